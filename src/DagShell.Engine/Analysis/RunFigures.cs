@@ -1,0 +1,216 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Analysis;
+
+/// <summary>A run in figures: how long, how parallel, what it was held up by.</summary>
+public sealed class RunFigures
+{
+    private const int MaxBottlenecks = 5;
+
+    private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
+    private readonly bool[] _isCritical;
+
+    private RunFigures(RunHistory run)
+    {
+        Run = run;
+        int count = run.Graph.Count;
+        long[] duration = new long[count];
+        long[] work = new long[count];
+        for (int node = 0; node < count; node++)
+        {
+            duration[node] = run.DurationOf(node).Ticks;
+            work[node] = Add(node);
+        }
+
+        TotalWork = new TimeSpan(work.Sum());
+        LongestPath path = new(run.Graph, duration, WaitedFor);
+        CriticalPath = path.Nodes;
+        CriticalPathLength = new TimeSpan(path.Ticks);
+        _isCritical = new bool[count];
+        foreach (int node in path.Nodes)
+        {
+            _isCritical[node] = true;
+        }
+
+        WorkBounds bounds = new(run, work);
+        (long bound, LowerBoundKind kind, string? pool) = bounds.Without(0, null);
+        bool isPath = path.Ticks >= bound;
+        LowerBound = new TimeSpan(Math.Max(path.Ticks, bound));
+        LowerBoundKind = isPath ? LowerBoundKind.CriticalPath : kind;
+        LimitingPool = isPath ? null : pool;
+        Bottlenecks = FindBottlenecks(path, bounds, duration, work);
+    }
+
+    /// <summary>The run.</summary>
+    public RunHistory Run { get; }
+
+    /// <summary>The time that all attempts together held their slots.</summary>
+    public TimeSpan TotalWork { get; }
+
+    /// <summary>
+    /// The critical path that was: of all paths through the graph the one whose nodes, one after the other, took longest.
+    /// </summary>
+    public IReadOnlyList<int> CriticalPath { get; }
+
+    /// <summary>How long its nodes took, retries and waits between attempts included.</summary>
+    public TimeSpan CriticalPathLength { get; }
+
+    /// <summary>How many attempts ran at once, on average.</summary>
+    public double AverageParallelism => Ratio(TotalWork, Run.Makespan, whenNothing: 0);
+
+    /// <summary>
+    /// What the run could not have been shorter than, with nodes that take as long as they did: the longest of the critical
+    /// path, the work shared out among the slots, and the work of each pool shared out among its places.
+    /// </summary>
+    public TimeSpan LowerBound { get; }
+
+    /// <summary>Which of these is the longest.</summary>
+    public LowerBoundKind LowerBoundKind { get; }
+
+    /// <summary>The pool, if it is one's.</summary>
+    public string? LimitingPool { get; }
+
+    /// <summary>The lower bound as a part of the makespan: 1 for a run that could not have been shorter.</summary>
+    public double Efficiency => Math.Min(1, Ratio(LowerBound, Run.Makespan, whenNothing: 1));
+
+    /// <summary>The time of attempts that failed and were followed by another.</summary>
+    public TimeSpan RetryTime { get; private set; }
+
+    /// <summary>The time that nodes spent between two attempts, or polling preconditions.</summary>
+    public TimeSpan WaitTime { get; private set; }
+
+    /// <summary>The nodes, five at most, that a faster run would come from, the most rewarding first.</summary>
+    public IReadOnlyList<Bottleneck> Bottlenecks { get; }
+
+    /// <summary>Works out the figures of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>Its figures.</returns>
+    public static RunFigures Of(RunHistory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return new RunFigures(run);
+    }
+
+    /// <summary>How many nodes are in a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <returns>The number.</returns>
+    public int CountOf(NodeState state) => _inState[(int)state];
+
+    /// <summary>Whether a node lies on the <see cref="CriticalPath"/>.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsCritical(int node) => _isCritical[node];
+
+    private static double Ratio(TimeSpan part, TimeSpan whole, double whenNothing) => whole > TimeSpan.Zero ? part / whole : whenNothing;
+
+    /// <summary>Adds a node to the sums.</summary>
+    /// <returns>How long its attempts held slots.</returns>
+    private long Add(int index)
+    {
+        NodeHistory node = Run.Nodes[index];
+        _inState[(int)node.State]++;
+        TimeSpan work = TimeSpan.Zero;
+        for (int i = 0; i < node.Attempts.Count; i++)
+        {
+            TimeSpan time = Run.DurationOf(node.Attempts[i]);
+            work += time;
+            if (i + 1 == node.Attempts.Count)
+            {
+                continue;
+            }
+
+            if (node.Attempts[i].IsPoll)
+            {
+                WaitTime += time;
+            }
+            else
+            {
+                RetryTime += time;
+            }
+        }
+
+        foreach (var (start, end) in Run.WaitsOf(index))
+        {
+            WaitTime += end - start;
+        }
+
+        return work.Ticks;
+    }
+
+    /// <summary>Whether a node began after one that it depends on had ended: one that is skipped does not wait for the rest.</summary>
+    private bool WaitedFor(int dependency, int node)
+    {
+        DateTimeOffset end = Run.Nodes[dependency].EndTime ?? Run.EndTime;
+        return end <= (Run.Nodes[node].StartTime ?? Run.Nodes[node].EndTime ?? Run.EndTime);
+    }
+
+    private List<Bottleneck> FindBottlenecks(LongestPath path, WorkBounds bounds, long[] duration, long[] work)
+    {
+        long[] without = path.WithoutEach();
+        long[] pathWithout = new long[duration.Length];
+        Array.Fill(pathWithout, path.Ticks);
+        for (int i = 0; i < path.Nodes.Length; i++)
+        {
+            int node = path.Nodes[i];
+            pathWithout[node] = Math.Max(without[i], path.Ticks - duration[node]);
+        }
+
+        return Enumerable.Range(0, duration.Length)
+            .Where(node => duration[node] > 0)
+            .Select(node =>
+            {
+                long bound = Math.Max(pathWithout[node], bounds.Without(work[node], Run.Graph[node].Pool).Ticks);
+                return new Bottleneck(node, new TimeSpan(duration[node]), LowerBound - new TimeSpan(bound), _isCritical[node]);
+            })
+
+            // Where two paths are as long, neither alone brings anything; both are what to look at.
+            .Where(node => node.Saving > TimeSpan.Zero || node.IsCritical)
+            .OrderByDescending(node => node.Saving)
+            .ThenByDescending(node => node.IsCritical)
+            .ThenByDescending(node => node.Duration)
+            .ThenBy(node => node.Node)
+            .Take(MaxBottlenecks)
+            .ToList();
+    }
+
+    /// <summary>How short the run's work can get by sharing it out.</summary>
+    private sealed class WorkBounds
+    {
+        private readonly DagGraph _graph;
+        private readonly int _slots;
+        private readonly long _all;
+        private readonly Dictionary<string, long> _ofPools = new(StringComparer.OrdinalIgnoreCase);
+
+        public WorkBounds(RunHistory run, long[] work)
+        {
+            _graph = run.Graph;
+            _slots = run.ThrottleLimit;
+            _all = work.Sum();
+            for (int node = 0; node < work.Length; node++)
+            {
+                if (_graph[node].Pool is { } pool)
+                {
+                    _ofPools[pool] = _ofPools.GetValueOrDefault(pool) + work[node];
+                }
+            }
+        }
+
+        /// <summary>The bound that would be without some of the work.</summary>
+        public (long Ticks, LowerBoundKind Kind, string? Pool) Without(long work, string? poolOfWork)
+        {
+            (long Ticks, LowerBoundKind Kind, string? Pool) longest = ((_all - work) / _slots, LowerBoundKind.Slots, null);
+            foreach (var (pool, all) in _ofPools)
+            {
+                long rest = string.Equals(pool, poolOfWork, StringComparison.OrdinalIgnoreCase) ? all - work : all;
+                long bound = rest / _graph.PoolLimits[pool];
+                if (bound > longest.Ticks)
+                {
+                    longest = (bound, LowerBoundKind.Pool, pool);
+                }
+            }
+
+            return longest;
+        }
+    }
+}

@@ -1,0 +1,270 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace DagShell.Engine.Graph;
+
+/// <summary>
+/// Turns names into indexes and checks the graph as a whole. Goes on after a problem, so that all are found in one go:
+/// what is wrong is reported and left out.
+/// </summary>
+internal sealed class GraphBuilder
+{
+    private const int NodesPerChunk = 20_000;
+
+    private readonly Node[] _nodes;
+    private readonly Dictionary<string, int> _indexByName;
+    private readonly ProblemList _problems;
+
+    // The nodes whose name an earlier one has: they take no part in the rest of the check.
+    private readonly HashSet<int> _ignored = [];
+
+    private GraphBuilder(IReadOnlyList<Node> nodes)
+    {
+        _nodes = [.. nodes];
+        if (Array.IndexOf(_nodes, null) >= 0)
+        {
+            throw new ArgumentException("A node is null.", nameof(nodes));
+        }
+
+        _indexByName = new Dictionary<string, int>(_nodes.Length, StringComparer.OrdinalIgnoreCase);
+        _problems = new ProblemList(_nodes);
+    }
+
+    /// <summary>Builds the graph, or finds what is wrong with it.</summary>
+    public static bool TryBuild(
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<Edge> edges,
+        IReadOnlyDictionary<string, int> poolLimits,
+        [NotNullWhen(true)] out DagGraph? graph,
+        out IReadOnlyList<GraphProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(edges);
+        ArgumentNullException.ThrowIfNull(poolLimits);
+
+        GraphBuilder builder = new(nodes);
+        graph = builder.Build(edges, poolLimits);
+        problems = builder._problems.ToReadOnly();
+        return graph is not null;
+    }
+
+    private DagGraph? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
+    {
+        IndexNames();
+        Adjacency upstream = ResolveDependencies(ResolveEdges(edges));
+        Dictionary<string, int> limits = CheckPools(poolLimits);
+
+        Adjacency downstream = upstream.Reverse();
+        if (!TopologicalSort.TrySort(upstream, downstream, out int[] order, out int[] unmet))
+        {
+            foreach (int[] cycle in CycleFinder.Find(downstream, unmet))
+            {
+                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name));
+            }
+        }
+
+        return _problems.IsEmpty ? new DagGraph(_nodes, _indexByName, upstream, downstream, order, limits.AsReadOnly()) : null;
+    }
+
+    private void IndexNames()
+    {
+        if (_nodes.Length == 0)
+        {
+            _problems.AddNoNodes();
+        }
+
+        SortedDictionary<int, List<string>> spellings = [];
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            string name = _nodes[i].Name;
+            if (_indexByName.TryAdd(name, i))
+            {
+                continue;
+            }
+
+            _ignored.Add(i);
+            int first = _indexByName[name];
+            if (!spellings.TryGetValue(first, out List<string>? names))
+            {
+                spellings.Add(first, names = [_nodes[first].Name]);
+            }
+
+            names.Add(name);
+        }
+
+        foreach (List<string> names in spellings.Values)
+        {
+            _problems.AddDuplicateName(names);
+        }
+    }
+
+    /// <summary>The edges whose ends are both there: for each node the ones into it.</summary>
+    private Adjacency ResolveEdges(IReadOnlyList<Edge> edges)
+    {
+        List<int> to = new(edges.Count);
+        List<int> from = new(edges.Count);
+        HashSet<Edge> reported = [];
+        foreach ((string? edgeFrom, string? edgeTo) in edges)
+        {
+            Edge edge = new(edgeFrom ?? "", edgeTo ?? "");
+            bool knowsFrom = _indexByName.TryGetValue(edge.From, out int start);
+            bool knowsTo = _indexByName.TryGetValue(edge.To, out int end);
+            if (knowsFrom && knowsTo)
+            {
+                from.Add(start);
+                to.Add(end);
+            }
+            else if (reported.Add(edge))
+            {
+                ReportUnknownEnds(edge, knowsFrom, knowsTo);
+            }
+        }
+
+        return Adjacency.FromPairs(_nodes.Length, CollectionsMarshal.AsSpan(to), CollectionsMarshal.AsSpan(from));
+    }
+
+    private void ReportUnknownEnds(Edge edge, bool knowsFrom, bool knowsTo)
+    {
+        if (!knowsFrom)
+        {
+            _problems.AddUnknownEdgeStart(edge);
+        }
+
+        bool isSameName = string.Equals(edge.From, edge.To, StringComparison.OrdinalIgnoreCase);
+        if (!knowsTo && !isSameName)
+        {
+            _problems.AddUnknownEdgeEnd(edge);
+        }
+    }
+
+    /// <summary>The dependencies of each node, each once: those it names, then those that edges add.</summary>
+    private Adjacency ResolveDependencies(Adjacency added)
+    {
+        int[] starts = new int[_nodes.Length + 1];
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            starts[node + 1] = checked(starts[node] + _nodes[node].DependsOn.Count + added[node].Length);
+        }
+
+        int[] dependencies = new int[starts[^1]];
+        LookUpNames(starts, dependencies);
+
+        // For each node the last one found to depend on it: that tells duplicates without a set for each node.
+        int[] lastDependent = new int[_nodes.Length];
+        Array.Fill(lastDependent, -1);
+
+        // Each row moves down to where the one before it ends, without what it has twice or may not have.
+        int count = 0;
+        for (int node = 0, start = 0; node < _nodes.Length; node++)
+        {
+            int named = start;
+            start = starts[node + 1];
+            if (!_ignored.Contains(node))
+            {
+                AddNamed(node, named);
+                foreach (int dependency in added[node])
+                {
+                    Add(node, dependency);
+                }
+            }
+
+            starts[node + 1] = count;
+        }
+
+        Array.Resize(ref dependencies, count);
+        return new Adjacency(starts, dependencies);
+
+        void AddNamed(int node, int place)
+        {
+            IReadOnlyList<string> names = _nodes[node].DependsOn;
+            HashSet<string>? unknown = null;
+            for (int i = 0; i < names.Count; i++)
+            {
+                int dependency = dependencies[place + i];
+                if (dependency >= 0)
+                {
+                    Add(node, dependency);
+                }
+                else if ((unknown ??= new(StringComparer.OrdinalIgnoreCase)).Add(names[i] ?? ""))
+                {
+                    _problems.AddUnknownDependency(_nodes[node].Name, names[i] ?? "");
+                }
+            }
+        }
+
+        void Add(int node, int dependency)
+        {
+            if (lastDependent[dependency] == node)
+            {
+                return;
+            }
+
+            lastDependent[dependency] = node;
+            if (dependency == node)
+            {
+                _problems.AddSelfEdge(_nodes[node].Name);
+            }
+            else
+            {
+                dependencies[count++] = dependency;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts at each node's place the indexes of the dependencies it names, and -1 for a name that no node has. A large graph
+    /// spends most of its planning here, waiting for memory; so all processors wait together.
+    /// </summary>
+    private void LookUpNames(int[] places, int[] dependencies)
+    {
+        int chunks = (_nodes.Length / NodesPerChunk) + 1;
+        if (chunks == 1)
+        {
+            LookUp(0);
+        }
+        else
+        {
+            Parallel.For(0, chunks, LookUp);
+        }
+
+        void LookUp(int chunk)
+        {
+            int end = Math.Min((chunk + 1) * NodesPerChunk, _nodes.Length);
+            for (int node = chunk * NodesPerChunk; node < end; node++)
+            {
+                IReadOnlyList<string> names = _nodes[node].DependsOn;
+                for (int i = 0; i < names.Count; i++)
+                {
+                    // A null is a name that no node has.
+                    dependencies[places[node] + i] = _indexByName.TryGetValue(names[i] ?? "", out int dependency) ? dependency : -1;
+                }
+            }
+        }
+    }
+
+    /// <summary>The limits, by names in which case makes no difference; the nodes' pools must be among them.</summary>
+    private Dictionary<string, int> CheckPools(IReadOnlyDictionary<string, int> poolLimits)
+    {
+        Dictionary<string, int> limits = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string pool, int limit) in poolLimits)
+        {
+            // Of two names that differ in case alone the lower limit counts: it breaks neither.
+            limits[pool] = limits.TryGetValue(pool, out int other) ? Math.Min(limit, other) : limit;
+            if (limit < 1)
+            {
+                _problems.AddInvalidPoolLimit(pool, limit);
+            }
+        }
+
+        // One problem a pool, and not one a node: it is put right in one place.
+        IEnumerable<IGrouping<string, Node>> unknown = _nodes
+            .Where((node, i) => node.Pool is string pool && !limits.ContainsKey(pool) && !_ignored.Contains(i))
+            .GroupBy(node => node.Pool!, StringComparer.OrdinalIgnoreCase);
+        foreach (IGrouping<string, Node> pool in unknown)
+        {
+            _problems.AddUnknownPool(pool.Key, [.. pool.Select(node => node.Name)], limits.Keys);
+        }
+
+        return limits;
+    }
+}

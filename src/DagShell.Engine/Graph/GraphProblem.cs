@@ -1,0 +1,16 @@
+namespace DagShell.Engine.Graph;
+
+/// <summary>One thing that is wrong with a graph.</summary>
+/// <param name="Kind">What kind of problem it is.</param>
+/// <param name="Nodes">
+/// The names of the nodes concerned, as they were written. For a <see cref="GraphProblemKind.Cycle"/> its path, each
+/// node the dependency of the next and the last one that of the first; for an
+/// <see cref="GraphProblemKind.UnknownDependency"/> the name that is not there comes last. May be empty.
+/// </param>
+/// <param name="Message">What is wrong, with which node, and what to do: one line.</param>
+public sealed record GraphProblem(GraphProblemKind Kind, IReadOnlyList<string> Nodes, string Message)
+{
+    /// <summary>The message.</summary>
+    /// <returns>The message.</returns>
+    public override string ToString() => Message;
+}

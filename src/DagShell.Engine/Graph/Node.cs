@@ -1,0 +1,62 @@
+using DagShell.Engine.Policies;
+
+namespace DagShell.Engine.Graph;
+
+/// <summary>
+/// One node of a dag: its name, what it depends on and the rules it runs under. What it does is not the engine's
+/// business: a derived class carries that to the <see cref="Running.INodeRunner"/>.
+/// </summary>
+/// <remarks>Not changed once a graph has been built from it; safe to read from any thread then.</remarks>
+public class Node
+{
+    /// <summary>Makes a node.</summary>
+    /// <param name="name">Its name: not empty, and without control characters; compared case-insensitively.</param>
+    /// <exception cref="ArgumentException">The name is empty or has a control character.</exception>
+    public Node(string name)
+    {
+        if (!IsValidName(name))
+        {
+            throw new ArgumentException("A node's name must not be empty and must have no control characters.", nameof(name));
+        }
+
+        Name = name;
+    }
+
+    /// <summary>The node's name, as it was written.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>Which final states of its dependencies let the node run.</summary>
+    public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
+
+    /// <summary>How failed attempts are repeated; <see langword="null"/> for one attempt only.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>How long one attempt may take, its preconditions included; <see langword="null"/> for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How long a precondition that does not hold is polled; <see langword="null"/> to ask it once.</summary>
+    public TimeSpan? PreconditionTimeout { get; init; }
+
+    /// <summary>Whether the dependents and the run go on, if this node fails, as if it had not.</summary>
+    public bool ContinueOnError { get; init; }
+
+    /// <summary>The pool whose limit the node's attempts count against; <see langword="null"/> for none.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Of several ready nodes the one with the highest priority starts first, before any other consideration.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>How long the node is expected to run; <see langword="null"/> counts as one unit, a second.</summary>
+    public TimeSpan? EstimatedDuration { get; init; }
+
+    /// <summary>Whether a string can be a node's name.</summary>
+    /// <param name="name">The string.</param>
+    /// <returns><see langword="true"/> if it is not empty and has no control character.</returns>
+    public static bool IsValidName(string? name) => !string.IsNullOrEmpty(name) && !name.Any(char.IsControl);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

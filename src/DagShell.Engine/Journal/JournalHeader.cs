@@ -1,0 +1,26 @@
+namespace DagShell.Engine.Journal;
+
+/// <summary>
+/// What a journal says of a run at its beginning. One line, however many nodes there are, so that a journal whose process was
+/// killed has all of it or nothing.
+/// </summary>
+public sealed record JournalHeader
+{
+    /// <summary>The run's id.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The dag's name, if it has one.</summary>
+    public string? DagName { get; init; }
+
+    /// <summary>When the run started.</summary>
+    public required DateTimeOffset StartTime { get; init; }
+
+    /// <summary>The most attempts that run at once.</summary>
+    public required int ThrottleLimit { get; init; }
+
+    /// <summary>Whether the run goes on with the one before it in the journal, instead of starting over.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>The run's nodes, in the order of definition.</summary>
+    public required IReadOnlyList<JournalNode> Nodes { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>Reads journals. Nothing that stands in one is run, or becomes more than text, numbers and times.</summary>
+public static class JournalReader
+{
+    /// <summary>Reads a journal, also one of a run that goes on.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>What it says, up to its last whole line.</returns>
+    /// <exception cref="JournalException">It is not a journal, or a line of it was changed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static JournalContents Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        return Read(stream, path);
+    }
+
+    internal static JournalContents Read(Stream stream, string path)
+    {
+        var contents = new JournalContents();
+        var lines = new LineReader(stream);
+        ReadOnlySpan<byte> start = lines.Peek(JournalFormat.Magic.Length);
+        if (!JournalFormat.Magic.StartsWith(start))
+        {
+            throw new JournalException($"'{path}' is not a journal of DagShell: its first line is something else.", 1, isForeign: true);
+        }
+
+        uint checksum = LineChecksum.Start;
+        int number = 1;
+        ReadOnlySpan<byte> line;
+        while (lines.TryRead(out line))
+        {
+            ReadLine(contents, line, number, path, ref checksum);
+            contents.Length += line.Length + 1;
+            number++;
+        }
+
+        contents.Checksum = checksum;
+        contents.IsTorn = line.Length > 0;
+        return contents;
+    }
+
+    private static void ReadLine(JournalContents contents, ReadOnlySpan<byte> line, int number, string path, ref uint checksum)
+    {
+        if (number == 1 && JournalFormat.VersionOf(line) > JournalFormat.Version)
+        {
+            throw new JournalException($"The journal '{path}' was written by a newer version of DagShell.", number);
+        }
+
+        if (!LineChecksum.TryVerify(line, ref checksum))
+        {
+            throw NotOurs(path, number, null);
+        }
+
+        try
+        {
+            if (JournalFormat.IsHeader(line))
+            {
+                contents.Add(JournalFormat.ReadHeader(line));
+            }
+            else
+            {
+                contents.Add(JournalFormat.ReadRecord(line));
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            throw NotOurs(path, number, exception);
+        }
+    }
+
+    private static JournalException NotOurs(string path, int number, Exception? cause) =>
+        new($"Line {number} of the journal '{path}' is not as DagShell wrote it: it was changed, or lines before it are missing.", number, false, cause);
+}

@@ -1,0 +1,49 @@
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>One record of a journal. What its kind has no use for is <see langword="null"/>.</summary>
+public sealed record JournalRecord
+{
+    /// <summary>What it tells.</summary>
+    public required JournalRecordKind Kind { get; init; }
+
+    /// <summary>When that happened.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The node's name; <see langword="null"/> for the end of the run.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Which attempt started, from 1.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>Which slot it took, from 0.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary>When the first attempt of a node that has ended took its slot; <see langword="null"/> if none did.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>In how many attempts the work of a node that has ended was started.</summary>
+    public int? Attempts { get; init; }
+
+    /// <summary>What a node that succeeded gave back; <see langword="null"/> if that is not written, and the node has to run again on resume.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Why the node, or its attempt, failed.</summary>
+    public FailureKind? FailureKind { get; init; }
+
+    /// <summary>What it failed with.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>How long the node waits for its next attempt.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>Why the node was skipped.</summary>
+    public SkipCause? SkipCause { get; init; }
+
+    /// <summary>The dependency that decided that it was skipped, where one did.</summary>
+    public string? SkippedBy { get; init; }
+
+    /// <summary>How the run ended.</summary>
+    public RunStatus? Status { get; init; }
+}

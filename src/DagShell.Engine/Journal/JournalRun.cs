@@ -1,0 +1,10 @@
+namespace DagShell.Engine.Journal;
+
+/// <summary>One run in a journal: the first, or one that resumed it.</summary>
+/// <param name="Header">What the run began with.</param>
+/// <param name="Records">What happened, in that order.</param>
+public sealed record JournalRun(JournalHeader Header, IReadOnlyList<JournalRecord> Records)
+{
+    /// <summary>The record of its end; <see langword="null"/> if it goes on, or was killed.</summary>
+    public JournalRecord? End => Records.Count > 0 && Records[^1].Kind == JournalRecordKind.Ended ? Records[^1] : null;
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>
+/// Writes records to a journal on a thread of its own. All that has come while the last ones were flushed to the device is
+/// written and flushed together, so that many nodes share a flush when there is much to do, and a single one does not wait.
+/// </summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+internal sealed class JournalWriter
+{
+    private readonly object _lock = new();
+    private readonly Stream _stream;
+    private readonly Action _flush;
+    private readonly Action? _closed;
+    private readonly Thread _thread;
+    private readonly CancellationTokenSource _lost = new();
+    private List<Entry> _queue = [];
+    private bool _isClosing;
+    private volatile Exception? _failure;
+    private uint _checksum;
+
+    /// <summary>Makes a writer and starts its thread.</summary>
+    /// <param name="stream">Where to write, at its position.</param>
+    /// <param name="flush">Returns when all that was written is on the device.</param>
+    /// <param name="checksum">The checksum of all lines before.</param>
+    /// <param name="closed">Called when the thread ends: nothing is written any more.</param>
+    public JournalWriter(Stream stream, Action flush, uint checksum, Action? closed = null)
+    {
+        _closed = closed;
+        _stream = stream;
+        _flush = flush;
+        _checksum = checksum;
+        _thread = new Thread(Run)
+        {
+            IsBackground = true,
+            Name = "DagShell journal",
+
+            // It starts nodes' workers, and those take its culture on.
+            CurrentCulture = CultureInfo.CurrentCulture,
+            CurrentUICulture = CultureInfo.CurrentUICulture,
+        };
+        _thread.Start();
+    }
+
+    /// <summary>Cancelled when the journal cannot be written any more.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Why it cannot be written any more; null while it can.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Has a record written.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="flushed">Called when it is on the device, or after <see cref="Lost"/> when it never will be; null if nobody waits for that.</param>
+    public void Append(JournalRecord record, Action? flushed = null)
+    {
+        lock (_lock)
+        {
+            if (!_isClosing)
+            {
+                _queue.Add(new Entry(record, flushed));
+                Monitor.Pulse(_lock);
+                return;
+            }
+        }
+
+        flushed?.Invoke();
+    }
+
+    /// <summary>Has the thread write what is left and end, and waits for that, but no longer than the given time.</summary>
+    public void Close(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            _isClosing = true;
+            Monitor.Pulse(_lock);
+        }
+
+        _thread.Join(time);
+    }
+
+    private void Run()
+    {
+        List<Entry> batch = [];
+        while (TryTake(ref batch))
+        {
+            if (_failure is null)
+            {
+                Write(batch);
+            }
+
+            foreach (Entry entry in batch)
+            {
+                entry.Flushed?.Invoke();
+            }
+        }
+
+        _closed?.Invoke();
+    }
+
+    private bool TryTake(ref List<Entry> batch)
+    {
+        batch.Clear();
+        lock (_lock)
+        {
+            while (_queue.Count == 0 && !_isClosing)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            (batch, _queue) = (_queue, batch);
+        }
+
+        return batch.Count > 0;
+    }
+
+    private void Write(List<Entry> batch)
+    {
+        try
+        {
+            var lines = new ArrayBufferWriter<byte>();
+            bool mustFlush = false;
+            foreach (Entry entry in batch)
+            {
+                JournalFormat.Write(entry.Record, lines, ref _checksum);
+                mustFlush |= entry.Flushed is not null;
+            }
+
+            _stream.Write(lines.WrittenSpan);
+            if (mustFlush)
+            {
+                _flush();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Half of a line may have been written. Nothing must follow it, so this is the end, whatever the cause.
+            _failure = exception;
+            _lost.Cancel();
+        }
+    }
+
+    private readonly record struct Entry(JournalRecord Record, Action? Flushed);
+}

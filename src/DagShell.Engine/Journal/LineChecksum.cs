@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>
+/// The end of each line of a journal: a CRC-32C of that line and all before it, so that a line that was changed, added, moved
+/// or taken away is found. It guards against accidents, not against people.
+/// </summary>
+internal static class LineChecksum
+{
+    /// <summary>The checksum of no lines.</summary>
+    public const uint Start = uint.MaxValue;
+
+    private static readonly int SuffixLength = Suffix(0).Length;
+
+    public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length >= sizeof(ulong))
+        {
+            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[sizeof(ulong)..];
+        }
+
+        foreach (byte value in bytes)
+        {
+            checksum = BitOperations.Crc32C(checksum, value);
+        }
+
+        return checksum;
+    }
+
+    /// <summary>What stands at the end of a line instead of the closing brace of its object.</summary>
+    public static byte[] Suffix(uint checksum) => System.Text.Encoding.ASCII.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $",\"crc\":\"{checksum:x8}\"}}"));
+
+    /// <summary>Whether a line, without its end, is as it was written.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="checksum">The checksum of all lines before; then also of this one.</param>
+    public static bool TryVerify(ReadOnlySpan<byte> line, ref uint checksum)
+    {
+        if (line.Length <= SuffixLength)
+        {
+            return false;
+        }
+
+        uint sum = Add(checksum, line[..^SuffixLength]);
+        if (!line[^SuffixLength..].SequenceEqual(Suffix(sum)))
+        {
+            return false;
+        }
+
+        checksum = sum;
+        return true;
+    }
+}

@@ -1,0 +1,143 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>The journal of a run that is under way.</summary>
+public sealed class RunJournal : IRunJournal, IDisposable
+{
+    /// <summary>How long the end of a run waits for a disk that is slow.</summary>
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long that of a run that was stopped does.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(0.5);
+
+    private readonly JournalWriter _writer;
+    private readonly DagGraph _graph;
+    private readonly Func<NodeSuccess, string?> _serialize;
+    private bool _isClosed;
+
+    internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, string?> serialize)
+    {
+        _writer = writer;
+        _graph = graph;
+        _serialize = serialize;
+    }
+
+    /// <inheritdoc/>
+    public CancellationToken Lost => _writer.Lost;
+
+    /// <summary>Why the journal cannot be written any more; <see langword="null"/> if it can.</summary>
+    public Exception? Failure => _writer.Failure;
+
+    /// <inheritdoc/>
+    public void AttemptStarted(NodeAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        _writer.Append(new JournalRecord
+        {
+            Kind = JournalRecordKind.Started,
+            Time = attempt.StartTime,
+            Node = attempt.Node.Name,
+            Attempt = attempt.Number,
+            Slot = attempt.Slot,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        _writer.Append(new JournalRecord
+        {
+            Kind = JournalRecordKind.AttemptFailed,
+            Time = DateTimeOffset.UtcNow,
+            Node = _graph[node].Name,
+            FailureKind = failure.Kind,
+            Message = failure.Message,
+            Delay = delay,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void NodeFinished(NodeResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        JournalRecordKind? kind = result.State switch
+        {
+            NodeState.Failed => JournalRecordKind.Failed,
+            NodeState.Skipped => JournalRecordKind.Skipped,
+            NodeState.Cancelled => JournalRecordKind.Cancelled,
+
+            // Recorded before, or in an earlier run.
+            _ => null,
+        };
+        if (kind is { } end)
+        {
+            _writer.Append(new JournalRecord
+            {
+                Kind = end,
+                Time = result.EndTime,
+                Node = result.Node.Name,
+                StartTime = result.StartTime,
+                Attempts = result.Attempts,
+                FailureKind = result.Failure?.Kind,
+                Message = result.Failure?.Message,
+                SkipCause = result.SkipCause == SkipCause.None ? null : result.SkipCause,
+                SkippedBy = result.SkippedBy?.Name,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Record(NodeSuccess success, Action recorded)
+    {
+        ArgumentNullException.ThrowIfNull(success);
+        string? output;
+        try
+        {
+            output = _serialize(success);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // What cannot be written makes the node run again on resume; it does not make it fail.
+            output = null;
+        }
+
+        var record = new JournalRecord
+        {
+            Kind = JournalRecordKind.Succeeded,
+            Time = success.EndTime,
+            Node = _graph[success.Index].Name,
+            StartTime = success.StartTime,
+            Attempts = success.Attempts,
+            Output = output,
+        };
+        _writer.Append(record, recorded);
+    }
+
+    /// <summary>Writes that the run has ended, and closes the journal.</summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="time">When.</param>
+    public void End(RunStatus status, DateTimeOffset time)
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+
+            // The flush is waited for by the close, with all the rest.
+            _writer.Append(new JournalRecord { Kind = JournalRecordKind.Ended, Time = time, Status = status }, static () => { });
+            _writer.Close(status == RunStatus.Cancelled ? StopTime : EndTime);
+        }
+    }
+
+    /// <summary>Closes the journal of a run that has not ended: as it would be had the process been killed.</summary>
+    public void Dispose()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            _writer.Close(StopTime);
+        }
+    }
+}

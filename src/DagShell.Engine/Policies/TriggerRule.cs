@@ -1,0 +1,21 @@
+namespace DagShell.Engine.Policies;
+
+/// <summary>Which final states of a node's dependencies let it run, as in Airflow.</summary>
+/// <remarks>A failed dependency with <see cref="Graph.Node.ContinueOnError"/> counts as succeeded in all of them.</remarks>
+public enum TriggerRule
+{
+    /// <summary>Every dependency succeeded. The default.</summary>
+    AllSucceeded,
+
+    /// <summary>Every dependency is in a final state, whichever: clean-up.</summary>
+    AllDone,
+
+    /// <summary>At least one dependency succeeded, and all are in a final state.</summary>
+    AnySucceeded,
+
+    /// <summary>At least one dependency failed, and all are in a final state: notification, roll-back.</summary>
+    AnyFailed,
+
+    /// <summary>No dependency failed; skipped ones do no harm.</summary>
+    NoneFailed,
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// The attempts of one node that ended. A node with neither retry nor timeout nor polls has one, whose times and outcome
+/// are the node's own: only its slot is noted, and no list is made.
+/// </summary>
+/// <remarks>Belongs to <see cref="RunState"/>; handed on when the node is in its final state and does not change any more.</remarks>
+internal struct AttemptLog
+{
+    /// <summary>How many are kept: the first ones and the last. A precondition may be polled for days.</summary>
+    public const int Limit = 256;
+
+    private List<AttemptRecord>? _records;
+    private int _slot;
+
+    /// <summary>Notes the only attempt that the node will have.</summary>
+    public void SetOnly(int slot) => _slot = slot;
+
+    /// <summary>Notes one of perhaps several.</summary>
+    public void Add(AttemptRecord record)
+    {
+        _records ??= new List<AttemptRecord>(1);
+        if (_records.Count == Limit)
+        {
+            _records[^1] = record;
+        }
+        else
+        {
+            _records.Add(record);
+        }
+    }
+
+    /// <summary>Sets what the last attempt came to, where that is not what its runner reported: a timeout stopped it.</summary>
+    public readonly void Amend(NodeFailure failure)
+    {
+        if (_records is [.., { Outcome: not AttemptOutcomeKind.Failed } last])
+        {
+            _records[^1] = last with { Outcome = AttemptOutcomeKind.Failed, FailureKind = failure.Kind, Message = failure.Message };
+        }
+    }
+
+    /// <summary>The attempts of a node in its final state.</summary>
+    public readonly IReadOnlyList<AttemptRecord> Of(NodeState state, NodeFailure? failure, DateTimeOffset? startTime, DateTimeOffset endTime)
+    {
+        if (_records is not null)
+        {
+            return _records;
+        }
+
+        if (startTime is not { } start)
+        {
+            return [];
+        }
+
+        AttemptOutcomeKind outcome = state switch
+        {
+            NodeState.Succeeded => AttemptOutcomeKind.Succeeded,
+            NodeState.Failed => AttemptOutcomeKind.Failed,
+            NodeState.Skipped => AttemptOutcomeKind.ConditionFalse,
+            _ => AttemptOutcomeKind.Stopped,
+        };
+        return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)];
+    }
+
+    /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
+    public readonly IReadOnlyList<AttemptRecord> With(NodeAttempt? running)
+    {
+        ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
+        return running is null
+            ? [.. ended]
+            : [.. ended, new AttemptRecord(running.Number, running.Slot, running.StartTime, null, null, null, null)];
+    }
+}

@@ -1,0 +1,44 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>How one attempt ended, as its runner reports it.</summary>
+public sealed class AttemptOutcome
+{
+    private AttemptOutcome(AttemptOutcomeKind kind, object? output = null, NodeFailure? failure = null)
+    {
+        Kind = kind;
+        Output = output;
+        Failure = failure;
+    }
+
+    /// <summary>The node's condition was false: it is to be skipped.</summary>
+    public static AttemptOutcome ConditionFalse { get; } = new(AttemptOutcomeKind.ConditionFalse);
+
+    /// <summary>The attempt was stopped because its <see cref="NodeAttempt.StopToken"/> asked for it.</summary>
+    public static AttemptOutcome Stopped { get; } = new(AttemptOutcomeKind.Stopped);
+
+    /// <summary>The attempt did not stop within the grace period; nobody waits for it any more.</summary>
+    internal static AttemptOutcome Abandoned { get; } = new(AttemptOutcomeKind.Abandoned);
+
+    /// <summary>How it ended.</summary>
+    public AttemptOutcomeKind Kind { get; }
+
+    /// <summary>What the work gave back, when it succeeded; the engine only hands it on.</summary>
+    public object? Output { get; }
+
+    /// <summary>What went wrong, when it failed.</summary>
+    public NodeFailure? Failure { get; }
+
+    /// <summary>The work ended well.</summary>
+    /// <param name="output">What it gave back; handed to dependents as it is.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome Succeeded(object? output) => new(AttemptOutcomeKind.Succeeded, output);
+
+    /// <summary>The work, or a precondition, failed.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome Failed(NodeFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return new(AttemptOutcomeKind.Failed, failure: failure);
+    }
+}

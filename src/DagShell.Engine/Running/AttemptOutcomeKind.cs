@@ -1,0 +1,20 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>The ways in which an attempt ends.</summary>
+public enum AttemptOutcomeKind
+{
+    /// <summary>The work ended well.</summary>
+    Succeeded,
+
+    /// <summary>The work failed, or a precondition did not hold.</summary>
+    Failed,
+
+    /// <summary>The node's condition was false; the work was not started.</summary>
+    ConditionFalse,
+
+    /// <summary>The work was stopped on request.</summary>
+    Stopped,
+
+    /// <summary>The work was asked to stop, did not within the grace period, and was given up.</summary>
+    Abandoned,
+}

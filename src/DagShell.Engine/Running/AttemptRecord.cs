@@ -1,0 +1,22 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>One attempt of a node as it was: the time it held its slot, and how it ended. A poll of preconditions is one too.</summary>
+/// <param name="Number">Which attempt, from 1. A poll has the number of the attempt that it stands before.</param>
+/// <param name="Slot">Which of the run's slots it held, from 0.</param>
+/// <param name="StartTime">When it was granted its slot.</param>
+/// <param name="EndTime">When it gave the slot back; <see langword="null"/> while it goes on.</param>
+/// <param name="Outcome">How it ended; <see langword="null"/> while it goes on.</param>
+/// <param name="FailureKind">Why it failed, if it did.</param>
+/// <param name="Message">What it failed with, for the user.</param>
+public readonly record struct AttemptRecord(
+    int Number,
+    int Slot,
+    DateTimeOffset StartTime,
+    DateTimeOffset? EndTime,
+    AttemptOutcomeKind? Outcome,
+    FailureKind? FailureKind,
+    string? Message)
+{
+    /// <summary>Whether the node's work was not started: its condition was false or a precondition did not hold.</summary>
+    public bool IsPoll => Outcome == AttemptOutcomeKind.ConditionFalse || FailureKind == Running.FailureKind.PreconditionNotMet;
+}

@@ -1,0 +1,19 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// Keeps a record of a run that outlives the process. As an <see cref="IRunObserver"/> it is told of everything, under the
+/// rules given there; what must be kept before the run goes on is told to <see cref="Record"/>.
+/// </summary>
+public interface IRunJournal : IRunObserver
+{
+    /// <summary>Cancelled when nothing can be kept any more: the run then starts no more nodes, and is <see cref="RunStatus.Failed"/>.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>Keeps that a node's work has succeeded. Returns without waiting for that; called from any thread, outside of the scheduler's lock.</summary>
+    /// <param name="success">What the node gave back, and when.</param>
+    /// <param name="recorded">
+    /// To be called once, from any thread: when the record cannot be lost any more, or, after <see cref="Lost"/> was cancelled,
+    /// when it cannot be kept.
+    /// </param>
+    void Record(NodeSuccess success, Action recorded);
+}

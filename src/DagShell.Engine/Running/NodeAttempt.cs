@@ -1,0 +1,84 @@
+using DagShell.Engine.Graph;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>One attempt of one node, as a runner is handed it. It lives from the grant of its slot to its completion.</summary>
+public sealed class NodeAttempt
+{
+    private readonly Scheduler _scheduler;
+    private int _completed;
+
+    internal NodeAttempt(Scheduler scheduler, int index, Node node, int number, bool asksCondition, NodeFailure? lastFailure)
+    {
+        _scheduler = scheduler;
+        Index = index;
+        Node = node;
+        Number = number;
+        AsksCondition = asksCondition;
+        LastFailure = lastFailure;
+    }
+
+    /// <summary>The node's index in the graph.</summary>
+    public int Index { get; }
+
+    /// <summary>The node.</summary>
+    public Node Node { get; }
+
+    /// <summary>Which attempt it is, from 1. A poll of preconditions that do not hold does not count.</summary>
+    public int Number { get; }
+
+    /// <summary>Whether the node's condition is to be asked: once, before its first attempt.</summary>
+    public bool AsksCondition { get; }
+
+    /// <summary>When it was granted its slot.</summary>
+    public DateTimeOffset StartTime { get; internal init; }
+
+    /// <summary>What the attempt before this one failed with.</summary>
+    public NodeFailure? LastFailure { get; }
+
+    /// <summary>Cancelled when the attempt is to stop: its time is over, or the run's.</summary>
+    public CancellationToken StopToken { get; internal set; }
+
+    /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
+    public ReadOnlySpan<int> Upstream => _scheduler.Plan.Graph.Upstream(Index);
+
+    /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
+    public bool IsCompleted => Volatile.Read(ref _completed) != 0;
+
+    /// <summary>Which of the run's slots it holds, from 0 up to the throttle limit.</summary>
+    public int Slot { get; internal set; }
+
+    /// <summary>Where the outcome goes when a retry, timeout or poll stands around the attempt.</summary>
+    internal TaskCompletionSource<AttemptOutcome>? Completion { get; init; }
+
+    /// <summary>A node of the graph.</summary>
+    /// <param name="index">Its index, such as one of <see cref="Upstream"/>.</param>
+    /// <returns>The node.</returns>
+    public Node NodeAt(int index) => _scheduler.Plan.Graph[index];
+
+    /// <summary>What a dependency gave back.</summary>
+    /// <param name="dependency">Its index, one of <see cref="Upstream"/>.</param>
+    /// <returns>Its output; <see langword="null"/> if it did not succeed.</returns>
+    public object? OutputOf(int dependency) => _scheduler.OutputOf(dependency);
+
+    /// <summary>Reports how the attempt ended. Only the first report counts, and none after it was abandoned.</summary>
+    /// <param name="outcome">How it ended.</param>
+    /// <returns><see langword="false"/> if nobody was waiting for it any more.</returns>
+    public bool Complete(AttemptOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        if (!TryEnd())
+        {
+            return false;
+        }
+
+        _scheduler.OnCompleted(this, outcome);
+        return true;
+    }
+
+    /// <summary>Whether the caller is the one who ends it: by its completion, or by giving it up.</summary>
+    internal bool TryEnd() => Interlocked.Exchange(ref _completed, 1) == 0;
+
+    /// <summary>Has it given up if it does not end within the grace period.</summary>
+    internal void AbandonAfterGrace() => _ = _scheduler.AbandonAfterGraceAsync([this]);
+}

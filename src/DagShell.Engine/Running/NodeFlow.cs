@@ -1,0 +1,173 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Policies;
+using Polly;
+using Polly.Timeout;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// The way of one node that has a retry policy, a timeout or polled preconditions: retry around (slot around (timeout
+/// around the attempt)). It begins with the grant of the node's first slot and asks for a new slot for each further
+/// attempt or poll, so a node that waits holds none.
+/// </summary>
+/// <remarks>Runs on whichever thread ended what it waited for; one at a time. Everything shared is asked of the scheduler.</remarks>
+internal sealed class NodeFlow
+{
+    private readonly Scheduler _scheduler;
+    private readonly AttemptPipelines _pipelines;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationToken _waitToken;
+    private readonly Node _node;
+    private readonly int _index;
+    private NodeAttempt? _granted;
+    private AttemptOutcome? _failed;
+
+    public NodeFlow(Scheduler scheduler, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
+    {
+        _scheduler = scheduler;
+        _pipelines = pipelines;
+        _timeProvider = timeProvider;
+        _waitToken = waitToken;
+        _node = first.Node;
+        _index = first.Index;
+        _granted = first;
+    }
+
+    /// <summary>Takes the node to its end, and tells the scheduler.</summary>
+    public async Task RunAsync()
+    {
+        AttemptOutcome outcome;
+        try
+        {
+            Outcome<AttemptOutcome> ended = await _pipelines.RetryAsync(_node.Retry, this, _waitToken).ConfigureAwait(false);
+            if (_granted is not null)
+            {
+                // The run was cut short after the grant and before the retry policy began. What has its slot runs, once.
+                ended = await AttemptAsync().ConfigureAwait(false);
+            }
+
+            outcome = ended.Result ?? ended.Exception switch
+            {
+                // The wait for a retry was cut short. If that came before the node was Waiting, it has simply failed.
+                OperationCanceledException => _failed ?? AttemptOutcome.Stopped,
+                { } exception => Unexpected(exception),
+                null => AttemptOutcome.Stopped,
+            };
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Nothing may leave a node without an end: the run would wait for it for ever.
+            outcome = Unexpected(exception);
+        }
+
+        // A policy that could not even begin has left the slot unused.
+        _granted?.Complete(outcome);
+        _scheduler.Finish(_index, outcome);
+    }
+
+    /// <summary>One attempt as the retry policy counts them: polls its preconditions, each poll in a slot of its own, then runs.</summary>
+    public async ValueTask<Outcome<AttemptOutcome>> AttemptAsync()
+    {
+        long? firstPoll = null;
+        while (true)
+        {
+            NodeAttempt? attempt = _granted ?? await _scheduler.RequestSlotAsync(_index, _waitToken).ConfigureAwait(false);
+            _granted = null;
+            if (attempt is null)
+            {
+                // Cancelled while it waited; or, cut short at the moment its attempt failed, simply failed.
+                return Outcome.FromResult(_failed ?? AttemptOutcome.Stopped);
+            }
+
+            firstPoll ??= _timeProvider.GetTimestamp();
+            AttemptOutcome outcome = await RunAttemptAsync(attempt).ConfigureAwait(false);
+            if (outcome.Failure is not { Kind: FailureKind.PreconditionNotMet } failure || _node.PreconditionTimeout is not { } limit)
+            {
+                return Outcome.FromResult(outcome);
+            }
+
+            TimeSpan left = limit - _timeProvider.GetElapsedTime(firstPoll.Value);
+            if (left <= TimeSpan.Zero)
+            {
+                return Outcome.FromResult(outcome);
+            }
+
+            TimeSpan delay = left < Scheduler.PollInterval ? Timers.RoundUp(left) : Scheduler.PollInterval;
+            if (!_scheduler.TryWait(_index, failure, delay))
+            {
+                return Outcome.FromResult(AttemptOutcome.Stopped);
+            }
+
+            try
+            {
+                await Task.Delay(delay, _timeProvider, _waitToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return Outcome.FromResult(AttemptOutcome.Stopped);
+            }
+        }
+    }
+
+    /// <summary>Whether the run still lets the node try again.</summary>
+    public bool MayRetry() => _scheduler.MayStart(_index);
+
+    /// <summary>The retry policy is about to wait.</summary>
+    public void WaitForRetry(NodeFailure failure, TimeSpan delay)
+    {
+        _failed = AttemptOutcome.Failed(failure);
+        _scheduler.TryWait(_index, failure, delay);
+    }
+
+    private static AttemptOutcome Unexpected(Exception exception) =>
+        AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, exception.Message, exception, canRetry: false));
+
+    private async ValueTask<AttemptOutcome> RunAttemptAsync(NodeAttempt attempt)
+    {
+        if (_node.Timeout is not { } timeout)
+        {
+            _scheduler.StartOnRunner(attempt);
+            return await attempt.Completion!.Task.ConfigureAwait(false);
+        }
+
+        Outcome<AttemptOutcome> ended;
+        try
+        {
+            ended = await _pipelines.TimeoutAsync(timeout, RunUntilAsync, attempt, attempt.StopToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Nothing new for an attempt that was started. If the run was cut short before that, this gives its slot back.
+            attempt.Complete(AttemptOutcome.Stopped);
+        }
+
+        return ended.Exception switch
+        {
+            null => ended.Result!,
+            TimeoutRejectedException => TimedOut(timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned),
+            OperationCanceledException => AttemptOutcome.Stopped,
+            { } exception => Unexpected(exception),
+        };
+    }
+
+    private async ValueTask<Outcome<AttemptOutcome>> RunUntilAsync(NodeAttempt attempt, CancellationToken stopToken)
+    {
+        attempt.StopToken = stopToken;
+        using CancellationTokenRegistration watch = stopToken.UnsafeRegister(
+            static state => ((NodeAttempt)state!).AbandonAfterGrace(), attempt);
+        _scheduler.StartOnRunner(attempt);
+        AttemptOutcome outcome = await attempt.Completion!.Task.ConfigureAwait(false);
+        return outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned
+            ? Outcome.FromException<AttemptOutcome>(new OperationCanceledException(stopToken))
+            : Outcome.FromResult(outcome);
+    }
+
+    private AttemptOutcome TimedOut(TimeSpan timeout, bool wasAbandoned)
+    {
+        string message = $"Node '{_node.Name}' took longer than its timeout of {timeout.TotalSeconds:0.###} s";
+        message += wasAbandoned
+            ? $", and what it was doing could not be stopped within {Scheduler.GracePeriod.TotalSeconds:0} s: it was given up."
+            : ".";
+        return AttemptOutcome.Failed(new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned));
+    }
+}

@@ -1,0 +1,45 @@
+using DagShell.Engine.Graph;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>How a node ended.</summary>
+public sealed class NodeResult
+{
+    /// <summary>The node's index in its graph.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The node.</summary>
+    public required Node Node { get; init; }
+
+    /// <summary>Its final state.</summary>
+    public required NodeState State { get; init; }
+
+    /// <summary>What its work gave back, when it succeeded.</summary>
+    public object? Output { get; init; }
+
+    /// <summary>The last thing that went wrong with it: of a failed node the cause, of a succeeded or cancelled one that of an earlier attempt.</summary>
+    public NodeFailure? Failure { get; init; }
+
+    /// <summary>Attempts in which the work itself was started.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>When its first attempt took a slot; <see langword="null"/> if none did.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it reached its final state.</summary>
+    public required DateTimeOffset EndTime { get; init; }
+
+    /// <summary>Its attempts and polls one by one, in their order; of more than a few hundred the first and the last.</summary>
+    public IReadOnlyList<AttemptRecord> History => Log.Of(State, Failure, StartTime, EndTime);
+
+    /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
+    public bool FromCheckpoint { get; init; }
+
+    /// <summary>Why it did not run, when it was skipped.</summary>
+    public SkipCause SkipCause { get; init; }
+
+    /// <summary>The dependency that decided that it was skipped, where one did.</summary>
+    public Node? SkippedBy { get; init; }
+
+    internal AttemptLog Log { get; init; }
+}

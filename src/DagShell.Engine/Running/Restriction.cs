@@ -1,0 +1,14 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>What a run may still start.</summary>
+internal enum Restriction
+{
+    /// <summary>Everything.</summary>
+    None,
+
+    /// <summary>Clean-up and notification alone: after fail-fast, or the run's timeout.</summary>
+    CleanUpOnly,
+
+    /// <summary>Nothing: the run was stopped, or its journal cannot be written any more.</summary>
+    Nothing,
+}

@@ -1,0 +1,32 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>How a plan is to be run.</summary>
+public sealed class RunOptions
+{
+    /// <summary>The most attempts that run at once, 1 or more.</summary>
+    public int ThrottleLimit { get; init; } = 5;
+
+    /// <summary>Whether nothing but clean-up starts any more once a node has finally failed.</summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>How long the run may take until it is cut short; <see langword="null"/> for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The clock of every delay, timeout and time stamp.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Random numbers from 0 to 1, for the jitter of retry delays; <see langword="null"/> for the usual source.</summary>
+    public Func<double>? Randomizer { get; init; }
+
+    /// <summary>
+    /// Keeps a record of the run: a node that succeeded is done, and its dependents start, only when its record is kept.
+    /// <see langword="null"/> for none.
+    /// </summary>
+    public IRunJournal? Journal { get; init; }
+
+    /// <summary>
+    /// Nodes that succeeded in an earlier run and are not run again, by index, with what they gave back. All that such a node
+    /// depends on must be among them.
+    /// </summary>
+    public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
+}

@@ -1,0 +1,386 @@
+using System.Diagnostics;
+using DagShell.Engine.Graph;
+using DagShell.Engine.Planning;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// The state of every node of a run, and the only place where it changes. Knows neither threads nor clocks: the
+/// <see cref="Scheduler"/> calls it under its lock and passes the time in.
+/// </summary>
+internal sealed class RunState
+{
+    private readonly DagGraph _graph;
+    private readonly IRunObserver? _observer;
+    private readonly IRunJournal? _journal;
+    private readonly IReadOnlyDictionary<int, object?> _restored;
+    private readonly int _throttleLimit;
+    private readonly bool _failFast;
+    private readonly ReadyQueue _ready;
+    private readonly NodeRecord[] _nodes;
+
+    /// <summary>Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no recursion.</summary>
+    private readonly Stack<int> _settled = new();
+
+    private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
+    private int _slotsTaken;
+    private bool _anyFailed;
+
+    public RunState(DagPlan plan, RunOptions options, IRunObserver? observer)
+    {
+        _graph = plan.Graph;
+        _observer = observer;
+        _journal = options.Journal;
+        _restored = options.Restored;
+        _throttleLimit = options.ThrottleLimit;
+        _failFast = options.FailFast;
+        _ready = new ReadyQueue(plan);
+        _nodes = new NodeRecord[_graph.Count];
+        _inState[(int)NodeState.Pending] = _graph.Count;
+    }
+
+    /// <summary>What a run that is cut short still starts.</summary>
+    public Restriction Restriction { get; private set; }
+
+    /// <summary>Whether every node is in a final state.</summary>
+    public bool IsFinished => Counts.Done == _nodes.Length;
+
+    public RunCounts Counts => new(
+        _nodes.Length,
+        _inState[(int)NodeState.Running],
+        _inState[(int)NodeState.Waiting],
+        _inState[(int)NodeState.Succeeded],
+        _inState[(int)NodeState.Failed],
+        _inState[(int)NodeState.Skipped],
+        _inState[(int)NodeState.Cancelled]);
+
+    /// <summary>How the run stands: failed as soon as it is finished and a node failed that may not.</summary>
+    public RunStatus Status =>
+        !IsFinished ? RunStatus.Running
+        : _anyFailed || HasLostJournal ? RunStatus.Failed
+        : WasStopped ? RunStatus.Cancelled
+        : RunStatus.Succeeded;
+
+    /// <summary>Whether the run was stopped by its caller or its timeout.</summary>
+    public bool WasStopped { get; set; }
+
+    /// <summary>Whether the run's journal cannot be written any more.</summary>
+    public bool HasLostJournal { get; set; }
+
+    /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
+    public void Start(DateTimeOffset now)
+    {
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            _nodes[node].Tally.Open = _graph.Upstream(node).Length;
+            _nodes[node].OpenDependents = _graph.Downstream(node).Length;
+        }
+
+        if (_restored.Count > 0)
+        {
+            Restore(now);
+        }
+
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            if (_nodes[node].Tally.Open == 0 && _nodes[node].State == NodeState.Pending)
+            {
+                Weigh(node, now);
+            }
+        }
+
+        TellDependents(now);
+    }
+
+    /// <summary>Takes the best ready node, and a slot for it, if one is free.</summary>
+    public bool TryGrant(DateTimeOffset now, out int node)
+    {
+        node = -1;
+        if (_slotsTaken >= _throttleLimit || !_ready.TryTake(out node))
+        {
+            return false;
+        }
+
+        _slotsTaken++;
+        ref NodeRecord record = ref _nodes[node];
+        record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        SetState(node, NodeState.Running);
+        return true;
+    }
+
+    /// <summary>Tells the observer of an attempt that was granted.</summary>
+    public void Announce(NodeAttempt attempt)
+    {
+        _journal?.AttemptStarted(attempt);
+        _observer?.AttemptStarted(attempt);
+    }
+
+    /// <summary>Gives back the slot of an attempt that ended, notes it, and counts it if the work itself was started.</summary>
+    public void ReleaseSlot(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset now)
+    {
+        _slotsTaken--;
+        _ready.Release(attempt.Index);
+        ref NodeRecord record = ref _nodes[attempt.Index];
+        record.AskedCondition = true;
+        if (attempt.Completion is null)
+        {
+            record.Log.SetOnly(attempt.Slot);
+        }
+        else
+        {
+            record.Log.Add(new AttemptRecord(
+                attempt.Number, attempt.Slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
+        }
+
+        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
+            && outcome.Failure?.Kind != FailureKind.PreconditionNotMet;
+        if (ran)
+        {
+            record.Attempts++;
+        }
+    }
+
+    public int NextAttempt(int node) => _nodes[node].Attempts + 1;
+
+    public bool AsksCondition(int node) => !_nodes[node].AskedCondition;
+
+    public NodeFailure? LastFailure(int node) => _nodes[node].Failure;
+
+    /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
+    public object? OutputOf(int node) => _nodes[node].Output;
+
+    /// <summary>Where a node stands, and its attempts so far.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="running">Its attempt that is under way, if one is.</param>
+    public NodeHistory HistoryOf(int node, NodeAttempt? running)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        DateTimeOffset? start = TimeOf(record.StartTicks);
+        DateTimeOffset? end = TimeOf(record.EndTicks);
+        return new NodeHistory(
+            record.State,
+            start,
+            end,
+            end is { } ended ? record.Log.Of(record.State, record.Failure, start, ended) : record.Log.With(running));
+    }
+
+    public bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+
+    /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
+    public bool MayStart(int node) => Restriction switch
+    {
+        Restriction.None => true,
+        Restriction.CleanUpOnly => TriggerRules.OutlivesRun(_graph[node].TriggerRule),
+        _ => false,
+    };
+
+    /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
+    /// <returns><see langword="false"/> if it may not start again.</returns>
+    public bool TryWait(int node, NodeFailure failure, TimeSpan delay)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        _nodes[node].Failure = failure;
+        _nodes[node].Log.Amend(failure);
+        SetState(node, NodeState.Waiting);
+        _journal?.NodeWaiting(node, failure, delay);
+        _observer?.NodeWaiting(node, failure, delay);
+        return true;
+    }
+
+    /// <summary>Puts a node that waited back into the queue.</summary>
+    /// <returns><see langword="false"/> if it was cancelled meanwhile.</returns>
+    public bool TryRequeue(int node)
+    {
+        if (_nodes[node].State != NodeState.Waiting)
+        {
+            return false;
+        }
+
+        MakeReady(node);
+        return true;
+    }
+
+    /// <summary>What the journal keeps of a node whose work has succeeded.</summary>
+    public NodeSuccess SuccessOf(int node, object? output, DateTimeOffset now) =>
+        new(node, output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
+
+    /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
+    public void Finish(int node, AttemptOutcome outcome, DateTimeOffset now)
+    {
+        if (!IsRunning(node))
+        {
+            return;
+        }
+
+        switch (outcome.Kind)
+        {
+            case AttemptOutcomeKind.Succeeded:
+                Settle(node, NodeState.Succeeded, now, outcome.Output);
+                break;
+            case AttemptOutcomeKind.Failed:
+                _nodes[node].Failure = outcome.Failure;
+                _nodes[node].Log.Amend(outcome.Failure!);
+                Settle(node, NodeState.Failed, now);
+                break;
+            case AttemptOutcomeKind.ConditionFalse:
+                Settle(node, NodeState.Skipped, now, cause: SkipCause.ConditionFalse);
+                break;
+            default:
+                Settle(node, NodeState.Cancelled, now);
+                break;
+        }
+
+        TellDependents(now);
+        if (_nodes[node].State == NodeState.Failed && _failFast && !_graph[node].ContinueOnError)
+        {
+            CutShort(Restriction.CleanUpOnly, now);
+        }
+    }
+
+    /// <summary>Cancels every node that is not to start any more. What runs is left to run.</summary>
+    public void CutShort(Restriction restriction, DateTimeOffset now)
+    {
+        if (restriction <= Restriction)
+        {
+            return;
+        }
+
+        Restriction = restriction;
+        _ready.RemoveWhere(node => !MayStart(node));
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
+            {
+                Settle(node, NodeState.Cancelled, now);
+            }
+        }
+
+        TellDependents(now);
+    }
+
+    private void Restore(DateTimeOffset now)
+    {
+        foreach (int node in _graph.TopologicalOrder)
+        {
+            // A run may have been stopped before it was started.
+            if (_nodes[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
+            {
+                Settle(node, NodeState.Succeeded, now, output, fromCheckpoint: true);
+            }
+        }
+
+        TellDependents(now);
+    }
+
+    /// <summary>Tells the dependents of every node that was settled; what that settles, in turn.</summary>
+    private void TellDependents(DateTimeOffset now)
+    {
+        while (_settled.TryPop(out int node))
+        {
+            NodeState state = _nodes[node].State;
+            NodeState seen = state == NodeState.Failed && _graph[node].ContinueOnError ? NodeState.Succeeded : state;
+            foreach (int dependent in _graph.Downstream(node))
+            {
+                ref NodeRecord record = ref _nodes[dependent];
+                record.Tally.Add(node, seen);
+                if (record.State == NodeState.Pending)
+                {
+                    Weigh(dependent, now);
+                }
+            }
+        }
+    }
+
+    /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
+    private void Weigh(int node, DateTimeOffset now)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        SkipCause cause = TriggerRules.CannotHold(_graph[node].TriggerRule, record.Tally);
+        if (cause != SkipCause.None)
+        {
+            Settle(node, NodeState.Skipped, now, cause: cause);
+        }
+        else if (record.Tally.Open == 0)
+        {
+            MakeReady(node);
+        }
+    }
+
+    private void MakeReady(int node)
+    {
+        SetState(node, NodeState.Ready);
+        _ready.Add(node);
+    }
+
+    private void Settle(
+        int node, NodeState state, DateTimeOffset now, object? output = null, SkipCause cause = SkipCause.None, bool fromCheckpoint = false)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        SetState(node, state);
+        record.EndTicks = now.UtcTicks;
+        _settled.Push(node);
+        if (record.OpenDependents > 0)
+        {
+            record.Output = output;
+        }
+
+        foreach (int dependency in _graph.Upstream(node))
+        {
+            if (--_nodes[dependency].OpenDependents == 0)
+            {
+                _nodes[dependency].Output = null;
+            }
+        }
+
+        _anyFailed |= state == NodeState.Failed && !_graph[node].ContinueOnError;
+        bool byDependency = cause is SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled;
+        var result = new NodeResult
+        {
+            Index = node,
+            Node = _graph[node],
+            State = state,
+            Output = output,
+            Failure = record.Failure,
+            Attempts = record.Attempts,
+            StartTime = TimeOf(record.StartTicks),
+            EndTime = now,
+            Log = record.Log,
+            FromCheckpoint = fromCheckpoint,
+            SkipCause = cause,
+            SkippedBy = byDependency ? _graph[record.Tally.BlockedBy] : null,
+        };
+        _journal?.NodeFinished(result);
+        _observer?.NodeFinished(result);
+    }
+
+    private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
+
+    private void SetState(int node, NodeState state)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        Debug.Assert(record.State < NodeState.Succeeded, "A final state never changes.");
+        _inState[(int)record.State]--;
+        _inState[(int)state]++;
+        record.State = state;
+    }
+
+    private struct NodeRecord
+    {
+        public NodeState State;
+        public DependencyTally Tally;
+        public int OpenDependents;
+        public int Attempts;
+        public bool AskedCondition;
+        public AttemptLog Log;
+
+        // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
+        public long StartTicks;
+        public long EndTicks;
+        public object? Output;
+        public NodeFailure? Failure;
+    }
+}

@@ -1,0 +1,21 @@
+using DagShell.Engine.Policies;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>Decides from what is known of a node's dependencies whether its trigger rule holds, or cannot any more.</summary>
+internal static class TriggerRules
+{
+    /// <summary>Why the rule cannot hold any more; <see cref="SkipCause.None"/> while it still can, or does.</summary>
+    /// <remarks>With no dependency open, <see cref="SkipCause.None"/> means that the rule holds.</remarks>
+    public static SkipCause CannotHold(TriggerRule rule, in DependencyTally tally) => rule switch
+    {
+        TriggerRule.AllSucceeded => tally.Blocker,
+        TriggerRule.NoneFailed => tally.Failed ? SkipCause.DependencyFailed : SkipCause.None,
+        TriggerRule.AnySucceeded => tally.Open == 0 && !tally.Succeeded ? SkipCause.NoneSucceeded : SkipCause.None,
+        TriggerRule.AnyFailed => tally.Open == 0 && !tally.Failed ? SkipCause.NoneFailed : SkipCause.None,
+        _ => SkipCause.None,
+    };
+
+    /// <summary>Whether a node is clean-up or notification, which a run that is cut short still starts.</summary>
+    public static bool OutlivesRun(TriggerRule rule) => rule is TriggerRule.AllDone or TriggerRule.AnyFailed;
+}

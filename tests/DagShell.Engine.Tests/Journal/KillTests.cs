@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Globalization;
+using DagShell.Engine.Journal;
+using DagShell.KillTarget;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace DagShell.Engine.Tests.Journal;
+
+/// <summary>
+/// A program that runs random dags is killed at random points and resumed: done nodes have run exactly once, running ones once more
+/// at most, and all give back what they do in a run that nobody disturbs.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int MostKillsOfARun = 8;
+
+    /// <summary>How often to kill: set DAGSHELL_KILLS for a longer run.</summary>
+    private static readonly int Kills =
+        int.Parse(Environment.GetEnvironmentVariable("DAGSHELL_KILLS") ?? "200", CultureInfo.InvariantCulture);
+
+    private int _kills;
+    private int _runs;
+    private int _doneAtKill;
+    private int _runningAtKill;
+
+    [Fact]
+    public async Task Nothing_that_was_done_is_lost_or_done_twice()
+    {
+        int next = 0;
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 2, 4)).Select(_ => Task.Run(() =>
+        {
+            while (Volatile.Read(ref _kills) < Kills)
+            {
+                RunAndKill(Interlocked.Increment(ref next));
+            }
+        })));
+
+        output.WriteLine(
+            $"{_kills} kills of {_runs} runs in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: "
+            + $"{_doneAtKill} nodes were done and {_runningAtKill} had begun at a kill.");
+    }
+
+    [Fact]
+    public void A_run_in_another_process_has_its_journal_to_itself()
+    {
+        using JournalFolder folder = new();
+        using Process holder = StartTarget(folder.Folder, "hold");
+        Assert.Equal("started", holder.StandardOutput.ReadLine());
+        Assert.Throws<JournalInUseException>(() => JournalFile.Open(folder.Path));
+
+        holder.Kill();
+        holder.WaitForExit();
+        JournalFile.Open(folder.Path).Dispose();
+    }
+
+    [Fact]
+    public void A_run_on_a_full_disk_lets_what_runs_finish_and_can_be_resumed()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        // A limit on the size of files, which is told as an error and not by a signal, stands for the disk that is full.
+        using JournalFolder folder = new();
+        ProcessStartInfo limited = new("bash") { RedirectStandardOutput = true };
+        limited.ArgumentList.Add("-c");
+        limited.ArgumentList.Add("trap '' XFSZ; ulimit -f 5; exec \"$@\"");
+        limited.ArgumentList.Add("bash");
+        AddTarget(limited.ArgumentList, folder.Folder, "3");
+
+        // Else the runtime itself makes a large file, in memory.
+        limited.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        using (Process process = Process.Start(limited)!)
+        {
+            string said = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.Matches("lost: .*, Failed, ", said);
+        }
+
+        JournalContents contents = folder.Read();
+        Assert.False(contents.IsFinished);
+        SeededDag dag = new(3);
+        Dictionary<string, int> before = Effects(folder, dag);
+        SeeConsistent(dag, contents, before);
+        using (Process process = StartTarget(folder.Folder, "3"))
+        {
+            process.WaitForExit();
+        }
+
+        SeeResumed(dag, contents, before, Effects(folder, dag));
+        SeeOutputs(folder, dag);
+    }
+
+    private static string[] Expected(SeededDag dag)
+    {
+        var outputs = new Dictionary<int, string>();
+        foreach (int node in dag.Graph.TopologicalOrder)
+        {
+            outputs[node] = dag.Output(node, dependency => outputs[dependency]);
+        }
+
+        return [.. outputs.Values.Select(text => text.TrimEnd('\n')).Order(StringComparer.Ordinal)];
+    }
+
+    private static Process StartTarget(string folder, string seed)
+    {
+        ProcessStartInfo info = new(DotNet) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        AddTarget(info.ArgumentList, folder, seed);
+        info.ArgumentList.RemoveAt(0);
+        return Process.Start(info)!;
+    }
+
+    private static string DotNet =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    private static void AddTarget(System.Collections.ObjectModel.Collection<string> arguments, string folder, string seed)
+    {
+        arguments.Add(DotNet);
+        arguments.Add(Path.Combine(AppContext.BaseDirectory, "DagShell.KillTarget.dll"));
+        arguments.Add(folder);
+        arguments.Add(seed);
+    }
+
+    private static Dictionary<string, int> Effects(JournalFolder folder, SeededDag dag) =>
+        Names(dag).ToDictionary(name => name, name => new FileInfo(Path.Combine(folder.Folder, name)) is { Exists: true } file ? (int)file.Length : 0);
+
+    private static IEnumerable<string> Names(SeededDag dag) => Enumerable.Range(0, dag.Graph.Count).Select(index => dag.Graph[index].Name);
+
+    /// <summary>What has begun has all that is before it on record, and what is done has begun.</summary>
+    private static void SeeConsistent(SeededDag dag, JournalContents contents, Dictionary<string, int> effects)
+    {
+        for (int node = 0; node < dag.Graph.Count; node++)
+        {
+            string name = dag.Graph[node].Name;
+            Assert.True(effects[name] > 0 || !contents.Done.ContainsKey(name), $"{name} is done and never ran");
+            Assert.True(
+                effects[name] == 0 || dag.Graph[node].DependsOn.All(contents.Done.ContainsKey), $"{name} began before what it depends on was on record");
+        }
+    }
+
+    private static void SeeResumed(SeededDag dag, JournalContents before, Dictionary<string, int> effectsBefore, Dictionary<string, int> effects)
+    {
+        foreach (string name in Names(dag))
+        {
+            Assert.InRange(effects[name] - effectsBefore[name], 0, before.Done.ContainsKey(name) ? 0 : 1);
+        }
+    }
+
+    private static void SeeOutputs(JournalFolder folder, SeededDag dag) =>
+        Assert.Equal(Expected(dag), File.ReadAllLines(Path.Combine(folder.Folder, "outputs")));
+
+    private void RunAndKill(int seed)
+    {
+        using JournalFolder folder = new();
+        SeededDag dag = new(seed);
+        var random = new Random(seed);
+        JournalContents contents = new();
+        Dictionary<string, int> effects = Effects(folder, dag);
+        for (int kill = 0; ; kill++)
+        {
+            bool wasKilled = Run(folder, seed, kill < MostKillsOfARun ? random : null);
+            Dictionary<string, int> effectsNow = Effects(folder, dag);
+            JournalContents now = File.Exists(folder.Path) ? folder.Read() : new JournalContents();
+            SeeResumed(dag, contents, effects, effectsNow);
+            SeeConsistent(dag, now, effectsNow);
+            Assert.All(contents.Done, done => Assert.Equal(done.Value, now.Done[done.Key]));
+            (contents, effects) = (now, effectsNow);
+            if (!wasKilled)
+            {
+                break;
+            }
+
+            Interlocked.Increment(ref _kills);
+            Interlocked.Add(ref _doneAtKill, now.Done.Count);
+            Interlocked.Add(ref _runningAtKill, effectsNow.Count(node => node.Value > 0 && !now.Done.ContainsKey(node.Key)));
+        }
+
+        Interlocked.Increment(ref _runs);
+        Assert.True(contents.IsFinished);
+        Assert.Equal(dag.Graph.Count, contents.Done.Count);
+        SeeOutputs(folder, dag);
+    }
+
+    /// <summary>Runs the target, or resumes it, and kills it at some moment.</summary>
+    /// <returns>Whether it was killed before its end.</returns>
+    private static bool Run(JournalFolder folder, int seed, Random? random)
+    {
+        using Process process = StartTarget(folder.Folder, seed.ToString(CultureInfo.InvariantCulture));
+        if (random is not null)
+        {
+            AwaitMoment(process, folder, random);
+            process.Kill();
+        }
+
+        process.WaitForExit();
+        Assert.True(process.ExitCode is 0 or 137, $"exit code {process.ExitCode}");
+        return process.ExitCode != 0;
+    }
+
+    /// <summary>Some milliseconds from now, or from when it has begun, or when it has written so much; or when it is over.</summary>
+    private static void AwaitMoment(Process process, JournalFolder folder, Random random)
+    {
+        int way = random.Next(10);
+        if (way < 2)
+        {
+            Thread.Sleep(random.Next(150));
+            return;
+        }
+
+        process.StandardOutput.ReadLine();
+        if (way < 4)
+        {
+            Thread.Sleep(random.Next(100));
+            return;
+        }
+
+        var journal = new FileInfo(folder.Path);
+        long length = journal.Length + random.Next(8_000);
+        while (!process.HasExited && journal.Length < length)
+        {
+            Thread.Sleep(1);
+            journal.Refresh();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Tests.Running.Harness;
+
+/// <summary>Does what scripts say: the first start of a node is its first step, and so on; the last step is repeated.</summary>
+internal sealed class FakeRunner : INodeRunner
+{
+    private readonly TimeProvider _clock;
+    private readonly RunLog _log;
+    private readonly Dictionary<int, IReadOnlyList<Step>> _scripts = [];
+    private readonly Dictionary<int, int> _starts = [];
+
+    public FakeRunner(TimeProvider clock, RunLog log)
+    {
+        _clock = clock;
+        _log = log;
+    }
+
+    /// <summary>Called at the beginning of every start.</summary>
+    public Action<NodeAttempt>? OnStart { get; set; }
+
+    /// <summary>Called when an attempt is given up.</summary>
+    public Action<NodeAttempt>? OnAbandon { get; set; }
+
+    /// <summary>What nodes do that have no script.</summary>
+    public Step DefaultStep { get; set; } = Step.Succeed();
+
+    public void Script(int node, IReadOnlyList<Step> steps) => _scripts.Add(node, steps);
+
+    public void Start(NodeAttempt attempt)
+    {
+        _log.Started(attempt);
+        OnStart?.Invoke(attempt);
+        Step step = NextStep(attempt.Index);
+        if (step.Throws is { } exception)
+        {
+            _log.Ended(attempt);
+            throw exception;
+        }
+
+        int ended = 0;
+        if (step.Duration == TimeSpan.Zero)
+        {
+            End(step.Outcome);
+            return;
+        }
+
+        After(step.Duration, () => End(step.Outcome));
+        attempt.StopToken.UnsafeRegister(_ => Stop(), null);
+
+        void Stop()
+        {
+            _log.AskedToStop(attempt);
+            if (step.StopsAfter == TimeSpan.Zero)
+            {
+                End(AttemptOutcome.Stopped);
+            }
+            else if (step.StopsAfter is { } delay)
+            {
+                After(delay, () => End(AttemptOutcome.Stopped));
+            }
+        }
+
+        // The log comes first: what counts is that the work has ended, and completing the attempt starts the next one.
+        void End(AttemptOutcome outcome)
+        {
+            if (Interlocked.Exchange(ref ended, 1) == 0)
+            {
+                _log.Ended(attempt);
+                _log.Reported(attempt, outcome, attempt.Complete(outcome));
+            }
+        }
+    }
+
+    public void Abandon(NodeAttempt attempt)
+    {
+        _log.Abandoned(attempt);
+        OnAbandon?.Invoke(attempt);
+    }
+
+    private void After(TimeSpan delay, Action action) =>
+        _clock.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
+
+    private Step NextStep(int node)
+    {
+        lock (_starts)
+        {
+            int start = _starts.GetValueOrDefault(node);
+            _starts[node] = start + 1;
+            return _scripts.TryGetValue(node, out IReadOnlyList<Step>? steps) ? steps[Math.Min(start, steps.Count - 1)] : DefaultStep;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Policies;
+
+namespace DagShell.Engine.Tests.Running.Harness;
+
+/// <summary>Short ways to write nodes of which the tests have many.</summary>
+internal static class Nodes
+{
+    /// <summary>A node that runs however its dependencies end.</summary>
+    public static Node CleanUp(string name, params string[] dependsOn) =>
+        new(name) { DependsOn = dependsOn, TriggerRule = TriggerRule.AllDone };
+
+    /// <summary>A node that runs if one of its dependencies failed.</summary>
+    public static Node Notify(string name, params string[] dependsOn) =>
+        new(name) { DependsOn = dependsOn, TriggerRule = TriggerRule.AnyFailed };
+}

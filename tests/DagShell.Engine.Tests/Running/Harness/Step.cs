@@ -1,0 +1,52 @@
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Tests.Running.Harness;
+
+/// <summary>What a fake node does when it is started once.</summary>
+internal sealed record Step
+{
+    private Step(TimeSpan duration, AttemptOutcome outcome)
+    {
+        Duration = duration;
+        Outcome = outcome;
+    }
+
+    /// <summary>How long it takes unless it is stopped. Nothing: it ends inside <see cref="INodeRunner.Start"/>.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>How it ends then.</summary>
+    public AttemptOutcome Outcome { get; init; }
+
+    /// <summary>How soon it ends when asked to stop; <see langword="null"/> if it ignores that.</summary>
+    public TimeSpan? StopsAfter { get; init; } = TimeSpan.Zero;
+
+    /// <summary>What <see cref="INodeRunner.Start"/> throws instead.</summary>
+    public Exception? Throws { get; init; }
+
+    public static Step Succeed(double after = 1, object? output = null) => new(Seconds(after), AttemptOutcome.Succeeded(output));
+
+    public static Step Fail(double after = 1, bool canRetry = true, string message = "it broke") =>
+        new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: canRetry)));
+
+    public static Step ConditionFalse(double after = 1) => new(Seconds(after), AttemptOutcome.ConditionFalse);
+
+    public static Step PreconditionNotMet(double after = 0.25) =>
+        new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.PreconditionNotMet, "the precondition does not hold")));
+
+    /// <summary>Is stopped though nobody asked for it.</summary>
+    public static Step StopByItself(double after = 1) => new(Seconds(after), AttemptOutcome.Stopped);
+
+    /// <summary>Ends only when asked to stop.</summary>
+    public static Step Hang() => Succeed() with { Duration = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Never ends, whatever it is asked.</summary>
+    public static Step HangAndIgnoreStop() => Hang() with { StopsAfter = null };
+
+    public static Step ThrowOnStart(Exception exception) => Succeed() with { Throws = exception };
+
+    public override string ToString() =>
+        $"{Outcome.Kind} {Outcome.Failure?.Kind}{(Outcome.Failure?.CanRetry == false ? " for good" : "")}"
+        + $" after {Duration}, stops after {StopsAfter}";
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}

@@ -1,0 +1,303 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Policies;
+using DagShell.Engine.Running;
+using DagShell.Engine.Tests.Running.Harness;
+
+namespace DagShell.Engine.Tests.Running.Model;
+
+/// <summary>
+/// What section 3 of the design says a run must do, in the plainest way: one thing happens after the other, and after each
+/// all nodes are looked at anew. Slow, and shares nothing with the engine but the graph.
+/// </summary>
+internal sealed class ReferenceRun
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Scenario _scenario;
+    private readonly DagGraph _graph;
+    private readonly TimeSpan[] _remainingPath;
+    private TimeSpan _now;
+    private TimeSpan? _timeout;
+    private TimeSpan? _stopAt;
+    private bool _onlyCleanUpStarts;
+    private bool _nothingStarts;
+    private bool _wasStopped;
+
+    private ReferenceRun(Scenario scenario)
+    {
+        _scenario = scenario;
+        _graph = scenario.Graph;
+        _timeout = scenario.Timeout;
+        _stopAt = scenario.StopAt;
+        Nodes = [.. Enumerable.Range(0, _graph.Count).Select(i => new ReferenceNode { Index = i, Node = _graph[i] })];
+        _remainingPath = new TimeSpan[_graph.Count];
+        foreach (int node in _graph.TopologicalOrder.ToArray().Reverse())
+        {
+            TimeSpan longest = _graph.Downstream(node).ToArray().Select(dependent => _remainingPath[dependent]).DefaultIfEmpty().Max();
+            _remainingPath[node] = longest + (_graph[node].EstimatedDuration ?? TimeSpan.FromSeconds(1));
+        }
+    }
+
+    public IReadOnlyList<ReferenceNode> Nodes { get; }
+
+    /// <summary>Whether two things happened at the same moment, so that their order, and what follows from it, is open.</summary>
+    public bool IsAmbiguous { get; private set; }
+
+    public RunStatus Status =>
+        Nodes.Any(node => node.State == NodeState.Failed && !node.Node.ContinueOnError) ? RunStatus.Failed
+        : _wasStopped ? RunStatus.Cancelled
+        : RunStatus.Succeeded;
+
+    public static ReferenceRun Of(Scenario scenario)
+    {
+        ReferenceRun run = new(scenario);
+        run.SettlePending();
+        run.StartReady();
+        while (run.Nodes.Any(node => !node.IsFinal))
+        {
+            run.GoToNextEvent();
+            run.SettlePending();
+            run.StartReady();
+        }
+
+        return run;
+    }
+
+    private void GoToNextEvent()
+    {
+        List<(TimeSpan Time, Action Happens, bool IsGivingUp)> events = [];
+        if (_timeout is { } timeout)
+        {
+            events.Add((timeout, TimeOut, false));
+        }
+
+        if (_stopAt is { } stopAt)
+        {
+            events.Add((stopAt, Stop, false));
+        }
+
+        foreach (ReferenceNode node in Nodes)
+        {
+            if (node.State == NodeState.Waiting)
+            {
+                events.Add((node.WaitsUntil, () => node.State = NodeState.Ready, false));
+            }
+            else if (node.State == NodeState.Running)
+            {
+                events.Add((node.AttemptStart + node.Step!.Duration, () => End(node, node.Step.Outcome), false));
+                if (node.AskedToStopAt is not { } asked)
+                {
+                    if (node.Node.Timeout is { } limit)
+                    {
+                        events.Add((node.AttemptStart + limit, () => node.AskedToStopAt = _now, false));
+                    }
+
+                    continue;
+                }
+
+                events.Add((asked + Grace, () => EndStopped(node, wasGivenUp: true), true));
+                if (node.Step.StopsAfter is { } stopsAfter)
+                {
+                    events.Add((asked + stopsAfter, () => EndStopped(node, wasGivenUp: false), false));
+                }
+            }
+        }
+
+        _now = events.Min(e => e.Time);
+        var now = events.Where(e => e.Time == _now).ToList();
+
+        // When nothing starts any more it makes no difference in which order attempts are given up.
+        IsAmbiguous |= now.Count > 1 && !(_nothingStarts && now.All(e => e.IsGivingUp));
+        now[0].Happens();
+    }
+
+    private void TimeOut()
+    {
+        _timeout = null;
+        CutShort();
+    }
+
+    private void Stop()
+    {
+        _stopAt = null;
+        _nothingStarts = true;
+        CutShort();
+    }
+
+    private void CutShort()
+    {
+        _wasStopped = true;
+        foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Running))
+        {
+            node.AskedToStopAt ??= _now;
+            node.IsStoppedByRun = true;
+        }
+
+        _onlyCleanUpStarts = true;
+        CancelWhatMayNotStart();
+    }
+
+    /// <summary>The attempt stopped when asked, or was given up.</summary>
+    private void EndStopped(ReferenceNode node, bool wasGivenUp)
+    {
+        node.Attempts++;
+        if (node.IsStoppedByRun)
+        {
+            Finish(node, NodeState.Cancelled);
+        }
+        else
+        {
+            RetryOrFail(node, canRetry: !wasGivenUp);
+        }
+    }
+
+    /// <summary>The attempt ended by itself.</summary>
+    private void End(ReferenceNode node, AttemptOutcome outcome)
+    {
+        if (outcome.Failure is { Kind: FailureKind.PreconditionNotMet })
+        {
+            PollOrFail(node);
+            return;
+        }
+
+        node.Attempts += outcome.Kind == AttemptOutcomeKind.ConditionFalse ? 0 : 1;
+        if (outcome.Failure is { } failure)
+        {
+            RetryOrFail(node, failure.CanRetry);
+        }
+        else
+        {
+            Finish(node, outcome.Kind == AttemptOutcomeKind.Succeeded ? NodeState.Succeeded : NodeState.Skipped);
+        }
+    }
+
+    private void PollOrFail(ReferenceNode node)
+    {
+        TimeSpan left = node.Node.PreconditionTimeout is { } limit ? node.FirstPoll!.Value + limit - _now : TimeSpan.Zero;
+        if (left <= TimeSpan.Zero)
+        {
+            Finish(node, NodeState.Failed);
+        }
+        else if (!MayStart(node))
+        {
+            Finish(node, NodeState.Cancelled);
+        }
+        else
+        {
+            // Timers count whole milliseconds.
+            TimeSpan wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+            Wait(node, wait < PollInterval ? wait : PollInterval);
+        }
+    }
+
+    private void RetryOrFail(ReferenceNode node, bool canRetry)
+    {
+        if (!canRetry || node.Retries >= (node.Node.Retry?.Count ?? 0) || !MayStart(node))
+        {
+            Finish(node, NodeState.Failed);
+            return;
+        }
+
+        RetryPolicy policy = node.Node.Retry!;
+        TimeSpan delay = policy.Delay * (policy.Backoff switch
+        {
+            RetryBackoff.Linear => node.Retries + 1,
+            RetryBackoff.Exponential => 1 << node.Retries,
+            _ => 1,
+        });
+        node.Retries++;
+        node.FirstPoll = null;
+        Wait(node, delay > policy.MaxDelay ? policy.MaxDelay.Value : delay);
+    }
+
+    private void Wait(ReferenceNode node, TimeSpan delay)
+    {
+        node.State = delay == TimeSpan.Zero ? NodeState.Ready : NodeState.Waiting;
+        node.WaitsUntil = _now + delay;
+    }
+
+    private void Finish(ReferenceNode node, NodeState state)
+    {
+        node.State = state;
+        node.EndTime = _now;
+        if (state == NodeState.Failed && _scenario.FailFast && !node.Node.ContinueOnError && !_onlyCleanUpStarts)
+        {
+            SettlePending();
+            _onlyCleanUpStarts = true;
+            CancelWhatMayNotStart();
+        }
+    }
+
+    private void CancelWhatMayNotStart()
+    {
+        foreach (ReferenceNode node in Nodes.Where(node => !node.IsFinal && node.State != NodeState.Running && !MayStart(node)))
+        {
+            node.State = NodeState.Cancelled;
+            node.EndTime = _now;
+        }
+    }
+
+    private bool MayStart(ReferenceNode node) =>
+        !_nothingStarts && (!_onlyCleanUpStarts || node.Node.TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed);
+
+    /// <summary>Makes pending nodes ready, or skips them, until there is nothing to change.</summary>
+    private void SettlePending()
+    {
+        bool hasChanged = true;
+        while (hasChanged)
+        {
+            hasChanged = false;
+            foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Pending))
+            {
+                node.State = Judge(node);
+                node.EndTime = _now;
+                hasChanged |= node.State != NodeState.Pending;
+            }
+        }
+    }
+
+    private NodeState Judge(ReferenceNode node)
+    {
+        ReferenceNode[] dependencies = [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
+        bool allFinal = dependencies.All(dependency => dependency.IsFinal);
+        bool anyGood = dependencies.Any(dependency => dependency.CountsAsSucceeded);
+        bool anyFailed = dependencies.Any(dependency => dependency.CountsAsFailed);
+        bool cannotHold = node.Node.TriggerRule switch
+        {
+            TriggerRule.AllSucceeded => dependencies.Any(dependency => dependency.IsFinal && !dependency.CountsAsSucceeded),
+            TriggerRule.NoneFailed => anyFailed,
+            TriggerRule.AnySucceeded => allFinal && !anyGood,
+            TriggerRule.AnyFailed => allFinal && !anyFailed,
+            _ => false,
+        };
+        return cannotHold ? NodeState.Skipped : allFinal ? NodeState.Ready : NodeState.Pending;
+    }
+
+    private void StartReady()
+    {
+        while (Nodes.Count(node => node.State == NodeState.Running) < _scenario.ThrottleLimit && BestReady() is { } next)
+        {
+            IReadOnlyList<Step> steps = _scenario.Scripts[next.Index];
+            next.State = NodeState.Running;
+            next.Step = steps[Math.Min(next.Starts++, steps.Count - 1)];
+            next.AttemptStart = _now;
+            next.StartTime ??= _now;
+            next.FirstPoll ??= _now;
+            next.AskedToStopAt = null;
+            next.IsStoppedByRun = false;
+        }
+    }
+
+    private ReferenceNode? BestReady() => Nodes
+        .Where(node => node.State == NodeState.Ready && PoolHasRoom(node.Node.Pool))
+        .OrderByDescending(node => node.Node.Priority)
+        .ThenByDescending(node => _remainingPath[node.Index])
+        .ThenBy(node => node.Index)
+        .FirstOrDefault();
+
+    private bool PoolHasRoom(string? pool) =>
+        pool is null
+        || Nodes.Count(node => node.State == NodeState.Running && string.Equals(node.Node.Pool, pool, StringComparison.OrdinalIgnoreCase))
+            < _graph.PoolLimits.First(limit => string.Equals(limit.Key, pool, StringComparison.OrdinalIgnoreCase)).Value;
+}

@@ -1,0 +1,175 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Policies;
+using DagShell.Engine.Running;
+using Xunit;
+using static DagShell.Engine.Tests.Graph.Graphs;
+using static DagShell.Engine.Tests.Running.Harness.Nodes;
+
+namespace DagShell.Engine.Tests.Running.Systematic;
+
+/// <summary>Small runs in which much happens at once. Each must end well in whichever order it happens.</summary>
+internal static class Races
+{
+    private static readonly RetryPolicy AtOnce = new() { Count = 1 };
+    private static readonly RetryPolicy Later = new() { Count = 1, Delay = TimeSpan.FromSeconds(1) };
+
+    public static Task Nodes_end_while_others_start()
+    {
+        RacingRun run = new(
+            [
+                Node("A"), Node("B"), Node("C", "A"), Node("D", "A", "B"), Node("E", "C", "D"),
+                new Node("F") { Pool = "pool" }, new Node("G") { Pool = "pool" },
+            ]);
+        return run.GoAsync();
+    }
+
+    public static async Task Attempts_fail_and_are_retried_at_once()
+    {
+        RacingRun run = new([Retried("A", AtOnce), Retried("B", AtOnce), Retried("C", AtOnce, "A", "B")])
+        {
+            Work = attempt => attempt.Number == 1 ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        await run.GoAsync();
+        Assert.All(run.Results, result => Assert.Equal((NodeState.Succeeded, 2), (result.State, result.Attempts)));
+    }
+
+    public static async Task Waits_end_while_others_end()
+    {
+        RacingRun run = new([Retried("A", Later), Polled("B"), Node("C", "A", "B")], throttleLimit: 1)
+        {
+            Work = attempt => attempt.Node.Name == "C" || attempt.LastFailure is not null ? AttemptOutcome.Succeeded(null)
+                : attempt.Node.Name == "A" ? Failure() : NotMet(),
+        };
+
+        // As much time as it takes, whenever the waits begin.
+        await run.GoAsync(() =>
+        {
+            while (run.Scheduler.Counts.Done < 3)
+            {
+                run.Pass(1);
+                Thread.Yield();
+            }
+        });
+        Assert.All(run.Results, result => Assert.Equal(NodeState.Succeeded, result.State));
+    }
+
+    public static async Task A_node_fails_fast_while_others_start()
+    {
+        RacingRun run = new(
+            [
+                Node("bad"), Node("root"), Retried("A", Later, "root"), Limited("B", "root"), Node("C", "root"),
+                new Node("clean-up") { DependsOn = ["A", "B", "C", "bad"], TriggerRule = TriggerRule.AllDone, Retry = AtOnce },
+            ],
+            failFast: true)
+        {
+            Work = attempt => attempt.Node.Name == "bad" ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        await run.GoAsync();
+        Assert.Equal(NodeState.Succeeded, run.StateOf("clean-up"));
+        Assert.Equal(RunStatus.Failed, await run.Scheduler.Completion);
+    }
+
+    public static Task A_node_fails_fast_while_another_is_retried()
+    {
+        RacingRun run = new([Node("bad"), Retried("A", AtOnce)], failFast: true)
+        {
+            Work = attempt => attempt.Number == 1 ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        return run.GoAsync();
+    }
+
+    public static async Task A_node_fails_fast_while_others_wait_or_come_back()
+    {
+        RacingRun run = new([Node("bad"), Retried("A", AtOnce), Retried("B", Later), Polled("C")], throttleLimit: 3, failFast: true)
+        {
+            Work = attempt => attempt.Node.Name == "C" ? NotMet() : Failure(),
+        };
+        await run.GoAsync(() => run.Pass(2));
+        Assert.All(run.Results, result => Assert.NotEqual(NodeState.Succeeded, result.State));
+    }
+
+    public static Task The_run_is_stopped_while_nodes_start_and_end()
+    {
+        RacingRun run = new([Node("A"), Retried("B", AtOnce), Limited("C"), Node("D", "A"), Polled("E", "B")])
+        {
+            Work = attempt => attempt.Node.Name == "B" && attempt.Number == 1 ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        return run.GoAsync(run.Scheduler.Stop);
+    }
+
+    public static Task The_run_is_stopped_while_nodes_wait()
+    {
+        RacingRun run = new([Retried("A", Later), Polled("B"), Retried("C", Later, "A")])
+        {
+            Work = attempt => attempt.Node.Name == "B" ? NotMet() : Failure(),
+        };
+        return run.GoAsync(run.Scheduler.Stop, () => run.Pass(3));
+    }
+
+    public static Task The_run_times_out_while_nodes_start_and_end()
+    {
+        RacingRun run = new(
+            [
+                Node("A"), Limited("B"), Retried("C", AtOnce, "A"),
+                new Node("clean-up") { DependsOn = ["A", "B", "C"], TriggerRule = TriggerRule.AllDone, Timeout = TimeSpan.FromSeconds(30) },
+            ],
+            timeout: 1);
+        return run.GoAsync(() => run.Pass(4));
+    }
+
+    public static async Task The_run_is_stopped_and_times_out_at_the_same_time()
+    {
+        RacingRun run = new([Node("A"), Limited("B"), CleanUp("clean-up", "A")], timeout: 1)
+        {
+            Work = _ => null,
+        };
+        await run.GoAsync(run.Scheduler.Stop, () => run.Pass(1));
+        Assert.NotEqual(RunStatus.Succeeded, await run.Scheduler.Completion);
+    }
+
+    public static async Task An_attempt_times_out_as_it_ends()
+    {
+        RacingRun run = new([Limited("A"), Node("B", "A")], throttleLimit: 1);
+        await run.GoAsync(() => run.Pass(2));
+        Assert.All(run.Results, result => Assert.NotEqual(NodeState.Cancelled, result.State));
+    }
+
+    public static Task An_attempt_is_given_up_as_it_ends()
+    {
+        TaskCompletionSource isStarted = new();
+        TaskCompletionSource isTimeUp = new();
+        RacingRun run = new([Limited("A"), Node("B")], throttleLimit: 1)
+        {
+            Work = attempt =>
+            {
+                if (attempt.Node.Name == "A")
+                {
+                    isStarted.TrySetResult();
+                    isTimeUp.Task.Wait();
+                }
+
+                return AttemptOutcome.Succeeded(null);
+            },
+        };
+        return run.GoAsync(() =>
+        {
+            isStarted.Task.Wait();
+            run.Pass(1);
+            isTimeUp.SetResult();
+            run.Pass(4);
+        });
+    }
+
+    private static AttemptOutcome Failure() => AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, "it broke"));
+
+    private static AttemptOutcome NotMet() => AttemptOutcome.Failed(new NodeFailure(FailureKind.PreconditionNotMet, "not yet"));
+
+    private static Node Retried(string name, RetryPolicy policy, params string[] dependsOn) =>
+        new(name) { DependsOn = dependsOn, Retry = policy };
+
+    private static Node Limited(string name, params string[] dependsOn) =>
+        new(name) { DependsOn = dependsOn, Timeout = TimeSpan.FromSeconds(1) };
+
+    private static Node Polled(string name, params string[] dependsOn) =>
+        new(name) { DependsOn = dependsOn, PreconditionTimeout = TimeSpan.FromDays(1_000) };
+}

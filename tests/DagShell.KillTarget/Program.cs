@@ -1,0 +1,49 @@
+using DagShell.Engine.Journal;
+using DagShell.Engine.Planning;
+using DagShell.Engine.Running;
+using DagShell.KillTarget;
+
+// Runs, or resumes, the random dag of a seed with a journal: <folder> <seed>. Says "started" when it begins, and is killed then or
+// later. With "hold" instead of a seed it opens the journal and keeps it until its input ends.
+string folder = args[0];
+string path = Path.Combine(folder, "journal");
+if (args[1] == "hold")
+{
+    using JournalFile held = JournalFile.Open(path);
+    Console.WriteLine("started");
+    Console.In.ReadToEnd();
+    return 0;
+}
+
+var dag = new SeededDag(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
+using JournalFile file = JournalFile.Open(path);
+IReadOnlyDictionary<int, string> done = file.Contents.FindDone(dag.Graph, dag.Definitions);
+var header = new JournalHeader
+{
+    RunId = Guid.NewGuid(),
+    StartTime = DateTimeOffset.UtcNow,
+    ThrottleLimit = SeededDag.ThrottleLimit,
+    IsResumed = file.Contents.Runs.Count > 0,
+    Nodes = [.. dag.Definitions.Select((definition, index) => new JournalNode(
+        dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index)))],
+};
+using RunJournal journal = file.Begin(header, dag.Graph, success => (string?)success.Output);
+var options = new RunOptions
+{
+    ThrottleLimit = SeededDag.ThrottleLimit,
+    Journal = journal,
+    Restored = done.ToDictionary(node => node.Key, node => (object?)node.Value),
+};
+var outputs = new OutputCollector();
+var scheduler = new Scheduler(DagPlan.Create(dag.Graph), new EffectRunner(dag, folder), options, outputs);
+Console.WriteLine("started");
+scheduler.Start();
+RunStatus status = scheduler.Completion.GetAwaiter().GetResult();
+journal.End(status, DateTimeOffset.UtcNow);
+File.WriteAllLines(Path.Combine(folder, "outputs"), outputs.Lines);
+if (journal.Failure is not null)
+{
+    Console.WriteLine($"lost: {journal.Failure.GetType().Name}, {status}, {scheduler.Counts.Succeeded} succeeded, {scheduler.Counts.Cancelled} cancelled");
+}
+
+return 0;

@@ -1,0 +1,78 @@
+@{
+    # The everyday commands of PowerShell that the engine does not bring by itself. dagsh puts this module on PSModulePath,
+    # so that its commands are found by name in every runspace.
+    ModuleVersion = '0.1.0'
+    GUID = '5b0b7d0c-5a0e-4c5f-9a3f-0c8f0f4f7f11'
+    Author = 'DagShell contributors'
+    Copyright = 'Copyright (c) DagShell contributors. MIT licence.'
+    Description = 'The everyday commands of PowerShell, for a host that has the engine alone.'
+    PowerShellVersion = '7.4'
+    NestedModules = 'Output.psm1', 'Objects.psm1', 'Files.psm1', 'Data.psm1', 'Tools.psm1'
+    FunctionsToExport = @(
+        # Output
+        'Format-List'
+        'Format-Table'
+        'Out-File'
+        'Out-String'
+        'Read-Host'
+        'Write-Debug'
+        'Write-Error'
+        'Write-Host'
+        'Write-Information'
+        'Write-Output'
+        'Write-Progress'
+        'Write-Verbose'
+        'Write-Warning'
+        # Objects
+        'Add-Member'
+        'Get-Member'
+        'Get-Variable'
+        'Group-Object'
+        'Measure-Object'
+        'New-Object'
+        'Select-Object'
+        'Set-Variable'
+        'Sort-Object'
+        # Files
+        'Add-Content'
+        'Compress-Archive'
+        'Convert-Path'
+        'Copy-Item'
+        'Expand-Archive'
+        'Get-ChildItem'
+        'Get-Content'
+        'Get-FileHash'
+        'Get-Item'
+        'Get-Location'
+        'Join-Path'
+        'Move-Item'
+        'New-Item'
+        'New-TemporaryFile'
+        'Pop-Location'
+        'Push-Location'
+        'Remove-Item'
+        'Rename-Item'
+        'Resolve-Path'
+        'Set-Content'
+        'Set-Location'
+        'Split-Path'
+        'Test-Path'
+        # Data
+        'ConvertFrom-Csv'
+        'ConvertFrom-Json'
+        'ConvertTo-Csv'
+        'ConvertTo-Json'
+        'Export-Csv'
+        'Import-Csv'
+        # Tools
+        'Get-Date'
+        'Get-Random'
+        'Measure-Command'
+        'New-Guid'
+        'New-TimeSpan'
+        'Start-Sleep'
+    )
+    CmdletsToExport = @()
+    VariablesToExport = @()
+    AliasesToExport = @()
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using DagShell.Pictures;
+
+namespace DagShell.Commands;
+
+/// <summary>Writes a dag, or a run of one, to a file as a picture.</summary>
+[Cmdlet(VerbsData.Export, "Dag", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportDagCommand : FileExportCommand
+{
+    private readonly PictureInput _input = new();
+
+    /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [ValidateNotNull]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>The format, where the file's extension does not give it.</summary>
+    [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
+    public DagPictureFormat Format { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _input.Add(InputObject, this);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        DagPictureFormat? format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : PictureFile.FormatOf(Path);
+        if (format is null)
+        {
+            ThrowUnknownFormat(".mmd, .dot, .svg, .html, .json");
+        }
+
+        DagPicture picture = _input.ToPicture(this);
+        WriteFile(stream => PictureFile.Write(picture, format!.Value, stream));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using DagShell.Reports;
+
+namespace DagShell.Commands;
+
+/// <summary>Writes a run to a file: as a page, as data, or as a trace.</summary>
+[Cmdlet(VerbsData.Export, "DagRun", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportDagRunCommand : FileExportCommand
+{
+    private readonly RunInput _input = new();
+
+    /// <summary>A run, or results of Invoke-Dag, which stand for their run.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A run, or results of Invoke-Dag.")]
+    [ValidateNotNull]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>The format, where the file's extension does not give it.</summary>
+    [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
+    public DagReportFormat Format { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _input.Add(InputObject, this);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        DagReportFormat? format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : RunReportFile.FormatOf(Path);
+        if (format is null)
+        {
+            ThrowUnknownFormat(".html, .json, .csv, .trace.json");
+        }
+
+        RunSnapshot run = RunSnapshot.Of(_input.Single(this));
+        WriteFile(stream => RunReportFile.Write(run, format!.Value, stream));
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections;
+using System.Management.Automation;
+using DagShell.Capture;
+using DagShell.Engine.Graph;
+using DagShell.Engine.Policies;
+using DagShell.Parameters;
+using DagShell.Scripts;
+
+namespace DagShell.Commands;
+
+/// <summary>Makes a node of a dag.</summary>
+[Cmdlet(VerbsCommon.New, "DagNode")]
+[OutputType(typeof(DagNode))]
+public sealed class NewDagNodeCommand : PSCmdlet
+{
+    /// <summary>The node's name.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The node's name, unique in its dag.")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>What the node does.</summary>
+    [Parameter(Mandatory = true, Position = 1, HelpMessage = "What the node does.")]
+    [ValidateNotNull]
+    public ScriptBlock ScriptBlock { get; set; } = null!;
+
+    /// <summary>The nodes that must be done before this one starts, by name or as node objects.</summary>
+    [Parameter(HelpMessage = "The nodes that must be done before this one starts.")]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string[] DependsOn { get; set; } = [];
+
+    /// <summary>A condition, asked once before the first attempt: if it is false the node is skipped.</summary>
+    [Parameter(HelpMessage = "A condition: if it is false the node is skipped.")]
+    public ScriptBlock? When { get; set; }
+
+    /// <summary>What must hold before each attempt; if it does not the node fails.</summary>
+    [Parameter(HelpMessage = "What must hold before each attempt; if it does not the node fails.")]
+    [ValidateNotNull]
+    public ScriptBlock[] Precondition { get; set; } = [];
+
+    /// <summary>How long preconditions that do not hold are polled.</summary>
+    [Parameter(HelpMessage = "How long preconditions that do not hold are polled, such as 30s or 5m.")]
+    [Duration]
+    public TimeSpan PreconditionTimeout { get; set; }
+
+    /// <summary>How often a failed attempt is repeated.</summary>
+    [Parameter(HelpMessage = "How often a failed attempt is repeated.")]
+    [ValidateRange(0, int.MaxValue - 1)]
+    public int RetryCount { get; set; }
+
+    /// <summary>How long to wait before the first retry.</summary>
+    [Parameter(HelpMessage = "How long to wait before the first retry, such as 500ms or 2s; at most a day.")]
+    [Duration]
+    public TimeSpan RetryDelay { get; set; }
+
+    /// <summary>How the delay grows from retry to retry.</summary>
+    [Parameter(HelpMessage = "How the delay grows from retry to retry.")]
+    public RetryBackoff RetryBackoff { get; set; } = RetryBackoff.Constant;
+
+    /// <summary>The longest delay between two attempts.</summary>
+    [Parameter(HelpMessage = "The longest delay between two attempts, whatever the backoff; at most a day.")]
+    [Duration]
+    public TimeSpan RetryMaxDelay { get; set; }
+
+    /// <summary>Spreads the delays at random.</summary>
+    [Parameter(HelpMessage = "Spreads the delays at random, so that nodes that failed together do not come back together.")]
+    public SwitchParameter RetryJitter { get; set; }
+
+    /// <summary>Asked after a failed attempt with the error as $_: whether a retry makes sense.</summary>
+    [Parameter(HelpMessage = "Asked after a failed attempt, with the error as $_: whether a retry makes sense.")]
+    public ScriptBlock? RetryIf { get; set; }
+
+    /// <summary>How long one attempt may take.</summary>
+    [Parameter(HelpMessage = "How long one attempt may take, preconditions included.")]
+    [Duration]
+    public TimeSpan Timeout { get; set; }
+
+    /// <summary>If the node fails, its dependents and the run go on as if it had not.</summary>
+    [Parameter(HelpMessage = "If the node fails, its dependents and the run go on as if it had not.")]
+    public SwitchParameter ContinueOnError { get; set; }
+
+    /// <summary>Which final states of the dependencies let the node run.</summary>
+    [Parameter(HelpMessage = "Which final states of the dependencies let the node run.")]
+    public TriggerRule TriggerRule { get; set; } = TriggerRule.AllSucceeded;
+
+    /// <summary>The pool whose limit the node counts against.</summary>
+    [Parameter(HelpMessage = "The pool whose limit the node counts against.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PoolNameCompleter))]
+    public string? Pool { get; set; }
+
+    /// <summary>Of several ready nodes the one with the highest priority starts first.</summary>
+    [Parameter(HelpMessage = "Of several ready nodes the one with the highest priority starts first.")]
+    public int Priority { get; set; }
+
+    /// <summary>How long the node is expected to run; lets the longest path start first.</summary>
+    [Parameter(HelpMessage = "How long the node is expected to run; lets the longest path start first.")]
+    [Duration]
+    public TimeSpan EstimatedDuration { get; set; }
+
+    /// <summary>What the node is for.</summary>
+    [Parameter(HelpMessage = "What the node is for.")]
+    public string? Description { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!Node.IsValidName(Name))
+        {
+            Refuse(Messages.BadNodeName(Name), "InvalidNodeName", Name);
+        }
+
+        RefuseOver(RetryPolicy.LongestDelay, RetryDelay, nameof(RetryDelay));
+        RefuseOver(RetryPolicy.LongestDelay, RetryMaxDelay, nameof(RetryMaxDelay));
+        RefuseOver(LongestTimer, Timeout, nameof(Timeout));
+        RefuseOver(LongestTimer, PreconditionTimeout, nameof(PreconditionTimeout));
+        if (WasGiven(nameof(Timeout)) && Timeout == TimeSpan.Zero)
+        {
+            Refuse(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
+        }
+
+        var node = new DagNode(Name, ScriptBlock)
+        {
+            DependsOn = DependsOn,
+            When = When,
+            Precondition = Precondition,
+            PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
+            Retry = RetryCount == 0 ? null : new RetryPolicy
+            {
+                Count = RetryCount,
+                Delay = RetryDelay,
+                Backoff = RetryBackoff,
+                MaxDelay = Given(RetryMaxDelay, nameof(RetryMaxDelay)),
+                Jitter = RetryJitter,
+            },
+            RetryIf = RetryIf,
+            Timeout = Given(Timeout, nameof(Timeout)),
+            ContinueOnError = ContinueOnError,
+            TriggerRule = TriggerRule,
+            Pool = Pool,
+            Priority = Priority,
+            EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
+            Description = Description,
+            UsingValues = UsingValues(),
+        };
+        node.Surroundings = Surroundings.Of(node.AllScripts(), InvokeCommand);
+        WriteObject(node);
+    }
+
+    /// <summary>What .NET's timers can wait: a little less than 50 days.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private bool WasGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    private TimeSpan? Given(TimeSpan value, string parameter) => WasGiven(parameter) ? value : null;
+
+    private Hashtable? UsingValues()
+    {
+        try
+        {
+            UsingValues values = new(SessionState, InvokeCommand);
+            values.Add(ScriptBlock);
+            values.Add(When);
+            values.Add(RetryIf);
+            foreach (ScriptBlock precondition in Precondition)
+            {
+                values.Add(precondition);
+            }
+
+            return values.Table;
+        }
+        catch (ItemNotFoundException exception)
+        {
+            ThrowTerminatingError(new ErrorRecord(exception, "UsingVariableIsUndefined", ErrorCategory.ObjectNotFound, Name));
+            return null;
+        }
+    }
+
+    private void RefuseOver(TimeSpan longest, TimeSpan value, string parameter)
+    {
+        if (value > longest)
+        {
+            Refuse(Messages.DurationTooLong(parameter, value, longest), "InvalidDuration", value);
+        }
+    }
+
+    private void Refuse(string message, string errorId, object target) =>
+        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, target));
+}

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using DagShell.Pictures;
+using DagShell.Pictures.Terminal;
+
+namespace DagShell.Commands;
+
+/// <summary>Draws a dag, or a run of one, in the console.</summary>
+[Cmdlet(VerbsCommon.Show, "Dag")]
+[OutputType(typeof(string))]
+public sealed class ShowDagCommand : PSCmdlet
+{
+    private readonly PictureInput _input = new();
+
+    /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [ValidateNotNull]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>How many columns the drawing may take; the window's if it is left out.</summary>
+    [Parameter(HelpMessage = "How many columns the drawing may take; the window's if it is left out.")]
+    [ValidateRange(20, 10_000)]
+    public int Width { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _input.Add(InputObject, this);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        DagPicture picture = _input.ToPicture(this);
+        ConsoleWindow window = ConsoleWindow.Of(this);
+        WriteObject(ConsoleDrawing.Draw(picture, Width > 0 ? Width : window.Width, window.ShowsColor), enumerateCollection: true);
+    }
+}

@@ -1,0 +1,193 @@
+using System.Management.Automation;
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
+using DagShell.Runs;
+using DagShell.Scripts;
+
+namespace DagShell;
+
+/// <summary>What the module says to its users, in one place: what happened, to which node, and what to do.</summary>
+internal static class Messages
+{
+    public static string NotANode(object? value) =>
+        $"{Describe(value)} is neither a node nor a dag. A dag is made of the nodes that New-DagNode gives out; "
+        + "if a dag file emits other objects too, send those to Out-Null or assign them.";
+
+    public static string NotADagFile(string path, object? value) =>
+        $"The dag file '{path}' gave out something else than nodes and dags: {Describe(value)}. "
+        + "Send such output to Out-Null or assign it.";
+
+    public static string DagFileNotFound(string path) =>
+        $"There is no dag file '{path}'. Give the path of a script that emits nodes or a dag, relative to the current location.";
+
+    public static string NotAScript(string path) =>
+        $"'{path}' is not a dag file: a dag file is a PowerShell script, and its name ends in '.ps1'.";
+
+    public static string BadDuration(object? value) =>
+        $"'{value}' is not a duration. Give a number of seconds, a number with a unit (500ms, 2s, 5m, 1h, 1d), or a TimeSpan.";
+
+    public static string NegativeDuration(object? value) => $"A duration cannot be negative: '{value}'.";
+
+    public const string SequentialAlone =
+        "-Sequential runs the nodes in this very session; it does not go with -AsJob, -UseNewRunspace or -InitialSessionState.";
+
+    public const string ZeroRunTimeout = "The -Timeout of a run must be longer than zero. Leave it out for no limit.";
+
+    public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
+
+    public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
+        $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
+
+    public static string BadNodeName(string? name) =>
+        $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
+
+    public static string BadPoolLimit(object? pool, object? limit) =>
+        $"The limit of the pool '{pool}' must be a whole number, 1 or more; it is '{limit}'.";
+
+    public static string UsingNotSet(string expression) =>
+        $"The value of {expression} cannot be retrieved, because the variable is not set where the node is made. "
+        + "Set it before New-DagNode, or hand it in with -Parameter.";
+
+    public static string TargetNotFound(string target, string? nearest) =>
+        $"-Target '{target}' is no node of the dag." + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+
+    public static string NodeFailed(string node, NodeFailure failure, string? position)
+    {
+        string where = position is null ? string.Empty : $" at {position}";
+        return failure.Kind == FailureKind.Error
+            ? $"Node '{node}' failed{where}: {failure.Message}"
+            : failure.Message;
+    }
+
+    public static string RunFailed(IReadOnlyCollection<string> nodes) =>
+        nodes.Count == 1
+            ? $"The run failed: node '{nodes.First()}' failed."
+            : $"The run failed: {nodes.Count} nodes failed: {string.Join(", ", nodes.Select(node => $"'{node}'"))}.";
+
+    public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
+        $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
+        + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
+        + (cause is null ? "." : $": {cause}");
+
+    public static string MandatoryParameter(string node, string parameter) =>
+        $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
+        + $"Add -DependsOn '{parameter}', or -Parameter @{{ {parameter} = … }} to Invoke-Dag.";
+
+    public static string ExitCode(string node, object? code) => $"The script of node '{node}' ended with 'exit {code}'.";
+
+    public static string StrayFlow(string node, string keyword) =>
+        $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
+
+    public static string UnknownCommand(string node, CommandUse use) =>
+        $"Node '{node}' calls '{use.Name}' at {use.Extent.File ?? "line"}{(use.Extent.File is null ? " " : ":")}{use.Extent.StartLineNumber}, "
+        + "and no such command is known here. If the node brings it along itself, this does no harm.";
+
+    public static string RunspaceLost(string node) =>
+        $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
+
+    public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
+
+    public static string SkipReason(NodeResult result) => result.SkipCause switch
+    {
+        SkipCause.ConditionFalse => "its condition (-When) was false",
+        SkipCause.DependencyFailed => $"dependency '{result.SkippedBy}' failed",
+        SkipCause.DependencySkipped => $"dependency '{result.SkippedBy}' was skipped",
+        SkipCause.DependencyCancelled => $"dependency '{result.SkippedBy}' was cancelled",
+        SkipCause.NoneSucceeded => "no dependency succeeded",
+        SkipCause.NoneFailed => "no dependency failed",
+        _ => string.Empty,
+    };
+
+    public static string LimitedBy(RunFigures figures) => figures.LowerBoundKind switch
+    {
+        LowerBoundKind.Slots => $"its work in {figures.Run.ThrottleLimit} slots",
+        LowerBoundKind.Pool => $"the pool '{figures.LimitingPool}'",
+        _ => "the critical path",
+    };
+
+    public static string Restored() => "restored from the checkpoint, not run again";
+
+    public static string NotADagOrRun(object? value) =>
+        $"{Describe(value)} is none of what can be shown: nodes, a dag, a run (of Invoke-Dag -RunVariable), or results of Invoke-Dag.";
+
+    public static string NotARun(object? value) =>
+        $"{Describe(value)} is neither a run (of Invoke-Dag -RunVariable) nor a result of Invoke-Dag.";
+
+    public static string DagAndRun() => "Nodes and a run cannot go into one picture. Give either.";
+
+    public static string SeveralRuns(int count) =>
+        $"The results are those of {count} runs, and this takes one. Give one run, or the results of one.";
+
+    public static string NothingGiven() => "Nothing came through the pipeline: no node, no dag, no run.";
+
+    public static string FileExists(string path) => $"The file '{path}' exists already. Give -Force to overwrite it.";
+
+    public static string FileNotWritten(string path, string cause) => $"The file '{path}' could not be written: {cause}";
+
+    public static string NotAFilePath(string path) => $"'{path}' is not a path in the file system.";
+
+    public static string UnknownFormat(string path, string known) =>
+        $"The name of '{path}' does not say which format is meant. Give -Format, or one of these extensions: {known}.";
+
+    public static string RunTarget(Dag dag, int nodes)
+    {
+        string count = nodes == 1 ? "1 node" : $"{nodes} nodes";
+        return dag.Name is null ? count : $"dag '{dag.Name}' ({count})";
+    }
+
+    public static string RunTimedOut(RunCounts counts) =>
+        $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
+
+    public static string AttemptStarted(NodeAttempt attempt) =>
+        attempt.Number == 1 ? $"[{attempt.Node.Name}] started" : $"[{attempt.Node.Name}] attempt {attempt.Number} started";
+
+    public static string Waiting(string node, NodeWait wait) => wait.Failure.Kind == FailureKind.PreconditionNotMet
+        ? $"[{node}] a precondition does not hold yet; asked again in {wait.Delay.TotalSeconds:0.###} s"
+        : $"[{node}] failed, next attempt in {wait.Delay.TotalSeconds:0.###} s: {wait.Failure.Message}";
+
+    public static string Finished(DagNodeResult result) => result.Status switch
+    {
+        NodeState.Skipped => $"[{result.Name}] skipped: {result.SkipReason}",
+        NodeState.Failed => $"[{result.Name}] failed after {result.Duration.TotalSeconds:0.###} s: {result.Failure?.Message}",
+        NodeState.Cancelled => $"[{result.Name}] cancelled",
+        _ => $"[{result.Name}] succeeded in {result.Duration.TotalSeconds:0.###} s",
+    };
+
+    public const string ResumeWithoutCheckpoint = "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
+
+    public const string OutputIsSecret = "there is a SecureString or a PSCredential in it, and secrets are never written";
+
+    public const string OutputTooDeep = "it contains itself, or is nested deeper than 64 levels";
+
+    public const string OutputTooLong = "it is longer than 64 MB";
+
+    public static string OutputNotWritten(string node, string obstacle) =>
+        $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all that depends on it.";
+
+    public static string CheckpointNotAFile(string path) => $"The checkpoint '{path}' is not a path of the file system.";
+
+    public static string CheckpointUnfinished(string file, (int Done, int Total) progress) =>
+        $"The checkpoint '{file}' has an unfinished run, of which {progress.Done} of {progress.Total} nodes are done. "
+        + "Use -Resume to go on with it, or -Force to start over.";
+
+    public static string CheckpointTorn(string file) =>
+        $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it was not done otherwise.";
+
+    public static string CheckpointInvalid(JournalException exception) => exception.IsForeign
+        ? $"{exception.Message} It is left alone; give another path to -Checkpoint."
+        : $"{exception.Message} The file is left alone. Use -Force to start over, or mend it.";
+
+    public static string CheckpointNotOpened(string file, string cause) =>
+        $"The checkpoint '{file}' cannot be written: {cause}";
+
+    public static string JournalLost(string cause) =>
+        $"The checkpoint cannot be written any more: {cause} No node was started since; those that were running have finished. "
+        + "With -Resume, those whose success could not be written run again.";
+
+    private static string Describe(object? value)
+    {
+        object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        return bare is null ? "Nothing ($null)" : $"A {bare.GetType()} ('{value}')";
+    }
+}

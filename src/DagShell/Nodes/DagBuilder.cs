@@ -1,0 +1,44 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace DagShell.Nodes;
+
+/// <summary>Gathers nodes and dags, as they come out of a pipeline, into one dag.</summary>
+internal sealed class DagBuilder
+{
+    public DagBuilder(string? name = null, string? description = null) => Dag = new Dag(name, description);
+
+    /// <summary>What was gathered so far.</summary>
+    public Dag Dag { get; }
+
+    /// <summary>Takes a node, a dag, or a collection of them in.</summary>
+    /// <param name="value">What came.</param>
+    /// <param name="stranger">What was neither, if something was.</param>
+    /// <returns>Whether all of it was nodes and dags.</returns>
+    public bool TryAdd(object? value, out object? stranger)
+    {
+        stranger = null;
+        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
+        {
+            case DagNode node:
+                Dag.Add(node);
+                return true;
+            case Dag dag:
+                Dag.Add(dag);
+                return true;
+            case IEnumerable items and not string and not IDictionary:
+                foreach (object? item in items)
+                {
+                    if (!TryAdd(item, out stranger))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                stranger = value;
+                return false;
+        }
+    }
+}

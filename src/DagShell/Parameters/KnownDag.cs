@@ -1,0 +1,165 @@
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Parameters;
+
+/// <summary>
+/// What can be known of a dag while its command is still being typed: from the text around the cursor, from a dag file that is
+/// named there, and from nodes and dags that variables of the session hold. Runs nothing but the look at a variable.
+/// </summary>
+internal sealed class KnownDag
+{
+    private readonly CommandAst _command;
+    private readonly List<Ast> _texts = [];
+    private readonly List<DagNode> _nodes = [];
+    private readonly List<string> _poolsWithLimit = [];
+
+    /// <summary>Gathers what can be known where a command stands.</summary>
+    public KnownDag(CommandAst command, IDictionary boundParameters)
+    {
+        Ast root = command;
+        while (root.Parent is not null)
+        {
+            root = root.Parent;
+        }
+
+        _command = command;
+        _texts.Add(root);
+        AddFiles(boundParameters["Path"]);
+        if (command.Parent is PipelineAst pipeline)
+        {
+            foreach (CommandExpressionAst element in pipeline.PipelineElements.OfType<CommandExpressionAst>())
+            {
+                AddVariable(element.Expression as VariableExpressionAst);
+            }
+        }
+
+        foreach (VariableExpressionAst argument in command.CommandElements.OfType<VariableExpressionAst>())
+        {
+            AddVariable(argument);
+        }
+    }
+
+    /// <summary>The names of the nodes, in the order in which they were found.</summary>
+    public IEnumerable<string> NodeNames() =>
+        _nodes.Select(node => node.Name).Concat(NodeCommands().Select(command => Argument(command, "Name", position: 0)).OfType<string>());
+
+    /// <summary>The names of the pools that nodes are in or that have a limit.</summary>
+    public IEnumerable<string> Pools() =>
+        _poolsWithLimit
+            .Concat(_nodes.Select(node => node.Pool).OfType<string>())
+            .Concat(NodeCommands().Select(command => Argument(command, "Pool", position: null)).OfType<string>())
+            .Concat(Commands("New-Dag", "Invoke-Dag").SelectMany(LimitedPools));
+
+    /// <summary>Makes completions of the names that begin with what was typed.</summary>
+    public static IEnumerable<CompletionResult> Complete(IEnumerable<string> names, string? typed)
+    {
+        string start = (typed ?? string.Empty).Trim('\'', '"');
+        return names
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(name => name.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name));
+    }
+
+    private static string Quoted(string name) =>
+        name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.')
+            ? name
+            : "'" + CodeGeneration.EscapeSingleQuotedStringContent(name) + "'";
+
+    private static string? Argument(CommandAst command, string parameter, int? position)
+    {
+        int free = 0;
+        for (int i = 1; i < command.CommandElements.Count; i++)
+        {
+            if (command.CommandElements[i] is CommandParameterAst given)
+            {
+                Ast? value = given.Argument ?? command.CommandElements.ElementAtOrDefault(i + 1);
+                if (given.ParameterName.Equals(parameter, StringComparison.OrdinalIgnoreCase))
+                {
+                    return (value as StringConstantExpressionAst)?.Value;
+                }
+
+                // Whether the next element is this parameter's value is not known for switches; names come first as a rule.
+                i += given.Argument is null && value is not CommandParameterAst ? 1 : 0;
+            }
+            else if (free++ == position)
+            {
+                return (command.CommandElements[i] as StringConstantExpressionAst)?.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> LimitedPools(CommandAst command) =>
+        command.FindAll(ast => ast is HashtableAst, searchNestedScriptBlocks: false)
+            .Cast<HashtableAst>()
+            .Where(table => table.Parent == command
+                && command.CommandElements[command.CommandElements.IndexOf(table) - 1] is CommandParameterAst { ParameterName: var name }
+                && name.Equals("PoolLimit", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(table => table.KeyValuePairs)
+            .Select(pair => (pair.Item1 as StringConstantExpressionAst)?.Value)
+            .OfType<string>();
+
+    /// <summary>All that make nodes, but for the one that is being typed.</summary>
+    private IEnumerable<CommandAst> NodeCommands() => Commands("New-DagNode").Where(command => command != _command);
+
+    private IEnumerable<CommandAst> Commands(params string[] names) =>
+        _texts.SelectMany(text => text.FindAll(
+                ast => ast is CommandAst command && names.Contains(command.GetCommandName(), StringComparer.OrdinalIgnoreCase),
+                searchNestedScriptBlocks: true))
+            .Cast<CommandAst>();
+
+    private void AddFiles(object? paths)
+    {
+        foreach (object? path in LanguagePrimitives.GetEnumerable(paths) ?? new[] { paths })
+        {
+            // The file of a half-typed command may not exist; then it says nothing.
+            if (path?.ToString() is { Length: > 0 } text)
+            {
+                foreach (PSObject file in Ask("param($Path) (Resolve-Path -Path $Path -ErrorAction Ignore).ProviderPath", text))
+                {
+                    _texts.Add(Parser.ParseFile(file.ToString(), out _, out _));
+                }
+            }
+        }
+    }
+
+    private void AddVariable(VariableExpressionAst? variable)
+    {
+        if (variable is null || variable.VariablePath.UserPath.Equals("_", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        foreach (PSObject item in Ask("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)", variable.VariablePath.UserPath))
+        {
+            switch (item?.BaseObject)
+            {
+                case DagNode node:
+                    _nodes.Add(node);
+                    break;
+                case Dag dag:
+                    _nodes.AddRange(dag.Nodes);
+                    _poolsWithLimit.AddRange(dag.PoolLimit.Keys);
+                    break;
+            }
+        }
+    }
+
+    private static Collection<PSObject> Ask(string script, string argument)
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        try
+        {
+            return shell.AddScript(script).AddArgument(argument).Invoke();
+        }
+        catch (RuntimeException)
+        {
+            // Completion offers what it can find, and is silent about the rest.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Parameters;
+
+/// <summary>Completes the names of nodes.</summary>
+public sealed class NodeNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(commandAst);
+        ArgumentNullException.ThrowIfNull(fakeBoundParameters);
+
+        // A node does not depend on itself.
+        string? own = fakeBoundParameters["Name"]?.ToString();
+        return KnownDag.Complete(
+            new KnownDag(commandAst, fakeBoundParameters).NodeNames().Where(name => !name.Equals(own, StringComparison.OrdinalIgnoreCase)),
+            wordToComplete);
+    }
+}

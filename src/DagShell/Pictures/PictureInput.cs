@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Management.Automation;
+using DagShell.Engine.Graph;
+using DagShell.Nodes;
+using DagShell.Reports;
+
+namespace DagShell.Pictures;
+
+/// <summary>Gathers what is to be drawn, as it comes out of a pipeline: nodes and dags, or a run or results of one.</summary>
+internal sealed class PictureInput
+{
+    private readonly DagBuilder _builder = new();
+    private readonly RunInput _runs = new();
+    private bool _hasNodes;
+
+    /// <summary>Takes in what came.</summary>
+    /// <param name="value">What came.</param>
+    /// <param name="cmdlet">The command, which ends with an error if it is nothing that can be drawn.</param>
+    public void Add(object? value, PSCmdlet cmdlet)
+    {
+        object? item = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (item is IEnumerable items and not (string or IDictionary))
+        {
+            foreach (object? part in items)
+            {
+                Add(part, cmdlet);
+            }
+
+            return;
+        }
+
+        if (_runs.TryAdd(item))
+        {
+            return;
+        }
+
+        if (!_builder.TryAdd(item, out object? stranger))
+        {
+            cmdlet.ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException(Messages.NotADagOrRun(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
+        }
+
+        _hasNodes = true;
+    }
+
+    /// <summary>The picture of what was gathered.</summary>
+    /// <param name="cmdlet">The command, which ends with an error if it does not make one picture.</param>
+    public DagPicture ToPicture(PSCmdlet cmdlet)
+    {
+        if (_runs.Runs.Count > 0)
+        {
+            if (_hasNodes)
+            {
+                cmdlet.ThrowTerminatingError(new ErrorRecord(
+                    new PSArgumentException(Messages.DagAndRun()), "DagAndRun", ErrorCategory.InvalidArgument, null));
+            }
+
+            return DagPicture.Of(RunSnapshot.Of(_runs.Single(cmdlet)));
+        }
+
+        if (!_builder.Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems))
+        {
+            cmdlet.ThrowTerminatingError(new ErrorRecord(
+                new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, _builder.Dag));
+        }
+
+        return DagPicture.Of(_builder.Dag, graph!);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace DagShell.Reports;
+
+/// <summary>Gathers runs, as they come out of a pipeline: as such, or as results, each of which stands for its run.</summary>
+internal sealed class RunInput
+{
+    private readonly List<DagRun> _runs = [];
+
+    /// <summary>The runs, in the order in which they came, each once.</summary>
+    public IReadOnlyList<DagRun> Runs => _runs;
+
+    /// <summary>Takes in a run, a result, or a collection of them.</summary>
+    /// <param name="value">What came.</param>
+    /// <param name="cmdlet">The command, which ends with an error if it is neither.</param>
+    public void Add(object? value, PSCmdlet cmdlet)
+    {
+        object? item = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (item is IEnumerable items and not (string or IDictionary))
+        {
+            foreach (object? part in items)
+            {
+                Add(part, cmdlet);
+            }
+        }
+        else if (!TryAdd(item))
+        {
+            cmdlet.ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException(Messages.NotARun(item)), "InvalidRun", ErrorCategory.InvalidArgument, item));
+        }
+    }
+
+    /// <summary>Takes in a run or a result.</summary>
+    public bool TryAdd(object? value)
+    {
+        DagRun? run = value as DagRun ?? (value as DagNodeResult)?.Run;
+        if (run is null)
+        {
+            return false;
+        }
+
+        // Results come in the order in which nodes end, so nearly always from the run of the one before.
+        if (_runs.Count == 0 || (_runs[^1] != run && !_runs.Contains(run)))
+        {
+            _runs.Add(run);
+        }
+
+        return true;
+    }
+
+    /// <summary>The one run.</summary>
+    /// <param name="cmdlet">The command, which ends with an error if there are several, or none.</param>
+    public DagRun Single(PSCmdlet cmdlet)
+    {
+        if (_runs.Count != 1)
+        {
+            string message = _runs.Count == 0 ? Messages.NothingGiven() : Messages.SeveralRuns(_runs.Count);
+            cmdlet.ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException(message), "InvalidRun", ErrorCategory.InvalidArgument, null));
+        }
+
+        return _runs[0];
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace DagShell.Reports;
+
+/// <summary>Knows the formats of reports: by the names of files, and how to write each.</summary>
+internal static class RunReportFile
+{
+    /// <summary>The format that a file's name stands for; null if it stands for none.</summary>
+    public static DagReportFormat? FormatOf(string path) => path.ToLowerInvariant() switch
+    {
+        var name when name.EndsWith(".trace.json", StringComparison.Ordinal) => DagReportFormat.Trace,
+        var name when name.EndsWith(".json", StringComparison.Ordinal) => DagReportFormat.Json,
+        var name when name.EndsWith(".csv", StringComparison.Ordinal) => DagReportFormat.Csv,
+        var name when name.EndsWith(".html", StringComparison.Ordinal) => DagReportFormat.Html,
+        var name when name.EndsWith(".htm", StringComparison.Ordinal) => DagReportFormat.Html,
+        _ => null,
+    };
+
+    /// <summary>Writes a report.</summary>
+    public static void Write(RunSnapshot run, DagReportFormat format, Stream stream)
+    {
+        switch (format)
+        {
+            case DagReportFormat.Json:
+                RunJsonWriter.Write(run, stream);
+                break;
+            case DagReportFormat.Trace:
+                TraceWriter.Write(run, stream);
+                break;
+            default:
+                using (StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true))
+                {
+                    if (format == DagReportFormat.Csv)
+                    {
+                        RunCsvWriter.Write(run, text);
+                    }
+                    else
+                    {
+                        RunPageWriter.Write(run, text);
+                    }
+                }
+
+                break;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using DagShell.Checkpoints;
+using DagShell.Engine.Running;
+using DagShell.Runspaces;
+
+namespace DagShell;
+
+/// <summary>How a node of a run ended, as Invoke-Dag gives it out.</summary>
+public sealed class DagNodeResult
+{
+    private readonly NodeResult _result;
+    private ErrorRecord? _error;
+
+    internal DagNodeResult(NodeResult result, DagRun run)
+    {
+        _result = result;
+        Run = run;
+    }
+
+    /// <summary>The node's name.</summary>
+    public string Name => _result.Node.Name;
+
+    /// <summary>Succeeded, Failed, Skipped or Cancelled.</summary>
+    public NodeState Status => _result.State;
+
+    /// <summary>What its script gave out; empty unless it succeeded.</summary>
+    public object[] Output => NodeOutput.ObjectsOf(_result.Output)!;
+
+    /// <summary>What its last attempt failed with, with the user's own position; null if it did not fail.</summary>
+    public ErrorRecord? Error
+    {
+        get
+        {
+            if (Status == NodeState.Succeeded || Failure is null)
+            {
+                return null;
+            }
+
+            return _error ??= ErrorText.RecordOf(Failure);
+        }
+    }
+
+    /// <summary>Attempts in which the script was started.</summary>
+    public int Attempts => _result.Attempts;
+
+    /// <summary>When its first attempt started, local time; null if none did.</summary>
+    public DateTime? StartTime => _result.StartTime?.LocalDateTime;
+
+    /// <summary>When it reached its final state, local time.</summary>
+    public DateTime EndTime => _result.EndTime.LocalDateTime;
+
+    /// <summary>From the start of the first attempt to the end, waits included; zero if no attempt started.</summary>
+    public TimeSpan Duration => _result.StartTime is { } start ? _result.EndTime - start : TimeSpan.Zero;
+
+    /// <summary>Why it was skipped; null if it was not.</summary>
+    public string? SkipReason => _result.SkipCause == SkipCause.None ? null : Messages.SkipReason(_result);
+
+    /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
+    public bool FromCheckpoint => _result.FromCheckpoint;
+
+    /// <summary>The run.</summary>
+    public DagRun Run { get; }
+
+    internal int Index => _result.Index;
+
+    internal NodeFailure? Failure => _result.Failure;
+
+    internal DagNode Node => (DagNode)_result.Node;
+
+    /// <summary>How the node came to its end, attempt by attempt.</summary>
+    internal NodeHistory ToHistory() => new(_result.State, _result.StartTime, _result.EndTime, _result.History);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Status}";
+}

@@ -1,0 +1,48 @@
+using DagShell.Engine.Planning;
+
+namespace DagShell;
+
+/// <summary>A node in the plan of a dag, as Get-DagPlan gives it out.</summary>
+public sealed class DagPlanNode
+{
+    internal DagPlanNode(DagPlan plan, int index, int order)
+    {
+        Node = (DagNode)plan.Graph[index];
+        Order = order;
+        Level = plan.Level(index);
+        IsCritical = plan.IsCritical(index);
+        RemainingPath = plan.RemainingPath(index);
+        ReadOnlySpan<int> upstream = plan.Graph.Upstream(index);
+        var names = new string[upstream.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = plan.Graph[upstream[i]].Name;
+        }
+
+        Upstream = names;
+    }
+
+    /// <summary>Its place in the order in which one worker would run the nodes, from 1.</summary>
+    public int Order { get; }
+
+    /// <summary>Its level: 0 for a root, else one more than the highest of its dependencies.</summary>
+    public int Level { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Node.Name;
+
+    /// <summary>The names of its dependencies.</summary>
+    public IReadOnlyList<string> Upstream { get; }
+
+    /// <summary>Whether it lies on the critical path.</summary>
+    public bool IsCritical { get; }
+
+    /// <summary>How long it takes at least from its start to the end of all that depends on it; a node without an estimate counts as a second.</summary>
+    public TimeSpan RemainingPath { get; }
+
+    /// <summary>Its pool, if it is in one.</summary>
+    public string? Pool => Node.Pool;
+
+    /// <summary>The node itself.</summary>
+    public DagNode Node { get; }
+}

@@ -1,0 +1,140 @@
+using System.Collections;
+using System.Collections.Specialized;
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Graph;
+using DagShell.Engine.Planning;
+using DagShell.Engine.Running;
+
+namespace DagShell;
+
+/// <summary>A run of a dag as a whole.</summary>
+/// <remarks>Written by the thread of Invoke-Dag alone; may be read from any thread while the run goes on.</remarks>
+public sealed class DagRun
+{
+    private readonly object _lock = new();
+    private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
+    private volatile RunStatusBox _status = new(RunStatus.Running, null);
+
+    /// <summary>What knows of the nodes that have no result yet; none when all have one.</summary>
+    private volatile Scheduler? _scheduler;
+
+    internal DagRun(Dag dag, DagPlan plan, int throttleLimit, DateTime startTime)
+    {
+        Name = dag.Name;
+        Description = dag.Description;
+        Graph = plan.Graph;
+        ThrottleLimit = throttleLimit;
+        StartTime = startTime;
+    }
+
+    /// <summary>The run's id, new for each run.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>The dag's name, if it has one.</summary>
+    public string? Name { get; }
+
+    /// <summary>How the run stands or ended.</summary>
+    public RunStatus Status => _status.Status;
+
+    /// <summary>When it started, local time.</summary>
+    public DateTime StartTime { get; }
+
+    /// <summary>When it ended, local time; null while it goes on.</summary>
+    public DateTime? EndTime => _status.EndTime;
+
+    /// <summary>How long it took, or goes on already.</summary>
+    public TimeSpan Duration => (EndTime ?? DateTime.Now) - StartTime;
+
+    /// <summary>How many nodes it has.</summary>
+    public int NodeCount => Graph.Count;
+
+    /// <summary>The results by node name, in the order in which the nodes finished; while the run goes on, of those that have. A copy.</summary>
+    public IDictionary Nodes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var copy = new OrderedDictionary(_nodes.Count, StringComparer.OrdinalIgnoreCase);
+                foreach (DictionaryEntry entry in _nodes)
+                {
+                    copy.Add(entry.Key, entry.Value);
+                }
+
+                return copy;
+            }
+        }
+    }
+
+    /// <summary>What the dag is for, in the user's words.</summary>
+    internal string? Description { get; }
+
+    /// <summary>What is run.</summary>
+    internal DagGraph Graph { get; }
+
+    /// <summary>The most attempts that run at once.</summary>
+    internal int ThrottleLimit { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name ?? "run"} {Id}: {Status}";
+
+    /// <summary>Sets what is asked how the nodes stand while the run goes on.</summary>
+    internal void Follow(Scheduler scheduler) => _scheduler = scheduler;
+
+    /// <summary>How the run was, or how it stands now.</summary>
+    internal RunHistory ToHistory()
+    {
+        RunStatusBox status = _status;
+        var nodes = new NodeHistory[NodeCount];
+        Array.Fill(nodes, new NodeHistory(NodeState.Pending, null, null, []));
+        _scheduler?.Histories().CopyTo(nodes, 0);
+        lock (_lock)
+        {
+            foreach (DagNodeResult result in _nodes.Values)
+            {
+                nodes[result.Index] = result.ToHistory();
+            }
+        }
+
+        return new RunHistory
+        {
+            Graph = Graph,
+            ThrottleLimit = ThrottleLimit,
+            Status = status.Status,
+            StartTime = StartTime,
+            EndTime = status.EndTime ?? DateTime.Now,
+            Nodes = nodes,
+        };
+    }
+
+    /// <summary>The result of a node, if it has one.</summary>
+    internal DagNodeResult? ResultOf(int node)
+    {
+        lock (_lock)
+        {
+            return (DagNodeResult?)_nodes[Graph[node].Name];
+        }
+    }
+
+    internal void Add(DagNodeResult result)
+    {
+        lock (_lock)
+        {
+            _nodes[result.Name] = result;
+        }
+    }
+
+    internal void End(RunStatus status, DateTime endTime)
+    {
+        _status = new RunStatusBox(status, endTime);
+
+        // A run that was stopped has nodes whose results nobody waited for.
+        lock (_lock)
+        {
+            _scheduler = _nodes.Count == NodeCount ? null : _scheduler;
+        }
+    }
+
+    /// <summary>Status and end together, so that no reader sees one without the other.</summary>
+    private sealed record RunStatusBox(RunStatus Status, DateTime? EndTime);
+}

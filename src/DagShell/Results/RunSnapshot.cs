@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Running;
+using DagShell.Runspaces;
+
+namespace DagShell;
+
+/// <summary>A run at a moment, as pictures and reports see it; what it says does not change while one is made.</summary>
+internal sealed class RunSnapshot
+{
+    private RunSnapshot(RunFigures figures, IReadOnlyList<NodeEnding> endings)
+    {
+        Figures = figures;
+        Endings = endings;
+    }
+
+    /// <summary>The run's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The dag's name, if it has one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What the dag is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The run in figures.</summary>
+    public RunFigures Figures { get; }
+
+    /// <summary>How the run went.</summary>
+    public RunHistory History => Figures.Run;
+
+    /// <summary>What is to be said of how each node ended or stands, by its index.</summary>
+    public IReadOnlyList<NodeEnding> Endings { get; }
+
+    /// <summary>How a run stands now.</summary>
+    public static RunSnapshot Of(DagRun run)
+    {
+        RunHistory history = run.ToHistory();
+        var endings = new NodeEnding[history.Graph.Count];
+        for (int node = 0; node < endings.Length; node++)
+        {
+            endings[node] = EndingOf(run.ResultOf(node), history.Nodes[node]);
+        }
+
+        return new RunSnapshot(RunFigures.Of(history), endings) { Id = run.Id, Name = run.Name, Description = run.Description };
+    }
+
+    private static NodeEnding EndingOf(DagNodeResult? result, NodeHistory history)
+    {
+        if (result?.Error is { } error)
+        {
+            return new NodeEnding(error.Exception.Message, ErrorText.Position(error), StackOf(error));
+        }
+
+        // What the attempt failed with after which a node waits; why it did not run.
+        string? message = history is { State: NodeState.Waiting, Attempts: [.., { Message: { } last }] } ? last
+            : result?.FromCheckpoint == true ? Messages.Restored()
+            : result?.SkipReason;
+        return new NodeEnding(message, null, null);
+    }
+
+    private static string? StackOf(ErrorRecord error) => string.IsNullOrWhiteSpace(error.ScriptStackTrace) ? null : error.ScriptStackTrace;
+}

@@ -1,0 +1,280 @@
+using System.Management.Automation;
+using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
+using DagShell.Progress;
+using DagShell.Runspaces;
+
+namespace DagShell.Runs;
+
+/// <summary>
+/// One run, seen from the thread of Invoke-Dag: starts it, writes what happens to the pipeline as it happens, and leaves
+/// nothing behind, however it ends.
+/// </summary>
+internal sealed class DagInvocation
+{
+    /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
+    private static readonly TimeSpan StopTime = Scheduler.GracePeriod + TimeSpan.FromMilliseconds(500);
+
+    private readonly IRunOutput _output;
+    private readonly Scheduler _scheduler;
+    private readonly RunEventQueue _events;
+    private readonly IDisposable? _pool;
+    private readonly CallerRunner? _caller;
+    private readonly bool _showsVerbose;
+    private readonly StreamWriter _streams;
+    private readonly RunProgress? _progress;
+    private readonly bool _stopsOnError;
+    private readonly RunJournal? _journal;
+    private readonly List<DagNodeResult> _failed = [];
+    private volatile bool _wasStopped;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="output">Where everything is written to.</param>
+    /// <param name="scheduler">The run in the engine.</param>
+    /// <param name="events">What the scheduler and the runner report to.</param>
+    /// <param name="runner">Does the nodes' work; disposed of at the end of the run.</param>
+    /// <param name="run">What the user sees of the run.</param>
+    /// <param name="preferences">What the caller wants to see.</param>
+    /// <param name="journal">The run's journal, if it keeps one; closed at the end of the run.</param>
+    public DagInvocation(
+        IRunOutput output,
+        Scheduler scheduler,
+        RunEventQueue events,
+        INodeRunner runner,
+        DagRun run,
+        CallerPreferences preferences,
+        RunJournal? journal = null)
+    {
+        _output = output;
+        _scheduler = scheduler;
+        _events = events;
+        _pool = runner as IDisposable;
+        _caller = runner as CallerRunner;
+        _showsVerbose = preferences.ShowsVerbose;
+        _stopsOnError = preferences.StopsOnError;
+        _journal = journal;
+        _streams = new StreamWriter(output, _stopsOnError);
+        _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
+        Run = run;
+        run.Follow(scheduler);
+    }
+
+    /// <summary>What the user sees of the run.</summary>
+    public DagRun Run { get; }
+
+    /// <summary>Runs to the end. To be called once, on the pipeline's thread.</summary>
+    /// <returns>The error to end the command with, if the caller wants errors to end commands and a node failed.</returns>
+    public ErrorRecord? Invoke()
+    {
+        try
+        {
+            _scheduler.Start();
+            _ = _scheduler.Completion.ContinueWith(
+                _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            while (!_scheduler.Completion.IsCompleted)
+            {
+                _events.Wait(_progress is null ? Timeout.InfiniteTimeSpan : RunProgress.Interval);
+                WriteEvents();
+                _progress?.Update();
+            }
+
+            WriteEvents();
+            Run.End(_scheduler.Completion.Result, DateTime.Now);
+            _progress?.Close();
+        }
+        finally
+        {
+            // After an error in the pipeline, Ctrl+C, or Select-Object -First: whatever still runs is stopped here.
+            if (!_scheduler.Completion.IsCompleted)
+            {
+                _scheduler.Stop();
+                RefuseQueued();
+                _scheduler.Completion.Wait(StopTime);
+            }
+
+            if (Run.EndTime is null)
+            {
+                NoteResults();
+                Run.End(_scheduler.Completion.IsCompleted ? _scheduler.Completion.Result : RunStatus.Cancelled, DateTime.Now);
+                _progress?.Close();
+            }
+
+            CloseJournal();
+            _pool?.Dispose();
+            _events.Dispose();
+        }
+
+        return FinalError();
+    }
+
+    /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within the grace period.</summary>
+    public void Stop()
+    {
+        _wasStopped = true;
+        _scheduler.Stop();
+    }
+
+    private void CloseJournal()
+    {
+        if (_scheduler.Completion.IsCompleted)
+        {
+            _journal?.End(Run.Status, new DateTimeOffset(Run.EndTime!.Value));
+        }
+        else
+        {
+            _journal?.Dispose();
+        }
+    }
+
+    private void WriteEvents()
+    {
+        while (_events.TryTake(out object? next))
+        {
+            switch (next)
+            {
+                case NodeResult result:
+                    WriteResult(new DagNodeResult(result, Run));
+                    break;
+                case StreamRecord { Record: ProgressRecord progress } record:
+                    _progress?.Note(record.Attempt, progress);
+                    break;
+                case StreamRecord record:
+                    _streams.Write(record);
+                    break;
+                case QueuedAttempt queued:
+                    _caller!.Run(queued.Attempt);
+                    break;
+                case NodeAttempt attempt:
+                    _output.WriteStarted((DagNode)attempt.Node);
+                    WriteVerbose((DagNode)attempt.Node, attempt, Messages.AttemptStarted);
+                    break;
+                case NodeWarning warning:
+                    _output.WriteWarning((DagNode)_scheduler.Plan.Graph[warning.Node], warning.Message);
+                    break;
+                case NodeWait wait:
+                    WriteVerbose((DagNode)_scheduler.Plan.Graph[wait.Node], wait, wait => Messages.Waiting(_scheduler.Plan.Graph[wait.Node].Name, wait));
+                    break;
+            }
+        }
+    }
+
+    private void WriteResult(DagNodeResult result)
+    {
+        Run.Add(result);
+        _progress?.Finished(result.Index, result.FromCheckpoint);
+        WriteVerbose(result.Node, result, Messages.Finished);
+        if (result.Status == NodeState.Failed)
+        {
+            WriteFailure(result);
+        }
+
+        _output.WriteResult(result);
+    }
+
+    private void WriteFailure(DagNodeResult result)
+    {
+        NodeFailure failure = result.Failure!;
+        string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
+        if (!result.Node.ContinueOnError)
+        {
+            _failed.Add(result);
+        }
+
+        if (_stopsOnError)
+        {
+            // The run goes to its end by its own rules; the error that ends the command comes after it. A failure that is
+            // to be overlooked does not end the command, and must still be told.
+            if (result.Node.ContinueOnError)
+            {
+                _output.WriteWarning(result.Node, message);
+            }
+
+            return;
+        }
+
+        string id = failure.Kind == FailureKind.Error ? "DagNodeFailed" : "DagNodeFailed." + failure.Kind;
+        _output.WriteError(result.Node, new ErrorRecord(
+            new DagNodeException(message, result.Error!.Exception), id, ErrorText.Category(failure.Kind), result));
+    }
+
+    private ErrorRecord? FinalError()
+    {
+        string? lost = null;
+        if (_journal?.Failure is { } cause)
+        {
+            lost = Messages.JournalLost(cause.Message);
+            var error = new ErrorRecord(new DagRunException(lost, cause, Run), "DagCheckpointFailed", ErrorCategory.WriteError, Run);
+            if (_stopsOnError && _failed.Count == 0)
+            {
+                return error;
+            }
+
+            if (!_stopsOnError)
+            {
+                _output.WriteError(null, error);
+            }
+        }
+
+        if (Run.Status == RunStatus.Failed)
+        {
+            string failure = Messages.RunFailed(_failed.ConvertAll(result => result.Name)) + (lost is null ? string.Empty : " " + lost);
+            return !_stopsOnError ? null : new ErrorRecord(
+                new DagRunException(failure, _failed.Count == 0 ? null : _failed[0].Error?.Exception, Run),
+                "DagRunFailed",
+                ErrorCategory.OperationStopped,
+                Run);
+        }
+
+        // Who stopped the run himself need not be told.
+        return Run.Status == RunStatus.Cancelled && !_wasStopped ? TimeoutError() : null;
+    }
+
+    private ErrorRecord? TimeoutError()
+    {
+        // Only its timeout gets a run here: after Ctrl+C nothing more is written.
+        var error = new ErrorRecord(
+            new DagRunException(Messages.RunTimedOut(_scheduler.Counts), null, Run), "DagRunTimedOut", ErrorCategory.OperationTimeout, Run);
+        if (_stopsOnError)
+        {
+            return error;
+        }
+
+        _output.WriteError(null, error);
+        return null;
+    }
+
+    private void WriteVerbose<T>(DagNode node, T step, Func<T, string> describe)
+    {
+        if (_showsVerbose)
+        {
+            _output.WriteVerbose(node, describe(step));
+        }
+    }
+
+    /// <summary>Ends attempts that wait for the pipeline's thread, which will not come to them any more.</summary>
+    private void RefuseQueued()
+    {
+        while (_caller is not null && _events.TryTake(out object? next))
+        {
+            (next as QueuedAttempt)?.Attempt.Complete(AttemptOutcome.Stopped);
+            NoteResult(next);
+        }
+    }
+
+    /// <summary>Notes how nodes ended of which the pipeline will not take the results any more.</summary>
+    private void NoteResults()
+    {
+        while (_events.TryTake(out object? next))
+        {
+            NoteResult(next);
+        }
+    }
+
+    private void NoteResult(object? next)
+    {
+        if (next is NodeResult result)
+        {
+            Run.Add(new DagNodeResult(result, Run));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+
+namespace DagShell.Runs;
+
+/// <summary>Where a run writes to: the pipeline of Invoke-Dag, or a job.</summary>
+/// <remarks>Called on one thread, the one of the <see cref="DagInvocation"/>. What belongs to a node comes with that node.</remarks>
+internal interface IRunOutput
+{
+    /// <summary>A node is in a final state.</summary>
+    void WriteResult(DagNodeResult result);
+
+    /// <summary>A node takes a slot for the first time, or again.</summary>
+    void WriteStarted(DagNode node);
+
+    /// <summary>An error of a node, or with null of the run.</summary>
+    void WriteError(DagNode? node, ErrorRecord error);
+
+    /// <summary>A warning of a node.</summary>
+    void WriteWarning(DagNode node, string message);
+
+    /// <summary>A verbose message of a node.</summary>
+    void WriteVerbose(DagNode node, string message);
+
+    /// <summary>A debug message of a node.</summary>
+    void WriteDebug(DagNode node, string message);
+
+    /// <summary>An information record of a node.</summary>
+    void WriteInformation(DagNode node, InformationRecord record);
+
+    /// <summary>Progress of the run as a whole and of its nodes.</summary>
+    void WriteProgress(ProgressRecord record);
+}

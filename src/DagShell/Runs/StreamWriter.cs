@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Runs;
+
+/// <summary>Writes what nodes wrote to their streams to the caller's, tagged with the node's name.</summary>
+/// <remarks>Belongs to the thread of Invoke-Dag.</remarks>
+internal sealed class StreamWriter
+{
+    private readonly IRunOutput _output;
+    private readonly bool _stopsOnError;
+
+    /// <summary>The node whose Write-Host -NoNewline left the console in the middle of a line.</summary>
+    private string? _midLine;
+
+    public StreamWriter(IRunOutput output, bool stopsOnError)
+    {
+        _output = output;
+        _stopsOnError = stopsOnError;
+    }
+
+    public void Write(StreamRecord record)
+    {
+        var node = (DagNode)record.Attempt.Node;
+        switch (record.Record)
+        {
+            case WarningRecord warning:
+                _output.WriteWarning(node, Tagged(node.Name, warning.Message));
+                break;
+            case VerboseRecord verbose:
+                _output.WriteVerbose(node, Tagged(node.Name, verbose.Message));
+                break;
+            case DebugRecord debug:
+                _output.WriteDebug(node, Tagged(node.Name, debug.Message));
+                break;
+            case InformationRecord information:
+                _output.WriteInformation(node, Tagged(node.Name, information));
+                break;
+            case ErrorRecord error when _stopsOnError:
+                // The node chose to go on after this error; the caller's Stop is for the run, at its end.
+                _output.WriteWarning(node, Tagged(node.Name, error.ToString()));
+                break;
+            case ErrorRecord error:
+                error.ErrorDetails = new ErrorDetails(Tagged(node.Name, error.ErrorDetails?.Message ?? error.Exception.Message));
+                KeepPosition(error);
+                _output.WriteError(node, error);
+                break;
+        }
+    }
+
+    private static string Tagged(string node, string message) => $"[{node}] {message}";
+
+    /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
+    private static void KeepPosition(ErrorRecord error)
+    {
+        if (error.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)
+        {
+            var start = new ScriptPosition(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
+            var end = new ScriptPosition(
+                invocation.ScriptName,
+                invocation.ScriptLineNumber,
+                Math.Max(invocation.OffsetInLine, invocation.Line.TrimEnd().Length + 1),
+                invocation.Line);
+            invocation.DisplayScriptPosition = new ScriptExtent(start, end);
+        }
+    }
+
+    /// <summary>The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in front, once a line.</summary>
+    private InformationRecord Tagged(string node, InformationRecord record)
+    {
+        object data = record.MessageData;
+        if (data is HostInformationMessage message)
+        {
+            bool isNewLine = _midLine != node;
+            _midLine = message.NoNewLine == true ? node : null;
+            if (isNewLine)
+            {
+                data = new HostInformationMessage
+                {
+                    Message = Tagged(node, message.Message),
+                    NoNewLine = message.NoNewLine,
+                    ForegroundColor = message.ForegroundColor,
+                    BackgroundColor = message.BackgroundColor,
+                };
+            }
+        }
+
+        var tagged = new InformationRecord(data, node)
+        {
+            TimeGenerated = record.TimeGenerated,
+            ManagedThreadId = record.ManagedThreadId,
+            NativeThreadId = record.NativeThreadId,
+        };
+        tagged.Tags.AddRange(record.Tags);
+        tagged.Tags.Add(node);
+        return tagged;
+    }
+}

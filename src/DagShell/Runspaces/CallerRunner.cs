@@ -1,0 +1,83 @@
+using System.Management.Automation;
+using DagShell.Engine.Running;
+
+namespace DagShell.Runspaces;
+
+/// <summary>
+/// Runs attempts in the caller's own session, on the thread of its pipeline: breakpoints and the debugger stop inside nodes,
+/// and what the session mocks is mocked.
+/// </summary>
+internal sealed class CallerRunner : INodeRunner
+{
+    private readonly RunContext _context;
+    private readonly INodeStreamSink _sink;
+    private readonly Action<NodeAttempt> _queue;
+
+    /// <summary>Makes a runner.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="sink">Takes what nodes write to the streams other than output.</param>
+    /// <param name="queue">Has <see cref="Run"/> called for an attempt on the thread of the pipeline.</param>
+    public CallerRunner(RunContext context, INodeStreamSink sink, Action<NodeAttempt> queue)
+    {
+        _context = context;
+        _sink = sink;
+        _queue = queue;
+    }
+
+    /// <inheritdoc/>
+    public void Start(NodeAttempt attempt) => _queue(attempt);
+
+    /// <inheritdoc/>
+    public void Abandon(NodeAttempt attempt)
+    {
+        // The thread is the caller's; it comes back when what blocks it does. The engine has given the node up by then.
+    }
+
+    /// <summary>Runs an attempt to its end. To be called on the thread of the pipeline.</summary>
+    public void Run(NodeAttempt attempt)
+    {
+        AttemptOutcome outcome = AttemptOutcome.Stopped;
+        if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
+        {
+            Pump? pump = null;
+            pump = Pump.InCurrentSession(
+                command =>
+                {
+                    BringBack(((DagNode)attempt.Node).Surroundings, command);
+                    outcome = new NodeInvoker(command, pump!, session: null, _context, _sink).Run(attempt);
+                },
+                record => _sink.Write(attempt, record));
+            using (pump)
+            using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
+            {
+                if (pump.Run() is { } problem)
+                {
+                    outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem));
+                }
+            }
+        }
+
+        attempt.Complete(outcome);
+    }
+
+    /// <summary>Defines in the pump's scope the functions and aliases that were there when the node was made and are gone now.</summary>
+    private static void BringBack(IReadOnlyDictionary<string, CommandInfo>? surroundings, PSCmdlet command)
+    {
+        foreach (CommandInfo missing in surroundings?.Values ?? [])
+        {
+            if (command.InvokeCommand.GetCommands(missing.Name, CommandTypes.All, nameIsPattern: false).Any())
+            {
+                continue;
+            }
+
+            if (missing is FunctionInfo function)
+            {
+                command.InvokeProvider.Item.Set([$"function:{function.Name}"], function.ScriptBlock, force: true, literalPath: true);
+            }
+            else
+            {
+                command.InvokeProvider.Item.Set([$"alias:{missing.Name}"], missing.Definition, force: true, literalPath: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Management.Automation;
+
+namespace DagShell;
+
+/// <summary>What a node's script sees of itself, as <c>$DagNode</c>.</summary>
+public sealed class DagNodeInfo
+{
+    internal DagNodeInfo(string name, int attempt, Guid runId, ErrorRecord? lastError)
+    {
+        Name = name;
+        Attempt = attempt;
+        RunId = runId;
+        LastError = lastError;
+    }
+
+    /// <summary>The node's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Which attempt this is, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>The id of the run.</summary>
+    public Guid RunId { get; }
+
+    /// <summary>What the attempt before this one failed with; null in the first one.</summary>
+    public ErrorRecord? LastError { get; }
+}

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using DagShell.Engine.Running;
+
+namespace DagShell.Runspaces;
+
+/// <summary>Makes of what a script ended with what a user reads.</summary>
+internal static class ErrorText
+{
+    /// <summary>The message of what ended a node's script.</summary>
+    public static string Of(Exception exception, string node) => exception switch
+    {
+        ExitException exit => Messages.ExitCode(node, exit.Argument),
+        BreakException => Messages.StrayFlow(node, "break"),
+        ContinueException => Messages.StrayFlow(node, "continue"),
+        IContainsErrorRecord { ErrorRecord: { } record } => record.ErrorDetails?.Message ?? record.Exception?.Message ?? exception.Message,
+        _ => exception.Message,
+    };
+
+    /// <summary>The error record behind an exception, with the user's own position, or a new one around it.</summary>
+    public static ErrorRecord RecordOf(Exception exception) =>
+        exception is IContainsErrorRecord { ErrorRecord: { } record }
+            ? new ErrorRecord(record, exception) // the same, but for a placeholder that may stand in it for the exception itself
+            : new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null);
+
+    /// <summary>The error record of a failed attempt.</summary>
+    public static ErrorRecord RecordOf(NodeFailure failure)
+    {
+        // Flow control is how the engine carries exit and break; what the user is shown is the message that explains it.
+        return failure.Cause is null or FlowControlException || failure.Kind != FailureKind.Error
+            ? new ErrorRecord(
+                new DagNodeException(failure.Message, failure.Cause), failure.Kind.ToString(), Category(failure.Kind), null)
+            : RecordOf(failure.Cause);
+    }
+
+    /// <summary>Where in the user's files an error happened: <c>file:line</c>, or <c>line n</c> at a prompt; null if it is not known.</summary>
+    public static string? Position(ErrorRecord record)
+    {
+        InvocationInfo? invocation = record.InvocationInfo;
+        if (invocation is null || invocation.ScriptLineNumber == 0)
+        {
+            return null;
+        }
+
+        return string.IsNullOrEmpty(invocation.ScriptName)
+            ? $"line {invocation.ScriptLineNumber}"
+            : $"{invocation.ScriptName}:{invocation.ScriptLineNumber}";
+    }
+
+    public static ErrorCategory Category(FailureKind kind) => kind switch
+    {
+        FailureKind.AttemptTimedOut => ErrorCategory.OperationTimeout,
+        FailureKind.PreconditionNotMet => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.OperationStopped,
+    };
+}

@@ -1,0 +1,275 @@
+using System.Collections;
+using System.Management.Automation;
+using DagShell.Capture;
+using DagShell.Engine.Running;
+using DagShell.Scripts;
+
+namespace DagShell.Runspaces;
+
+/// <summary>Runs the scripts of a node's attempt in the session of one pump: condition, preconditions, the script itself.</summary>
+/// <remarks>Belongs to the pump's thread.</remarks>
+internal sealed class NodeInvoker
+{
+    /// <summary>Script blocks are compiled once a session for each script; more than these few are hardly used twice.</summary>
+    private const int MostCachedScripts = 64;
+
+    private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
+
+    private readonly PSCmdlet _command;
+    private readonly Pump _pump;
+    private readonly NodeSession? _session;
+    private readonly EngineIntrinsics _engine;
+    private readonly RunContext _context;
+    private readonly INodeStreamSink _sink;
+    private readonly Dictionary<NodeScript, ScriptBlock> _scriptBlocks = [];
+    private ScriptBlock? _callWithParameters;
+
+    /// <summary>Makes an invoker.</summary>
+    /// <param name="command">The pump's command, which is in the session.</param>
+    /// <param name="pump">The pump.</param>
+    /// <param name="session">Furnishes the session; null for the caller's own, in which scripts run as they are bound.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="sink">Takes warnings about the node.</param>
+    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, RunContext context, INodeStreamSink sink)
+    {
+        _command = command;
+        _pump = pump;
+        _session = session;
+        _context = context;
+        _sink = sink;
+        _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
+    }
+
+    /// <summary>Runs an attempt to its end, whatever its scripts do.</summary>
+    public AttemptOutcome Run(NodeAttempt attempt)
+    {
+        var node = (DagNode)attempt.Node;
+        SetUsingValues(node.UsingValues);
+        var variables = new NodeVariables(attempt, _context);
+        try
+        {
+            try
+            {
+                _session?.Prepare(node);
+            }
+            catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+            {
+                return Failed(attempt, exception, canRetry: true);
+            }
+
+            if (attempt.AsksCondition && node.When is not null)
+            {
+                ScriptEnd asked = Invoke(node.When, variables);
+                if (asked.Failure is { } failure)
+                {
+                    return Failed(attempt, failure, canRetry: false);
+                }
+
+                if (!asked.IsTrue)
+                {
+                    return AttemptOutcome.ConditionFalse;
+                }
+            }
+
+            foreach (ScriptBlock precondition in node.Precondition)
+            {
+                ScriptEnd asked = Invoke(precondition, variables);
+                if (asked.Failure is not null && attempt.StopToken.IsCancellationRequested)
+                {
+                    return AttemptOutcome.Stopped;
+                }
+
+                if (!asked.IsTrue)
+                {
+                    return AttemptOutcome.Failed(new NodeFailure(
+                        FailureKind.PreconditionNotMet,
+                        Messages.PreconditionNotMet(
+                            node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
+                        asked.Failure,
+                        canRetry: false));
+                }
+            }
+
+            if (variables.MissingParameterOf(node.Script) is { } missing)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(
+                    FailureKind.Error, Messages.MandatoryParameter(node.Name, missing), canRetry: false));
+            }
+
+            ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            return end.Failure is { } error
+                ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, error, variables))
+                : AttemptOutcome.Succeeded(end.Output);
+        }
+        catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested)
+        {
+            return AttemptOutcome.Stopped;
+        }
+        catch (PipelineStoppedException exception)
+        {
+            return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(node.Name), exception));
+        }
+    }
+
+    /// <summary>What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.</summary>
+    private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
+        attempt.StopToken.IsCancellationRequested
+            ? AttemptOutcome.Stopped
+            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry));
+
+    private bool MayRetry(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
+    {
+        variables.CurrentObject = ErrorText.RecordOf(error);
+        ScriptEnd asked;
+        try
+        {
+            asked = Invoke(node.RetryIf!, variables);
+        }
+        finally
+        {
+            // Where the script had to be bound, $_ was set in the pump's own scope.
+            _command.SessionState.PSVariable.Set("_", null);
+        }
+
+        if (asked.Failure is { } failure)
+        {
+            _sink.Write(attempt, new WarningRecord(
+                $"-RetryIf failed, so the node is not tried again: {ErrorText.Of(failure, node.Name)}"));
+        }
+
+        return asked.IsTrue;
+    }
+
+    /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>
+    private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables)
+    {
+        NodeScript script = NodeScript.Of(scriptBlock);
+        int before = _pump.Output.Count;
+        try
+        {
+            // What a plainly called script gave out before an exit would be lost.
+            bool mayExit = _context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayExit;
+            if (script.IsPlain && !mayExit)
+            {
+                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, variables.ForPlainScript(script, setsPreferences: _session is null))], null);
+            }
+
+            InvokeBound(Callable(scriptBlock, script), script, variables);
+            return new ScriptEnd(TakeOutput(before), null);
+        }
+        catch (ExitException exit) when (IsZero(exit.Argument))
+        {
+            return new ScriptEnd(TakeOutput(before), null);
+        }
+        catch (PipelineStoppedException)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            TakeOutput(before);
+            return new ScriptEnd([], exception);
+        }
+    }
+
+    /// <summary>
+    /// Makes the call for this session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its
+    /// script block is trusted, as this constant text is; the node's script stays as constrained as its session.
+    /// </summary>
+    private ScriptBlock NewCallWithParameters()
+    {
+        PSLanguageMode mode = _command.SessionState.LanguageMode;
+        try
+        {
+            _command.SessionState.LanguageMode = PSLanguageMode.FullLanguage;
+            return ((System.Management.Automation.Language.ScriptBlockAst)CallWithParameters.Ast).GetScriptBlock();
+        }
+        finally
+        {
+            _command.SessionState.LanguageMode = mode;
+        }
+    }
+
+    /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
+    private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables)
+    {
+        PSVariableIntrinsics session = _command.SessionState.PSVariable;
+        foreach (PSVariable variable in variables.ForSession(setsPreferences: _session is null))
+        {
+            session.Set(variable);
+        }
+
+        _callWithParameters ??= NewCallWithParameters();
+        using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
+            CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);
+        bool isFed = variables.Feeds(script);
+        pipeline.Begin(isFed, _engine);
+        if (isFed)
+        {
+            foreach (object? item in variables.Input())
+            {
+                pipeline.Process(item);
+            }
+        }
+        else
+        {
+            pipeline.Process();
+        }
+
+        pipeline.End();
+    }
+
+    private object?[] TakeOutput(int before)
+    {
+        object?[] output = [.. _pump.Output.Skip(before)];
+        _pump.Output.RemoveRange(before, _pump.Output.Count - before);
+        return output;
+    }
+
+    private static bool IsZero(object? exitCode) =>
+        exitCode is null || (LanguagePrimitives.TryConvertTo(exitCode, out int code) && code == 0);
+
+    /// <summary>The script block to call: in the caller's own session the author's, elsewhere one that belongs to no session.</summary>
+    private ScriptBlock Callable(ScriptBlock scriptBlock, NodeScript script)
+    {
+        if (_session is null)
+        {
+            return scriptBlock;
+        }
+
+        if (!_scriptBlocks.TryGetValue(script, out ScriptBlock? unbound))
+        {
+            if (_scriptBlocks.Count >= MostCachedScripts)
+            {
+                _scriptBlocks.Clear();
+            }
+
+            unbound = script.NewUnboundScriptBlock();
+            _scriptBlocks.Add(script, unbound);
+        }
+
+        return unbound;
+    }
+
+    /// <summary>A script block of the caller's would run in the caller's session, at the same time as others there: this session gets its own.</summary>
+    private object? OfThisSession(object? value) =>
+        _session is not null && (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock block
+            ? NodeScript.Of(block).NewUnboundScriptBlock()
+            : value;
+
+    private void SetUsingValues(IDictionary? values)
+    {
+        if (_pump.UsingValues.Count > 0)
+        {
+            _pump.UsingValues.Clear();
+        }
+
+        if (values is not null)
+        {
+            foreach (DictionaryEntry entry in values)
+            {
+                _pump.UsingValues[entry.Key] = OfThisSession(entry.Value);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections;
+using System.Management.Automation;
+using DagShell.Checkpoints;
+using DagShell.Engine.Running;
+using DagShell.Scripts;
+
+namespace DagShell.Runspaces;
+
+/// <summary>What the scripts of one attempt find in their variables, parameters and pipeline.</summary>
+internal sealed class NodeVariables
+{
+    private readonly NodeAttempt _attempt;
+    private readonly IDictionary _parameters;
+    private readonly DagNodeInfo _info;
+    private Hashtable? _upstream;
+
+    public NodeVariables(NodeAttempt attempt, RunContext context)
+    {
+        _attempt = attempt;
+        _parameters = context.Parameters;
+        ErrorRecord? lastError = attempt.LastFailure is { } failure ? ErrorText.RecordOf(failure) : null;
+        _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError);
+    }
+
+    /// <summary>What <c>$_</c> is to be; null for nothing.</summary>
+    public object? CurrentObject { get; set; }
+
+    private Hashtable Upstream
+    {
+        get
+        {
+            if (_upstream is null)
+            {
+                _upstream = new Hashtable(StringComparer.OrdinalIgnoreCase);
+                foreach (int dependency in _attempt.Upstream)
+                {
+                    _upstream[_attempt.NodeAt(dependency).Name] = AsAssigned(OutputOf(dependency));
+                }
+            }
+
+            return _upstream;
+        }
+    }
+
+    /// <summary>The variables for a script that is called without parameters.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="setsPreferences">Whether the session is the caller's, whose preferences for errors may not be those of nodes.</param>
+    public List<PSVariable> ForPlainScript(NodeScript script, bool setsPreferences)
+    {
+        List<PSVariable> variables = [.. ForSession(setsPreferences)];
+        if (script.ReadsInput)
+        {
+            variables.Add(new PSVariable("input", Input().GetEnumerator()));
+        }
+
+        return variables;
+    }
+
+    /// <summary>The variables to set around a script that is called with parameters.</summary>
+    public IEnumerable<PSVariable> ForSession(bool setsPreferences)
+    {
+        if (setsPreferences)
+        {
+            yield return new PSVariable("ErrorActionPreference", ActionPreference.Stop);
+            yield return new PSVariable("PSNativeCommandUseErrorActionPreference", true);
+        }
+
+        yield return new PSVariable("Upstream", Upstream);
+        yield return new PSVariable("DagNode", _info);
+        if (CurrentObject is not null)
+        {
+            yield return new PSVariable("_", CurrentObject);
+        }
+    }
+
+    /// <summary>Whether a script gets the outputs of the dependencies through the pipeline.</summary>
+    public bool Feeds(NodeScript script) => script.ReadsInput && _attempt.Upstream.Length > 0;
+
+    /// <summary>The values for a script's parameters, of those that find one. What the pipeline is to fill is left to it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="adapt">Makes of a value of -Parameter what the node's session is to see.</param>
+    public Hashtable ParametersOf(NodeScript script, Func<object?, object?> adapt)
+    {
+        Hashtable bound = [];
+        bool isFed = Feeds(script);
+        foreach (ScriptParameter parameter in script.Parameters)
+        {
+            if (!(isFed && parameter.TakesInput) && TryGetParameter(parameter.Name, out object? value))
+            {
+                bound[parameter.Name] = Upstream.ContainsKey(parameter.Name) ? value : adapt(value);
+            }
+        }
+
+        return bound;
+    }
+
+    /// <summary>The first mandatory parameter that will find no value; null if there is none.</summary>
+    public string? MissingParameterOf(NodeScript script)
+    {
+        bool isFed = Feeds(script);
+        return script.Parameters.FirstOrDefault(parameter =>
+            parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty)) && !TryGetParameter(parameter.Name, out _))?.Name;
+    }
+
+    /// <summary>Finds a parameter's value: the output of the dependency of that name, else what -Parameter says.</summary>
+    private bool TryGetParameter(string name, out object? value)
+    {
+        IDictionary? source = Upstream.ContainsKey(name) ? Upstream : _parameters.Contains(name) ? _parameters : null;
+        value = source?[name];
+        return source is not null;
+    }
+
+    /// <summary>The outputs of all dependencies, one object after the other, in the order of the dependencies.</summary>
+    public IEnumerable<object?> Input()
+    {
+        for (int i = 0; i < _attempt.Upstream.Length; i++)
+        {
+            foreach (object? item in OutputOf(_attempt.Upstream[i]))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>What a variable holds after <c>$x = …</c>: nothing → null, one object → that object, more → an array of its own.</summary>
+    private static object? AsAssigned(object?[] output) => output.Length switch
+    {
+        0 => null,
+        1 => output[0],
+        _ => output.Clone(),
+    };
+
+    private object?[] OutputOf(int dependency) => NodeOutput.ObjectsOf(_attempt.OutputOf(dependency));
+}

@@ -1,0 +1,110 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace DagShell.Runspaces;
+
+/// <summary>
+/// A pipeline inside of which nodes' scripts are called, one after the other: starting a pipeline for each costs more than most
+/// scripts do.
+/// </summary>
+/// <remarks>
+/// <see cref="Run"/> belongs to the thread of the runspace; <see cref="RequestStop"/> may come from any thread meanwhile.
+/// The values of <c>$using:</c> are handed to the pipeline as PowerShell itself does, by a parameter named <c>--%</c>. A script
+/// looks for them up the scopes, so every script block that is called inside the pump, from its original tree with its
+/// original file and lines, finds what stands in <see cref="UsingValues"/> at that moment.
+/// </remarks>
+internal sealed class Pump : IDisposable
+{
+    private const string InOwnRunspace = "param($Pump, $Body) & $Pump $Body";
+
+    // In the caller's session PowerShell would show what nodes write at once, and untagged; so everything is merged into the
+    // output and handed to the sink from there.
+    private const string InCallersSession = "param($Pump, $Body, $Sink, $Receive) & $Pump $Body *>&1 | & $Sink $Receive";
+
+    private readonly PowerShell _shell;
+    private readonly Action<PSCmdlet> _body;
+    private IAsyncResult? _stopping;
+
+    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body)
+    {
+        _shell = shell;
+        _body = body;
+        UsingValues = usingValues;
+        _shell.AddScript(script, useLocalScope: true)
+            .AddParameter("Pump", new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
+            .AddParameter("Body", _body)
+            .AddParameter("--%", usingValues);
+    }
+
+    /// <summary>What <c>$using:</c> expressions find: the values of the node that is running.</summary>
+    public Hashtable UsingValues { get; }
+
+    /// <summary>What scripts wrote to the pipeline's output; a caller that expects some takes it out.</summary>
+    public List<PSObject> Output { get; } = [];
+
+    /// <summary>Makes a pump for a runspace of its own.</summary>
+    /// <param name="runspace">The runspace; the calling thread is its thread.</param>
+    /// <param name="body">What to do inside.</param>
+    /// <param name="write">Takes what is written to the streams other than output.</param>
+    public static Pump InRunspace(Runspace runspace, Action<PSCmdlet> body, Action<object> write)
+    {
+        PowerShell shell = PowerShell.Create();
+        shell.Runspace = runspace;
+        NodeStreams.Forward(shell, write);
+        return new Pump(shell, InOwnRunspace, [], body);
+    }
+
+    /// <summary>Makes a pump for the session whose pipeline is running on the calling thread.</summary>
+    /// <param name="body">What to do inside.</param>
+    /// <param name="write">Takes what is written to the streams other than output.</param>
+    public static Pump InCurrentSession(Action<PSCmdlet> body, Action<object> write)
+    {
+        PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        var pump = new Pump(shell, InCallersSession, [], body);
+        Action<PSObject> receive = item =>
+        {
+            if (NodeStreams.IsRecord(item.BaseObject))
+            {
+                write(item.BaseObject);
+            }
+            else
+            {
+                pump.Output.Add(item);
+            }
+        };
+        shell.AddParameter("Sink", new CmdletInfo("Receive-DagOutput", typeof(ReceiveOutputCommand))).AddParameter("Receive", receive);
+        return pump;
+    }
+
+    /// <summary>Runs the body in the session, to its end.</summary>
+    /// <returns>What went wrong with the session itself; null if nothing did, or the pump was stopped.</returns>
+    public string? Run()
+    {
+        try
+        {
+            _shell.Invoke(input: null, Output);
+            return null;
+        }
+        catch (PipelineStoppedException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return exception.Message;
+        }
+        finally
+        {
+            if (Interlocked.Exchange(ref _stopping, null) is { } stopping)
+            {
+                _shell.EndStop(stopping);
+            }
+        }
+    }
+
+    /// <summary>Has the pipeline stopped, without waiting for that; <see cref="Run"/> waits, on its own thread.</summary>
+    public void RequestStop() => _stopping = _shell.BeginStop(null, null);
+
+    public void Dispose() => _shell.Dispose();
+}

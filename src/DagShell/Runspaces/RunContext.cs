@@ -1,0 +1,13 @@
+using System.Collections;
+using DagShell.Capture;
+using DagShell.Scripts;
+
+namespace DagShell.Runspaces;
+
+/// <summary>What every node of a run may see of it.</summary>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Parameters">The values of -Parameter, by name, case-insensitively.</param>
+/// <param name="UseNewRunspace">Whether every attempt gets a runspace that nothing ran in before.</param>
+/// <param name="Needs">What scripts need of the caller's session; those that need nothing and leave nothing are not in it.</param>
+internal sealed record RunContext(
+    Guid RunId, IDictionary Parameters, bool UseNewRunspace, IReadOnlyDictionary<NodeScript, ScriptNeeds> Needs);

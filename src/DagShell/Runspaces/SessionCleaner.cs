@@ -1,0 +1,248 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace DagShell.Runspaces;
+
+/// <summary>
+/// Takes back what a node left behind in its session, so that the next node there does not see it: variables of any scope,
+/// functions, aliases, drives, the location, the error list, event subscriptions.
+/// </summary>
+/// <remarks>
+/// Looking through all variables costs more than most nodes; so that is done only around a node whose syntax tree does not
+/// prove that it leaves nothing. What can be seen at a glance is put right after every node. Belongs to the worker's thread.
+/// </remarks>
+internal sealed class SessionCleaner
+{
+    private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "Error", "PWD" };
+
+    /// <summary>What the node's own variables are set as around a script that is called with parameters.</summary>
+    private static readonly HashSet<string> OfNode = new(StringComparer.OrdinalIgnoreCase) { "Upstream", "DagNode", "_" };
+
+    private PSCmdlet _pump = null!;
+    private Dictionary<string, (PSVariable Variable, object? Value)>? _variables;
+    private Dictionary<string, ScriptBlock>? _functions;
+    private Dictionary<string, string>? _aliases;
+    private HashSet<string> _scopeVariables = [];
+    private HashSet<string> _drives = [];
+    private string? _location;
+    private PSLanguageMode _languageMode;
+    private CultureInfo _culture = CultureInfo.CurrentCulture;
+    private CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
+
+    /// <summary>Goes on in a new pump of the same runspace.</summary>
+    public void Enter(PSCmdlet pump)
+    {
+        _pump = pump;
+        if (_location is null)
+        {
+            _location = pump.SessionState.Path.CurrentLocation.Path;
+            _drives = Drives().ToHashSet(StringComparer.OrdinalIgnoreCase);
+            _languageMode = pump.SessionState.LanguageMode;
+            _culture = CultureInfo.CurrentCulture;
+            _uiCulture = CultureInfo.CurrentUICulture;
+        }
+    }
+
+    /// <summary>Has the next <see cref="Remember"/> look anew, because something was added that is to stay.</summary>
+    public void Forget() => _variables = null;
+
+    /// <summary>Notes how the session is, once, before the first node that may change it.</summary>
+    public void Remember()
+    {
+        if (_variables is not null)
+        {
+            return;
+        }
+
+        _variables = GlobalVariables().ToDictionary(
+            found => found.Name, found => (found.Variable, CopyOf(found.Variable.Value)), StringComparer.OrdinalIgnoreCase);
+        _scopeVariables = Items<PSVariable>("variable:").Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _functions = Items<FunctionInfo>("function:").ToDictionary(
+            function => function.Name, function => function.ScriptBlock, StringComparer.OrdinalIgnoreCase);
+        _aliases = Items<AliasInfo>("alias:").ToDictionary(alias => alias.Name, alias => alias.Definition, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Removes a node's traces.</summary>
+    /// <param name="mayHaveTouched">Whether all that is named has to be looked through.</param>
+    public void CleanUp(bool mayHaveTouched)
+    {
+        if (_pump.SessionState.PSVariable.GetValue("global:Error") is ArrayList { Count: > 0 } errors)
+        {
+            errors.Clear();
+        }
+
+        if (_pump.SessionState.Path.CurrentLocation.Path != _location)
+        {
+            _pump.SessionState.Path.SetLocation(WildcardPattern.Escape(_location));
+        }
+
+        foreach (PSEventSubscriber subscriber in _pump.Events.Subscribers.ToList())
+        {
+            _pump.Events.UnsubscribeEvent(subscriber);
+        }
+
+        if (!ReferenceEquals(CultureInfo.CurrentCulture, _culture))
+        {
+            CultureInfo.CurrentCulture = _culture;
+        }
+
+        if (!ReferenceEquals(CultureInfo.CurrentUICulture, _uiCulture))
+        {
+            CultureInfo.CurrentUICulture = _uiCulture;
+        }
+
+        if (mayHaveTouched && _variables is not null)
+        {
+            if (_pump.SessionState.LanguageMode != _languageMode)
+            {
+                _pump.SessionState.LanguageMode = _languageMode;
+            }
+
+            RestoreVariables(_variables);
+            RestoreFunctions(_functions!);
+            RestoreAliases(_aliases!);
+            RemoveDrives();
+        }
+    }
+
+    private void RestoreVariables(Dictionary<string, (PSVariable Variable, object? Value)> known)
+    {
+        PSVariableIntrinsics session = _pump.SessionState.PSVariable;
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, variable) in GlobalVariables())
+        {
+            seen.Add(name);
+            if (!known.TryGetValue(name, out var before))
+            {
+                // A variable that a module exports belongs to the module, which stays loaded.
+                if (variable.Module is null)
+                {
+                    Remove("variable:global:" + name);
+                }
+            }
+            else if (!ReferenceEquals(before.Variable, variable))
+            {
+                Remove("variable:global:" + name);
+                session.Set("global:" + name, before.Value);
+            }
+            else if (!IsFixed(variable) && (before.Value is DefaultParameterDictionary || !Equals(before.Value, variable.Value)))
+            {
+                variable.Value = CopyOf(before.Value);
+            }
+        }
+
+        foreach (PSVariable variable in Items<PSVariable>("variable:"))
+        {
+            // Set in a scope between the node's own and the global one.
+            string name = NameOf(variable);
+            if (!known.ContainsKey(name) && !_scopeVariables.Contains(name) && !OfNode.Contains(name) && variable.Module is null)
+            {
+                Remove("variable:" + name);
+            }
+        }
+
+        foreach (var (lost, before) in known)
+        {
+            if (!seen.Contains(lost))
+            {
+                session.Set("global:" + lost, before.Value);
+            }
+        }
+    }
+
+    private static bool IsFixed(PSVariable variable) => (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) != 0;
+
+    /// <summary>The table of default parameter values is changed in place, so it is kept as a copy.</summary>
+    private static object? CopyOf(object? value) => value is DefaultParameterDictionary table ? new DefaultParameterDictionary(table) : value;
+
+    /// <summary>The variables of the global scope that PowerShell does not change by itself.</summary>
+    private IEnumerable<(string Name, PSVariable Variable)> GlobalVariables() =>
+        from name in Items<PSVariable>("variable:").Select(NameOf)
+        where !Automatic.Contains(name)
+        let variable = _pump.SessionState.PSVariable.Get("global:" + name)
+        where variable is not null
+        select (name, variable);
+
+    /// <summary>The name by which a variable is found; one that was made through the provider may carry its scope in its own.</summary>
+    private static string NameOf(PSVariable variable) =>
+        variable.Name.StartsWith("global:", StringComparison.OrdinalIgnoreCase) ? variable.Name["global:".Length..] : variable.Name;
+
+    private void RestoreFunctions(Dictionary<string, ScriptBlock> known)
+    {
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (FunctionInfo function in Items<FunctionInfo>("function:"))
+        {
+            if (!known.TryGetValue(function.Name, out ScriptBlock? before))
+            {
+                if (string.IsNullOrEmpty(function.ModuleName))
+                {
+                    Remove("function:" + function.Name);
+                }
+            }
+            else if (!ReferenceEquals(before, function.ScriptBlock))
+            {
+                Set("function:global:" + function.Name, before);
+            }
+
+            seen.Add(function.Name);
+        }
+
+        foreach (var (name, body) in known)
+        {
+            if (!seen.Contains(name))
+            {
+                Set("function:global:" + name, body);
+            }
+        }
+    }
+
+    private void RestoreAliases(Dictionary<string, string> known)
+    {
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (AliasInfo alias in Items<AliasInfo>("alias:"))
+        {
+            if (!known.TryGetValue(alias.Name, out string? definition))
+            {
+                if (string.IsNullOrEmpty(alias.ModuleName))
+                {
+                    Remove("alias:" + alias.Name);
+                }
+            }
+            else if (definition != alias.Definition)
+            {
+                Set("alias:" + alias.Name, definition);
+            }
+
+            seen.Add(alias.Name);
+        }
+
+        foreach (var (name, definition) in known)
+        {
+            if (!seen.Contains(name))
+            {
+                Set("alias:" + name, definition);
+            }
+        }
+    }
+
+    private void RemoveDrives()
+    {
+        foreach (string drive in Drives())
+        {
+            if (!_drives.Contains(drive))
+            {
+                _pump.SessionState.Drive.Remove(drive, force: true, scope: "global");
+            }
+        }
+    }
+
+    private List<string> Drives() => _pump.SessionState.Drive.GetAll().Select(drive => drive.Name).ToList();
+
+    private void Set(string path, object value) => _pump.SessionState.InvokeProvider.Item.Set([path], value, force: true, literalPath: true);
+
+    private void Remove(string path) => _pump.SessionState.InvokeProvider.Item.Remove([path], recurse: false, force: true, literalPath: true);
+
+    private List<T> Items<T>(string drive) =>
+        _pump.SessionState.InvokeProvider.ChildItem.Get(drive, recurse: false).Select(item => item.BaseObject).OfType<T>().ToList();
+}

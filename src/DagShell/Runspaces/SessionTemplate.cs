@@ -1,0 +1,140 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace DagShell.Runspaces;
+
+/// <summary>What the runspaces of a run have in common: the caller's language mode, preferences and location.</summary>
+/// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
+internal sealed class SessionTemplate
+{
+    // ErrorActionPreference is not among them: inside nodes it is Stop, whatever the caller has.
+    private static readonly string[] Preferences =
+    [
+        "ConfirmPreference", "DebugPreference", "InformationPreference", "ProgressPreference", "VerbosePreference",
+        "WarningPreference", DefaultParameterValues, "PSModuleAutoLoadingPreference", "PSNativeCommandArgumentPassing",
+        "OutputEncoding", "ErrorView", "FormatEnumerationLimit", "OFS",
+    ];
+
+    private const string DefaultParameterValues = "PSDefaultParameterValues";
+
+    private readonly InitialSessionState _initialState;
+    private readonly string? _location;
+
+    private SessionTemplate(InitialSessionState initialState, string? location)
+    {
+        _initialState = initialState;
+        _location = location;
+    }
+
+    /// <summary>Captures the session of a cmdlet's caller.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="given">What runspaces are to start with, if the caller says so.</param>
+    public static SessionTemplate Capture(PSCmdlet cmdlet, InitialSessionState? given)
+    {
+        InitialSessionState state = given?.Clone() ?? InitialSessionState.CreateDefault2();
+
+        // A caller who is constrained must not get out of it through a node.
+        state.LanguageMode = given is null || cmdlet.SessionState.LanguageMode != PSLanguageMode.FullLanguage
+            ? cmdlet.SessionState.LanguageMode
+            : given.LanguageMode;
+        foreach (string name in Preferences)
+        {
+            if (cmdlet.SessionState.PSVariable.GetValue(name) is { } value)
+            {
+                Set(state, name, Adapt(name, value));
+            }
+        }
+
+        foreach (var (parameter, preference) in CommonParameters)
+        {
+            if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound))
+            {
+                Set(state, preference, Adapt(preference, bound is SwitchParameter on ? Preference(on) : bound));
+            }
+        }
+
+        if (cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"))
+        {
+            // The variable gets warnings that are not shown, too.
+            Set(state, "WarningPreference", ActionPreference.Continue);
+        }
+
+        Set(state, "ErrorActionPreference", ActionPreference.Stop);
+        Set(state, "PSNativeCommandUseErrorActionPreference", true);
+        return new SessionTemplate(state, Location(cmdlet));
+    }
+
+    /// <summary>Opens a runspace of its own for the calling thread.</summary>
+    public Runspace Open()
+    {
+        // Without a host of its own a node cannot prompt: Read-Host and the like fail at once instead of hanging.
+        Runspace runspace = RunspaceFactory.CreateRunspace(_initialState);
+        try
+        {
+            runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+            runspace.Name = "DagShell";
+            runspace.Open();
+            if (_location is not null)
+            {
+                runspace.SessionStateProxy.Path.SetLocation(_location);
+            }
+
+            if (_initialState.Variables[DefaultParameterValues].FirstOrDefault()?.Value is IDictionary defaults)
+            {
+                // Changed in place, so to each runspace its own.
+                runspace.SessionStateProxy.SetVariable(DefaultParameterValues, new DefaultParameterDictionary(defaults));
+            }
+
+            return runspace;
+        }
+        catch
+        {
+            runspace.Dispose();
+            throw;
+        }
+    }
+
+    private static (string Parameter, string Preference)[] CommonParameters =>
+    [
+        ("Verbose", "VerbosePreference"), ("Debug", "DebugPreference"), ("WarningAction", "WarningPreference"),
+        ("InformationAction", "InformationPreference"), ("ProgressAction", "ProgressPreference"),
+    ];
+
+    private static ActionPreference Preference(SwitchParameter isOn) =>
+        isOn ? ActionPreference.Continue : ActionPreference.SilentlyContinue;
+
+    /// <summary>
+    /// A preference that would end or ask is the caller's to apply when the record reaches it; in the node it is Continue.
+    /// A table of defaults is copied, so that a node's changes stay its own.
+    /// </summary>
+    private static object Adapt(string name, object value)
+    {
+        object bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (bare is IDictionary defaults && name == DefaultParameterValues)
+        {
+            return new DefaultParameterDictionary(defaults);
+        }
+
+        bool isStreamPreference = name is "DebugPreference" or "InformationPreference" or "ProgressPreference"
+            or "VerbosePreference" or "WarningPreference";
+        return isStreamPreference
+            && LanguagePrimitives.TryConvertTo(bare, out ActionPreference preference)
+            && preference is not (ActionPreference.Ignore or ActionPreference.SilentlyContinue)
+            ? ActionPreference.Continue
+            : value;
+    }
+
+    private static void Set(InitialSessionState state, string name, object value)
+    {
+        state.Variables.Remove(name, typeof(SessionStateVariableEntry));
+        state.Variables.Add(new SessionStateVariableEntry(name, value, string.Empty));
+    }
+
+    /// <summary>The caller's location, in a provider that every runspace has; null for the process's own directory.</summary>
+    private static string? Location(PSCmdlet cmdlet)
+    {
+        string path = cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        return path == Environment.CurrentDirectory ? null : WildcardPattern.Escape(path);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Runtime.CompilerServices;
+
+namespace DagShell.Scripts;
+
+/// <summary>What is known of a script block from its syntax tree. Worked out once a tree, however many nodes share it.</summary>
+/// <remarks>Immutable; safe for any thread.</remarks>
+internal sealed class NodeScript
+{
+    private static readonly ConditionalWeakTable<Ast, NodeScript> Known = [];
+
+    private readonly ScriptBlockAst _ast;
+
+    private NodeScript(ScriptBlockAst ast)
+    {
+        _ast = ast;
+        var facts = new ScriptFacts(ast);
+        Parameters = facts.Parameters;
+        UsingExpressions = facts.UsingExpressions;
+        ReadsInput = facts.ReadsInput;
+        MayExit = facts.MayExit;
+        TouchesSession = facts.TouchesSession;
+        Commands = facts.Commands;
+        IsPlain = facts.IsPlain;
+    }
+
+    /// <summary>The parameters of its <c>param()</c>.</summary>
+    public IReadOnlyList<ScriptParameter> Parameters { get; }
+
+    /// <summary>Its <c>$using:</c> expressions.</summary>
+    public IReadOnlyList<UsingExpressionAst> UsingExpressions { get; }
+
+    /// <summary>Whether it looks at pipeline input, with <c>$input</c> or a <c>process</c> block, and can be given some.</summary>
+    public bool ReadsInput { get; }
+
+    /// <summary>
+    /// Whether it has neither parameters, nor named blocks, nor an <c>exit</c>, nor asks how it was called: then it can be
+    /// called in the cheapest way, which binds nothing and hands its output over only when it ends by itself.
+    /// </summary>
+    public bool IsPlain { get; }
+
+    /// <summary>
+    /// Whether it could leave something behind in its session by what it does itself: false only where the syntax tree proves
+    /// that it does not. What the commands do that it calls is another question.
+    /// </summary>
+    public bool TouchesSession { get; }
+
+    /// <summary>Whether it has an <c>exit</c>, or calls what may have one and cannot be seen.</summary>
+    public bool MayExit { get; }
+
+    /// <summary>The commands that it calls by name, but for functions that it defines itself.</summary>
+    public IReadOnlyList<CommandUse> Commands { get; }
+
+    /// <summary>The script's text, without what surrounds it.</summary>
+    public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
+
+    public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast)));
+
+    /// <summary>
+    /// Makes a script block of the tree that belongs to no session, and so runs in whichever session calls it, and keeps the
+    /// user's file and lines. Not to be shared between sessions: PowerShell ties a script block to the first that looks at it closely.
+    /// </summary>
+    public ScriptBlock NewUnboundScriptBlock() => _ast.GetScriptBlock();
+
+    private static ScriptBlockAst TreeOf(Ast ast) => ast switch
+    {
+        ScriptBlockAst tree => tree,
+        FunctionDefinitionAst { Parameters: null or { Count: 0 } } function => function.Body,
+
+        // function f ($a) { … }: the parameters stand outside of the body. The text is put together anew; the file is lost, the rest is not.
+        FunctionDefinitionAst function => (ScriptBlockAst)ScriptBlock.Create(
+            $"param({string.Join(", ", function.Parameters.Select(parameter => parameter.Extent.Text))}) "
+            + function.Body.Extent.Text[1..^1]).Ast,
+        _ => throw new ArgumentException($"A script block's tree cannot be a {ast.GetType().Name}.", nameof(ast)),
+    };
+}

@@ -1,0 +1,226 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Scripts;
+
+/// <summary>Reads a syntax tree once and notes what matters for running it as a node.</summary>
+internal sealed class ScriptFacts : AstVisitor2
+{
+    /// <summary>How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).</summary>
+    private static readonly string[] SessionNames = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
+
+    /// <summary>What tells a script how it was called.</summary>
+    private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
+
+    private static readonly string[] BlockCommands = ["ForEach-Object", "%", "foreach", "Where-Object", "?", "where"];
+
+    /// <summary>Commands that run a script block of theirs in another session, and look up the values of its $using: themselves.</summary>
+    private static readonly string[] OtherSessionCommands =
+        ["Invoke-Command", "icm", "Start-Job", "sajb", "Start-ThreadJob", "New-DagNode"];
+
+    private readonly ScriptBlockAst _root;
+    private readonly List<UsingExpressionAst> _usingExpressions = [];
+    private readonly HashSet<string> _localFunctions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<CommandUse> _commands = [];
+    private bool _hasNamedBlocks;
+    private bool _exits;
+    private bool _looksAtItsCall;
+    private bool _readsInput;
+    private bool _touchesSession;
+
+    public ScriptFacts(ScriptBlockAst ast)
+    {
+        _root = ast;
+        Parameters = ast.ParamBlock is null ? [] : ast.ParamBlock.Parameters.Select(Describe).ToArray();
+        ast.Visit(this);
+        ReadsInput = (_readsInput || ast.ProcessBlock is not null)
+            && (!IsAdvanced(ast) || Parameters.Any(parameter => parameter.TakesInput || parameter.TakesProperty));
+        IsPlain = ast.ParamBlock is null && !_hasNamedBlocks && !_exits && !_looksAtItsCall;
+        MayExit = _exits;
+        TouchesSession = _touchesSession;
+        Commands = _commands.FindAll(command => !_localFunctions.Contains(command.Name));
+    }
+
+    public IReadOnlyList<ScriptParameter> Parameters { get; }
+
+    public IReadOnlyList<UsingExpressionAst> UsingExpressions => _usingExpressions;
+
+    public bool ReadsInput { get; }
+
+    public bool IsPlain { get; }
+
+    public bool MayExit { get; }
+
+    public bool TouchesSession { get; }
+
+    public IReadOnlyList<CommandUse> Commands { get; }
+
+    public override AstVisitAction VisitNamedBlock(NamedBlockAst namedBlockAst)
+    {
+        _hasNamedBlocks |= namedBlockAst.Parent == _root && !namedBlockAst.Unnamed;
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitUsingExpression(UsingExpressionAst usingExpressionAst)
+    {
+        if (!IsOfInnerSession(usingExpressionAst))
+        {
+            _usingExpressions.Add(usingExpressionAst);
+        }
+
+        return AstVisitAction.SkipChildren;
+    }
+
+    public override AstVisitAction VisitExitStatement(ExitStatementAst exitStatementAst)
+    {
+        _exits = true;
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitVariableExpression(VariableExpressionAst variableExpressionAst)
+    {
+        var path = variableExpressionAst.VariablePath;
+        _readsInput |= path.UserPath.Equals("input", StringComparison.OrdinalIgnoreCase);
+        _looksAtItsCall |= CallVariables.Contains(path.UserPath, StringComparer.OrdinalIgnoreCase);
+
+        // $ExecutionContext opens everything; a drive but env: can be function:, alias:, variable:. The table of default
+        // parameter values is changed in place.
+        _touchesSession |= path.IsGlobal || path.IsScript
+            || (path.IsDriveQualified && !path.DriveName.Equals("env", StringComparison.OrdinalIgnoreCase))
+            || path.UserPath.Equals("ExecutionContext", StringComparison.OrdinalIgnoreCase)
+            || path.UserPath.Equals("PSDefaultParameterValues", StringComparison.OrdinalIgnoreCase);
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitFunctionDefinition(FunctionDefinitionAst functionDefinitionAst)
+    {
+        // "global:f" outlives the node; a plain name is gone with the node's scope.
+        _touchesSession |= functionDefinitionAst.Name.Contains(':', StringComparison.Ordinal);
+        _localFunctions.Add(functionDefinitionAst.Name);
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitCommand(CommandAst commandAst)
+    {
+        bool callsLiteralBlock = commandAst.CommandElements[0] is ScriptBlockExpressionAst
+            && commandAst.InvocationOperator != TokenKind.Dot;
+        if (commandAst.GetCommandName() is { } name)
+        {
+            _commands.Add(new CommandUse(name, commandAst.CommandElements[0].Extent, IsConditional(commandAst)));
+
+            // Runs script blocks in the scope of the script: one that stands elsewhere may do anything there.
+            _touchesSession |= BlockCommands.Contains(name, StringComparer.OrdinalIgnoreCase)
+                && commandAst.CommandElements.Skip(1).FirstOrDefault(element => element is not CommandParameterAst)
+                    is not (null or ScriptBlockExpressionAst or StringConstantExpressionAst);
+        }
+        else if (!callsLiteralBlock)
+        {
+            // Whatever it is that is called, it may do anything.
+            _touchesSession = true;
+            _exits = true;
+        }
+
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitStringConstantExpression(StringConstantExpressionAst stringConstantExpressionAst)
+    {
+        NoteDrive(stringConstantExpressionAst.Value);
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitExpandableStringExpression(ExpandableStringExpressionAst expandableStringExpressionAst)
+    {
+        NoteDrive(expandableStringExpressionAst.Value);
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitInvokeMemberExpression(InvokeMemberExpressionAst methodCallAst)
+    {
+        // A script block from elsewhere can be called by .Invoke(), .InvokeReturnAsIs() and the like; a computed name can be any of them.
+        _touchesSession |= methodCallAst.Member is not StringConstantExpressionAst member
+            || member.Value.StartsWith("Invoke", StringComparison.OrdinalIgnoreCase)
+            || member.Value.Equals("ForEach", StringComparison.OrdinalIgnoreCase)
+            || member.Value.Equals("GetSteppablePipeline", StringComparison.OrdinalIgnoreCase);
+        return AstVisitAction.Continue;
+    }
+
+    public override AstVisitAction VisitTypeExpression(TypeExpressionAst typeExpressionAst)
+    {
+        // [runspace]::DefaultRunspace and its kind reach the session behind PowerShell's back; [scriptblock]::Create can make anything.
+        string name = typeExpressionAst.TypeName.Name;
+        _touchesSession |= name.Contains("runspace", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("scriptblock", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("powershell", StringComparison.OrdinalIgnoreCase)
+            || name.Contains("Automation", StringComparison.OrdinalIgnoreCase);
+        return AstVisitAction.Continue;
+    }
+
+    /// <summary>Whether something between a command and the top of its script decides if it is called.</summary>
+    private bool IsConditional(CommandAst command)
+    {
+        for (Ast ast = command.Parent; ast != _root; ast = ast.Parent)
+        {
+            if (ast is IfStatementAst or LabeledStatementAst or TryStatementAst or TrapStatementAst or CatchClauseAst
+                or ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst or AssignmentStatementAst }
+                or FunctionDefinitionAst or BinaryExpressionAst
+
+                // a ? b : c and a && b, whose types came after the library that the module is compiled with.
+                || ast.GetType().Name is "TernaryExpressionAst" or "PipelineChainAst")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an expression stands in a script block that a command of this script runs elsewhere.</summary>
+    private bool IsOfInnerSession(UsingExpressionAst expression)
+    {
+        for (Ast ast = expression.Parent; ast != _root; ast = ast.Parent)
+        {
+            if (ast is ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst } block
+                && (block.Parent as CommandAst ?? block.Parent.Parent as CommandAst) is { } command
+                && RunsElsewhere(command))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool RunsElsewhere(CommandAst command) => command.GetCommandName() is { } name
+        && (OtherSessionCommands.Contains(name, StringComparer.OrdinalIgnoreCase)
+            || command.CommandElements.OfType<CommandParameterAst>().Any(IsParallel));
+
+    private static bool IsParallel(CommandParameterAst parameter) =>
+        parameter.ParameterName.Length >= 2 && "Parallel".StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>New-Item function:\f is as good as a definition.</summary>
+    private void NoteDrive(string text) =>
+        _touchesSession |= SessionNames.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+
+    private static ScriptParameter Describe(ParameterAst parameter) => new(
+        parameter.Name.VariablePath.UserPath,
+        IsMandatory: Says(parameter, "Mandatory"),
+        TakesInput: Says(parameter, "ValueFromPipeline"),
+        TakesProperty: Says(parameter, "ValueFromPipelineByPropertyName"));
+
+    /// <summary>Whether PowerShell treats a script as it treats a cmdlet, which takes input by a parameter or not at all.</summary>
+    private static bool IsAdvanced(ScriptBlockAst ast) => ast.ParamBlock is { } block
+        && (block.Attributes.Any(attribute => attribute.TypeName.GetReflectionAttributeType() == typeof(CmdletBindingAttribute))
+            || block.Parameters.Any(parameter => parameter.Attributes.Any(IsParameterAttribute)));
+
+    private static bool IsParameterAttribute(AttributeBaseAst attribute) =>
+        attribute.TypeName.GetReflectionAttributeType() == typeof(ParameterAttribute);
+
+    /// <summary>Whether a [Parameter()] of a parameter says something that is true unless it says $false.</summary>
+    private static bool Says(ParameterAst parameter, string name) =>
+        parameter.Attributes.OfType<AttributeAst>().Where(IsParameterAttribute).SelectMany(attribute => attribute.NamedArguments).Any(argument =>
+            argument.ArgumentName.Equals(name, StringComparison.OrdinalIgnoreCase)
+            && (argument.ExpressionOmitted
+                || argument.Argument is not VariableExpressionAst value
+                || !value.VariablePath.UserPath.Equals("false", StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,84 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Text;
+
+namespace DagShell.Scripts;
+
+/// <summary>
+/// Takes the values of <c>$using:</c> expressions out of the session in which a node is made, as ForEach-Object -Parallel
+/// does when it starts.
+/// </summary>
+internal sealed class UsingValues
+{
+    private readonly SessionState _session;
+    private readonly CommandInvocationIntrinsics _invoke;
+
+    public UsingValues(SessionState session, CommandInvocationIntrinsics invoke)
+    {
+        _session = session;
+        _invoke = invoke;
+    }
+
+    /// <summary>The values by the key under which PowerShell looks them up; null if there was no such expression.</summary>
+    public Hashtable? Table { get; private set; }
+
+    /// <summary>Adds what a script uses.</summary>
+    /// <exception cref="ItemNotFoundException">A variable is not set.</exception>
+    public void Add(ScriptBlock? scriptBlock)
+    {
+        if (scriptBlock is null)
+        {
+            return;
+        }
+
+        foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions)
+        {
+            Table ??= [];
+            string key = Key(expression);
+            if (!Table.ContainsKey(key))
+            {
+                Table.Add(key, Evaluate(expression));
+            }
+        }
+    }
+
+    /// <summary>
+    /// The key that a compiled <c>$using:</c> expression asks for: its text, in small letters where it is a variable alone, in Base64
+    /// (PsUtils.GetUsingExpressionKey in PowerShell's sources).
+    /// </summary>
+    private static string Key(UsingExpressionAst expression)
+    {
+        string text = expression.ToString();
+        if (expression.SubExpression is VariableExpressionAst)
+        {
+            text = text.ToLowerInvariant();
+        }
+
+        return Convert.ToBase64String(Encoding.Unicode.GetBytes(text));
+    }
+
+    private object? Evaluate(UsingExpressionAst expression)
+    {
+        VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
+        PSVariable? found = _session.PSVariable.Get(variable.VariablePath.UserPath);
+        if (found is null)
+        {
+            throw new ItemNotFoundException(Messages.UsingNotSet(expression.Extent.Text));
+        }
+
+        if (expression.SubExpression is VariableExpressionAst)
+        {
+            return found.Value;
+        }
+
+        // Members and constant indexes, which is all that PowerShell's parser lets through: the same text on the variable itself.
+        // Of the two commas the pipeline takes one off, and InvokeScript the other.
+        var value = _invoke.InvokeScript(
+            useLocalScope: true,
+            ScriptBlock.Create(string.Concat("param($__) , , $__", expression.SubExpression.Extent.Text.AsSpan(variable.Extent.Text.Length))),
+            null,
+            found.Value);
+        return value.Count == 0 ? null : value[0];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace DagShell.Tests.Completion;
+
+/// <summary>Tab completes node names and pools from what can be known.</summary>
+public sealed class CompletionTests : ShellTests
+{
+    [Theory]
+    [InlineData("$nodes | Add-DagEdge -From ", "Alpha|'Be ta'")]
+    [InlineData("$nodes | Add-DagEdge -From Alpha -To b", "'Be ta'")]
+    [InlineData("$nodes | Add-DagEdge -Chain Alpha, ", "Alpha|'Be ta'")]
+    [InlineData("$dag | Invoke-Dag -Target ", "Alpha|'Be ta'")]
+    [InlineData("Invoke-Dag $dag -Target al", "Alpha")]
+    [InlineData("Invoke-Dag -Path $file -Target ", "")]
+    [InlineData("New-DagNode One { 1 }; New-DagNode Two { 2 } -DependsOn ", "One")]
+    [InlineData("New-DagNode -Name One -ScriptBlock { 1 } -Pool disk; New-DagNode Two { 2 } -Pool ", "disk")]
+    [InlineData("$dag | Add-DagEdge -From ", "Alpha|'Be ta'")]
+    [InlineData("New-DagNode One { 1 } -TriggerRule AllS", "AllSucceeded")]
+    [InlineData("New-DagNode One { 1 } -RetryBackoff E", "Exponential")]
+    [InlineData("$nothing | Add-DagEdge -From ", "")]
+    public void Names_are_completed(string typed, string expected)
+    {
+        Run("$global:nodes = @((New-DagNode Alpha { 1 }), (New-DagNode 'Be ta' { 2 } -Pool tape)); $global:dag = $nodes | New-Dag -PoolLimit @{ sql = 2 }");
+        Assert.Equal(expected, string.Join('|', Complete(typed)));
+    }
+
+    [Fact]
+    public void Names_are_read_from_a_dag_file_without_running_it()
+    {
+        using var folder = new ScratchFolder();
+        string file = folder.Write("x.dag.ps1", "$global:ran = 1\nNew-DagNode One { 1 }\nNew-DagNode -Name 'Two three' { 2 }\n");
+        Assert.Equal(["One", "'Two three'"], Complete($"Invoke-Dag -Path '{file}' -Target "));
+        Assert.Null(Shell["ran"]);
+    }
+
+    private List<string> Complete(string typed)
+    {
+        Runspace? before = Runspace.DefaultRunspace;
+        Runspace.DefaultRunspace = Shell.Runspace;
+        try
+        {
+            using PowerShell shell = PowerShell.Create(Shell.Runspace);
+            return CommandCompletion.CompleteInput(typed, typed.Length, null, shell)
+                .CompletionMatches.Where(match => match.ResultType == CompletionResultType.ParameterValue)
+                .Select(match => match.CompletionText).ToList();
+        }
+        finally
+        {
+            Runspace.DefaultRunspace = before;
+        }
+    }
+}

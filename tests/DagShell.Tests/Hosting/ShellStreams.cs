@@ -1,0 +1,22 @@
+using System.Management.Automation;
+
+namespace DagShell.Tests.Hosting;
+
+/// <summary>What a script wrote to the streams other than output.</summary>
+internal sealed class ShellStreams(PSDataStreams streams)
+{
+    public ErrorRecord[] Error { get; } = [.. streams.Error];
+
+    public string[] Warning { get; } = [.. streams.Warning.Select(record => record.Message)];
+
+    public string[] Verbose { get; } = [.. streams.Verbose.Select(record => record.Message)];
+
+    public string[] Debug { get; } = [.. streams.Debug.Select(record => record.Message)];
+
+    public InformationRecord[] Information { get; } = [.. streams.Information];
+
+    public ProgressRecord[] Progress { get; } = [.. streams.Progress];
+
+    /// <summary>The errors that say that a node failed.</summary>
+    public ErrorRecord[] NodeFailures => [.. Error.Where(error => error.FullyQualifiedErrorId.StartsWith("DagNodeFailed", StringComparison.Ordinal))];
+}

@@ -1,0 +1,104 @@
+namespace DagShell.Tests.Jobs;
+
+/// <summary>-AsJob gives a job of the usual kind.</summary>
+public sealed class DagJobTests : ShellTests
+{
+    [Fact]
+    public void The_results_are_received_from_it()
+    {
+        ShellResult result = Run("""
+            $job = (New-DagNode A { 1 }), (New-DagNode B { $Upstream.A + 1 } -DependsOn A) | Invoke-Dag -AsJob
+            $null = $job | Wait-Job
+            $job.State
+            @(Get-Job).Count
+            (Receive-Job $job -Keep).Count
+            Receive-Job $job
+            @(Receive-Job $job).Count
+            Remove-Job $job
+            @(Get-Job).Count
+            """);
+        Assert.Equal("Completed", result.Text[0]);
+        Assert.Equal("1", result.Text[1]);
+        Assert.Equal("2", result.Text[2]);
+        Assert.Equal([2], result.NodeOutput("B"));
+        Assert.Equal(["0", "0"], result.Text[^2..]);
+    }
+
+    [Fact]
+    public void It_has_a_child_job_a_node_with_that_nodes_state_streams_and_errors()
+    {
+        ShellResult result = Run("""
+            $job = (New-DagNode Good { Write-Warning 'w' }), (New-DagNode Bad { throw 'boom' }), (New-DagNode After { } -DependsOn Bad) | Invoke-Dag -AsJob
+            $null = $job | Wait-Job
+            $job.State
+            foreach ($child in $job.ChildJobs) { "$($child.Name) $($child.State)" }
+            $job.ChildJobs[0].Warning[0].Message
+            $job.ChildJobs[1].Error[0].FullyQualifiedErrorId
+            $job.ChildJobs[2].StatusMessage
+            """);
+        Assert.Equal(
+            ["Failed", "Good Completed", "Bad Failed", "After Stopped", "[Good] w", "DagNodeFailed", "Skipped: dependency 'Bad' failed"],
+            result.Text);
+    }
+
+    [Fact]
+    public void Errors_come_out_on_receiving()
+    {
+        ShellResult result = Run("$job = New-DagNode Bad { throw 'boom' } | Invoke-Dag -AsJob; $null = Wait-Job $job; Receive-Job $job -ErrorVariable e -ErrorAction SilentlyContinue; $e.Count");
+        Assert.Equal("Failed", result.Status("Bad"));
+        Assert.Equal("1", result.Text[^1]);
+    }
+
+    [Fact]
+    public void Receive_can_wait_and_remove()
+    {
+        ShellResult result = Run("New-DagNode A { 'a' } | Invoke-Dag -AsJob | Receive-Job -Wait -AutoRemoveJob; @(Get-Job).Count");
+        Assert.Equal(["a"], result.NodeOutput("A"));
+        Assert.Equal("0", result.Text[^1]);
+    }
+
+    [Fact]
+    public void It_can_be_stopped()
+    {
+        ShellResult result = Run("""
+            $job = New-DagNode A { while ($true) { } } | Invoke-Dag -AsJob
+            Stop-Job $job
+            $job.State
+            $job.Run.Status
+            """);
+        Assert.Equal(["Stopped", "Cancelled"], result.Text);
+    }
+
+    [Fact]
+    public void It_can_be_removed_while_it_runs()
+    {
+        using var gate = new Gate();
+        ShellResult result = Run("""
+            $job = New-DagNode A { $mine = $using:gate; $mine.Pass() } | Invoke-Dag -AsJob
+            Remove-Job $job -Force
+            @(Get-Job).Count
+            """, ("gate", gate));
+        gate.Open();
+        Assert.Equal(0, result.Single);
+    }
+
+    [Fact]
+    public void The_dag_is_checked_before_there_is_a_job()
+    {
+        ShellResult result = Shell.Run("New-DagNode A { } -DependsOn Nobody | Invoke-Dag -AsJob");
+        Assert.StartsWith("InvalidDag", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(0, Shell.Run("@(Get-Job).Count").Single);
+    }
+
+    [Fact]
+    public void With_error_action_stop_the_job_has_the_error_of_the_run()
+    {
+        ShellResult result = Run("""
+            $job = (New-DagNode Bad { throw 'boom' }), (New-DagNode Clean { 'c' } -DependsOn Bad -TriggerRule AllDone) | Invoke-Dag -AsJob -ErrorAction Stop
+            $null = Wait-Job $job
+            $job.Error[0].FullyQualifiedErrorId
+            $job.ChildJobs[1].State
+            """);
+        Assert.Equal(["DagRunFailed", "Completed"], result.Text);
+    }
+}

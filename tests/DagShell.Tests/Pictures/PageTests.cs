@@ -1,0 +1,153 @@
+using System.Globalization;
+using DagShell.Tests.Browsing;
+
+namespace DagShell.Tests.Pictures;
+
+/// <summary>The page of a dag, in a browser.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class PageTests(BrowserFixture browser) : IDisposable
+{
+    private readonly ShellSession _shell = new();
+    private readonly TempFolder _temp = new();
+
+    private Browser Page => browser.Page;
+
+    public void Dispose()
+    {
+        _shell.Dispose();
+        _temp.Dispose();
+    }
+
+    [BrowserFact]
+    public async Task It_follows_upstream_and_downstream_of_the_node_under_the_mouse()
+    {
+        await OpenAsync(Samples.Diamond + "\nNew-DagNode Notify { } -DependsOn Load; New-DagNode Alone { }");
+
+        await Page.HoverAsync("[data-node='1']");
+
+        Assert.Equal("Extract", await NamesAsync(".node.near.upstream"));
+        Assert.Equal("Load,Notify", await NamesAsync(".node.near.downstream"));
+        Assert.Equal("Transform", await NamesAsync(".node.chosen"));
+        Assert.Equal("0-1", await EdgesAsync(".edge.near.upstream"));
+        Assert.Equal("1-3,3-4", await EdgesAsync(".edge.near.downstream"));
+        Assert.Contains("1 upstream · 2 downstream", await Page.TextAsync("document.querySelector('.info').textContent"), StringComparison.Ordinal);
+        string opacity = await Page.TextAsync("getComputedStyle(document.querySelector('[data-node=\"5\"]')).opacity");
+        Assert.InRange(double.Parse(opacity, CultureInfo.InvariantCulture), 0, 0.5);
+
+        await Page.HoverAsync("h1");
+        Assert.Equal(string.Empty, await NamesAsync(".node.near"));
+        Assert.Empty(Page.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_click_pins_what_is_followed()
+    {
+        await OpenAsync(Samples.Diamond);
+
+        await Page.ClickAsync("[data-node='3']");
+        await Page.HoverAsync("h1");
+
+        Assert.Equal("Extract,Transform,Check", await NamesAsync(".node.near.upstream"));
+    }
+
+    [BrowserFact]
+    public async Task It_pans_and_zooms()
+    {
+        await OpenAsync(Samples.Diamond);
+        double[] fitted = await ViewBoxAsync();
+
+        await Page.WheelAsync("main svg", -300);
+        double[] zoomed = await ViewBoxAsync();
+        Assert.True(zoomed[2] < fitted[2] * 0.8, "The wheel did not zoom in.");
+
+        await Page.DragAsync(".node", 100, 50);
+        double[] panned = await ViewBoxAsync();
+        Assert.Equal(zoomed[2], panned[2], 3);
+        Assert.True(panned[0] < zoomed[0] && panned[1] < zoomed[1], "The picture did not follow the mouse.");
+
+        await Page.ClickAsync("button[data-zoom=fit]");
+        Assert.Equal(fitted, await ViewBoxAsync());
+        await Page.ClickAsync("button[data-zoom=in]");
+        Assert.True((await ViewBoxAsync())[2] < fitted[2]);
+    }
+
+    [BrowserFact]
+    public async Task It_finds_nodes_by_name()
+    {
+        await OpenAsync(Samples.Diamond);
+
+        await Page.TypeAsync(".tools input", "tra");
+
+        Assert.Equal("Extract,Transform", await NamesAsync(".node.match"));
+    }
+
+    [BrowserFact]
+    public async Task It_is_dark_where_the_user_wants_it_dark()
+    {
+        await OpenAsync(Samples.Diamond);
+        Assert.Equal("rgb(255, 255, 255)", await Page.TextAsync("getComputedStyle(document.body).backgroundColor"));
+
+        await OpenAsync(Samples.Diamond, dark: true);
+        Assert.Equal("rgb(13, 17, 23)", await Page.TextAsync("getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal("rgb(230, 237, 243)", await Page.TextAsync("getComputedStyle(document.querySelector('.name')).fill"));
+    }
+
+    [BrowserFact]
+    public async Task It_asks_for_nothing_but_itself()
+    {
+        await OpenAsync(Samples.Diamond);
+
+        Assert.All(Page.Requests, address => Assert.StartsWith("file:", address, StringComparison.Ordinal));
+        Assert.Single(Page.Requests);
+        Assert.Empty(Page.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task Names_do_nothing()
+    {
+        _shell["names"] = Samples.HostileNames;
+        await OpenAsync("$names | ForEach-Object { New-DagNode $_ { } -Description $_ } | New-Dag $names[0] -Description $names[1]");
+
+        Assert.Equal("undefined", await Page.TextAsync("typeof window.hacked"));
+        Assert.Equal(Samples.HostileNames.Length, (await Page.EvaluateAsync("document.querySelectorAll('.node').length"))!.GetValue<int>());
+        Assert.Equal(Samples.HostileNames[0], await Page.TextAsync("document.querySelector('h1').textContent"));
+        await Page.HoverAsync("[data-node='1']");
+        Assert.Equal(Samples.HostileNames[1], await Page.TextAsync("document.querySelector('.info strong').textContent"));
+        Assert.Equal("undefined", await Page.TextAsync("typeof window.hacked"));
+        Assert.Empty(Page.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task A_picture_alone_is_shown_in_light_and_dark()
+    {
+        ShellResult result = _shell.Run($"@({Samples.Diamond}) | Invoke-Dag | Export-Dag $path", ("path", _temp["graph.svg"]));
+        Assert.Null(result.Thrown);
+
+        await Page.OpenAsync(_temp["graph.svg"], dark: true);
+        Assert.Equal("rgb(13, 17, 23)", await Page.TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
+        await Page.ShootAsync("svg-dark");
+        await Page.OpenAsync(_temp["graph.svg"]);
+        Assert.Equal("rgb(255, 255, 255)", await Page.TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
+        Assert.Empty(Page.Complaints);
+    }
+
+    private async Task OpenAsync(string script, bool dark = false)
+    {
+        ShellResult result = _shell.Run($"@({script}) | Export-Dag $path -Force", ("path", _temp["graph.html"]));
+        Assert.Null(result.Thrown);
+        await Page.OpenAsync(_temp["graph.html"], dark);
+        await Page.ShootAsync(dark ? "dag-dark" : "dag-light");
+    }
+
+    private Task<string> NamesAsync(string selector) =>
+        Page.TextAsync($"[...document.querySelectorAll('{selector}')].map(node => node.querySelector('title').textContent.split('\\n')[0]).join()");
+
+    private Task<string> EdgesAsync(string selector) =>
+        Page.TextAsync($"[...document.querySelectorAll('{selector}')].map(edge => edge.dataset.from + '-' + edge.dataset.to).sort().join()");
+
+    private async Task<double[]> ViewBoxAsync()
+    {
+        string box = await Page.TextAsync("document.querySelector('main svg').getAttribute('viewBox')");
+        return [.. box.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+    }
+}

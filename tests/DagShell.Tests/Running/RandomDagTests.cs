@@ -1,0 +1,88 @@
+namespace DagShell.Tests.Running;
+
+/// <summary>Dags at random, whose nodes do all that nodes can do, end as a slow and simple reading of the rules says.</summary>
+public sealed class RandomDagTests : ShellTests
+{
+    private const string Build = """
+        $scripts = @{
+            Plain     = { $DagNode.Name; foreach ($name in $Upstream.Keys) { $Upstream[$name] } }
+            Bound     = { param($Unused) $DagNode.Name; foreach ($name in $Upstream.Keys) { $Upstream[$name] } }
+            Fed       = { begin { $DagNode.Name } process { $_ } }
+            ExitZero  = { $DagNode.Name; foreach ($name in $Upstream.Keys) { $Upstream[$name] }; exit 0 }
+            Retried   = { if ($DagNode.Attempt -eq 1) { 'half'; throw 'again' } $DagNode.Name; foreach ($name in $Upstream.Keys) { $Upstream[$name] } }
+            Messy     = { $global:left = 1; function global:Get-Left { }; $ErrorActionPreference = 'Ignore'; 1 / 0; $DagNode.Name; foreach ($name in $Upstream.Keys) { $Upstream[$name] } }
+            Throw     = { 'half'; throw 'x' }
+            ExitThree = { 'half'; exit 3 }
+            Break     = { 'half'; break }
+            Condition = { 'never' }
+        }
+        $nodes = foreach ($spec in $specs) {
+            $parameters = @{ DependsOn = $spec.DependsOn; TriggerRule = $spec.Rule; ContinueOnError = $spec.Tolerated }
+            if ($spec.Kind -eq 'Retried') { $parameters.RetryCount = 1 }
+            if ($spec.Kind -eq 'Condition') { $parameters.When = { $false } }
+            New-DagNode $spec.Name $scripts[$spec.Kind] @parameters
+        }
+        $nodes | Invoke-Dag -ThrottleLimit $limit -ErrorAction Ignore
+        """;
+
+    private static readonly string[] Good = ["Plain", "Bound", "Fed", "ExitZero", "Retried", "Messy"];
+
+    private static readonly string[] Kinds = [.. Good, .. Good, "Throw", "ExitThree", "Break", "Condition"];
+
+    private static readonly string[] Rules = ["AllSucceeded", "AllSucceeded", "AllDone", "AnySucceeded", "AnyFailed", "NoneFailed"];
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 6)]
+    [InlineData(4, 16)]
+    public void Every_node_ends_as_the_rules_say_with_its_own_output(int seed, int limit)
+    {
+        Random random = new(seed);
+        List<Spec> specs = [];
+        for (int i = 0; i < 120; i++)
+        {
+            string[] dependencies = [.. Enumerable.Range(0, Math.Min(i, random.Next(4))).Select(_ => $"N{random.Next(i)}").Distinct()];
+            specs.Add(new Spec($"N{i}", Kinds[random.Next(Kinds.Length)], dependencies, dependencies.Length == 0 ? "AllSucceeded" : Rules[random.Next(Rules.Length)], random.Next(5) == 0));
+        }
+
+        ShellResult result = Run(Build, ("specs", specs), ("limit", limit));
+
+        Dictionary<string, Ending> expected = Expected(specs);
+        Assert.Equal(
+            specs.Select(spec => $"{spec.Name} {expected[spec.Name].Status}").Order(),
+            result.Statuses);
+        foreach (Spec spec in specs)
+        {
+            Assert.Equal(expected[spec.Name].Output, result.NodeOutput(spec.Name).Cast<string>().Order());
+        }
+    }
+
+    private static Dictionary<string, Ending> Expected(List<Spec> specs)
+    {
+        Dictionary<string, Ending> endings = [];
+        foreach (Spec spec in specs)
+        {
+            Ending[] upstream = [.. spec.DependsOn.Select(name => endings[name])];
+            string[] seen = [.. spec.DependsOn.Select(name => endings[name].Seen)];
+            bool holds = spec.Rule switch
+            {
+                "AllSucceeded" => seen.All(status => status == "Succeeded"),
+                "AllDone" => true,
+                "AnySucceeded" => seen.Contains("Succeeded"),
+                "AnyFailed" => seen.Contains("Failed"),
+                _ => !seen.Contains("Failed"),
+            };
+            string status = !holds || spec.Kind == "Condition" ? "Skipped" : Good.Contains(spec.Kind) ? "Succeeded" : "Failed";
+            string[] output = status == "Succeeded" ? [.. upstream.SelectMany(ending => ending.Output).Append(spec.Name).Order()] : [];
+            endings.Add(spec.Name, new Ending(status, status == "Failed" && spec.Tolerated ? "Succeeded" : status, output));
+        }
+
+        return endings;
+    }
+
+    /// <summary>What PowerShell reads a node from.</summary>
+    public sealed record Spec(string Name, string Kind, IReadOnlyList<string> DependsOn, string Rule, bool Tolerated);
+
+    private sealed record Ending(string Status, string Seen, string[] Output);
+}

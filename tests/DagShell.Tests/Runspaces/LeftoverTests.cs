@@ -1,0 +1,50 @@
+namespace DagShell.Tests.Runspaces;
+
+/// <summary>However a run ends, no thread of it goes on and no runspace stays open.</summary>
+public sealed class LeftoverTests : ShellTests
+{
+    private readonly Witness _witness = new();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-ThrottleLimit 1")]
+    [InlineData("-ThrottleLimit 8 -UseNewRunspace")]
+    [InlineData("-FailFast")]
+    [InlineData("-ErrorAction Stop")]
+    [InlineData("-Timeout 10m")]
+    public void After_a_run_its_threads_have_ended_and_its_runspaces_are_closed(string arguments)
+    {
+        Shell.Run($$"""
+            $script = { ($using:witness).SignIn() }
+            $nodes = 1..10 | ForEach-Object { New-DagNode "N$_" { ($using:witness).SignIn(); if ($DagNode.Name -eq 'N3') { throw 'x' } } -RetryCount 1 }
+            $nodes | Invoke-Dag {{arguments}}
+            """, ("witness", _witness));
+
+        _witness.SeeAllGone();
+    }
+
+    [Fact]
+    public void Many_runs_one_after_another_leave_nothing()
+    {
+        Run("foreach ($i in 1..10) { $null = 1..4 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn() } } | Invoke-Dag -ThrottleLimit 2 }", ("witness", _witness));
+
+        _witness.SeeAllGone();
+        Assert.InRange(_witness.Count, 10, 20);
+    }
+
+    [Fact]
+    public void An_attempt_that_was_stopped_leaves_nothing()
+    {
+        Run("New-DagNode A { ($using:witness).SignIn(); while ($true) { } } -Timeout 500ms -RetryCount 2 | Invoke-Dag -ErrorAction Ignore", ("witness", _witness));
+
+        _witness.SeeAllGone();
+    }
+
+    [Fact]
+    public void A_runspace_that_its_node_closed_leaves_nothing()
+    {
+        Run("(New-DagNode A { ($using:witness).SignIn(); [runspace]::DefaultRunspace.Close() }), (New-DagNode B { ($using:witness).SignIn() }) | Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore", ("witness", _witness));
+
+        _witness.SeeAllGone();
+    }
+}

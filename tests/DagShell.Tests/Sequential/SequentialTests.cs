@@ -1,0 +1,143 @@
+namespace DagShell.Tests.Sequential;
+
+/// <summary>-Sequential runs the nodes in the caller's own session and thread, with every other rule the same.</summary>
+public sealed class SequentialTests : ShellTests
+{
+    [Fact]
+    public void Nodes_see_the_session_of_their_author()
+    {
+        ShellResult result = Run("""
+            function Get-It { 'replaced' }
+            $x = 5
+            New-DagNode A { Get-It; $x; [System.Threading.Thread]::CurrentThread.ManagedThreadId } | Invoke-Dag -Sequential
+            [System.Threading.Thread]::CurrentThread.ManagedThreadId
+            """);
+        Assert.Equal(["replaced", 5, result.Output[^1].BaseObject], result.NodeOutput("A"));
+    }
+
+    [Fact]
+    public void What_a_node_sets_in_its_own_scope_does_not_stay_in_the_session()
+    {
+        ShellResult result = Run("""
+            $null = New-DagNode A { param($P) $y = 1; $P } | Invoke-Dag -Sequential -Parameter @{ P = 1 }
+            "$y|$Upstream|$DagNode|$ErrorActionPreference"
+            """);
+        Assert.Equal("|||Continue", result.Single);
+    }
+
+    [Fact]
+    public void The_functions_of_a_dag_file_are_there_though_the_file_has_ended()
+    {
+        using var folder = new ScratchFolder();
+        string dag = folder.Write("x.dag.ps1", "function Get-Own { Get-Deeper }\nfunction Get-Deeper { 'own' }\nNew-DagNode A { Get-Own }\nNew-DagNode B { param($X) Get-Own }\n");
+        ShellResult result = Run("Invoke-Dag -Path $dag -Sequential; @(Get-Command Get-Own -ErrorAction Ignore).Count", ("dag", dag));
+        Assert.Equal(["own"], result.NodeOutput("A"));
+        Assert.Equal(["own"], result.NodeOutput("B"));
+        Assert.Equal("0", result.Text[^1]);
+    }
+
+    [Fact]
+    public void The_nodes_run_one_at_a_time_in_plan_order()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode Leaf { }
+                New-DagNode End { } -DependsOn Middle
+                New-DagNode Middle { } -DependsOn Start
+                New-DagNode Start { }
+            )
+            $plan = ($nodes | Get-DagPlan).Name -join ','
+            $run = ($nodes | Invoke-Dag -Sequential -ThrottleLimit 4).Name -join ','
+            $plan; $run
+            """);
+        Assert.Equal("Start,Middle,Leaf,End", result.Text[0]);
+        Assert.Equal(result.Text[0], result.Text[1]);
+    }
+
+    [Fact]
+    public void Data_retries_rules_and_failures_are_as_elsewhere()
+    {
+        ShellResult result = Run("""
+            $value = @{ Names = 'a', 'b' }
+            $nodes = @(
+                New-DagNode A { 1; 2 }
+                New-DagNode Bound { param($A, $Given, $Default = 7) $A.Count; $Given; $Default } -DependsOn A
+                New-DagNode Fed { process { "p$_" } } -DependsOn A
+                New-DagNode Used { $using:value.Names[1]; $DagNode.Name }
+                New-DagNode Retried { if ($DagNode.Attempt -lt 3) { throw 'again' }; $DagNode.LastError.Exception.Message } -RetryCount 3
+                New-DagNode Skipped { } -When { $false }
+                New-DagNode Exit0 { 'before'; exit 0; 'after' }
+                New-DagNode Exit3 { exit 3 }
+                New-DagNode Break { break }
+                New-DagNode Slow { while ($true) { } } -Timeout 200ms
+                New-DagNode After { 'cleaned' } -DependsOn Slow, Exit3 -TriggerRule AllDone
+                New-DagNode Never { } -DependsOn Exit3
+            )
+            $nodes | Invoke-Dag -Sequential -ErrorAction SilentlyContinue -Parameter @{ Given = 'given' }
+            """);
+        Assert.Equal([2, "given", 7], result.NodeOutput("Bound"));
+        Assert.Equal(["p1", "p2"], result.NodeOutput("Fed"));
+        Assert.Equal(["b", "Used"], result.NodeOutput("Used"));
+        Assert.Equal(["again"], result.NodeOutput("Retried"));
+        Assert.Equal(3, result.Attempts("Retried"));
+        Assert.Equal("Skipped", result.Status("Skipped"));
+        Assert.Equal(["before"], result.NodeOutput("Exit0"));
+        Assert.Equal("Failed", result.Status("Exit3"));
+        Assert.Equal("Failed", result.Status("Break"));
+        Assert.Equal("Failed", result.Status("Slow"));
+        Assert.Equal(["cleaned"], result.NodeOutput("After"));
+        Assert.Equal("Skipped", result.Status("Never"));
+    }
+
+    [Fact]
+    public void Streams_are_tagged_and_shown_once()
+    {
+        ShellResult result = Run("New-DagNode A { Write-Warning 'careful'; Write-Host 'hello' } | Invoke-Dag -Sequential");
+        Assert.Equal(["[A] careful"], result.Streams.Warning);
+        Assert.Equal(["[A] hello"], result.Streams.Information.Select(record => record.ToString()));
+    }
+
+    [Fact]
+    public void The_error_list_fills_up_with_the_users_own_errors()
+    {
+        ShellResult result = Run("""
+            $Error.Clear()
+            $null = New-DagNode A { throw 'mine' } | Invoke-Dag -Sequential -ErrorAction SilentlyContinue
+            @($Error | Where-Object { $_.Exception.Message -eq 'mine' }).Count
+            """);
+        Assert.Equal(1, result.Single);
+    }
+
+    [Fact]
+    public void A_breakpoint_stops_inside_a_node()
+    {
+        using var folder = new ScratchFolder();
+        string dag = folder.Write("x.dag.ps1", "New-DagNode A {\n    $inside = 'here'\n    $inside\n}\n");
+        List<int> stops = [];
+        Shell.Runspace.Debugger.SetDebugMode(System.Management.Automation.DebugModes.LocalScript);
+        Shell.Runspace.Debugger.DebuggerStop += (_, stop) => stops.Add(stop.InvocationInfo.ScriptLineNumber);
+        Shell.Runspace.Debugger.SetLineBreakpoint(dag, 3, 0, action: null, runspaceId: null);
+        ShellResult result = Run("Invoke-Dag -Path $dag -Sequential", ("dag", dag));
+        Assert.Equal(["here"], result.NodeOutput("A"));
+        Assert.Equal([3], stops);
+    }
+
+    [Theory]
+    [InlineData("-AsJob")]
+    [InlineData("-UseNewRunspace")]
+    public void It_does_not_go_with_what_needs_another_session(string parameter)
+    {
+        ShellResult result = Shell.Run($"New-DagNode A {{ }} | Invoke-Dag -Sequential {parameter}");
+        Assert.StartsWith("InvalidParameters", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_can_be_stopped()
+    {
+        using RunningScript script = Shell.Start("New-DagNode A { while ($true) { } } | Invoke-Dag -Sequential");
+        Patience.Until(() => script.IsCompleted || script.Output is not null, "the start");
+        script.Stop();
+        script.Wait();
+        Assert.Equal(1, Shell.Run("1").Single);
+    }
+}

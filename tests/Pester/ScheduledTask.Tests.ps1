@@ -1,0 +1,62 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1 }
+
+Describe 'A scheduled task' {
+    BeforeAll {
+        $good = New-TestFile 'good.dag.ps1' "New-DagNode A { 'done' }"
+        $bad = New-TestFile 'bad.dag.ps1' "New-DagNode A { throw 'deliberate' }; New-DagNode CleanUp { Write-Host cleaned } -DependsOn A -TriggerRule AllDone"
+    }
+
+    It 'pwsh -Command exits 0 when all is well' {
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$good' -ErrorAction Stop"
+        $child.ExitCode | Should -Be 0
+        $child.Text | Should -Match 'A +Succeeded'
+    }
+
+    It 'pwsh -Command exits 1 when a node failed, after the clean-up, and says which' {
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$bad' -ErrorAction Stop"
+        $child.ExitCode | Should -Be 1
+        $child.Text | Should -Match 'cleaned'
+        $child.Text | Should -Match "node 'A' failed"
+    }
+
+    It 'pwsh -File exits 1 where the script stops on errors' {
+        $script = New-TestFile 'nightly.ps1' "`$ErrorActionPreference = 'Stop'`nImport-Module '$manifest'`nInvoke-Dag -Path `$PSScriptRoot/bad.dag.ps1`n'not reached'"
+        $child = Invoke-ChildShell '-File', $script
+        $child.ExitCode | Should -Be 1
+        $child.Text | Should -Not -Match 'not reached'
+        $child.Text | Should -Match 'cleaned'
+    }
+
+    It 'pwsh -File exits 0 when all is well' {
+        $script = New-TestFile 'fine.ps1' "`$ErrorActionPreference = 'Stop'`nImport-Module '$manifest'`nInvoke-Dag -Path `$PSScriptRoot/good.dag.ps1"
+        (Invoke-ChildShell '-File', $script).ExitCode | Should -Be 0
+    }
+
+    It 'pwsh -File exits with the code that the script makes of the run' {
+        $script = New-TestFile 'counted.ps1' @"
+Import-Module '$manifest'
+Invoke-Dag -Path `$PSScriptRoot/bad.dag.ps1 -RunVariable run -ErrorAction SilentlyContinue
+exit (`$run.Status -eq 'Succeeded' ? 0 : 42)
+"@
+        (Invoke-ChildShell '-File', $script).ExitCode | Should -Be 42
+    }
+
+    It 'no prompt hangs: <Name>' -ForEach @(
+        @{ Name = 'Read-Host'; Script = "Read-Host 'name'" }
+        @{ Name = 'Get-Credential'; Script = 'Get-Credential' }
+        @{ Name = 'a mandatory parameter'; Script = 'Get-Item' }
+        @{ Name = '-Confirm'; Script = 'Remove-Item ./nothing-of-the-kind* -Confirm; [void]$Host.UI.PromptForChoice("a", "b", [System.Management.Automation.Host.ChoiceDescription[]]@("y", "n"), 0)' }
+    ) {
+        $file = New-TestFile 'asking.dag.ps1' "New-DagNode Asks { $Script } -Timeout 20s"
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$file' -ErrorAction Stop"
+        $child.ExitCode | Should -Be 1
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
+    }
+
+    It 'a log has plain lines with -Verbose' {
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$good' -Verbose"
+        $child.Text | Should -Match 'VERBOSE: \[A\] started'
+        $child.Text | Should -Match 'VERBOSE: \[A\] succeeded in'
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using DagShell.Benchmarks.Harness;
+
+namespace DagShell.Benchmarks.Shell;
+
+/// <summary>Nodes that do next to nothing and wait for nothing: what a node costs. Times are microseconds a node, from Invoke-Dag's start to its end.</summary>
+internal static class NodesSuite
+{
+    private const int Nodes = 2_000;
+
+    private static readonly int[] ThrottleLimits = [1, 2, 8];
+
+    public static void Run(BenchmarkOptions options)
+    {
+        int rounds = options.IsQuick ? 5 : 11;
+        int parallelItems = options.IsQuick ? 400 : Nodes;
+        using BuiltModule module = new();
+        using Session session = new(module);
+        string own = Scripts.Lines(Nodes, static i => $"New-DagNode n{i} {{ 1 }}");
+        session.Run($"$shared = {{ 1 }}; $sharedNodes = foreach ($i in 1..{Nodes}) {{ New-DagNode n$i $shared }}");
+        List<Contender> contenders =
+        [
+            new("loop", () => session.Time($"foreach ($i in 1..{Nodes}) {{ & {{ 1 }} }}") / Nodes),
+        ];
+        foreach (int limit in ThrottleLimits)
+        {
+            contenders.Add(new Contender($"own {limit}", () =>
+            {
+                // Parsed anew: script blocks that were run before are known, and compiled in part.
+                var nodes = session.Run(own);
+                return session.Time($"$nodes | Invoke-Dag -ThrottleLimit {limit}", ("nodes", nodes)) / Nodes;
+            }));
+            contenders.Add(new Contender($"shared {limit}", () => session.Time($"$sharedNodes | Invoke-Dag -ThrottleLimit {limit}") / Nodes));
+            contenders.Add(new Contender(
+                $"parallel {limit}",
+                () => session.Time($"1..{parallelItems} | ForEach-Object -Parallel {{ 1 }} -ThrottleLimit {limit}") / parallelItems));
+        }
+
+        Rounds measured = Rounds.Measure(rounds, warmUps: 1, contenders);
+        Console.WriteLine($"{BuiltModule.Describe()}. Microseconds a node, medians of {rounds} rounds.");
+        Console.WriteLine();
+        Table table = new(
+            "throttle limit", "own script blocks", "shared script block", "ForEach-Object -Parallel", "& { } in a loop",
+            "-Parallel / own", "-Parallel / shared", "own / loop", "shared / loop");
+        foreach (int limit in ThrottleLimits)
+        {
+            table.Add(
+                limit.ToString(CultureInfo.InvariantCulture),
+                Figures.Short(measured.Median($"own {limit}")),
+                Figures.Short(measured.Median($"shared {limit}")),
+                Figures.Short(measured.Median($"parallel {limit}")),
+                Figures.Short(measured.Median("loop")),
+                Figures.Times(measured.Ratio($"parallel {limit}", $"own {limit}")),
+                Figures.Times(measured.Ratio($"parallel {limit}", $"shared {limit}")),
+                Figures.Times(measured.Ratio($"own {limit}", "loop")),
+                Figures.Times(measured.Ratio($"shared {limit}", "loop")));
+        }
+
+        table.Print();
+    }
+}

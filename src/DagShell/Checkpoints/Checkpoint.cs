@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 
@@ -47,24 +48,42 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The nodes that are not run again, with what they gave out.</summary>
     public IReadOnlyDictionary<int, object?> Restored => _restored;
 
+    /// <summary>The file that -Checkpoint names.</summary>
+    /// <exception cref="CommandErrorException">It is no path of the file system.</exception>
+    public static string FileOf(string path, PathIntrinsics paths)
+    {
+        string file = paths.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem" ? file : throw new CommandErrorException(
+            new PSArgumentException(Messages.CheckpointNotAFile(path)), "DagCheckpointFailed", ErrorCategory.InvalidArgument, path);
+    }
+
     /// <summary>Opens a journal, or makes a new one. What is in it stays as it is until <see cref="Begin"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="graph">What is to be run.</param>
     /// <param name="parameters">The values of -Parameter, by name, case-insensitively.</param>
+    /// <param name="resumes">Whether an unfinished run is to be resumed.</param>
     /// <param name="startsOver">Whether an earlier run is not to be resumed, even if it is unfinished.</param>
-    public static Checkpoint Open(string path, DagGraph graph, IDictionary parameters, bool startsOver)
+    /// <exception cref="CommandErrorException">
+    /// The file cannot be opened, is no journal, or is in use; or it has an unfinished run and nobody said what to do with that.
+    /// </exception>
+    public static Checkpoint Open(string path, DagGraph graph, IDictionary parameters, bool resumes, bool startsOver) => Try(path, () =>
     {
         JournalFile file = JournalFile.Open(path, startsOver);
         try
         {
-            return new Checkpoint(file, path, graph, parameters, startsOver);
+            var checkpoint = new Checkpoint(file, path, graph, parameters, startsOver);
+            return resumes || startsOver || !checkpoint.IsUnfinished ? checkpoint : throw new CommandErrorException(
+                new InvalidOperationException(Messages.CheckpointUnfinished(path, checkpoint.Progress)),
+                "DagCheckpointUnfinished",
+                ErrorCategory.ResourceExists,
+                path);
         }
         catch
         {
             file.Dispose();
             throw;
         }
-    }
+    });
 
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
     public TimeSpan? DurationOf(int node) => _file.Contents.Durations.TryGetValue(_graph[node].Name, out TimeSpan duration) ? duration : null;
@@ -72,6 +91,7 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Writes that the run begins. From here on the run's journal holds the file.</summary>
     /// <param name="run">The run.</param>
     /// <param name="warn">Is told, on any thread, of nodes whose output cannot be written, and why.</param>
+    /// <exception cref="CommandErrorException">The file cannot be written.</exception>
     public RunJournal Begin(DagRun run, Action<int, string> warn)
     {
         var header = new JournalHeader
@@ -83,7 +103,7 @@ internal sealed class Checkpoint : IDisposable
             IsResumed = _isResumed,
             Nodes = [.. Enumerable.Range(0, _graph.Count).Select(Describe)],
         };
-        RunJournal journal = _file.Begin(header, _graph, success =>
+        RunJournal journal = Try(Path, () => _file.Begin(header, _graph, success =>
         {
             string? text = OutputText.Write(NodeOutput.ObjectsOf(success.Output), out string? obstacle);
             if (obstacle is not null)
@@ -92,7 +112,7 @@ internal sealed class Checkpoint : IDisposable
             }
 
             return text;
-        });
+        }));
         _hasBegun = true;
         return journal;
     }
@@ -103,6 +123,31 @@ internal sealed class Checkpoint : IDisposable
         if (!_hasBegun)
         {
             _file.Dispose();
+        }
+    }
+
+    private static T Try<T>(string file, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (JournalException exception)
+        {
+            throw new CommandErrorException(
+                new InvalidDataException(Messages.CheckpointInvalid(exception), exception), "DagCheckpointInvalid", ErrorCategory.InvalidData, file);
+        }
+        catch (JournalInUseException exception)
+        {
+            throw new CommandErrorException(exception, "DagCheckpointInUse", ErrorCategory.ResourceBusy, file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandErrorException(
+                new IOException(Messages.CheckpointNotOpened(file, exception.Message), exception),
+                "DagCheckpointFailed",
+                ErrorCategory.OpenError,
+                file);
         }
     }
 

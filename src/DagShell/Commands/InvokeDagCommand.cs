@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Capture;
@@ -97,6 +96,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "Starts over, though the journal has an unfinished run, or is damaged.")]
     public SwitchParameter Force { get; set; }
 
+    private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -109,51 +110,33 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (string path in Path)
-        {
-            GatherFile(path);
-        }
-
         try
         {
+            CheckParameters();
+            foreach (string path in Path)
+            {
+                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
+            }
+
             PoolLimits.Apply(PoolLimit, Builder.Dag);
-        }
-        catch (PSArgumentException exception)
-        {
-            ThrowTerminatingError(new ErrorRecord(exception, "InvalidPoolLimit", ErrorCategory.InvalidArgument, PoolLimit));
-        }
+            DagGraph graph = BuildGraph();
+            if (Target.Length > 0)
+            {
+                graph = graph.UpstreamClosure(TargetNodes.Find(graph, Target));
+            }
 
-        if (Sequential && (AsJob || UseNewRunspace || InitialSessionState is not null))
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.SequentialAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null));
+            if (ShouldProcess(Messages.RunTarget(Builder.Dag, graph.Count), "Invoke-Dag"))
+            {
+                Invoke(graph);
+            }
+            else
+            {
+                ShowPlan(graph);
+            }
         }
-
-        if ((Resume || Force) && Checkpoint is null)
+        catch (CommandErrorException exception)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.ResumeWithoutCheckpoint), "InvalidParameters", ErrorCategory.InvalidArgument, null));
-        }
-
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) && Timeout == TimeSpan.Zero)
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.ZeroRunTimeout), "InvalidTimeout", ErrorCategory.InvalidArgument, Timeout));
-        }
-
-        DagGraph graph = BuildGraph();
-        if (Target.Length > 0)
-        {
-            graph = graph.UpstreamClosure(TargetIndexes(graph));
-        }
-
-        if (ShouldProcess(Messages.RunTarget(Builder.Dag, graph.Count), "Invoke-Dag"))
-        {
-            Invoke(graph);
-        }
-        else
-        {
-            ShowPlan(DagPlan.Create(graph));
+            ThrowTerminatingError(exception.Error);
         }
     }
 
@@ -168,7 +151,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     {
         var preferences = CallerPreferences.Of(this);
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
-        using Checkpoint? checkpoint = Checkpoint is null ? null : OpenCheckpoint(Checkpoint, graph, parameters);
+        using Checkpoint? checkpoint = OpenCheckpoint(graph, parameters);
         DagPlan plan = DagPlan.Create(graph, checkpoint is null ? null : checkpoint.DurationOf);
         var run = new DagRun(Builder.Dag, plan, ThrottleLimit, DateTime.Now);
         if (RunVariable is not null)
@@ -181,14 +164,14 @@ public sealed class InvokeDagCommand : DagInputCommand
         INodeRunner runner = Sequential
             ? new CallerRunner(context, events, events.Queue)
             : new WorkerPool(SessionTemplate.Capture(this, InitialSessionState), context, events);
-        RunJournal? journal = checkpoint is null ? null : TryCheckpoint(checkpoint.Path, () => checkpoint.Begin(run, events.Warn));
+        RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         var options = new RunOptions
         {
             Journal = journal,
             Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
             ThrottleLimit = Sequential ? 1 : ThrottleLimit,
             FailFast = FailFast,
-            Timeout = MyInvocation.BoundParameters.ContainsKey(nameof(Timeout)) ? Timeout : null,
+            Timeout = HasTimeout ? Timeout : null,
         };
         var scheduler = new Scheduler(plan, runner, options, events);
         if (AsJob)
@@ -212,60 +195,44 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
     }
 
-    /// <summary>Opens the journal, and refuses an unfinished run that nobody said what to do with.</summary>
-    private Checkpoint OpenCheckpoint(string path, DagGraph graph, Hashtable parameters)
+    /// <summary>Refuses parameters that contradict each other, before a dag file is run.</summary>
+    private void CheckParameters()
     {
-        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
+        if (Sequential && (AsJob || UseNewRunspace || InitialSessionState is not null))
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.CheckpointNotAFile(path)), "DagCheckpointFailed", ErrorCategory.InvalidArgument, path));
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.SequentialAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
-        Checkpoint checkpoint = TryCheckpoint(file, () => Checkpoints.Checkpoint.Open(file, graph, parameters, Force));
-        if (checkpoint.IsUnfinished && !Resume && !Force)
+        if ((Resume || Force) && Checkpoint is null)
         {
-            checkpoint.Dispose();
-            ThrowTerminatingError(new ErrorRecord(
-                new InvalidOperationException(Messages.CheckpointUnfinished(file, checkpoint.Progress)),
-                "DagCheckpointUnfinished",
-                ErrorCategory.ResourceExists,
-                file));
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.ResumeWithoutCheckpoint), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
+        if (HasTimeout && Timeout == TimeSpan.Zero)
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.ZeroRunTimeout), "InvalidTimeout", ErrorCategory.InvalidArgument, Timeout);
+        }
+    }
+
+    /// <summary>Opens the journal, if one is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
+    private Checkpoint? OpenCheckpoint(DagGraph graph, Hashtable parameters)
+    {
+        if (Checkpoint is null)
+        {
+            return null;
+        }
+
+        Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
+            Checkpoints.Checkpoint.FileOf(Checkpoint, SessionState.Path), graph, parameters, Resume, Force);
         if (checkpoint.IsTorn && !Force)
         {
-            WriteWarning(Messages.CheckpointTorn(file));
+            WriteWarning(Messages.CheckpointTorn(checkpoint.Path));
         }
 
         return checkpoint;
-    }
-
-    private T TryCheckpoint<T>(string file, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (JournalException exception)
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new InvalidDataException(Messages.CheckpointInvalid(exception), exception), "DagCheckpointInvalid", ErrorCategory.InvalidData, file));
-        }
-        catch (JournalInUseException exception)
-        {
-            ThrowTerminatingError(new ErrorRecord(exception, "DagCheckpointInUse", ErrorCategory.ResourceBusy, file));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new IOException(Messages.CheckpointNotOpened(file, exception.Message), exception),
-                "DagCheckpointFailed",
-                ErrorCategory.OpenError,
-                file));
-        }
-
-        throw new InvalidOperationException();
     }
 
     /// <summary>Finds what the nodes use of this session, and warns of what they will not find anywhere.</summary>
@@ -292,87 +259,17 @@ public sealed class InvokeDagCommand : DagInputCommand
         return session.Needs;
     }
 
-    private void ShowPlan(DagPlan plan)
+    private void ShowPlan(DagGraph graph)
     {
         if (!MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) || whatIf is not SwitchParameter { IsPresent: true })
         {
             return;
         }
 
+        var plan = DagPlan.Create(graph);
         for (int order = 0; order < plan.Order.Length; order++)
         {
             WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));
         }
-    }
-
-    private List<int> TargetIndexes(DagGraph graph)
-    {
-        List<int> indexes = [];
-        foreach (string target in Target)
-        {
-            int before = indexes.Count;
-            if (graph.TryGetIndex(target, out int exact))
-            {
-                indexes.Add(exact);
-            }
-            else
-            {
-                var pattern = WildcardPattern.Get(target, WildcardOptions.IgnoreCase);
-                indexes.AddRange(Enumerable.Range(0, graph.Count).Where(index => pattern.IsMatch(graph[index].Name)));
-            }
-
-            if (indexes.Count == before)
-            {
-                string? nearest = NameSuggestion.Nearest(target, Enumerable.Range(0, graph.Count).Select(index => graph[index].Name));
-                ThrowTerminatingError(new ErrorRecord(
-                    new ItemNotFoundException(Messages.TargetNotFound(target, nearest)), "TargetNotFound", ErrorCategory.ObjectNotFound, target));
-            }
-        }
-
-        return indexes;
-    }
-
-    private void GatherFile(string path)
-    {
-        foreach (string file in DagFiles(path))
-        {
-            if (!DagFile.TryFind(file, InvokeCommand, out ExternalScriptInfo? script))
-            {
-                ThrowTerminatingError(new ErrorRecord(
-                    new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path));
-            }
-
-            foreach (PSObject output in DagFile.Invoke(script!, Parameter, InvokeCommand))
-            {
-                if (!Builder.TryAdd(output, out object? stranger))
-                {
-                    ThrowTerminatingError(new ErrorRecord(
-                        new PSArgumentException(Messages.NotADagFile(path, stranger)), "InvalidDag", ErrorCategory.InvalidData, stranger));
-                }
-            }
-        }
-    }
-
-    /// <summary>The files that a path stands for: the file of that very name, or else all that it matches as a pattern.</summary>
-    private Collection<string> DagFiles(string path)
-    {
-        Collection<string> files = [];
-        try
-        {
-            string exact = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
-            files = File.Exists(exact) ? [exact] : SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-        }
-        catch (ItemNotFoundException)
-        {
-            // Reported below, as a pattern is that matches nothing.
-        }
-
-        if (files.Count == 0)
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path));
-        }
-
-        return files;
     }
 }

@@ -57,9 +57,9 @@ public sealed class NewDagCommand : PSCmdlet
         {
             PoolLimits.Apply(PoolLimit, _builder.Dag);
         }
-        catch (PSArgumentException exception)
+        catch (CommandErrorException exception)
         {
-            ThrowTerminatingError(new ErrorRecord(exception, "InvalidPoolLimit", ErrorCategory.InvalidArgument, PoolLimit));
+            ThrowTerminatingError(exception.Error);
         }
 
         WriteObject(_builder.Dag);

@@ -7,7 +7,7 @@ namespace DagShell.Nodes;
 internal static class PoolLimits
 {
     /// <summary>Sets a dag's pool limits from a table; those it does not name stay.</summary>
-    /// <exception cref="PSArgumentException">A limit is not a whole number of 1 or more, or a pool has no name.</exception>
+    /// <exception cref="CommandErrorException">A limit is not a whole number of 1 or more, or a pool has no name.</exception>
     public static void Apply(Hashtable? table, Dag dag)
     {
         if (table is null)
@@ -21,7 +21,8 @@ internal static class PoolLimits
                 || !LanguagePrimitives.TryConvertTo(entry.Value, out int limit)
                 || limit < 1)
             {
-                throw new PSArgumentException(Messages.BadPoolLimit(entry.Key, entry.Value));
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.BadPoolLimit(entry.Key, entry.Value)), "InvalidPoolLimit", ErrorCategory.InvalidArgument, table);
             }
 
             dag.SetPoolLimit(entry.Key.ToString()!, limit);

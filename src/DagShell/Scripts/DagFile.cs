@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.ObjectModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using DagShell.Nodes;
 
 namespace DagShell.Scripts;
 
@@ -10,25 +10,38 @@ internal static class DagFile
 {
     private static readonly ScriptBlock Call = ScriptBlock.Create("param($File, $Arguments) & $File @Arguments");
 
-    /// <summary>Finds the script in a file.</summary>
-    /// <param name="path">Its full path, taken as it is.</param>
+    /// <summary>Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.</summary>
+    /// <param name="path">A file's path, or a pattern.</param>
+    /// <param name="parameters">Values by name; those that a file's <c>param()</c> declares are passed.</param>
+    /// <param name="paths">The caller's location.</param>
     /// <param name="invoke">The caller's session.</param>
-    /// <param name="script">The script.</param>
-    /// <returns>Whether the file is one.</returns>
-    public static bool TryFind(string path, CommandInvocationIntrinsics invoke, [NotNullWhen(true)] out ExternalScriptInfo? script)
+    /// <param name="builder">Takes the nodes and dags.</param>
+    /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
+    /// <exception cref="ParseException">A file cannot be parsed.</exception>
+    /// <exception cref="RuntimeException">A file ended with an error.</exception>
+    public static void Gather(
+        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder)
     {
-        script = invoke.GetCommand(path, CommandTypes.ExternalScript) as ExternalScriptInfo;
-        return script is not null;
+        foreach (string file in Find(path, paths))
+        {
+            if (invoke.GetCommand(file, CommandTypes.ExternalScript) is not ExternalScriptInfo script)
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
+            }
+
+            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, script, ArgumentsOf(script, parameters)))
+            {
+                if (!builder.TryAdd(output, out object? stranger))
+                {
+                    throw new CommandErrorException(
+                        new PSArgumentException(Messages.NotADagFile(path, stranger)), "InvalidDag", ErrorCategory.InvalidData, stranger);
+                }
+            }
+        }
     }
 
-    /// <summary>Runs a dag file in the caller's session, in a scope of its own.</summary>
-    /// <param name="script">The file's script.</param>
-    /// <param name="parameters">Values by name; those that the file's <c>param()</c> declares are passed.</param>
-    /// <param name="invoke">The caller's session.</param>
-    /// <returns>What it emits.</returns>
-    /// <exception cref="ParseException">The file is not a script that can be parsed.</exception>
-    /// <exception cref="RuntimeException">The file ended with an error.</exception>
-    public static Collection<PSObject> Invoke(ExternalScriptInfo script, Hashtable parameters, CommandInvocationIntrinsics invoke)
+    private static Hashtable ArgumentsOf(ExternalScriptInfo script, Hashtable parameters)
     {
         Hashtable arguments = [];
         foreach (string name in script.Parameters?.Keys.ToArray() ?? [])
@@ -39,6 +52,24 @@ internal static class DagFile
             }
         }
 
-        return invoke.InvokeScript(useLocalScope: true, Call, null, script, arguments);
+        return arguments;
+    }
+
+    /// <summary>The file of that very name, or else all that it matches as a pattern.</summary>
+    private static Collection<string> Find(string path, PathIntrinsics paths)
+    {
+        Collection<string> files = [];
+        try
+        {
+            string exact = paths.GetUnresolvedProviderPathFromPSPath(path);
+            files = File.Exists(exact) ? [exact] : paths.GetResolvedProviderPathFromPSPath(path, out _);
+        }
+        catch (ItemNotFoundException)
+        {
+            // Reported below, as a pattern is that matches nothing.
+        }
+
+        return files.Count > 0 ? files : throw new CommandErrorException(
+            new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path);
     }
 }

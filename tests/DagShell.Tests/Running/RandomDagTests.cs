@@ -54,7 +54,8 @@ public sealed class RandomDagTests : ShellTests
             result.Statuses);
         foreach (Spec spec in specs)
         {
-            Assert.Equal(expected[spec.Name].Output, result.NodeOutput(spec.Name).Cast<string>().Order());
+            // A dependency that gave nothing out is $null, which the scripts pass on.
+            Assert.Equal(expected[spec.Name].Output, result.NodeOutput(spec.Name).OfType<string>().Order());
         }
     }
 

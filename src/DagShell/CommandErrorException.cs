@@ -1,0 +1,13 @@
+using System.Management.Automation;
+
+namespace DagShell;
+
+/// <summary>An error that is to end the command, found where there is no cmdlet to tell it. It never leaves the command.</summary>
+internal sealed class CommandErrorException : Exception
+{
+    public CommandErrorException(Exception cause, string errorId, ErrorCategory category, object? target)
+        : base(cause.Message, cause) => Error = new ErrorRecord(cause, errorId, category, target);
+
+    /// <summary>What the user is to see.</summary>
+    public ErrorRecord Error { get; }
+}

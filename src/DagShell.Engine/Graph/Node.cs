@@ -34,6 +34,12 @@ public class Node
     /// <summary>How failed attempts are repeated; <see langword="null"/> for one attempt only.</summary>
     public RetryPolicy? Retry { get; init; }
 
+    /// <summary>
+    /// Whether the runner decides, failure by failure, if the node is tried again. Of a timeout, which ended the attempt before
+    /// its runner could say so, it is asked by an attempt that is an <see cref="Running.NodeAttempt.IsInquiry">inquiry</see>.
+    /// </summary>
+    public virtual bool DecidesOnRetry => false;
+
     /// <summary>How long one attempt may take, its preconditions included; <see langword="null"/> for no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -86,8 +86,10 @@ internal sealed class AttemptPipelines
                 RetryBackoff.Exponential => DelayBackoffType.Exponential,
                 _ => DelayBackoffType.Constant,
             },
-            ShouldHandle = static args => new ValueTask<bool>(
-                args.Outcome.Result?.Failure is { CanRetry: true, Kind: not FailureKind.PreconditionNotMet } && Flow(args.Context).MayRetry()),
+            ShouldHandle = static args =>
+                args.Outcome.Result?.Failure is { CanRetry: true, Kind: not FailureKind.PreconditionNotMet } failure
+                    ? Flow(args.Context).MayRetryAsync(failure, args.AttemptNumber)
+                    : new ValueTask<bool>(false),
             OnRetry = static args =>
             {
                 Flow(args.Context).WaitForRetry(args.Outcome.Result!.Failure!, args.RetryDelay);

@@ -30,6 +30,12 @@ public sealed class NodeAttempt
     /// <summary>Whether the node's condition is to be asked: once, before its first attempt.</summary>
     public bool AsksCondition { get; }
 
+    /// <summary>
+    /// Whether nothing is to be run, but only the question answered if the node is to be tried again after
+    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no.
+    /// </summary>
+    public bool IsInquiry { get; internal init; }
+
     /// <summary>When it was granted its slot.</summary>
     public DateTimeOffset StartTime { get; internal init; }
 

@@ -109,8 +109,26 @@ internal sealed class NodeFlow
         }
     }
 
-    /// <summary>Whether the run still lets the node try again.</summary>
-    public bool MayRetry() => _scheduler.MayStart(_index);
+    /// <summary>Whether the run still lets the node try again; and its runner, where that has not been able to say so.</summary>
+    /// <param name="failure">What the attempt failed with.</param>
+    /// <param name="attempt">Which attempt it was, from 0.</param>
+    public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
+    {
+        bool mayStart = attempt < _node.Retry!.Count && _scheduler.MayStart(_index);
+        if (!mayStart || failure.Kind != FailureKind.AttemptTimedOut || !_node.DecidesOnRetry)
+        {
+            return mayStart;
+        }
+
+        NodeAttempt? inquiry = await _scheduler.RequestSlotAsync(_index, _waitToken, failure).ConfigureAwait(false);
+        if (inquiry is null)
+        {
+            return false;
+        }
+
+        AttemptOutcome answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
+        return answer.Kind == AttemptOutcomeKind.Succeeded && _scheduler.MayStart(_index);
+    }
 
     /// <summary>The retry policy is about to wait.</summary>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)

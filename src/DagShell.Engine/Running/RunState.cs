@@ -111,6 +111,11 @@ internal sealed class RunState
     /// <summary>Tells the observer of an attempt that was granted.</summary>
     public void Announce(NodeAttempt attempt)
     {
+        if (attempt.IsInquiry)
+        {
+            return;
+        }
+
         _journal?.AttemptStarted(attempt);
         _observer?.AttemptStarted(attempt);
     }
@@ -120,6 +125,11 @@ internal sealed class RunState
     {
         _slotsTaken--;
         _ready.Release(attempt.Index);
+        if (attempt.IsInquiry)
+        {
+            return;
+        }
+
         ref NodeRecord record = ref _nodes[attempt.Index];
         record.AskedCondition = true;
         if (attempt.Completion is null)
@@ -200,6 +210,21 @@ internal sealed class RunState
             return false;
         }
 
+        MakeReady(node);
+        return true;
+    }
+
+    /// <summary>Puts a node whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
+    /// <returns><see langword="false"/> if it may not start again in any case.</returns>
+    public bool TryInquire(int node, NodeFailure failure)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        _nodes[node].Failure = failure;
+        _nodes[node].Log.Amend(failure);
         MakeReady(node);
         return true;
     }

@@ -38,7 +38,7 @@ public sealed class Scheduler
 
     /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
     private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
-    private readonly Dictionary<int, TaskCompletionSource<NodeAttempt?>> _slotRequests = [];
+    private readonly Dictionary<int, SlotRequest> _slotRequests = [];
     private readonly CancellationTokenSource _ordinaryWaits = new();
     private readonly CancellationTokenSource _cleanUpWaits = new();
     private readonly CancellationTokenSource _graceWaits = new();
@@ -112,7 +112,9 @@ public sealed class Scheduler
     {
         lock (_lock)
         {
-            Dictionary<int, NodeAttempt> running = _slots.Running().ToDictionary(attempt => attempt.Index);
+            Dictionary<int, NodeAttempt> running = _slots.Running()
+                .Where(attempt => !attempt.IsInquiry)
+                .ToDictionary(attempt => attempt.Index);
             var histories = new NodeHistory[Plan.Graph.Count];
             for (int node = 0; node < histories.Length; node++)
             {
@@ -204,14 +206,17 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Queues a node that waited for a further slot.</summary>
+    /// <summary>Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="waitToken">Cancelled when the run is cut short.</param>
+    /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>
     /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
-    internal async ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken)
+    internal async ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout = null)
     {
-        var request = new TaskCompletionSource<NodeAttempt?>();
+        var request = new SlotRequest(isInquiry: inquireAbout is not null);
         lock (_lock)
         {
-            if (!_state.TryRequeue(node))
+            if (inquireAbout is null ? !_state.TryRequeue(node) : !_state.TryInquire(node, inquireAbout))
             {
                 return null;
             }
@@ -222,7 +227,7 @@ public sealed class Scheduler
         // When the run is cut short the node is cancelled under the lock first and the token after it. An attempt that was
         // granted before that is in the slot table, and goes on.
         using CancellationTokenRegistration cut = waitToken.UnsafeRegister(
-            static state => ((TaskCompletionSource<NodeAttempt?>)state!).TrySetResult(null), request);
+            static state => ((SlotRequest)state!).TrySetResult(null), request);
         Advance();
         NodeAttempt? attempt = await request.Task.ConfigureAwait(false);
         lock (_lock)
@@ -426,7 +431,7 @@ public sealed class Scheduler
         t_dispatching = this;
         try
         {
-            while (TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out TaskCompletionSource<NodeAttempt?>? request))
+            while (TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request))
             {
                 if (newFlow is not null)
                 {
@@ -450,7 +455,7 @@ public sealed class Scheduler
 
     /// <summary>Grants the next slot: to a node without policies, to the new flow of one that has some, or to a flow's further request.</summary>
     private bool TryGrant(
-        [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out TaskCompletionSource<NodeAttempt?>? request)
+        [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request)
     {
         lock (_lock)
         {
@@ -465,15 +470,19 @@ public sealed class Scheduler
 
             var node = Plan.Graph[index];
             bool hasFlow = node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null;
-            attempt = new NodeAttempt(this, index, node, _state.NextAttempt(index), _state.AsksCondition(index), _state.LastFailure(index))
+            bool isNew = !hasFlow || !_slotRequests.Remove(index, out request);
+            bool isInquiry = request is { IsInquiry: true };
+            int number = isInquiry ? _state.NextAttempt(index) - 1 : _state.NextAttempt(index);
+            attempt = new NodeAttempt(this, index, node, number, _state.AsksCondition(index), _state.LastFailure(index))
             {
+                IsInquiry = isInquiry,
                 StartTime = now,
                 StopToken = _stop.Token,
                 Completion = hasFlow ? new TaskCompletionSource<AttemptOutcome>() : null,
             };
             _slots.Take(attempt);
             _state.Announce(attempt);
-            if (hasFlow && !_slotRequests.Remove(index, out request))
+            if (hasFlow && isNew)
             {
                 var waits = TriggerRules.OutlivesRun(node.TriggerRule) ? _cleanUpWaits : _ordinaryWaits;
                 newFlow = new NodeFlow(this, _pipelines, _timeProvider, attempt, waits.Token);
@@ -501,4 +510,10 @@ public sealed class Scheduler
     }
 
     private DateTimeOffset Now() => _startTime + _timeProvider.GetElapsedTime(_startTimestamp);
+
+    /// <summary>A flow that waits for a slot, for an attempt or for an inquiry.</summary>
+    private sealed class SlotRequest(bool isInquiry) : TaskCompletionSource<NodeAttempt?>
+    {
+        public bool IsInquiry { get; } = isInquiry;
+    }
 }

@@ -27,6 +27,9 @@ public sealed class DagNode : Node
     /// <summary>Asked after a failed attempt, with the error as <c>$_</c>: whether a retry makes sense.</summary>
     public ScriptBlock? RetryIf { get; internal init; }
 
+    /// <inheritdoc/>
+    public override bool DecidesOnRetry => RetryIf is not null;
+
     /// <summary>What the node is for, in the user's words.</summary>
     public string? Description { get; internal init; }
 

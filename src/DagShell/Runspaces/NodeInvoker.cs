@@ -57,6 +57,12 @@ internal sealed class NodeInvoker
                 return Failed(attempt, exception, canRetry: true);
             }
 
+            if (attempt.IsInquiry)
+            {
+                bool isYes = MayRetry(node, attempt, ErrorText.RecordOf(attempt.LastFailure!), variables);
+                return isYes ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
+            }
+
             if (attempt.AsksCondition && node.When is not null)
             {
                 ScriptEnd asked = Invoke(node.When, variables);
@@ -98,7 +104,7 @@ internal sealed class NodeInvoker
 
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             return end.Failure is { } error
-                ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, error, variables))
+                ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
                 : AttemptOutcome.Succeeded(end.Output);
         }
         catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested)
@@ -117,9 +123,9 @@ internal sealed class NodeInvoker
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry));
 
-    private bool MayRetry(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
+    private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
-        variables.CurrentObject = ErrorText.RecordOf(error);
+        variables.CurrentObject = error;
         ScriptEnd asked;
         try
         {

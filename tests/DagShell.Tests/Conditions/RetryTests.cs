@@ -73,12 +73,16 @@ public sealed class RetryTests : ShellTests
         Assert.Contains("broken", warning, StringComparison.Ordinal);
     }
 
-    [Fact(Skip = "-RetryIf is asked inside of the attempt, which a timeout has ended; the engine would have to ask once more.")]
-    public void RetryIf_decides_about_a_timeout_too()
+    [Theory]
+    [InlineData("-notlike", 1)]
+    [InlineData("-like", 3)]
+    public void RetryIf_decides_about_a_timeout_too(string comparison, int attempts)
     {
-        ShellResult result = Run("New-DagNode A { while ($true) { } } -Timeout 300ms -RetryCount 3 -RetryIf { $_.FullyQualifiedErrorId -notlike 'AttemptTimedOut*' } | Invoke-Dag -ErrorAction Ignore");
+        ShellResult result = Run(
+            $$"""New-DagNode A { while ($true) { } } -Timeout 300ms -RetryCount 2 -RetryIf { $_.FullyQualifiedErrorId {{comparison}} 'AttemptTimedOut*' } | Invoke-Dag""");
 
-        Assert.Equal(1, result.Attempts("A"));
+        Assert.Equal(attempts, result.Attempts("A"));
+        Assert.StartsWith("DagNodeFailed.AttemptTimedOut", Assert.Single(result.Streams.Error).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

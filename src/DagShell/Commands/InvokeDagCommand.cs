@@ -96,6 +96,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "Starts over, though the journal has an unfinished run, or is damaged.")]
     public SwitchParameter Force { get; set; }
 
+    private int Workers => Sequential ? 1 : ThrottleLimit;
+
     private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
 
     /// <inheritdoc/>
@@ -152,7 +154,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var preferences = CallerPreferences.Of(this);
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         using Checkpoint? checkpoint = OpenCheckpoint(graph, parameters);
-        DagPlan plan = DagPlan.Create(graph, checkpoint is null ? null : checkpoint.DurationOf);
+        DagPlan plan = Plan(graph, checkpoint);
         var run = new DagRun(Builder.Dag, plan, ThrottleLimit, DateTime.Now);
         if (RunVariable is not null)
         {
@@ -169,7 +171,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             Journal = journal,
             Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
-            ThrottleLimit = Sequential ? 1 : ThrottleLimit,
+            ThrottleLimit = Workers,
             FailFast = FailFast,
             Timeout = HasTimeout ? Timeout : null,
         };
@@ -259,6 +261,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         return session.Needs;
     }
 
+    private DagPlan Plan(DagGraph graph, Checkpoint? checkpoint) =>
+        DagPlan.Create(graph, Workers, checkpoint is null ? null : checkpoint.DurationOf);
+
     private void ShowPlan(DagGraph graph)
     {
         if (!MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) || whatIf is not SwitchParameter { IsPresent: true })
@@ -266,7 +271,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             return;
         }
 
-        var plan = DagPlan.Create(graph);
+        DagPlan plan = Plan(graph, checkpoint: null);
         for (int order = 0; order < plan.Order.Length; order++)
         {
             WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));

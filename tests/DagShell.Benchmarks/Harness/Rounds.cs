@@ -46,6 +46,9 @@ internal sealed class Rounds
     /// <summary>The median of the ratios of two contenders, round by round.</summary>
     public double Ratio(string name, string other) => Statistics.Median(Of(name).Zip(Of(other), static (one, two) => one / two));
 
+    /// <summary>The median of the differences of two contenders, round by round.</summary>
+    public double Difference(string name, string other) => Statistics.Median(Of(name).Zip(Of(other), static (one, two) => one - two));
+
     private double[] Of(string name)
     {
         for (int i = 0; i < _contenders.Count; i++)

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace DagShell.Benchmarks.Shell;
 
-/// <summary>What a cmdlet costs that does nothing but bind a name and a script block and write an object.</summary>
+/// <summary>What a cmdlet costs that does nothing but bind a name, a script block and some strings and write an object.</summary>
 [Cmdlet(VerbsCommon.New, "BareNode")]
 public sealed class NewBareNodeCommand : PSCmdlet
 {
@@ -12,7 +12,10 @@ public sealed class NewBareNodeCommand : PSCmdlet
     [Parameter(Mandatory = true, Position = 1)]
     public ScriptBlock? ScriptBlock { get; set; }
 
-    protected override void EndProcessing() => WriteObject(new BareNode(Name, ScriptBlock!));
+    [Parameter]
+    public string[] DependsOn { get; set; } = [];
+
+    protected override void EndProcessing() => WriteObject(new BareNode(Name, ScriptBlock!, DependsOn));
 }
 
 /// <summary>What a cmdlet costs that does nothing but gather what comes through the pipeline.</summary>
@@ -29,4 +32,4 @@ public sealed class MeasureBareNodeCommand : PSCmdlet
     protected override void EndProcessing() => WriteObject(_nodes.Count);
 }
 
-internal sealed record BareNode(string Name, ScriptBlock ScriptBlock);
+internal sealed record BareNode(string Name, ScriptBlock ScriptBlock, string[] DependsOn);

@@ -42,6 +42,7 @@ internal static class TracesSuite
         }
 
         table.Print();
+        RealRun.Run(traces, options.IsQuick);
     }
 
     private static Result Measure(WorkflowTrace trace, IReadOnlyList<TimeSpan> durations, int workers)

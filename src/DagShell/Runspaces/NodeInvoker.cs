@@ -157,7 +157,7 @@ internal sealed class NodeInvoker
             bool mayExit = _context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayExit;
             if (script.IsPlain && !mayExit)
             {
-                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, variables.ForPlainScript(script, setsPreferences: _session is null))], null);
+                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, VariablesAround(script, variables))], null);
             }
 
             InvokeBound(Callable(scriptBlock, script), script, variables);
@@ -175,6 +175,30 @@ internal sealed class NodeInvoker
         {
             TakeOutput(before);
             return new ScriptEnd([], exception);
+        }
+    }
+
+    /// <summary>
+    /// Sets the variables of a plainly called script. In a session of its own they are set in the pump's scope, which each node
+    /// finds them in: variables of the script's own scope would cost as much as all the rest of the call.
+    /// </summary>
+    /// <returns>Those to set in the script's own scope; null if there are none.</returns>
+    private List<PSVariable>? VariablesAround(NodeScript script, NodeVariables variables)
+    {
+        if (_session is null || variables.HasMoreFor(script))
+        {
+            return variables.ForPlainScript(script, setsPreferences: _session is null);
+        }
+
+        SetInPump(variables);
+        return null;
+    }
+
+    private void SetInPump(NodeVariables variables)
+    {
+        foreach (var (name, value) in variables.ForSession(setsPreferences: _session is null))
+        {
+            _command.SessionState.PSVariable.Set(name, value);
         }
     }
 
@@ -199,12 +223,7 @@ internal sealed class NodeInvoker
     /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
     private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables)
     {
-        PSVariableIntrinsics session = _command.SessionState.PSVariable;
-        foreach (PSVariable variable in variables.ForSession(setsPreferences: _session is null))
-        {
-            session.Set(variable);
-        }
-
+        SetInPump(variables);
         _callWithParameters ??= NewCallWithParameters();
         using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
             CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);

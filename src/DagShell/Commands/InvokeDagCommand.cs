@@ -184,6 +184,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         RunJournal? journal = checkpoint is null ? null : TryCheckpoint(checkpoint.Path, () => checkpoint.Begin(run, events.Warn));
         var options = new RunOptions
         {
+            RunId = run.Id,
+            DagName = run.Name,
             Journal = journal,
             Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
             ThrottleLimit = Sequential ? 1 : ThrottleLimit,

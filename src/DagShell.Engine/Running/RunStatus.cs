@@ -14,4 +14,7 @@ public enum RunStatus
 
     /// <summary>The run was stopped, by its caller or its timeout, and no node had failed.</summary>
     Cancelled,
+
+    /// <summary>The process of the run ended before the run did. Only what is left of it, its journal, has this status.</summary>
+    Interrupted,
 }

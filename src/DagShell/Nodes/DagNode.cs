@@ -27,9 +27,6 @@ public sealed class DagNode : Node
     /// <summary>Asked after a failed attempt, with the error as <c>$_</c>: whether a retry makes sense.</summary>
     public ScriptBlock? RetryIf { get; internal init; }
 
-    /// <summary>What the node is for, in the user's words.</summary>
-    public string? Description { get; internal init; }
-
     internal NodeScript Script { get; }
 
     /// <summary>The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there are none.</summary>

@@ -68,9 +68,12 @@ internal sealed class RunPageWriter
             _text.Write($"<p class=\"description\">{E(_run.Description)}</p>\n");
         }
 
-        string end = History.Status == RunStatus.Running
-            ? $"still going on {Time(History.EndTime)}, when this page was written"
-            : $"to {Time(History.EndTime)}";
+        string end = History.Status switch
+        {
+            RunStatus.Running => $"still going on {Time(History.EndTime)}, when this page was written",
+            RunStatus.Interrupted => $"until its process ended, last heard of {Time(History.EndTime)}",
+            _ => $"to {Time(History.EndTime)}",
+        };
         _text.Write($"<p>{Time(History.StartTime)} {end} · run {E(_run.Id.ToString())}</p>\n</header>\n");
     }
 

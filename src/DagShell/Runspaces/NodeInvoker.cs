@@ -135,7 +135,10 @@ internal sealed class NodeInvoker
     private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
-            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry));
+            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+            {
+                Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+            });
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
     {

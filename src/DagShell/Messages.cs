@@ -110,6 +110,8 @@ internal static class Messages
 
     public static string WasRunning() => "was running when the process of the run ended";
 
+    public static string Interrupted() => "interrupted: the process of the run ended";
+
     public static string Restored() => "restored from the checkpoint, not run again";
 
     public static string NotADagOrRun(object? value) =>

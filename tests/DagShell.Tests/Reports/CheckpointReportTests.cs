@@ -86,6 +86,7 @@ public sealed class CheckpointReportTests : CheckpointTests
             Assert.Equal("Interrupted", Value(figures, "Status")!.ToString());
             Assert.True((TimeSpan)Value(figures, "Makespan")! < TimeSpan.FromMinutes(10));
             Assert.Equal(4, (int)Value(figures, "Nodes")!);
+            Assert.EndsWith("interrupted: the process of the run ended", result.Text[^1], StringComparison.Ordinal);
             Assert.Contains("Interrupted", File.ReadAllText(Path.Combine(Folder.FullName, "r.html")), StringComparison.Ordinal);
             Assert.Equal(whole[..length], File.ReadAllBytes(Journal));
         }

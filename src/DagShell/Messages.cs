@@ -108,9 +108,9 @@ internal static class Messages
         _ => "the critical path",
     };
 
-    public static string WasRunning() => "was running when the process of the run ended";
+    public static string WasRunning() => "was running when the journal broke off";
 
-    public static string Interrupted() => "interrupted: the process of the run ended";
+    public static string Interrupted() => "interrupted: its journal has no end";
 
     public static string Restored() => "restored from the checkpoint, not run again";
 

@@ -15,6 +15,6 @@ public enum RunStatus
     /// <summary>The run was stopped, by its caller or its timeout, and no node had failed.</summary>
     Cancelled,
 
-    /// <summary>The process of the run ended before the run did. Only what is left of it, its journal, has this status.</summary>
+    /// <summary>Its journal breaks off: the process was killed, or could not write any more. Only a run that is told from a journal has this status.</summary>
     Interrupted,
 }

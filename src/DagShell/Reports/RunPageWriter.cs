@@ -71,7 +71,7 @@ internal sealed class RunPageWriter
         string end = History.Status switch
         {
             RunStatus.Running => $"still going on {Time(History.EndTime)}, when this page was written",
-            RunStatus.Interrupted => $"until its process ended, last heard of {Time(History.EndTime)}",
+            RunStatus.Interrupted => $"last heard of {Time(History.EndTime)}: the journal breaks off there",
             _ => $"to {Time(History.EndTime)}",
         };
         _text.Write($"<p>{Time(History.StartTime)} {end} · run {E(_run.Id.ToString())}</p>\n</header>\n");
@@ -234,7 +234,7 @@ internal sealed class RunPageWriter
             ("succeeded", "succeeded", true),
             ("failed", "failed", true),
             ("failed again", "failed, tried again", true),
-            ("running", History.Status == RunStatus.Interrupted ? "running when the process ended" : "running", false),
+            ("running", History.Status == RunStatus.Interrupted ? "running when the journal broke off" : "running", false),
             ("cancelled", "cancelled", false),
             ("poll", "asks its conditions", false),
             ("wait", "waiting, holds no slot", true),

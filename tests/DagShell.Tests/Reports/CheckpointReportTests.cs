@@ -86,7 +86,7 @@ public sealed class CheckpointReportTests : CheckpointTests
             Assert.Equal("Interrupted", Value(figures, "Status")!.ToString());
             Assert.True((TimeSpan)Value(figures, "Makespan")! < TimeSpan.FromMinutes(10));
             Assert.Equal(4, (int)Value(figures, "Nodes")!);
-            Assert.EndsWith("interrupted: the process of the run ended", result.Text[^1], StringComparison.Ordinal);
+            Assert.EndsWith("interrupted: its journal has no end", result.Text[^1], StringComparison.Ordinal);
             Assert.Contains("Interrupted", File.ReadAllText(Path.Combine(Folder.FullName, "r.html")), StringComparison.Ordinal);
             Assert.Equal(whole[..length], File.ReadAllBytes(Journal));
         }
@@ -104,7 +104,7 @@ public sealed class CheckpointReportTests : CheckpointTests
         Run($"Export-DagRun {Quoted("r.json")} -Checkpoint $journal");
 
         JsonNode bad = Json("r.json")["nodes"]!.AsArray().Single(node => node!["name"]!.ToString() == "Bad")!;
-        Assert.Equal(("Running", "was running when the process of the run ended"), (bad["state"]!.ToString(), bad["message"]!.ToString()));
+        Assert.Equal(("Running", "was running when the journal broke off"), (bad["state"]!.ToString(), bad["message"]!.ToString()));
     }
 
     [Theory]

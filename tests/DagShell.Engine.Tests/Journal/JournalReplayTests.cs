@@ -46,7 +46,12 @@ public sealed class JournalReplayTests : IDisposable
             Assert.Equal(RunStatus.Failed, await scheduler.Completion.WaitAsync(TimeSpan.FromSeconds(60)));
             expected = new RunHistory
             {
-                Graph = graph, ThrottleLimit = 5, Status = RunStatus.Failed, StartTime = Start, EndTime = Now, Nodes = scheduler.Histories(),
+                Graph = graph,
+                ThrottleLimit = 5,
+                Status = RunStatus.Failed,
+                StartTime = Start,
+                EndTime = Now,
+                Nodes = scheduler.Histories(),
             };
             journal.End(RunStatus.Failed, Now);
         }

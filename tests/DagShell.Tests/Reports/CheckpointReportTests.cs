@@ -7,14 +7,15 @@ namespace DagShell.Tests.Reports;
 /// <summary>What is told of a run can be told from its journal: of one that is over, goes on, was killed, or was resumed.</summary>
 public sealed class CheckpointReportTests : CheckpointTests
 {
+    /// <summary>One after the other: the critical path is the same however long they take.</summary>
     private const string Nodes = """
         $nodes = @(
             New-DagNode First -Description 'the first' { 1 }
             New-DagNode Flaky -DependsOn First -RetryCount 1 { if ($DagNode.Attempt -eq 1) { throw 'not yet' } } -Pool sql
-            New-DagNode Bad -DependsOn First {
+            New-DagNode Bad -DependsOn Flaky {
                 throw 'the disk is <full>'
             }
-            New-DagNode Last -DependsOn Bad, Flaky { }
+            New-DagNode Last -DependsOn Bad { }
         )
         $dag = $nodes | New-Dag Nightly -Description 'Every night.' -PoolLimit @{ sql = 1 }
 

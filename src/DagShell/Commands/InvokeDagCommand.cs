@@ -173,6 +173,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         var options = new RunOptions
         {
+            RunId = run.Id,
+            DagName = run.Name,
             Journal = journal,
             Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
             ThrottleLimit = Workers,

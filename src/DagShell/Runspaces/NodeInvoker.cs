@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Running;
@@ -40,8 +41,27 @@ internal sealed class NodeInvoker
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
     }
 
-    /// <summary>Runs an attempt to its end, whatever its scripts do.</summary>
+    /// <summary>Runs an attempt to its end, whatever its scripts do. What they do is part of the attempt's span, if there is one.</summary>
     public AttemptOutcome Run(NodeAttempt attempt)
+    {
+        if (attempt.Activity is not { IsStopped: false } span)
+        {
+            return RunScripts(attempt);
+        }
+
+        Activity? current = Activity.Current;
+        Activity.Current = span;
+        try
+        {
+            return RunScripts(attempt);
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
+    }
+
+    private AttemptOutcome RunScripts(NodeAttempt attempt)
     {
         var node = (DagNode)attempt.Node;
         SetUsingValues(node.UsingValues);
@@ -121,7 +141,10 @@ internal sealed class NodeInvoker
     private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
-            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry));
+            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+            {
+                Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+            });
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {

@@ -59,4 +59,14 @@ exit (`$run.Status -eq 'Succeeded' ? 0 : 42)
         $child.Text | Should -Match 'VERBOSE: \[A\] started'
         $child.Text | Should -Match 'VERBOSE: \[A\] succeeded in'
     }
+
+    It 'what cannot be stopped does not keep the process: <Name>' -ForEach @(
+        @{ Name = 'a node that was given up'; Command = '-Timeout 500ms | Invoke-Dag' }
+        @{ Name = 'a job that is left running'; Command = '| Invoke-Dag -AsJob; Start-Sleep -Milliseconds 500' }
+    ) {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; New-DagNode A { [System.Threading.Thread]::Sleep(60000) } $Command; exit 3"
+        $child.ExitCode | Should -Be 3
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 40
+    }
 }

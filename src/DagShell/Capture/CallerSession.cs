@@ -92,7 +92,7 @@ internal sealed class CallerSession
                     break;
                 case CmdletInfo cmdlet:
                     needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name);
-                    AddModule(needs, cmdlet.Module is { } home ? PathOf(home) : null);
+                    AddModule(needs, ModuleImport.Of(cmdlet));
                     break;
                 case null:
                     // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
@@ -113,24 +113,17 @@ internal sealed class CallerSession
         return unknown;
     }
 
-    private static void AddModule(ScriptNeeds needs, string? path)
+    private static void AddModule(ScriptNeeds needs, ModuleImport? module)
     {
-        if (path is not null && !needs.Modules.Contains(path, StringComparer.Ordinal))
+        if (module is not null && !needs.Modules.Contains(module))
         {
-            needs.Modules.Add(path);
+            needs.Modules.Add(module);
         }
     }
 
     /// <summary>The module to import for a function; null for one that belongs to none, or is private to it, or whose module has no file.</summary>
-    private static string? ModuleToImport(FunctionInfo function) =>
-        function.Module is { } module && module.ExportedCommands.ContainsKey(function.Name) ? PathOf(module) : null;
-
-    /// <summary>The file by which the very same module is imported again: its manifest where it has one.</summary>
-    private static string? PathOf(PSModuleInfo module)
-    {
-        string manifest = Path.Combine(module.ModuleBase ?? string.Empty, module.Name + ".psd1");
-        return File.Exists(manifest) ? manifest : File.Exists(module.Path) ? module.Path : null;
-    }
+    private static ModuleImport? ModuleToImport(FunctionInfo function) =>
+        function.Module is { } module && module.ExportedCommands.ContainsKey(function.Name) ? ModuleImport.Of(function) : null;
 
     /// <summary>
     /// Chooses between what a name meant where the node was made and what it means now. A function from a file is the file's;

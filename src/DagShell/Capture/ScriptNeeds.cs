@@ -13,8 +13,8 @@ internal sealed class ScriptNeeds
     /// <summary>Aliases to set: name and definition.</summary>
     public List<KeyValuePair<string, string>> Aliases { get; } = [];
 
-    /// <summary>Modules to import, by the path the caller has them from.</summary>
-    public List<string> Modules { get; } = [];
+    /// <summary>Modules to import.</summary>
+    public List<ModuleImport> Modules { get; } = [];
 
     /// <summary>Whether the script, or something that it calls, may leave something behind in the session.</summary>
     public bool MayTouchSession { get; set; }

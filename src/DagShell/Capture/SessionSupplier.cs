@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -8,7 +9,7 @@ namespace DagShell.Capture;
 internal sealed class SessionSupplier
 {
     private static readonly ScriptBlock Import = ScriptBlock.Create(
-        "param($Path) Import-Module -Name $Path -Global -DisableNameChecking -ErrorAction Stop -Verbose:$false");
+        "param($Path, $More) Import-Module -Name $Path -Global -DisableNameChecking -ErrorAction Stop -Verbose:$false @More");
 
     private readonly HashSet<object> _supplied = [];
     private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
@@ -34,11 +35,12 @@ internal sealed class SessionSupplier
             return false;
         }
 
-        foreach (string module in needs.Modules)
+        foreach (ModuleImport module in needs.Modules)
         {
             if (!_supplied.Contains(module))
             {
-                _pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)Import.Ast).GetScriptBlock(), null, module);
+                Hashtable more = module.Prefix is null ? [] : new Hashtable { ["Prefix"] = module.Prefix };
+                _pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)Import.Ast).GetScriptBlock(), null, module.Path, more);
                 _supplied.Add(module);
             }
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
 using DagShell.Runs;
 
@@ -9,6 +10,7 @@ namespace DagShell;
 public sealed class DagJob : Job, IRunOutput
 {
     private readonly Dictionary<DagNode, DagNodeJob> _jobs = [];
+    private readonly Runspace _session = Runspace.DefaultRunspace;
     private DagInvocation? _invocation;
     private Thread? _thread;
 
@@ -70,6 +72,7 @@ public sealed class DagJob : Job, IRunOutput
     {
         _invocation = invocation;
         SetJobState(JobState.Running);
+        _session.StateChanged += OnSessionStateChanged;
         _thread = new Thread(RunToEnd) { IsBackground = true, Name = "DagShell job" };
         _thread.Start();
     }
@@ -90,6 +93,15 @@ public sealed class DagJob : Job, IRunOutput
         base.Dispose(disposing);
     }
 
+    /// <summary>A session that ends waits for what still runs in any other; so the run ends with the session that it belongs to.</summary>
+    private void OnSessionStateChanged(object? sender, RunspaceStateEventArgs change)
+    {
+        if (change.RunspaceStateInfo.State == RunspaceState.Closing)
+        {
+            StopJob();
+        }
+    }
+
     private void RunToEnd()
     {
         if (_invocation!.Invoke() is { } error)
@@ -103,5 +115,6 @@ public sealed class DagJob : Job, IRunOutput
             RunStatus.Failed => JobState.Failed,
             _ => JobState.Stopped,
         });
+        _session.StateChanged -= OnSessionStateChanged;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Pump : IDisposable
 
     private readonly PowerShell _shell;
     private readonly Action<PSCmdlet> _body;
-    private IAsyncResult? _stopping;
+    private Task? _stopping;
 
     private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body)
     {
@@ -96,15 +96,16 @@ internal sealed class Pump : IDisposable
         }
         finally
         {
-            if (Interlocked.Exchange(ref _stopping, null) is { } stopping)
-            {
-                _shell.EndStop(stopping);
-            }
+            Interlocked.Exchange(ref _stopping, null)?.Wait();
         }
     }
 
     /// <summary>Has the pipeline stopped, without waiting for that; <see cref="Run"/> waits, on its own thread.</summary>
-    public void RequestStop() => _stopping = _shell.BeginStop(null, null);
+    /// <remarks>
+    /// Not by BeginStop: its thread is a foreground one, which keeps the process for as long as code goes on that cannot be stopped.
+    /// </remarks>
+    public void RequestStop() =>
+        _stopping = Task.Factory.StartNew(_shell.Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose() => _shell.Dispose();
 }

@@ -10,8 +10,8 @@ namespace DagShell.Runspaces;
 /// starting a pipeline costs more than most script blocks do. The pump is started anew only after an attempt was stopped.
 /// </summary>
 /// <remarks>
-/// Everything here belongs to the worker's own thread, but for <see cref="Assign"/>, <see cref="Current"/>
-/// and <see cref="IsAbandoned"/>, which others use.
+/// Everything here belongs to the worker's own thread, but for <see cref="Assign"/>, <see cref="Current"/>,
+/// <see cref="IsAbandoned"/> and <see cref="BeginClose"/>, which others use.
 /// </remarks>
 internal sealed class Worker
 {
@@ -33,6 +33,7 @@ internal sealed class Worker
     private readonly INodeStreamSink _sink;
     private readonly Thread _thread;
     private readonly object _assignmentLock = new();
+    private readonly object _closeLock = new();
     private NodeAttempt? _assignment;
     private bool _isAssigned;
     private NodeAttempt? _next;
@@ -42,6 +43,7 @@ internal sealed class Worker
     private volatile bool _isAbandoned;
     private volatile bool _isClosing;
     private Runspace? _runspace;
+    private Thread? _closing;
     private NodeSession? _session;
     private Pump? _pump;
 
@@ -88,6 +90,22 @@ internal sealed class Worker
             _assignment = attempt;
             _isAssigned = true;
             Monitor.Pulse(_assignmentLock);
+        }
+    }
+
+    /// <summary>
+    /// Begins to close the runspace of an abandoned worker, which goes on until that code returns: a host that ends waits for each
+    /// runspace that is open, but not for one that is closing already.
+    /// </summary>
+    public void BeginClose()
+    {
+        lock (_closeLock)
+        {
+            if (_runspace is { } runspace)
+            {
+                _closing = new Thread(() => CloseEarly(runspace)) { IsBackground = true, Name = "DagShell closing" };
+                _closing.Start();
+            }
         }
     }
 
@@ -301,11 +319,31 @@ internal sealed class Worker
 
     private void CloseRunspace()
     {
-        if (_runspace is not null)
+        Runspace? runspace;
+        lock (_closeLock)
         {
-            _runspace.StateChanged -= OnRunspaceStateChanged;
-            _runspace.Dispose();
+            runspace = _runspace;
             _runspace = null;
+        }
+
+        if (runspace is not null)
+        {
+            // Two that close a runspace at once trip over each other.
+            _closing?.Join();
+            runspace.StateChanged -= OnRunspaceStateChanged;
+            runspace.Dispose();
+        }
+    }
+
+    private static void CloseEarly(Runspace runspace)
+    {
+        try
+        {
+            runspace.Close();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A host that ends may be closing it at the same moment.
         }
     }
 }

@@ -60,15 +60,19 @@ internal sealed class WorkerPool : INodeRunner, IDisposable
     /// <inheritdoc/>
     public void Abandon(NodeAttempt attempt)
     {
+        Worker? stuck;
         lock (_lock)
         {
             // An attempt that no worker has begun yet is passed over by the one that takes it.
-            if (_workers.Find(worker => worker.Current == attempt) is { } stuck)
+            stuck = _workers.Find(worker => worker.Current == attempt);
+            if (stuck is not null)
             {
                 stuck.IsAbandoned = true;
                 _workers.Remove(stuck);
             }
         }
+
+        stuck?.BeginClose();
     }
 
     /// <summary>Ends the workers, and waits for a moment until their runspaces are closed. To be called when no attempt is under way.</summary>

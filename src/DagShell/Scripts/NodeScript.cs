@@ -12,10 +12,10 @@ internal sealed class NodeScript
 
     private readonly ScriptBlockAst _ast;
 
-    private NodeScript(ScriptBlockAst ast)
+    private NodeScript(ScriptBlockAst ast, Ast written)
     {
         _ast = ast;
-        var facts = new ScriptFacts(ast);
+        var facts = new ScriptFacts(ast, written);
         Parameters = facts.Parameters;
         UsingExpressions = facts.UsingExpressions;
         ReadsInput = facts.ReadsInput;
@@ -55,7 +55,7 @@ internal sealed class NodeScript
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
 
-    public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast)));
+    public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast), ast));
 
     /// <summary>
     /// Makes a script block of the tree that belongs to no session, and so runs in whichever session calls it, and keeps the

@@ -18,7 +18,15 @@ internal sealed class ScriptFacts : AstVisitor2
     private static readonly string[] OtherSessionCommands =
         ["Invoke-Command", "icm", "Start-Job", "sajb", "Start-ThreadJob", "New-DagNode"];
 
+    /// <summary>Commands that may bring further commands along: what is called after them cannot be said to be nowhere.</summary>
+    private static readonly string[] BringingCommands = ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
+
+    /// <summary>Commands that take the name of another command.</summary>
+    private static readonly string[] NamingCommands = ["Get-Command", "gcm"];
+
     private readonly ScriptBlockAst _root;
+    private readonly FileTypes _types;
+    private readonly HashSet<TypeDefinitionAst> _visitedTypes = [];
     private readonly List<UsingExpressionAst> _usingExpressions = [];
     private readonly HashSet<string> _localFunctions = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<CommandUse> _commands = [];
@@ -27,10 +35,15 @@ internal sealed class ScriptFacts : AstVisitor2
     private bool _looksAtItsCall;
     private bool _readsInput;
     private bool _touchesSession;
+    private bool _bringsCommands;
 
-    public ScriptFacts(ScriptBlockAst ast)
+    /// <summary>Reads a tree.</summary>
+    /// <param name="ast">The tree.</param>
+    /// <param name="written">Where it was written: the tree itself, or the function that it is the body of.</param>
+    public ScriptFacts(ScriptBlockAst ast, Ast written)
     {
         _root = ast;
+        _types = FileTypes.Around(written);
         Parameters = ast.ParamBlock is null ? [] : ast.ParamBlock.Parameters.Select(Describe).ToArray();
         ast.Visit(this);
         ReadsInput = (_readsInput || ast.ProcessBlock is not null)
@@ -89,6 +102,11 @@ internal sealed class ScriptFacts : AstVisitor2
             || (path.IsDriveQualified && !path.DriveName.Equals("env", StringComparison.OrdinalIgnoreCase))
             || path.UserPath.Equals("ExecutionContext", StringComparison.OrdinalIgnoreCase)
             || path.UserPath.Equals("PSDefaultParameterValues", StringComparison.OrdinalIgnoreCase);
+        if (path.IsDriveQualified && path.DriveName.Equals("function", StringComparison.OrdinalIgnoreCase))
+        {
+            NoteFunctionVariable(variableExpressionAst);
+        }
+
         return AstVisitAction.Continue;
     }
 
@@ -107,6 +125,14 @@ internal sealed class ScriptFacts : AstVisitor2
         if (commandAst.GetCommandName() is { } name)
         {
             _commands.Add(new CommandUse(name, commandAst.CommandElements[0].Extent, IsConditional(commandAst)));
+            if (NamingCommands.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                _commands.AddRange(commandAst.CommandElements.Skip(1).OfType<StringConstantExpressionAst>()
+                    .Where(argument => argument.Value.Length > 0 && !WildcardPattern.ContainsWildcardCharacters(argument.Value))
+                    .Select(argument => new CommandUse(argument.Value, argument.Extent, IsConditional: true)));
+            }
+
+            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
 
             // Runs script blocks in the scope of the script: one that stands elsewhere may do anything there.
             _touchesSession |= BlockCommands.Contains(name, StringComparer.OrdinalIgnoreCase)
@@ -118,6 +144,7 @@ internal sealed class ScriptFacts : AstVisitor2
             // Whatever it is that is called, it may do anything.
             _touchesSession = true;
             _exits = true;
+            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot;
         }
 
         return AstVisitAction.Continue;
@@ -153,15 +180,51 @@ internal sealed class ScriptFacts : AstVisitor2
             || name.Contains("scriptblock", StringComparison.OrdinalIgnoreCase)
             || name.Contains("powershell", StringComparison.OrdinalIgnoreCase)
             || name.Contains("Automation", StringComparison.OrdinalIgnoreCase);
+        Follow(typeExpressionAst.TypeName);
         return AstVisitAction.Continue;
     }
 
-    /// <summary>Whether something between a command and the top of its script decides if it is called.</summary>
+    public override AstVisitAction VisitTypeConstraint(TypeConstraintAst typeConstraintAst)
+    {
+        Follow(typeConstraintAst.TypeName);
+        return AstVisitAction.Continue;
+    }
+
+    /// <summary>Reads a class of the same file that is used: its methods call functions too.</summary>
+    private void Follow(ITypeName name)
+    {
+        if (_types.Find(name.Name) is { } type && _visitedTypes.Add(type))
+        {
+            type.Visit(this);
+        }
+    }
+
+    /// <summary>${function:f} is a use of f, or a definition of it.</summary>
+    private void NoteFunctionVariable(VariableExpressionAst variable)
+    {
+        string path = variable.VariablePath.UserPath;
+        string name = path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        if (variable.Parent is AssignmentStatementAst assignment && assignment.Left == variable)
+        {
+            _localFunctions.Add(name);
+        }
+        else if (name.Length > 0)
+        {
+            _commands.Add(new CommandUse(name, variable.Extent, IsConditional: true));
+        }
+    }
+
+    /// <summary>Whether something before a command, or between it and the top of its script, decides if it is called or known.</summary>
     private bool IsConditional(CommandAst command)
     {
+        if (_bringsCommands)
+        {
+            return true;
+        }
+
         for (Ast ast = command.Parent; ast != _root; ast = ast.Parent)
         {
-            if (ast is IfStatementAst or LabeledStatementAst or TryStatementAst or TrapStatementAst or CatchClauseAst
+            if (ast is TypeDefinitionAst or IfStatementAst or LabeledStatementAst or TryStatementAst or TrapStatementAst or CatchClauseAst
                 or ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst or AssignmentStatementAst }
                 or FunctionDefinitionAst or BinaryExpressionAst
 
@@ -178,7 +241,7 @@ internal sealed class ScriptFacts : AstVisitor2
     /// <summary>Whether an expression stands in a script block that a command of this script runs elsewhere.</summary>
     private bool IsOfInnerSession(UsingExpressionAst expression)
     {
-        for (Ast ast = expression.Parent; ast != _root; ast = ast.Parent)
+        for (Ast? ast = expression.Parent; ast is not null && ast != _root; ast = ast.Parent)
         {
             if (ast is ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst } block
                 && (block.Parent as CommandAst ?? block.Parent.Parent as CommandAst) is { } command

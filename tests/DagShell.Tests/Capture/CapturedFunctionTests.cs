@@ -68,6 +68,69 @@ public sealed class CapturedFunctionTests : ShellTests
     }
 
     [Fact]
+    public void Functions_that_are_named_and_not_called_are_there()
+    {
+        ShellResult result = Run("""
+            function Get-It { 'it' }
+            function Get-That { 'that' }
+            New-DagNode A { & ${function:Get-It}; & (Get-Command Get-That); ${function:Get-Own} = { 'own' }; Get-Own } | Invoke-Dag
+            """);
+        Assert.Equal(["it", "that", "own"], result.NodeOutput("A"));
+        Assert.Empty(result.Streams.Warning);
+    }
+
+    [Fact]
+    public void Functions_that_classes_of_the_file_call_are_there()
+    {
+        string dag = _folder.Write("classes.dag.ps1", """
+            class Lift { [string] Up() { return $this.Call() } [string] Call() { return Get-Floor 3 } }
+            function Get-Floor([int] $Number) { "floor $Number" }
+            function New-Lift([int] $Unused) { [Lift]::new() }
+            New-DagNode Own { [Lift]::new().Up() }
+            New-DagNode OfFunction { (New-Lift 1).Up() }
+            """);
+        ShellResult result = Run("Invoke-Dag -Path $dag", ("dag", dag));
+        Assert.Equal(["floor 3"], result.NodeOutput("Own"));
+        Assert.Equal(["floor 3"], result.NodeOutput("OfFunction"));
+    }
+
+    [Fact]
+    public void A_module_that_the_caller_imported_with_a_prefix_has_it_in_the_node_too()
+    {
+        string module = _folder.Write("Greeter.psm1", "function Get-Word { 'word' }; function Get-Greeting { \"hello, $(Get-Word)\" }; Export-ModuleMember Get-Greeting");
+        ShellResult result = Run("""
+            Import-Module $module -Prefix My
+            try { New-DagNode A { Get-MyGreeting } | Invoke-Dag }
+            finally { Remove-Module Greeter }
+            """, ("module", module));
+        Assert.Equal(["hello, word"], result.NodeOutput("A"));
+    }
+
+    [Fact]
+    public void A_script_module_that_the_caller_imported_without_the_manifest_beside_it_is_imported_so()
+    {
+        string module = _folder.Write("Half/Half.psm1", "function Get-Told { 1 }; function Get-Untold { 2 }");
+        _folder.Write("Half/Half.psd1", "@{ RootModule = 'Half.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'Get-Told' }");
+        ShellResult result = Run("""
+            Import-Module $module
+            try { New-DagNode A { Get-Untold } | Invoke-Dag }
+            finally { Remove-Module Half }
+            """, ("module", module));
+        Assert.Equal([2], result.NodeOutput("A"));
+    }
+
+    [Theory]
+    [InlineData("Import-Module ./nowhere.psm1; Get-Later")]
+    [InlineData(". ./nowhere.ps1; Get-Later")]
+    [InlineData(". $DagNode.Name; if ($true) { Get-Later }; Get-Later")]
+    [InlineData("Invoke-Expression 'function Get-Later { }'; Get-Later")]
+    public void What_a_node_may_bring_along_itself_is_not_said_to_be_nowhere(string script)
+    {
+        ShellResult result = Run($"New-DagNode A {{ {script} }} | Invoke-Dag -ErrorAction SilentlyContinue");
+        Assert.DoesNotContain(result.Streams.Warning, warning => warning.Contains("'Get-Later'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_module_is_imported_by_the_path_and_version_that_the_caller_has_with_what_is_private_to_it()
     {
         string module = WriteModule();

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace DagShell.Tests.Jobs;
 
 /// <summary>-AsJob gives a job of the usual kind.</summary>
@@ -100,5 +102,21 @@ public sealed class DagJobTests : ShellTests
             $job.ChildJobs[1].State
             """);
         Assert.Equal(["DagRunFailed", "Completed"], result.Text);
+    }
+
+    [Fact]
+    public void It_is_stopped_when_its_session_ends()
+    {
+        using var never = new Gate();
+        using var began = new Gate();
+        var session = new ShellSession();
+        var job = (Job)session.Run(
+            "New-DagNode A { ($using:began).Open(); ($using:never).Pass() } | Invoke-Dag -AsJob", ("began", began), ("never", never)).Output.Single().BaseObject;
+        began.Pass();
+
+        session.Dispose();
+
+        Assert.Equal(JobState.Stopped, job.JobStateInfo.State);
+        never.Open();
     }
 }

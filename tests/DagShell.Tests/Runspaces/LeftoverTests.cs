@@ -1,3 +1,5 @@
+using System.Management.Automation.Runspaces;
+
 namespace DagShell.Tests.Runspaces;
 
 /// <summary>However a run ends, no thread of it goes on and no runspace stays open.</summary>
@@ -46,5 +48,18 @@ public sealed class LeftoverTests : ShellTests
         Run("(New-DagNode A { ($using:witness).SignIn(); [runspace]::DefaultRunspace.Close() }), (New-DagNode B { ($using:witness).SignIn() }) | Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore", ("witness", _witness));
 
         _witness.SeeAllGone();
+    }
+
+    [Fact]
+    public void The_runspace_of_an_attempt_that_was_given_up_is_closing_already_so_that_no_host_waits_for_it_at_its_end()
+    {
+        using var never = new Gate();
+        var seen = new List<Runspace>();
+        Run("New-DagNode A { ($using:seen).Add([runspace]::DefaultRunspace); ($using:never).Pass() } -Timeout 300ms | Invoke-Dag -ErrorAction Ignore", ("never", never), ("seen", seen));
+
+        Patience.Until(() => Assert.Single(seen).RunspaceStateInfo.State == RunspaceState.Closing, "the runspace to be closing");
+
+        never.Open();
+        Patience.Until(() => seen[0].RunspaceStateInfo.State == RunspaceState.Closed, "the runspace to be closed");
     }
 }

@@ -1,0 +1,38 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Capture;
+
+/// <summary>A module to import as the caller has it.</summary>
+/// <param name="Path">The file by which the very same module is imported again.</param>
+/// <param name="Prefix">What the nouns of its commands begin with, where it was imported so.</param>
+internal sealed record ModuleImport(string Path, string? Prefix)
+{
+    /// <summary>The import that brings a command; null if its module has no file.</summary>
+    public static ModuleImport? Of(CommandInfo command) =>
+        command.Module is { } module && PathOf(module) is { } path ? new ModuleImport(path, PrefixOf(command)) : null;
+
+    /// <summary>Its manifest, where it has one and was imported by it; a script module without one has no version.</summary>
+    private static string? PathOf(PSModuleInfo module)
+    {
+        string manifest = System.IO.Path.Combine(module.ModuleBase ?? string.Empty, module.Name + ".psd1");
+        return module.Version > new Version(0, 0) && File.Exists(manifest) ? manifest : File.Exists(module.Path) ? module.Path : null;
+    }
+
+    private static string? PrefixOf(CommandInfo command)
+    {
+        string? original = command switch
+        {
+            FunctionInfo { ScriptBlock.Ast: FunctionDefinitionAst definition } => definition.Name,
+            CmdletInfo cmdlet => cmdlet.ImplementingType.GetCustomAttributes(typeof(CmdletAttribute), inherit: false)
+                .Cast<CmdletAttribute>().Select(attribute => $"{attribute.VerbName}-{attribute.NounName}").FirstOrDefault(),
+            _ => null,
+        };
+        int noun = command.Name.IndexOf('-', StringComparison.Ordinal) + 1;
+        return original is not null && noun > 0 && command.Name.Length > original.Length
+            && original.StartsWith(command.Name[..noun], StringComparison.OrdinalIgnoreCase)
+            && command.Name.EndsWith(original[noun..], StringComparison.OrdinalIgnoreCase)
+            ? command.Name[noun..^(original.Length - noun)]
+            : null;
+    }
+}

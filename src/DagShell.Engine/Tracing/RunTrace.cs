@@ -90,7 +90,7 @@ internal sealed class RunTrace : IRunObserver
     public void Start(NodeAttempt attempt) => Safely(() =>
     {
         Flush();
-        if (attempt.IsCompleted)
+        if (attempt.IsCompleted || attempt.IsInquiry)
         {
             return;
         }

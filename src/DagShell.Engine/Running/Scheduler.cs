@@ -169,6 +169,7 @@ public sealed class Scheduler
             DateTimeOffset now = Now();
             _slots.Free(attempt);
             _state.ReleaseSlot(attempt, outcome, now);
+            _trace?.AttemptEnded(attempt, now);
             if (attempt.Completion is null)
             {
                 success = FinishOrRecord(attempt.Index, outcome, now);

@@ -86,12 +86,28 @@ internal sealed class RunTrace : IRunObserver
         _inner?.NodeFinished(result);
     }
 
+    /// <summary>An attempt gave its slot back. How it ended is known only when its node waits or has ended: a timeout may have stopped it.</summary>
+    public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
+    {
+        if (!attempt.IsInquiry)
+        {
+            _endings.Enqueue(new Ending(attempt.Index, time, null, null, IsOfSlot: true));
+        }
+    }
+
     /// <summary>Begins the span of an attempt that is about to start; that of its node too, if it is the first.</summary>
     public void Start(NodeAttempt attempt) => Safely(() =>
     {
         Flush();
-        if (attempt.IsCompleted || attempt.IsInquiry)
+        if (attempt.IsCompleted)
         {
+            return;
+        }
+
+        if (attempt.IsInquiry)
+        {
+            // What is asked about an attempt is a part of it.
+            attempt.Activity = _open.GetValueOrDefault(attempt.Index)?.Attempt;
             return;
         }
 
@@ -101,6 +117,7 @@ internal sealed class RunTrace : IRunObserver
             _open.Add(attempt.Index, spans);
         }
 
+        spans.AttemptEnd = null;
         if (spans.Node is not null)
         {
             attempt.Activity = spans.Attempt = Start(
@@ -203,15 +220,25 @@ internal sealed class RunTrace : IRunObserver
     private void End(in Ending ending)
     {
         _open.TryGetValue(ending.Node, out OpenSpans? spans);
+        if (ending.IsOfSlot)
+        {
+            if (spans is not null)
+            {
+                spans.AttemptEnd = ending.Time;
+            }
+
+            return;
+        }
+
         if (ending.Result is not { } result)
         {
-            EndAttempt(spans, ending.Time, AttemptOutcomeKind.Failed, ending.Failure);
+            EndAttempt(spans, spans?.AttemptEnd ?? ending.Time, AttemptOutcomeKind.Failed, ending.Failure);
             return;
         }
 
         if (spans?.Attempt is not null && result.History is [.., var last])
         {
-            EndAttempt(spans, last.EndTime ?? ending.Time, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
+            EndAttempt(spans, spans.AttemptEnd ?? last.EndTime ?? ending.Time, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
         }
 
         _open.Remove(ending.Node);
@@ -235,6 +262,7 @@ internal sealed class RunTrace : IRunObserver
         }
 
         spans.Attempt = null;
+        spans.AttemptEnd = null;
         span.SetTag("dagshell.attempt.outcome", outcome is { } known ? Words(known) : null);
         if (failure is not null)
         {
@@ -305,8 +333,8 @@ internal sealed class RunTrace : IRunObserver
         }
     }
 
-    /// <summary>An attempt that ended, or with its result a node.</summary>
-    private readonly record struct Ending(int Node, DateTimeOffset Time, NodeFailure? Failure, NodeResult? Result);
+    /// <summary>An attempt that gave its slot back, one whose end is known, or, with its result, a node.</summary>
+    private readonly record struct Ending(int Node, DateTimeOffset Time, NodeFailure? Failure, NodeResult? Result, bool IsOfSlot = false);
 
     /// <summary>The spans of a node that has begun; none if nobody wanted them.</summary>
     private sealed class OpenSpans(Activity? node)
@@ -314,5 +342,7 @@ internal sealed class RunTrace : IRunObserver
         public Activity? Node { get; } = node;
 
         public Activity? Attempt { get; set; }
+
+        public DateTimeOffset? AttemptEnd { get; set; }
     }
 }

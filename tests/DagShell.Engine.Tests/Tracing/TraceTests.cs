@@ -92,6 +92,22 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public void The_question_whether_to_try_again_has_no_span_and_belongs_to_the_attempt_that_it_is_about()
+    {
+        using Spans spans = new();
+        List<Activity?> seen = [];
+        TestRun run = new TestRun([new Deciding()]).Script("A", Step.Hang(), Step.Succeed(after: 0.5), Step.Succeed(after: 1));
+        run.Runner.OnStart = attempt => seen.Add(attempt.Activity);
+        run.ToEnd();
+
+        IReadOnlyList<Activity> all = spans.Of(run.RunId);
+        Assert.Equal(["attempt 1", "attempt 2", "A", "dag"], all.Select(span => span.DisplayName));
+        Assert.Equal(["0-2", "12.5-13.5", "0-13.5", "0-13.5"], Times(run, all));
+        Assert.Equal("attempt_timed_out", all[0].GetTagItem("error.type"));
+        Assert.Equal([all[0], all[0], all[1]], seen);
+    }
+
+    [Fact]
     public void An_attempt_that_is_given_up_ends_there()
     {
         using Spans spans = new();
@@ -217,6 +233,19 @@ public sealed class TraceTests
 
         Assert.False(hadSpan);
         Assert.Empty(tooLate.Of(run.RunId));
+    }
+
+    /// <summary>A node whose runner decides about retries, also after a timeout (2 s).</summary>
+    private sealed class Deciding : Node
+    {
+        public Deciding()
+            : base("A")
+        {
+            Timeout = TimeSpan.FromSeconds(2);
+            Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(10) };
+        }
+
+        public override bool DecidesOnRetry => true;
     }
 
     private static IEnumerable<string> Times(TestRun run, IReadOnlyList<Activity> spans) => spans.Select(span =>

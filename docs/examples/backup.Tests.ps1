@@ -58,3 +58,11 @@ Describe 'A backup' {
         @(Get-ChildItem $TestDrive/store -Filter src-*.zip).Count | Should -Be 2
     }
 }
+
+Describe 'The script that runs it' {
+    It 'leaves a report however the run ends, and nothing else of a rehearsal' {
+        $null = & $PSScriptRoot/backup.ps1 -Report $TestDrive/reports/backup.html -ErrorAction SilentlyContinue 6>$null
+        Get-Content $TestDrive/reports/backup.html -Raw | Should -Match '<h1>Backup</h1>'
+        Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter "dagshell-backup-$PID" | Should -BeNullOrEmpty
+    }
+}

@@ -88,12 +88,14 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
-    public static string SkipReason(NodeResult result) => result.SkipCause switch
+    public static string SkipReason(NodeResult result) => SkipReason(result.SkipCause, result.SkippedBy?.Name);
+
+    public static string SkipReason(SkipCause cause, string? skippedBy) => cause switch
     {
         SkipCause.ConditionFalse => "its condition (-When) was false",
-        SkipCause.DependencyFailed => $"dependency '{result.SkippedBy}' failed",
-        SkipCause.DependencySkipped => $"dependency '{result.SkippedBy}' was skipped",
-        SkipCause.DependencyCancelled => $"dependency '{result.SkippedBy}' was cancelled",
+        SkipCause.DependencyFailed => $"dependency '{skippedBy}' failed",
+        SkipCause.DependencySkipped => $"dependency '{skippedBy}' was skipped",
+        SkipCause.DependencyCancelled => $"dependency '{skippedBy}' was cancelled",
         SkipCause.NoneSucceeded => "no dependency succeeded",
         SkipCause.NoneFailed => "no dependency failed",
         _ => string.Empty,
@@ -105,6 +107,10 @@ internal static class Messages
         LowerBoundKind.Pool => $"the pool '{figures.LimitingPool}'",
         _ => "the critical path",
     };
+
+    public static string WasRunning() => "was running when the journal broke off";
+
+    public static string Interrupted() => "interrupted: its journal has no end";
 
     public static string Restored() => "restored from the checkpoint, not run again";
 
@@ -170,6 +176,13 @@ internal static class Messages
     public static string CheckpointUnfinished(string file, (int Done, int Total) progress) =>
         $"The checkpoint '{file}' has an unfinished run, of which {progress.Done} of {progress.Total} nodes are done. "
         + "Use -Resume to go on with it, or -Force to start over.";
+
+    public static string CheckpointNotFound(string file) =>
+        $"There is no checkpoint '{file}'. Give the path that Invoke-Dag -Checkpoint was given, relative to the current location.";
+
+    public static string CheckpointNotRead(string file, string cause) => $"The checkpoint '{file}' cannot be read: {cause}";
+
+    public static string CheckpointEmpty(string file) => $"No run has begun yet in the checkpoint '{file}'.";
 
     public static string CheckpointTorn(string file) =>
         $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it was not done otherwise.";

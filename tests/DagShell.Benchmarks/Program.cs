@@ -19,6 +19,7 @@ Dictionary<string, Action<BenchmarkOptions>> suites = new(StringComparer.Ordinal
     ["build"] = BuildSuite.Run,
     ["traces"] = TracesSuite.Run,
     ["load"] = LoadSuite.Run,
+    ["checkpoint"] = CheckpointSuite.Run,
 };
 
 if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions? options) || !suites.TryGetValue(options.Suite, out Action<BenchmarkOptions>? suite))

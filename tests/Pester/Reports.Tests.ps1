@@ -43,6 +43,8 @@ Describe 'Checkpoint and resume' {
             New-DagNode Import { param($Export) if (Test-Path $using:broken) { throw 'no' } $Export } -DependsOn Export
         )
         $null = $nodes | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue
+        Show-Dag -Checkpoint $journal -Width 60 | Out-String | Should -Match '1 failed +✓ 1 succeeded'
+        (Measure-DagRun -Checkpoint $journal).Status | Should -Be Failed
         Remove-Item $broken
 
         { $nodes | Invoke-Dag -Checkpoint $journal } | Should -Throw '*-Resume*-Force*'

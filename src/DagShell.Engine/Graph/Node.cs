@@ -25,6 +25,9 @@ public class Node
     /// <summary>The node's name, as it was written.</summary>
     public string Name { get; }
 
+    /// <summary>What the node is for, in the user's words; the engine only hands it on.</summary>
+    public string? Description { get; init; }
+
     /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 

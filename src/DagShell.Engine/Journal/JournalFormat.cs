@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Journal;
@@ -9,6 +10,10 @@ namespace DagShell.Engine.Journal;
 /// The lines of a journal: JSON Lines in UTF-8. The first is the header of a run; a run that resumes it begins with a header of
 /// its own. Between them stands one record a line. Every line ends with a checksum (<see cref="LineChecksum"/>) and a line feed.
 /// </summary>
+/// <remarks>
+/// A reader passes over properties that it does not know, so that one may be added as long as a journal without it, and a reader
+/// that does not look at it, still get the done nodes right. All else takes a new version, which older readers refuse.
+/// </remarks>
 internal static class JournalFormat
 {
     public const int Version = 1;
@@ -47,8 +52,20 @@ internal static class JournalFormat
                 json.WriteString("dag", header.DagName);
             }
 
+            WriteString(json, "description", header.Description);
             json.WriteString("time", header.StartTime);
             json.WriteNumber("throttleLimit", header.ThrottleLimit);
+            if (header.PoolLimits.Count > 0)
+            {
+                json.WriteStartObject("pools");
+                foreach ((string pool, int limit) in header.PoolLimits)
+                {
+                    json.WriteNumber(pool, limit);
+                }
+
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("nodes");
             foreach (JournalNode node in header.Nodes)
             {
@@ -64,6 +81,14 @@ internal static class JournalFormat
                     }
 
                     json.WriteEndArray();
+                }
+
+                WriteString(json, "description", node.Description);
+                WriteString(json, "pool", node.Pool);
+                WriteString(json, "rule", node.TriggerRule == TriggerRule.AllSucceeded ? null : node.TriggerRule.ToString());
+                if (node.ContinueOnError)
+                {
+                    json.WriteBoolean("continueOnError", true);
                 }
 
                 if (node.IsRestored)
@@ -105,6 +130,7 @@ internal static class JournalFormat
             WriteNumber(json, "attempts", record.Attempts);
             WriteString(json, "failure", record.FailureKind?.ToString());
             WriteString(json, "message", record.Message);
+            WriteString(json, "position", record.Position);
             if (record.Delay is { } delay)
             {
                 json.WriteNumber("delay", delay.TotalSeconds);
@@ -125,11 +151,12 @@ internal static class JournalFormat
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
         var json = new Utf8JsonReader(line);
-        string? kind = null, dagName = null;
+        string? kind = null, dagName = null, description = null;
         Guid? run = null;
         DateTimeOffset? time = null;
         int throttleLimit = 0;
         List<JournalNode>? nodes = null;
+        Dictionary<string, int> pools = new(StringComparer.OrdinalIgnoreCase);
         ReadStart(ref json);
         while (TryReadName(ref json, out string name))
         {
@@ -138,7 +165,9 @@ internal static class JournalFormat
                 case "event": kind = ReadString(ref json); break;
                 case "run": run = json.GetGuid(); break;
                 case "dag": dagName = ReadString(ref json); break;
+                case "description": description = ReadString(ref json); break;
                 case "time": time = json.GetDateTimeOffset(); break;
+                case "pools": ReadPools(ref json, pools); break;
                 case "throttleLimit": throttleLimit = json.GetInt32(); break;
                 case "nodes": nodes = ReadNodes(ref json); break;
                 default: json.Skip(); break;
@@ -150,6 +179,8 @@ internal static class JournalFormat
             IsResumed = kind switch { "run" => false, "resumed" => true, _ => throw new FormatException("A header of an unknown kind.") },
             RunId = Required(run),
             DagName = dagName,
+            Description = description,
+            PoolLimits = pools,
             StartTime = Required(time),
             ThrottleLimit = throttleLimit,
             Nodes = nodes ?? throw new FormatException("A header without nodes."),
@@ -163,7 +194,7 @@ internal static class JournalFormat
         var json = new Utf8JsonReader(line);
         int kind = -1;
         DateTimeOffset? time = null, start = null;
-        string? node = null, output = null, message = null, skippedBy = null;
+        string? node = null, output = null, message = null, position = null, skippedBy = null;
         int? attempt = null, slot = null, attempts = null;
         FailureKind? failure = null;
         SkipCause? cause = null;
@@ -183,6 +214,7 @@ internal static class JournalFormat
                 case "attempts": attempts = json.GetInt32(); break;
                 case "failure": failure = ReadEnum<FailureKind>(ref json); break;
                 case "message": message = ReadString(ref json); break;
+                case "position": position = ReadString(ref json); break;
                 case "delay": delay = ReadSeconds(ref json); break;
                 case "cause": cause = ReadEnum<SkipCause>(ref json); break;
                 case "by": skippedBy = ReadString(ref json); break;
@@ -204,6 +236,7 @@ internal static class JournalFormat
             Attempts = attempts,
             FailureKind = failure,
             Message = message,
+            Position = position,
             Delay = delay,
             SkipCause = cause,
             SkippedBy = skippedBy,
@@ -251,7 +284,9 @@ internal static class JournalFormat
 
     private static JournalNode ReadNode(ref Utf8JsonReader json)
     {
-        string? nodeName = null, definition = null;
+        string? nodeName = null, definition = null, description = null, pool = null;
+        TriggerRule rule = TriggerRule.AllSucceeded;
+        bool continueOnError = false;
         List<string> dependsOn = [];
         bool isRestored = false;
         TimeSpan? took = null;
@@ -262,6 +297,10 @@ internal static class JournalFormat
             {
                 case "name": nodeName = ReadString(ref json); break;
                 case "definition": definition = ReadString(ref json); break;
+                case "description": description = ReadString(ref json); break;
+                case "pool": pool = ReadString(ref json); break;
+                case "rule": rule = ReadEnum<TriggerRule>(ref json); break;
+                case "continueOnError": continueOnError = json.GetBoolean(); break;
                 case "restored": isRestored = json.GetBoolean(); break;
                 case "took": took = ReadSeconds(ref json); break;
                 case "dependsOn":
@@ -277,7 +316,26 @@ internal static class JournalFormat
         }
 
         Expect(nodeName is not null && definition is not null);
-        return new JournalNode(nodeName!, dependsOn, definition!, isRestored, took);
+        return new JournalNode(nodeName!, dependsOn, definition!, isRestored, took)
+        {
+            Description = description,
+            Pool = pool,
+            TriggerRule = rule,
+            ContinueOnError = continueOnError,
+        };
+    }
+
+    private static void ReadPools(ref Utf8JsonReader json, Dictionary<string, int> pools)
+    {
+        Expect(json.TokenType == JsonTokenType.StartObject);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string pool = json.GetString()!;
+            json.Read();
+            pools[pool] = json.GetInt32();
+        }
+
+        Expect(json.TokenType == JsonTokenType.EndObject);
     }
 
     private static void ReadStart(ref Utf8JsonReader json) => Expect(json.Read() && json.TokenType == JsonTokenType.StartObject);

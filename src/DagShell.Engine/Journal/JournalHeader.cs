@@ -12,6 +12,12 @@ public sealed record JournalHeader
     /// <summary>The dag's name, if it has one.</summary>
     public string? DagName { get; init; }
 
+    /// <summary>What the dag is for, in the user's words.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>How many attempts of each pool run at once.</summary>
+    public IReadOnlyDictionary<string, int> PoolLimits { get; init; } = new Dictionary<string, int>();
+
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartTime { get; init; }
 

@@ -9,6 +9,11 @@ namespace DagShell.Engine.Journal;
 /// </summary>
 internal sealed class JournalLock : IDisposable
 {
+    /// <summary>Who looks whether a lock is held holds it for a moment himself, so it is asked for a few times.</summary>
+    private const int Tries = 5;
+
+    private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromMilliseconds(20);
+
     private readonly string _path;
     private readonly FileStream _stream;
 
@@ -23,15 +28,44 @@ internal sealed class JournalLock : IDisposable
     public static JournalLock Take(string journal)
     {
         string path = journal + ".lock";
-        while (true)
+        for (int attempt = 1; ; attempt++)
         {
-            FileStream stream = Open(journal, path);
+            FileStream stream;
+            try
+            {
+                stream = Open(journal, path);
+            }
+            catch (JournalInUseException) when (attempt < Tries)
+            {
+                Thread.Sleep(TimeBetweenTries);
+                continue;
+            }
+
             if (OperatingSystem.IsWindows() || IsAt(path, stream))
             {
                 return new JournalLock(path, stream);
             }
 
             stream.Dispose();
+        }
+    }
+
+    /// <summary>Whether a run has the lock. Neither the journal nor the lock's file is changed.</summary>
+    public static bool IsHeld(string journal)
+    {
+        try
+        {
+            using FileStream stream = new(journal + ".lock", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return IsLocked(exception);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Somebody else's, who has let us read the journal: whether he still writes to it is not for us to know.
+            return false;
         }
     }
 
@@ -60,14 +94,15 @@ internal sealed class JournalLock : IDisposable
         {
             return JournalFile.OpenOrCreate(path, FileShare.None);
         }
-        catch (IOException exception) when (exception.GetType() == typeof(IOException) && IsLocked(exception.HResult))
+        catch (IOException exception) when (IsLocked(exception))
         {
             throw new JournalInUseException($"Another run is using the journal '{journal}'.", exception);
         }
     }
 
     /// <summary>ERROR_SHARING_VIOLATION; EWOULDBLOCK on Linux, on macOS.</summary>
-    private static bool IsLocked(int code) => code is unchecked((int)0x80070020) or 11 or 35;
+    private static bool IsLocked(IOException exception) =>
+        exception.GetType() == typeof(IOException) && exception.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     /// <summary>Whether the locked file still lies where it was opened, and not another one: both are told apart by a time that only this one has.</summary>
     private static bool IsAt(string path, FileStream stream)

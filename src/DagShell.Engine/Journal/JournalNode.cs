@@ -1,3 +1,5 @@
+using DagShell.Engine.Policies;
+
 namespace DagShell.Engine.Journal;
 
 /// <summary>A node of a run, as the header of its journal describes it.</summary>
@@ -7,4 +9,17 @@ namespace DagShell.Engine.Journal;
 /// <param name="IsRestored">Whether the node was done already when this run began.</param>
 /// <param name="EarlierDuration">How long it took when it last succeeded before this run, if that is known.</param>
 public sealed record JournalNode(
-    string Name, IReadOnlyList<string> DependsOn, string Definition, bool IsRestored = false, TimeSpan? EarlierDuration = null);
+    string Name, IReadOnlyList<string> DependsOn, string Definition, bool IsRestored = false, TimeSpan? EarlierDuration = null)
+{
+    /// <summary>What the node is for, in the user's words.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The pool that its attempts take a place in, if any.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Which final states of its dependencies let the node run.</summary>
+    public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
+
+    /// <summary>Whether the run goes on as if it had succeeded when it fails.</summary>
+    public bool ContinueOnError { get; init; }
+}

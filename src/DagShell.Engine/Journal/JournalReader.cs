@@ -17,6 +17,11 @@ public static class JournalReader
         return Read(stream, path);
     }
 
+    /// <summary>Whether a run is writing to a journal now. Ask before it is read, and again after: a run may start or end meanwhile.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns><see langword="false"/> also for a run whose process was killed.</returns>
+    public static bool IsInUse(string path) => JournalLock.IsHeld(path);
+
     internal static JournalContents Read(Stream stream, string path)
     {
         var contents = new JournalContents();

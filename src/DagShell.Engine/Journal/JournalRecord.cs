@@ -35,6 +35,9 @@ public sealed record JournalRecord
     /// <summary>What it failed with.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Where it failed, if that is known.</summary>
+    public string? Position { get; init; }
+
     /// <summary>How long the node waits for its next attempt.</summary>
     public TimeSpan? Delay { get; init; }
 

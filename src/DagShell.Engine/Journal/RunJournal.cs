@@ -83,6 +83,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 Attempts = result.Attempts,
                 FailureKind = result.Failure?.Kind,
                 Message = result.Failure?.Message,
+                Position = result.Failure?.Position,
                 SkipCause = result.SkipCause == SkipCause.None ? null : result.SkipCause,
                 SkippedBy = result.SkippedBy?.Name,
             });

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Running;
@@ -53,6 +54,12 @@ public sealed class NodeAttempt
 
     /// <summary>Which of the run's slots it holds, from 0 up to the throttle limit.</summary>
     public int Slot { get; internal set; }
+
+    /// <summary>
+    /// The attempt's span, for its runner to make <see cref="System.Diagnostics.Activity.Current"/> where it does the work;
+    /// <see langword="null"/> if nobody listens.
+    /// </summary>
+    public Activity? Activity { get; internal set; }
 
     /// <summary>Where the outcome goes when a retry, timeout or poll stands around the attempt.</summary>
     internal TaskCompletionSource<AttemptOutcome>? Completion { get; init; }

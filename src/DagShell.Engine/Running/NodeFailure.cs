@@ -22,6 +22,9 @@ public sealed class NodeFailure
     /// <summary>What happened, for the user.</summary>
     public string Message { get; }
 
+    /// <summary>Where it happened, for the user: a file and a line, if that is known.</summary>
+    public string? Position { get; init; }
+
     /// <summary>The exception behind it, where there is one.</summary>
     public Exception? Cause { get; }
 

@@ -3,6 +3,12 @@ namespace DagShell.Engine.Running;
 /// <summary>How a plan is to be run.</summary>
 public sealed class RunOptions
 {
+    /// <summary>The run's id, for its spans; a new one if none is given.</summary>
+    public Guid RunId { get; init; } = Guid.NewGuid();
+
+    /// <summary>The dag's name, for its spans, if it has one.</summary>
+    public string? DagName { get; init; }
+
     /// <summary>The most attempts that run at once, 1 or more.</summary>
     public int ThrottleLimit { get; init; } = 5;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Policies;
+using DagShell.Engine.Tracing;
 
 namespace DagShell.Engine.Running;
 
@@ -18,6 +19,12 @@ namespace DagShell.Engine.Running;
     Justification = "The token sources own no handle and no timer, and an attempt that was given up may still look at its token after the run.")]
 public sealed class Scheduler
 {
+    /// <summary>
+    /// The name of the <see cref="System.Diagnostics.ActivitySource"/> of a run's spans: one for the run, under what is current
+    /// where its scheduler is made; one for each node; one for each attempt, <see cref="NodeAttempt.Activity"/>.
+    /// </summary>
+    public const string ActivitySourceName = "DagShell";
+
     /// <summary>How long an attempt that was asked to stop may take to do so before it is given up: 2 s (design, section 3).</summary>
     public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
@@ -35,6 +42,7 @@ public sealed class Scheduler
     private readonly TimeProvider _timeProvider;
     private readonly AttemptPipelines _pipelines;
     private readonly SlotTable _slots = new();
+    private readonly RunTrace? _trace;
 
     /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
     private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
@@ -73,9 +81,10 @@ public sealed class Scheduler
         _options = options;
         _timeProvider = options.TimeProvider;
         _pipelines = new AttemptPipelines(options.TimeProvider, options.Randomizer);
-        _state = new RunState(plan, options, observer);
         _startTime = _timeProvider.GetUtcNow();
         _startTimestamp = _timeProvider.GetTimestamp();
+        _trace = RunTrace.Begin(plan.Graph, options, observer, Now);
+        _state = new RunState(plan, options, _trace ?? observer);
     }
 
     /// <summary>What is run.</summary>
@@ -160,6 +169,7 @@ public sealed class Scheduler
             DateTimeOffset now = Now();
             _slots.Free(attempt);
             _state.ReleaseSlot(attempt, outcome, now);
+            _trace?.AttemptEnded(attempt, now);
             if (attempt.Completion is null)
             {
                 success = FinishOrRecord(attempt.Index, outcome, now);
@@ -240,6 +250,7 @@ public sealed class Scheduler
     /// <summary>Hands an attempt to the runner.</summary>
     internal void StartOnRunner(NodeAttempt attempt)
     {
+        _trace?.Start(attempt);
         try
         {
             _runner.Start(attempt);
@@ -398,6 +409,7 @@ public sealed class Scheduler
     {
         CancelWaits();
         Dispatch();
+        _trace?.Flush();
         End();
     }
 
@@ -505,6 +517,7 @@ public sealed class Scheduler
             // More than once, if need be: a run that is stopped while it is being started may end before it has its timer.
             _runTimer?.Dispose();
             _graceWaits.Cancel();
+            _trace?.End(status);
             _completion.TrySetResult(status);
         }
     }

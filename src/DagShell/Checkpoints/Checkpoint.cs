@@ -98,6 +98,8 @@ internal sealed class Checkpoint : IDisposable
         {
             RunId = run.Id,
             DagName = run.Name,
+            Description = run.Description,
+            PoolLimits = _graph.PoolLimits,
             StartTime = new DateTimeOffset(run.StartTime),
             ThrottleLimit = run.ThrottleLimit,
             IsResumed = _isResumed,
@@ -160,6 +162,12 @@ internal sealed class Checkpoint : IDisposable
             dependsOn[i] = _graph[upstream[i]].Name;
         }
 
-        return new JournalNode(_graph[node].Name, dependsOn, _definitions[node], _restored.ContainsKey(node), DurationOf(node));
+        return new JournalNode(_graph[node].Name, dependsOn, _definitions[node], _restored.ContainsKey(node), DurationOf(node))
+        {
+            Description = _graph[node].Description,
+            Pool = _graph[node].Pool,
+            TriggerRule = _graph[node].TriggerRule,
+            ContinueOnError = _graph[node].ContinueOnError,
+        };
     }
 }

@@ -1,19 +1,25 @@
 using System.Management.Automation;
 using DagShell.Pictures;
+using DagShell.Reports;
 
 namespace DagShell.Commands;
 
 /// <summary>Writes a dag, or a run of one, to a file as a picture.</summary>
-[Cmdlet(VerbsData.Export, "Dag", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportDagCommand : FileExportCommand
 {
     private readonly PictureInput _input = new();
 
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A dag, nodes to gather into one, or a run.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
+
+    /// <summary>The journal of a run, for a picture with the states of its nodes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [ValidateNotNullOrEmpty]
+    public string? Checkpoint { get; set; }
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
@@ -31,7 +37,7 @@ public sealed class ExportDagCommand : FileExportCommand
             ThrowUnknownFormat(".mmd, .dot, .svg, .html, .json");
         }
 
-        DagPicture picture = _input.ToPicture(this);
+        DagPicture picture = Checkpoint is null ? _input.ToPicture(this) : DagPicture.Of(CheckpointInput.Read(Checkpoint, this));
         WriteFile(stream => PictureFile.Write(picture, format!.Value, stream));
     }
 }

@@ -4,16 +4,21 @@ using DagShell.Reports;
 namespace DagShell.Commands;
 
 /// <summary>Writes a run to a file: as a page, as data, or as a trace.</summary>
-[Cmdlet(VerbsData.Export, "DagRun", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "DagRun", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportDagRunCommand : FileExportCommand
 {
     private readonly RunInput _input = new();
 
     /// <summary>A run, or results of Invoke-Dag, which stand for their run.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, HelpMessage = "A run, or results of Invoke-Dag.")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A run, or results of Invoke-Dag.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
+
+    /// <summary>The journal of a run: over, going on, or broken off.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [ValidateNotNullOrEmpty]
+    public string? Checkpoint { get; set; }
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
@@ -31,7 +36,7 @@ public sealed class ExportDagRunCommand : FileExportCommand
             ThrowUnknownFormat(".html, .json, .csv, .trace.json");
         }
 
-        RunSnapshot run = RunSnapshot.Of(_input.Single(this));
+        RunSnapshot run = Checkpoint is null ? RunSnapshot.Of(_input.Single(this)) : CheckpointInput.Read(Checkpoint, this);
         WriteFile(stream => RunReportFile.Write(run, format!.Value, stream));
     }
 }

@@ -5,6 +5,8 @@ namespace DagShell.Commands;
 /// <summary>A cmdlet that writes one file.</summary>
 public abstract class FileExportCommand : PSCmdlet
 {
+    private protected const string InputSet = "Input";
+    private protected const string CheckpointSet = "Checkpoint";
     private const string FileSystemProvider = "FileSystem";
 
     /// <summary>The file, relative to the current location.</summary>

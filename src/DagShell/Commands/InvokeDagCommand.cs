@@ -166,9 +166,14 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void Invoke(DagGraph graph)
     {
-        var preferences = CallerPreferences.Of(this);
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         using Checkpoint? checkpoint = OpenCheckpoint(graph, parameters);
+        using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(this, InitialSessionState);
+        if (!AsJob)
+        {
+            template?.OpenAhead();
+        }
+
         DagPlan plan = Plan(graph, checkpoint);
         var run = new DagRun(Builder.Dag, plan, ThrottleLimit, DateTime.Now);
         if (RunVariable is not null)
@@ -176,14 +181,15 @@ public sealed class InvokeDagCommand : DagInputCommand
             SessionState.PSVariable.Set(RunVariable, run);
         }
 
+        var preferences = CallerPreferences.Of(this);
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var context = new RunContext(run.Id, parameters, UseNewRunspace, CaptureNeeds(plan.Graph));
-        INodeRunner runner = Sequential
-            ? new CallerRunner(context, events, events.Queue)
-            : new WorkerPool(SessionTemplate.Capture(this, InitialSessionState), context, events);
+        INodeRunner runner = template is null ? new CallerRunner(context, events, events.Queue) : new WorkerPool(template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         var options = new RunOptions
         {
+            RunId = run.Id,
+            DagName = run.Name,
             Journal = journal,
             Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
             ThrottleLimit = Workers,

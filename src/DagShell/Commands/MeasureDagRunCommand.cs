@@ -4,16 +4,24 @@ using DagShell.Reports;
 namespace DagShell.Commands;
 
 /// <summary>Gives a run in figures.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "DagRun")]
+[Cmdlet(VerbsDiagnostic.Measure, "DagRun", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(DagRunFigures))]
 public sealed class MeasureDagRunCommand : PSCmdlet
 {
+    private const string InputSet = "Input";
+    private const string CheckpointSet = "Checkpoint";
+
     private readonly RunInput _input = new();
 
     /// <summary>A run, or results of Invoke-Dag, which stand for their run. Of each run one object is given out.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "A run, or results of Invoke-Dag.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A run, or results of Invoke-Dag.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
+
+    /// <summary>The journal of a run: over, going on, or broken off.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [ValidateNotNullOrEmpty]
+    public string? Checkpoint { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => _input.Add(InputObject, this);
@@ -21,6 +29,11 @@ public sealed class MeasureDagRunCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (Checkpoint is not null)
+        {
+            WriteObject(new DagRunFigures(CheckpointInput.Read(Checkpoint, this)));
+        }
+
         // At the end, so that the run is over whose results came.
         foreach (DagRun run in _input.Runs)
         {

@@ -1,20 +1,29 @@
 using System.Management.Automation;
 using DagShell.Pictures;
 using DagShell.Pictures.Terminal;
+using DagShell.Reports;
 
 namespace DagShell.Commands;
 
 /// <summary>Draws a dag, or a run of one, in the console.</summary>
-[Cmdlet(VerbsCommon.Show, "Dag")]
+[Cmdlet(VerbsCommon.Show, "Dag", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(string))]
 public sealed class ShowDagCommand : PSCmdlet
 {
+    private const string InputSet = "Input";
+    private const string CheckpointSet = "Checkpoint";
+
     private readonly PictureInput _input = new();
 
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A dag, nodes to gather into one, or a run.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
+
+    /// <summary>The journal of a run, for a picture with the states of its nodes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [ValidateNotNullOrEmpty]
+    public string? Checkpoint { get; set; }
 
     /// <summary>How many columns the drawing may take; the window's if it is left out.</summary>
     [Parameter(HelpMessage = "How many columns the drawing may take; the window's if it is left out.")]
@@ -27,7 +36,7 @@ public sealed class ShowDagCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        DagPicture picture = _input.ToPicture(this);
+        DagPicture picture = Checkpoint is null ? _input.ToPicture(this) : DagPicture.Of(CheckpointInput.Read(Checkpoint, this));
         ConsoleWindow window = ConsoleWindow.Of(this);
         WriteObject(ConsoleDrawing.Draw(picture, Width > 0 ? Width : window.Width, window.ShowsColor), enumerateCollection: true);
     }

@@ -30,9 +30,6 @@ public sealed class DagNode : Node
     /// <inheritdoc/>
     public override bool DecidesOnRetry => RetryIf is not null;
 
-    /// <summary>What the node is for, in the user's words.</summary>
-    public string? Description { get; internal init; }
-
     internal NodeScript Script { get; }
 
     /// <summary>The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there are none.</summary>

@@ -16,7 +16,7 @@ internal sealed record PictureNode
     public string Name => Node.Name;
 
     /// <summary>What it is for, in the user's words.</summary>
-    public string? Description => (Node as DagNode)?.Description;
+    public string? Description => Node.Description;
 
     /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
     public NodeState? State { get; init; }

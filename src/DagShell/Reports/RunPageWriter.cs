@@ -68,9 +68,12 @@ internal sealed class RunPageWriter
             _text.Write($"<p class=\"description\">{E(_run.Description)}</p>\n");
         }
 
-        string end = History.Status == RunStatus.Running
-            ? $"still going on {Time(History.EndTime)}, when this page was written"
-            : $"to {Time(History.EndTime)}";
+        string end = History.Status switch
+        {
+            RunStatus.Running => $"still going on {Time(History.EndTime)}, when this page was written",
+            RunStatus.Interrupted => $"last heard of {Time(History.EndTime)}: the journal breaks off there",
+            _ => $"to {Time(History.EndTime)}",
+        };
         _text.Write($"<p>{Time(History.StartTime)} {end} · run {E(_run.Id.ToString())}</p>\n</header>\n");
     }
 
@@ -201,9 +204,8 @@ internal sealed class RunPageWriter
     private void WriteTimeline()
     {
         Timeline timeline = Timeline.Of(History);
-        _text.Write("<section>\n<h2>Timeline</h2>\n<p class=\"legend\"><span class=\"swatch succeeded\"></span>succeeded ");
-        _text.Write("<span class=\"swatch failed\"></span>failed <span class=\"swatch failed again\"></span>failed, tried again ");
-        _text.Write("<span class=\"swatch wait\"></span>waiting, holds no slot <span class=\"swatch critical\"></span>critical path</p>\n");
+        _text.Write("<section>\n<h2>Timeline</h2>\n");
+        WriteLegend(timeline);
         _text.Write(Text($"<div class=\"timeline\" data-seconds=\"{History.Makespan.TotalSeconds:0.######}\">\n"));
         _text.Write("<div class=\"labels\"><span class=\"axis\"></span>");
         for (int slot = 0; slot < timeline.SlotCount; slot++)
@@ -222,6 +224,33 @@ internal sealed class RunPageWriter
         WriteRows(timeline.Attempts, timeline.SlotCount, "row");
         WriteRows(timeline.Waits, timeline.WaitRowCount, "row low");
         _text.Write("</div></div>\n</div>\n</section>\n");
+    }
+
+    /// <summary>Of the usual kinds of bars all, of the others those that there are.</summary>
+    private void WriteLegend(Timeline timeline)
+    {
+        (string Kind, string Text, bool IsUsual)[] kinds =
+        [
+            ("succeeded", "succeeded", true),
+            ("failed", "failed", true),
+            ("failed again", "failed, tried again", true),
+            ("running", History.Status == RunStatus.Interrupted ? "running when the journal broke off" : "running", false),
+            ("cancelled", "cancelled", false),
+            ("poll", "asks its conditions", false),
+            ("wait", "waiting, holds no slot", true),
+            ("critical", "critical path", true),
+        ];
+        HashSet<string> present = [.. timeline.Attempts.Select(KindOf)];
+        _text.Write("<p class=\"legend\">");
+        foreach (var (kind, text, isUsual) in kinds)
+        {
+            if (isUsual || present.Contains(kind))
+            {
+                _text.Write($"<span class=\"swatch {kind}\"></span>{text} ");
+            }
+        }
+
+        _text.Write("</p>\n");
     }
 
     private void WriteTicks()

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DagShell.Engine.Analysis;
+using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Runspaces;
 
@@ -43,6 +44,31 @@ internal sealed class RunSnapshot
         }
 
         return new RunSnapshot(RunFigures.Of(history), endings) { Id = run.Id, Name = run.Name, Description = run.Description };
+    }
+
+    /// <summary>How a run stands, as its journal tells it.</summary>
+    public static RunSnapshot Of(JournalReplay run)
+    {
+        var endings = new NodeEnding[run.History.Graph.Count];
+        for (int node = 0; node < endings.Length; node++)
+        {
+            endings[node] = EndingOf(run, node);
+        }
+
+        JournalHeader header = run.Run.Header;
+        return new RunSnapshot(RunFigures.Of(run.History), endings) { Id = header.RunId, Name = header.DagName, Description = header.Description };
+    }
+
+    private static NodeEnding EndingOf(JournalReplay run, int node)
+    {
+        JournalRecord? ending = run.EndingOf(node);
+        return run.History.Nodes[node].State switch
+        {
+            NodeState.Skipped => new NodeEnding(Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy), null, null),
+            NodeState.Succeeded => new NodeEnding(run.IsRestored(node) ? Messages.Restored() : null, null, null),
+            NodeState.Running => new NodeEnding(run.History.Status == RunStatus.Interrupted ? Messages.WasRunning() : null, null, null),
+            _ => new NodeEnding(ending?.Message, ending?.Position, null),
+        };
     }
 
     private static NodeEnding EndingOf(DagNodeResult? result, NodeHistory history)

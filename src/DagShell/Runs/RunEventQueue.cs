@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using DagShell.Engine.Running;
 using DagShell.Runspaces;
 
@@ -10,9 +11,14 @@ namespace DagShell.Runs;
 /// </summary>
 internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
 {
+    /// <summary>How long events are let gather, when they come one upon the other: no longer than anybody could notice.</summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
+
     private readonly ConcurrentQueue<object> _events = new();
     private readonly ManualResetEventSlim _signal = new(initialState: false, spinCount: 0);
+    private readonly ManualResetEventSlim _urgent = new(initialState: false, spinCount: 0);
     private readonly bool _wantsSteps;
+    private long _lastWait = Stopwatch.GetTimestamp();
     private volatile bool _isClosed;
 
     /// <summary>Makes a queue.</summary>
@@ -47,20 +53,38 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     public void Warn(int node, string message) => Add(new NodeWarning(node, message));
 
     /// <summary>Has the reader of the events run an attempt.</summary>
-    public void Queue(NodeAttempt attempt) => Add(new QueuedAttempt(attempt));
+    public void Queue(NodeAttempt attempt)
+    {
+        Add(new QueuedAttempt(attempt));
+        _urgent.Set();
+    }
 
     /// <summary>Takes the next event, if there is one.</summary>
     public bool TryTake(out object? next) => _events.TryDequeue(out next);
 
-    /// <summary>Waits until there may be an event, but no longer than the given time (negative: without end).</summary>
+    /// <summary>
+    /// Waits until there may be an event, but no longer than the given time (negative: without end). A reader who is woken
+    /// by each of a thousand nodes costs them more than most of them take; so what comes soon after the last wait is let gather.
+    /// </summary>
     public void Wait(TimeSpan time)
     {
+        if (Stopwatch.GetElapsedTime(_lastWait) < 2 * GatherTime)
+        {
+            _urgent.Wait(GatherTime);
+        }
+
         _signal.Wait(time);
+        _urgent.Reset();
         _signal.Reset();
+        _lastWait = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Ends a wait.</summary>
-    public void Wake() => _signal.Set();
+    /// <summary>Ends a wait at once.</summary>
+    public void Wake()
+    {
+        _urgent.Set();
+        _signal.Set();
+    }
 
     /// <summary>Drops what comes later: a node that was given up may go on writing for as long as it likes.</summary>
     public void Dispose()
@@ -68,6 +92,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
         _isClosed = true;
         _events.Clear();
         _signal.Dispose();
+        _urgent.Dispose();
     }
 
     private void Add(object item)

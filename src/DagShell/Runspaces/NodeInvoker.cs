@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Running;
@@ -40,8 +41,27 @@ internal sealed class NodeInvoker
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
     }
 
-    /// <summary>Runs an attempt to its end, whatever its scripts do.</summary>
+    /// <summary>Runs an attempt to its end, whatever its scripts do. What they do is part of the attempt's span, if there is one.</summary>
     public AttemptOutcome Run(NodeAttempt attempt)
+    {
+        if (attempt.Activity is not { IsStopped: false } span)
+        {
+            return RunScripts(attempt);
+        }
+
+        Activity? current = Activity.Current;
+        Activity.Current = span;
+        try
+        {
+            return RunScripts(attempt);
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
+    }
+
+    private AttemptOutcome RunScripts(NodeAttempt attempt)
     {
         var node = (DagNode)attempt.Node;
         SetUsingValues(node.UsingValues);
@@ -121,7 +141,10 @@ internal sealed class NodeInvoker
     private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
-            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry));
+            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+            {
+                Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+            });
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
@@ -157,7 +180,7 @@ internal sealed class NodeInvoker
             bool mayExit = _context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayExit;
             if (script.IsPlain && !mayExit)
             {
-                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, variables.ForPlainScript(script, setsPreferences: _session is null))], null);
+                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, VariablesAround(script, variables))], null);
             }
 
             InvokeBound(Callable(scriptBlock, script), script, variables);
@@ -175,6 +198,30 @@ internal sealed class NodeInvoker
         {
             TakeOutput(before);
             return new ScriptEnd([], exception);
+        }
+    }
+
+    /// <summary>
+    /// Sets the variables of a plainly called script. In a session of its own they are set in the pump's scope, which each node
+    /// finds them in: variables of the script's own scope would cost as much as all the rest of the call.
+    /// </summary>
+    /// <returns>Those to set in the script's own scope; null if there are none.</returns>
+    private List<PSVariable>? VariablesAround(NodeScript script, NodeVariables variables)
+    {
+        if (_session is null || variables.HasMoreFor(script))
+        {
+            return variables.ForPlainScript(script, setsPreferences: _session is null);
+        }
+
+        SetInPump(variables);
+        return null;
+    }
+
+    private void SetInPump(NodeVariables variables)
+    {
+        foreach (var (name, value) in variables.ForSession(setsPreferences: _session is null))
+        {
+            _command.SessionState.PSVariable.Set(name, value);
         }
     }
 
@@ -199,12 +246,7 @@ internal sealed class NodeInvoker
     /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
     private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables)
     {
-        PSVariableIntrinsics session = _command.SessionState.PSVariable;
-        foreach (PSVariable variable in variables.ForSession(setsPreferences: _session is null))
-        {
-            session.Set(variable);
-        }
-
+        SetInPump(variables);
         _callWithParameters ??= NewCallWithParameters();
         using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
             CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);

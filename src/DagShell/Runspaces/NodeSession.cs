@@ -18,6 +18,9 @@ internal sealed class NodeSession
 
     public NodeSession(IReadOnlyDictionary<NodeScript, ScriptNeeds> needs) => _needs = needs;
 
+    /// <summary>Whether nothing more is to run in the session: what a node left there cannot be taken back.</summary>
+    public bool IsSpoilt => _cleaner.IsSpoilt;
+
     /// <summary>Goes on in a new pump, after the attempt in the one before was stopped.</summary>
     public void Enter(PSCmdlet pump)
     {

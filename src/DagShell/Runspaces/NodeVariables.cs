@@ -25,6 +25,9 @@ internal sealed class NodeVariables
     /// <summary>What <c>$_</c> is to be; null for nothing.</summary>
     public object? CurrentObject { get; set; }
 
+    /// <summary>Whether a script needs more than <c>$Upstream</c> and <c>$DagNode</c>.</summary>
+    public bool HasMoreFor(NodeScript script) => script.ReadsInput || CurrentObject is not null;
+
     private Hashtable Upstream
     {
         get
@@ -47,7 +50,7 @@ internal sealed class NodeVariables
     /// <param name="setsPreferences">Whether the session is the caller's, whose preferences for errors may not be those of nodes.</param>
     public List<PSVariable> ForPlainScript(NodeScript script, bool setsPreferences)
     {
-        List<PSVariable> variables = [.. ForSession(setsPreferences)];
+        List<PSVariable> variables = [.. ForSession(setsPreferences).Select(variable => new PSVariable(variable.Name, variable.Value))];
         if (script.ReadsInput)
         {
             variables.Add(new PSVariable("input", Input().GetEnumerator()));
@@ -57,19 +60,19 @@ internal sealed class NodeVariables
     }
 
     /// <summary>The variables to set around a script that is called with parameters.</summary>
-    public IEnumerable<PSVariable> ForSession(bool setsPreferences)
+    public IEnumerable<(string Name, object? Value)> ForSession(bool setsPreferences)
     {
         if (setsPreferences)
         {
-            yield return new PSVariable("ErrorActionPreference", ActionPreference.Stop);
-            yield return new PSVariable("PSNativeCommandUseErrorActionPreference", true);
+            yield return ("ErrorActionPreference", ActionPreference.Stop);
+            yield return ("PSNativeCommandUseErrorActionPreference", true);
         }
 
-        yield return new PSVariable("Upstream", Upstream);
-        yield return new PSVariable("DagNode", _info);
+        yield return ("Upstream", Upstream);
+        yield return ("DagNode", _info);
         if (CurrentObject is not null)
         {
-            yield return new PSVariable("_", CurrentObject);
+            yield return ("_", CurrentObject);
         }
     }
 

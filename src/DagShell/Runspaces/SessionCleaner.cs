@@ -30,6 +30,9 @@ internal sealed class SessionCleaner
     private CultureInfo _culture = CultureInfo.CurrentCulture;
     private CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
 
+    /// <summary>Whether a node left something that cannot be taken back, such as a constant: nothing more is to run in the session.</summary>
+    public bool IsSpoilt { get; private set; }
+
     /// <summary>Goes on in a new pump of the same runspace.</summary>
     public void Enter(PSCmdlet pump)
     {
@@ -118,13 +121,16 @@ internal sealed class SessionCleaner
                 // A variable that a module exports belongs to the module, which stays loaded.
                 if (variable.Module is null)
                 {
-                    Remove("variable:global:" + name);
+                    RemoveVariable("variable:global:" + name, variable);
                 }
             }
             else if (!ReferenceEquals(before.Variable, variable))
             {
-                Remove("variable:global:" + name);
-                session.Set("global:" + name, before.Value);
+                RemoveVariable("variable:global:" + name, variable);
+                if (!IsSpoilt)
+                {
+                    session.Set("global:" + name, before.Value);
+                }
             }
             else if (!IsFixed(variable) && (before.Value is DefaultParameterDictionary || !Equals(before.Value, variable.Value)))
             {
@@ -136,9 +142,13 @@ internal sealed class SessionCleaner
         {
             // Set in a scope between the node's own and the global one.
             string name = NameOf(variable);
-            if (!known.ContainsKey(name) && !_scopeVariables.Contains(name) && !OfNode.Contains(name) && variable.Module is null)
+            if (OfNode.Contains(name))
             {
-                Remove("variable:" + name);
+                IsSpoilt |= variable.Options != ScopedItemOptions.None;
+            }
+            else if (!known.ContainsKey(name) && !_scopeVariables.Contains(name) && variable.Module is null)
+            {
+                RemoveVariable("variable:" + name, variable);
             }
         }
 
@@ -149,6 +159,17 @@ internal sealed class SessionCleaner
                 session.Set("global:" + lost, before.Value);
             }
         }
+    }
+
+    private void RemoveVariable(string path, PSVariable variable)
+    {
+        if ((variable.Options & ScopedItemOptions.Constant) != 0)
+        {
+            IsSpoilt = true;
+            return;
+        }
+
+        Remove(path);
     }
 
     private static bool IsFixed(PSVariable variable) => (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) != 0;

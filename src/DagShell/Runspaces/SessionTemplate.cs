@@ -6,7 +6,7 @@ namespace DagShell.Runspaces;
 
 /// <summary>What the runspaces of a run have in common: the caller's language mode, preferences and location.</summary>
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
-internal sealed class SessionTemplate
+internal sealed class SessionTemplate : IDisposable
 {
     // ErrorActionPreference is not among them: inside nodes it is Stop, whatever the caller has.
     private static readonly string[] Preferences =
@@ -20,6 +20,7 @@ internal sealed class SessionTemplate
 
     private readonly InitialSessionState _initialState;
     private readonly string? _location;
+    private Task<Runspace>? _ahead;
 
     private SessionTemplate(InitialSessionState initialState, string? location)
     {
@@ -66,8 +67,22 @@ internal sealed class SessionTemplate
         return new SessionTemplate(state, Location(cmdlet));
     }
 
+    /// <summary>
+    /// Begins to open a runspace, for the first caller of <see cref="Open"/>, while the calling thread goes on to prepare the run:
+    /// the first one of a process takes twice as long as others.
+    /// </summary>
+    public void OpenAhead() =>
+        _ahead = Task.Factory.StartNew(OpenNew, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>Opens a runspace of its own for the calling thread.</summary>
-    public Runspace Open()
+    public Runspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? OpenNew();
+
+    /// <summary>Closes the runspace that was opened ahead, if nobody has taken it. Others can be opened all the same.</summary>
+    public void Dispose() =>
+        Interlocked.Exchange(ref _ahead, null)?.ContinueWith(
+            static opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    private Runspace OpenNew()
     {
         // Without a host of its own a node cannot prompt: Read-Host and the like fail at once instead of hanging.
         Runspace runspace = RunspaceFactory.CreateRunspace(_initialState);

@@ -160,6 +160,11 @@ internal sealed class Worker
             }
 
             _session.CleanUp();
+            if (_session.IsSpoilt)
+            {
+                return;
+            }
+
             _next ??= _pool.Take(this);
         }
     }
@@ -221,7 +226,7 @@ internal sealed class Worker
                 FailureKind.Error, Messages.RunspaceNotOpened(first.Node.Name, problem ?? "its pipeline was stopped."))));
         }
 
-        if (problem is not null || _context.UseNewRunspace || _runspace?.RunspaceStateInfo.State != RunspaceState.Opened)
+        if (problem is not null || _context.UseNewRunspace || _session is { IsSpoilt: true } || _runspace?.RunspaceStateInfo.State != RunspaceState.Opened)
         {
             CloseRunspace();
         }

@@ -32,7 +32,7 @@ internal sealed class Session : IDisposable
         using PowerShell shell = PowerShell.Create(_runspace);
         shell.AddScript(script);
         Collection<PSObject> output = shell.Invoke();
-        return shell.HadErrors ? throw new InvalidOperationException(string.Join('\n', shell.Streams.Error)) : output;
+        return shell.Streams.Error.Count > 0 ? throw new InvalidOperationException(string.Join('\n', shell.Streams.Error)) : output;
     }
 
     /// <summary>Runs a script, and tells how long it took, in microseconds. Variables in it are set before.</summary>
@@ -48,7 +48,7 @@ internal sealed class Session : IDisposable
         long start = Stopwatch.GetTimestamp();
         shell.Invoke();
         double time = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        return shell.HadErrors ? throw new InvalidOperationException(string.Join('\n', shell.Streams.Error)) : time;
+        return shell.Streams.Error.Count > 0 ? throw new InvalidOperationException(string.Join('\n', shell.Streams.Error)) : time;
     }
 
     public void Dispose() => _runspace.Dispose();

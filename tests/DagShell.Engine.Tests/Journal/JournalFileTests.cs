@@ -1,6 +1,7 @@
 using System.Text;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
+using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using Xunit;
 using static DagShell.Engine.Tests.Journal.JournalFolder;
@@ -42,6 +43,61 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(RunStatus.Cancelled, run.End?.Status);
         Assert.False(contents.IsFinished);
         Assert.False(contents.IsTorn);
+    }
+
+    [Fact]
+    public void What_is_written_of_nodes_is_read()
+    {
+        JournalHeader header = Header(false, [], ["A"]) with
+        {
+            Description = "every night",
+            PoolLimits = new Dictionary<string, int> { ["sql \"1\""] = 2 },
+            Nodes =
+            [
+                new JournalNode("A", [], "does A"),
+                new JournalNode("B", ["A"], "does B")
+                {
+                    Description = "the second", Pool = "SQL \"1\"", TriggerRule = TriggerRule.AllDone, ContinueOnError = true,
+                },
+            ],
+        };
+        using (JournalFile file = JournalFile.Open(_folder.Path))
+        {
+            file.Begin(header, GraphOf(["A", "B"]), success => null).Dispose();
+        }
+
+        JournalHeader read = _folder.Read().Runs[0].Header;
+        Assert.Equal("every night", read.Description);
+        Assert.Equal([("sql \"1\"", 2)], read.PoolLimits.Select(pool => (pool.Key, pool.Value)));
+        Assert.Equal(("the second", "SQL \"1\"", TriggerRule.AllDone, true), Facts(read.Nodes[1]));
+        Assert.Equal((null, null, TriggerRule.AllSucceeded, false), Facts(read.Nodes[0]));
+
+        static (string?, string?, TriggerRule, bool) Facts(JournalNode node) => (node.Description, node.Pool, node.TriggerRule, node.ContinueOnError);
+    }
+
+    [Fact]
+    public void A_journal_is_in_use_as_long_as_a_run_writes_to_it_and_looking_does_not_disturb_it()
+    {
+        Assert.False(JournalReader.IsInUse(_folder.Path));
+        using (RunJournal journal = _folder.Begin(isResumed: false, "A"))
+        {
+            byte[] before = _folder.Bytes;
+            Assert.True(JournalReader.IsInUse(_folder.Path));
+            _folder.Read();
+            Assert.Equal(before, _folder.Bytes);
+            Succeed(journal, 0, "a");
+        }
+
+        Assert.False(JournalReader.IsInUse(_folder.Path));
+        Assert.Equal([_folder.Path], Directory.GetFiles(_folder.Folder));
+    }
+
+    [Fact]
+    public void The_lock_that_a_killed_run_left_behind_is_not_one()
+    {
+        Write("A");
+        File.WriteAllText(_folder.Path + ".lock", "");
+        Assert.False(JournalReader.IsInUse(_folder.Path));
     }
 
     [Fact]

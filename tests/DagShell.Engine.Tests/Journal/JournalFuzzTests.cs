@@ -156,7 +156,13 @@ public sealed class JournalFuzzTests : IDisposable
     {
         try
         {
-            return JournalReader.Read(new MemoryStream(bytes), "journal");
+            JournalContents contents = JournalReader.Read(new MemoryStream(bytes), "journal");
+            foreach (JournalRun run in contents.Runs)
+            {
+                Assert.Equal(run.Header.Nodes.Count, JournalReplay.Of(run, goesOn: false, Start).History.Nodes.Count);
+            }
+
+            return contents;
         }
         catch (JournalException exception)
         {

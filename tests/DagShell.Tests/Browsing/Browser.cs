@@ -153,11 +153,29 @@ public sealed class Browser : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("DAGSHELL_SCREENSHOTS") is { Length: > 0 } folder)
         {
-            JsonNode shot = await SendAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" });
             Directory.CreateDirectory(folder);
-            await File.WriteAllBytesAsync(Path.Combine(folder, name + ".png"), Convert.FromBase64String(shot["data"]!.GetValue<string>()));
+            await ShootToAsync(Path.Combine(folder, name + ".png"));
         }
     }
+
+    /// <summary>Takes a picture of the part of the page that shows in the window, or of one of another size (pixels), made smaller or larger.</summary>
+    public async Task ShootToAsync(string path, int width = 0, int height = 0, double scale = 1)
+    {
+        JsonObject parameters = new() { ["format"] = "png" };
+        if (width > 0)
+        {
+            parameters["clip"] = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = scale };
+            parameters["captureBeyondViewport"] = true;
+        }
+
+        JsonNode shot = await SendAsync("Page.captureScreenshot", parameters);
+        await File.WriteAllBytesAsync(path, Convert.FromBase64String(shot["data"]!.GetValue<string>()));
+    }
+
+    /// <summary>Gives the window another size (pixels); 0 for the size that it had at first.</summary>
+    public Task ResizeAsync(int width, int height) => SendAsync(
+        "Emulation.setDeviceMetricsOverride",
+        new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 0, ["mobile"] = false });
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,12 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
     private readonly ShellSession _shell = new();
     private readonly TempFolder _temp = new();
 
+    private const int PictureWidth = 1200;
+    private const double PictureScale = 0.6;
+
+    /// <summary>Written anew where DAGSHELL_README_PICTURE is set.</summary>
+    private static string Picture => Path.Combine(Checkout.Root, "docs", "images", "report.png");
+
     private Browser Page => browser.Page;
 
     public void Dispose()
@@ -108,6 +114,47 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         Assert.Equal(Samples.HostileNames[0], await Page.TextAsync("document.querySelector('.error .message').textContent"));
         Assert.Equal(Samples.HostileNames.Length.ToString(provider: null), await Page.TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
         Assert.Empty(Page.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task The_example_of_the_README_ends_by_writing_its_report_which_looks_as_the_README_shows()
+    {
+        string page = _temp["artifacts/backup.html"];
+        ShellResult result = _shell.Run("& $example -Report $page", ("example", Path.Combine(Checkout.Root, "docs", "examples", "backup.ps1")), ("page", page));
+        Assert.Null(result.Thrown);
+        Assert.Empty(result.Streams.Error);
+        Assert.Equal("Succeeded", result.Status("Clean up"));
+        Assert.Contains(page, _shell.Screen.Text, StringComparison.Ordinal);
+
+        await Page.ResizeAsync(PictureWidth, 900);
+        try
+        {
+            await Page.OpenAsync(page);
+            Assert.Equal("Backup", await Page.TextAsync("document.querySelector('h1').textContent"));
+            Assert.Equal("Succeeded", await Page.TextAsync("document.querySelector('.badge').textContent"));
+            Assert.Equal("true", await Page.TextAsync("document.documentElement.scrollWidth <= innerWidth"));
+            Assert.Empty(Page.Complaints);
+            if (Environment.GetEnvironmentVariable("DAGSHELL_README_PICTURE") is { Length: > 0 })
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Picture)!);
+                string end = await Page.TextAsync("Math.round(document.querySelector('.timeline').getBoundingClientRect().bottom + 18)");
+                await Page.ShootToAsync(Picture, PictureWidth, int.Parse(end, null), PictureScale);
+            }
+        }
+        finally
+        {
+            await Page.ResizeAsync(0, 0);
+        }
+    }
+
+    [Fact]
+    public void The_picture_in_the_README_is_there_and_small()
+    {
+        byte[] picture = File.ReadAllBytes(Picture);
+        Assert.InRange(picture.Length, 5_000, 60_000);
+        Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
+        Assert.Equal(PictureWidth * PictureScale, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)));
+        Assert.Contains("docs/images/report.png", File.ReadAllText(Path.Combine(Checkout.Root, "README.md")), StringComparison.Ordinal);
     }
 
     [BrowserFact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DagShell.Engine.Running;
 using DagShell.Pictures.Formats;
 
 namespace DagShell.Pictures.Terminal;
@@ -242,6 +243,6 @@ internal sealed class ConsoleDrawing
             string text = $"{StateText.Sign(count.State)} {count.Count} {StateText.Word(count.State)}";
             return useColor ? $"\e[{(int)CellStyles.Of(count.State)}m{text}\e[0m" : text;
         });
-        return string.Join("   ", counts);
+        return string.Join("   ", _picture.Status == RunStatus.Interrupted ? counts.Append(Messages.Interrupted()) : counts);
     }
 }

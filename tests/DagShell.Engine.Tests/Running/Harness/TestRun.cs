@@ -19,7 +19,8 @@ internal sealed class TestRun
         Func<double>? randomizer = null,
         IReadOnlyDictionary<string, int>? pools = null,
         IRunJournal? journal = null,
-        IReadOnlyDictionary<int, object?>? restored = null)
+        IReadOnlyDictionary<int, object?>? restored = null,
+        string? dagName = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -27,7 +28,8 @@ internal sealed class TestRun
             timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             randomizer,
             journal,
-            restored)
+            restored,
+            dagName)
     {
     }
 
@@ -38,7 +40,8 @@ internal sealed class TestRun
         TimeSpan? timeout,
         Func<double>? randomizer = null,
         IRunJournal? journal = null,
-        IReadOnlyDictionary<int, object?>? restored = null)
+        IReadOnlyDictionary<int, object?>? restored = null,
+        string? dagName = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -54,9 +57,13 @@ internal sealed class TestRun
             Randomizer = randomizer,
             Journal = journal,
             Restored = restored ?? new Dictionary<int, object?>(),
+            DagName = dagName,
         };
+        RunId = options.RunId;
         Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log);
     }
+
+    public Guid RunId { get; }
 
     public VirtualClock Clock { get; } = new();
 

@@ -1,0 +1,172 @@
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>A run as its journal tells it: over, going on, or broken off where its process was killed.</summary>
+public sealed class JournalReplay
+{
+    private readonly JournalNode[] _nodes;
+    private readonly Progress[] _progress;
+
+    private JournalReplay(JournalRun run, DagGraph graph, bool goesOn, DateTimeOffset now)
+    {
+        Run = run;
+        _nodes = [.. run.Header.Nodes];
+        _progress = new Progress[_nodes.Length];
+        DateTimeOffset last = run.Header.StartTime;
+        int slots = Math.Clamp(run.Header.ThrottleLimit, 1, _nodes.Length);
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            _progress[node] = new Progress(slots);
+            if (_nodes[node].IsRestored)
+            {
+                _progress[node].Restore(run.Header.StartTime);
+            }
+        }
+
+        foreach (JournalRecord record in run.Records)
+        {
+            last = record.Time > last ? record.Time : last;
+            if (record.Node is not null && graph.TryGetIndex(record.Node, out int node))
+            {
+                _progress[node].Add(record);
+            }
+        }
+
+        History = new RunHistory
+        {
+            Graph = graph,
+            ThrottleLimit = Math.Max(1, run.Header.ThrottleLimit),
+            Status = run.End?.Status ?? (goesOn ? RunStatus.Running : RunStatus.Interrupted),
+            StartTime = run.Header.StartTime.ToLocalTime(),
+            EndTime = (run.End?.Time ?? (goesOn ? now : last)).ToLocalTime(),
+            Nodes = [.. _progress.Select(node => node.ToHistory())],
+        };
+    }
+
+    /// <summary>The run as it is written.</summary>
+    public JournalRun Run { get; }
+
+    /// <summary>How it went, or how it stands.</summary>
+    public RunHistory History { get; }
+
+    /// <summary>Follows a run through its records.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="goesOn">Whether its process still writes to the journal. If not, and it has no end, it was killed.</param>
+    /// <param name="now">The time, up to which a run that goes on is told.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="JournalException">Its nodes do not make a dag.</exception>
+    public static JournalReplay Of(JournalRun run, bool goesOn, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            DagGraph graph = DagGraph.Create(
+                [.. run.Header.Nodes.Select(node => new Node(node.Name)
+                {
+                    Description = node.Description,
+                    DependsOn = node.DependsOn,
+                    Pool = node.Pool,
+                    TriggerRule = node.TriggerRule,
+                    ContinueOnError = node.ContinueOnError,
+                })],
+                [],
+                run.Header.PoolLimits);
+            return new JournalReplay(run, graph, goesOn, now);
+        }
+        catch (Exception exception) when (exception is InvalidDagException or ArgumentException)
+        {
+            throw new JournalException($"The nodes of the run do not make a dag: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether a node was done already when the run began.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns><see langword="true"/> if it was restored, and not run.</returns>
+    public bool IsRestored(int node) => _nodes[node].IsRestored;
+
+    /// <summary>What was last said of how a node, or an attempt of it, ended.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns>The record; <see langword="null"/> if there is none.</returns>
+    public JournalRecord? EndingOf(int node) => _progress[node].Ending;
+
+    /// <summary>One node on its way through the records.</summary>
+    private sealed class Progress(int slots)
+    {
+        private AttemptLog _log;
+        private NodeState _state = NodeState.Pending;
+        private DateTimeOffset? _start;
+        private DateTimeOffset? _end;
+        private AttemptRecord? _open;
+        private int _attempts;
+
+        public JournalRecord? Ending { get; private set; }
+
+        public void Restore(DateTimeOffset time)
+        {
+            _state = NodeState.Succeeded;
+            _end = time;
+        }
+
+        public void Add(JournalRecord record)
+        {
+            switch (record.Kind)
+            {
+                case JournalRecordKind.Started:
+                    Close(record, AttemptOutcomeKind.Stopped);
+                    _start ??= record.Time;
+                    _attempts = record.Attempt is > 0 and { } number ? number : _attempts + 1;
+                    _open = new AttemptRecord(_attempts, Math.Clamp(record.Slot ?? 0, 0, slots - 1), record.Time, null, null, null, null);
+                    _state = NodeState.Running;
+                    break;
+                case JournalRecordKind.AttemptFailed:
+                    Ending = record;
+                    Close(record, AttemptOutcomeKind.Failed);
+                    _state = NodeState.Waiting;
+                    break;
+                case JournalRecordKind.Succeeded:
+                    End(record, NodeState.Succeeded, AttemptOutcomeKind.Succeeded);
+                    break;
+                case JournalRecordKind.Failed:
+                    End(record, NodeState.Failed, AttemptOutcomeKind.Failed);
+                    break;
+                case JournalRecordKind.Skipped:
+                    End(record, NodeState.Skipped, AttemptOutcomeKind.ConditionFalse);
+                    break;
+                case JournalRecordKind.Cancelled:
+                    End(record, NodeState.Cancelled, AttemptOutcomeKind.Stopped);
+                    break;
+            }
+        }
+
+        public NodeHistory ToHistory()
+        {
+            AttemptLog log = _log;
+            if (_open is { } open)
+            {
+                log.Add(open);
+            }
+
+            return new NodeHistory(_state, _start, _end, log.With(null));
+        }
+
+        private void End(JournalRecord record, NodeState state, AttemptOutcomeKind outcome)
+        {
+            Ending = record;
+            Close(record, outcome);
+            _state = state;
+            _end = record.Time;
+        }
+
+        private void Close(JournalRecord record, AttemptOutcomeKind outcome)
+        {
+            if (_open is { } open)
+            {
+                _log.Add(open with { EndTime = record.Time, Outcome = outcome, FailureKind = record.FailureKind, Message = record.Message });
+                _open = null;
+            }
+        }
+    }
+}

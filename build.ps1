@@ -82,7 +82,14 @@ function Build-Project([string] $Project, [string] $For = $Configuration) {
 function Invoke-Test {
     Assert-Module Pester 5.5 "Install-PSResource Pester -Version '[5.5.0, 6.0.0)'"
     Build-Project $solution
-    dotnet test $solution --configuration $Configuration --no-build --nologo
+
+    # The tests host an engine of their own, which the modules of this PowerShell are not made for.
+    $modulePath = $env:PSModulePath
+    try {
+        $env:PSModulePath = $null
+        dotnet test $solution --configuration $Configuration --no-build --nologo
+    }
+    finally { $env:PSModulePath = $modulePath }
     Invoke-Apart -Argument (Join-Path $PSScriptRoot 'tests/Pester'), (Join-Path $PSScriptRoot 'docs/examples') {
         Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.99
         $settings = New-PesterConfiguration
@@ -121,6 +128,18 @@ function Update-Help {
                 if ($paragraph.InnerText -match '^[\u0080\u200B]$') { $paragraph.InnerText = '' }
             }
 
+            # platyPS leaves an example's fences in its text; Get-Help has places of its own for the code and for what follows it.
+            foreach ($example in @($document.GetElementsByTagName('command:example'))) {
+                $code, $rest = @($example['maml:introduction'].ChildNodes).Where{ $_.InnerText }
+                $example['dev:code'].InnerText = $code.InnerText -replace '(?m)^```\w*\n?' -replace '\n$'
+                foreach ($paragraph in $rest) {
+                    $paragraph.InnerText = $paragraph.InnerText -replace '(?m)^```\w*\n?' -replace '\n$'
+                    $null = $example['dev:remarks'].AppendChild($paragraph)
+                }
+                $null = $example['dev:remarks'].AppendChild($document.CreateElement('maml:para', $code.NamespaceURI))
+                $null = $example.RemoveChild($example['maml:introduction'])
+            }
+
             # Get-Help -Online takes the first address for the online version; those of pages beside each other are none.
             foreach ($link in @($document.GetElementsByTagName('maml:navigationLink'))) {
                 if ($link['maml:uri'].InnerText -notmatch '^https?:') { $link['maml:uri'].InnerText = '' }
@@ -138,12 +157,18 @@ function Update-Help {
     Get-ChildItem $pages -Filter about_*.md | ForEach-Object {
         ConvertTo-HelpText (Get-Content $_) | Set-Content (Join-Path $help ($_.BaseName + '.help.txt'))
     }
+    Copy-Item "$help/*" (Join-Path $module 'en-US')
 }
 
 # The plain text that Get-Help shows for an about page: headings in capitals, the rest indented and wrapped.
 function ConvertTo-HelpText([string[]] $Line) {
     $isCode = $false
+    $heading = ''
     foreach ($text in $Line) {
+        # Get-Help's list of topics shows the fifth line, which must be all of the short description then.
+        if ($heading -eq 'Short description' -and $text) { "    $text"; $heading = ''; continue }
+        if (-not $text -and $heading) { continue }
+        $heading = -not $isCode -and $text -match '^##+ (.*)' ? $Matches[1] : ''
         if ($text -like '``````*') { $isCode = -not $isCode; continue }
         if ($isCode) { "        $text".TrimEnd() }
         elseif ($text -match '^# (.*)') { 'TOPIC'; "    $($Matches[1])" }

@@ -8,6 +8,8 @@ Describe 'Help of <_>' -ForEach (Get-Command -Module DagShell | ForEach-Object N
         $help.Synopsis | Should -Not -BeLike "*$_ *-*"
         ($help.Description.Text -join ' ').Length | Should -BeGreaterThan 100
         @($help.Examples.Example).Count | Should -BeGreaterOrEqual 3
+        foreach ($example in $help.Examples.Example) { $example.Code | Should -Match 'Dag' }
+        $help.Examples | Out-String | Should -Not -Match '```'
     }
 
     It 'describes each parameter' {
@@ -25,6 +27,10 @@ Describe 'Help of <_>' -ForEach (Get-Command -Module DagShell | ForEach-Object N
 Describe 'Help about topics' {
     It '<_>' -ForEach 'about_DagShell', 'about_DagShell_Nodes', 'about_DagShell_Failure' {
         Get-Help $_ | Should -BeLike "*TOPIC*$_*SHORT DESCRIPTION*"
+    }
+
+    It 'are listed with their short descriptions' {
+        (Get-Help about_DagShell*).Synopsis | Should -Match '\w+'
     }
 
     It 'build.ps1 tells what it does' {

@@ -13,8 +13,29 @@ Describe '-WhatIf and -Confirm' {
         $plan[1].Pool | Should -Be sql
     }
 
+    It '$WhatIfPreference does as -WhatIf, also that of a script around it' {
+        $script = New-TestFile 'maybe.ps1' '[CmdletBinding(SupportsShouldProcess)] param() New-DagNode A { throw "ran" } | Invoke-Dag'
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; (& '$script' -WhatIf).Name; `$WhatIfPreference = `$true; (New-DagNode B { throw 'ran' } | Invoke-Dag).Name"
+        $child.ExitCode | Should -Be 0
+        $child.Text | Should -Match '(?s)What if: .*\bA\s+What if: .*\bB\s'
+    }
+
     It '-Confirm:$false asks nobody' {
         (New-DagNode A { 1 } | Invoke-Dag -Confirm:$false).Output | Should -Be 1
+    }
+
+    It 'a caller who wants to be asked is asked about the run, not in nodes' {
+        $file = Join-Path $TestDrive 'new.txt'
+        & {
+            $ConfirmPreference = 'Low'
+            New-DagNode A { New-Item $using:file -Value x | ForEach-Object Name } | Invoke-Dag -Confirm:$false
+        } | ForEach-Object Output | Should -Be new.txt
+    }
+
+    It 'asks nobody where there is nobody: -Confirm is an error, and nothing runs' {
+        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; New-DagNode A { throw 'ran' } | Invoke-Dag -Confirm -ErrorAction Stop"
+        $child.ExitCode | Should -Be 1
+        $child.Text | Should -Not -Match 'ran'
     }
 }
 

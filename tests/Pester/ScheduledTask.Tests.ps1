@@ -27,6 +27,29 @@ Describe 'A scheduled task' {
         $child.Text | Should -Match 'cleaned'
     }
 
+    It '-ErrorAction Stop ends the script too: <Name>' -ForEach @(
+        @{ Name = 'a failed node'; Text = "New-DagNode A { throw 'deliberate' }"; Expected = "node 'A' failed" }
+        @{ Name = 'a dag that is not right'; Text = "New-DagNode A {} -DependsOn Nothing"; Expected = 'Nothing' }
+        @{ Name = 'an error in the dag file'; Text = "throw 'in the file'"; Expected = 'in the file' }
+        @{ Name = 'a parameter that the dag file lacks'; Text = 'param([Parameter(Mandatory)] $Who) New-DagNode A {}'; Expected = 'Who' }
+        @{ Name = 'a dag file that cannot be parsed'; Text = 'New-DagNode A {'; Expected = 'Missing closing' }
+    ) {
+        $null = New-TestFile 'wrong.dag.ps1' $Text
+        $script = New-TestFile 'stopping.ps1' "Import-Module '$manifest'`nInvoke-Dag -Path `$PSScriptRoot/wrong.dag.ps1 -ErrorAction Stop`n'not reached'"
+        $child = Invoke-ChildShell '-File', $script
+        $child.ExitCode | Should -Be 1
+        $child.Text | Should -Not -Match 'not reached'
+        $child.Text | Should -Match $Expected
+    }
+
+    It 'pwsh -File exits 0 where the script goes on after errors, and -Command 1' {
+        $script = New-TestFile 'going-on.ps1' "Import-Module '$manifest'`nInvoke-Dag -Path `$PSScriptRoot/bad.dag.ps1`n'reached'"
+        $child = Invoke-ChildShell '-File', $script
+        $child.ExitCode | Should -Be 0
+        $child.Text | Should -Match '(?m)^reached'
+        (Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$bad'").ExitCode | Should -Be 1
+    }
+
     It 'pwsh -File exits 0 when all is well' {
         $script = New-TestFile 'fine.ps1' "`$ErrorActionPreference = 'Stop'`nImport-Module '$manifest'`nInvoke-Dag -Path `$PSScriptRoot/good.dag.ps1"
         (Invoke-ChildShell '-File', $script).ExitCode | Should -Be 0

@@ -61,6 +61,35 @@ Export-ModuleMember Invoke-Deployment
         finally { Remove-Module Deployer }
     }
 
+    It 'classes and enums of a module, and of the script itself, in 500 nodes on 8 runspaces' {
+        $null = New-TestFile 'Paint/Paint.psm1' @'
+enum Colour { Red = 1; Green = 2 }
+class Pot { [Colour] $Colour; Pot([Colour] $colour) { $this.Colour = $colour } [string] Look() { return "a pot of $($this.Colour)" } }
+function Get-Secret { 'secret' }
+class Safe { [string] Open() { return Get-Secret } }
+function New-Safe { [Safe]::new() }
+'@
+        $script = New-TestFile 'painter.ps1' @'
+using module ./Paint/Paint.psm1
+using namespace System.Text
+class Painter { [string] Paint([int] $n) { return Get-Stroke $n } }
+function Get-Stroke([int] $n) { "stroke $n" }
+1..500 | ForEach-Object {
+    New-DagNode "n$_" { [Pot]::new('Green').Look(), [Colour]::Red, (New-Safe).Open(), [Painter]::new().Paint(7), [StringBuilder]::new('text').ToString() -join ', ' }
+} | Invoke-Dag -ThrottleLimit 8
+'@
+        $results = & $script
+        $results.Count | Should -Be 500
+        $results.Output | Sort-Object -Unique | Should -Be 'a pot of Green, Red, secret, stroke 7, text'
+    }
+
+    It 'a module with the prefix that the caller gave it' {
+        $module = New-TestFile 'Prefixed/Prefixed.psm1' 'function Get-Word { "word" }'
+        Import-Module $module -Prefix My
+        try { (New-DagNode A { Get-MyWord } | Invoke-Dag).Output | Should -Be word }
+        finally { Remove-Module Prefixed }
+    }
+
     It 'the location' {
         Push-Location $TestDrive
         try { (New-DagNode A { (Get-Location).ProviderPath } | Invoke-Dag).Output | Should -Be (Get-Location).ProviderPath }

@@ -49,7 +49,7 @@ public sealed class AddDagEdgeCommand : PSCmdlet
             _only = _inputs == 1 ? value as Dag : null;
             if (!_builder.TryAdd(value, out object? stranger))
             {
-                ThrowTerminatingError(new ErrorRecord(
+                this.EndWith(new ErrorRecord(
                     new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
             }
         }

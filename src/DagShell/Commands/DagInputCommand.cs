@@ -23,7 +23,7 @@ public abstract class DagInputCommand : PSCmdlet
     {
         if (!Builder.TryAdd(value, out object? stranger))
         {
-            ThrowTerminatingError(new ErrorRecord(
+            this.EndWith(new ErrorRecord(
                 new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
         }
     }
@@ -33,7 +33,7 @@ public abstract class DagInputCommand : PSCmdlet
     {
         if (!Builder.Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems))
         {
-            ThrowTerminatingError(new ErrorRecord(
+            this.EndWith(new ErrorRecord(
                 new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, Builder.Dag));
         }
 

@@ -115,11 +115,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         try
         {
             CheckParameters();
-            foreach (string path in Path)
-            {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
-            }
-
+            GatherFiles();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             DagGraph graph = BuildGraph();
             if (Target.Length > 0)
@@ -138,7 +134,26 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
         catch (CommandErrorException exception)
         {
-            ThrowTerminatingError(exception.Error);
+            this.EndWith(exception.Error);
+        }
+    }
+
+    /// <summary>Runs the dag files. An error in one ends the command, and what any other would end with it.</summary>
+    private void GatherFiles()
+    {
+        try
+        {
+            foreach (string path in Path)
+            {
+                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
+            }
+        }
+        catch (RuntimeException exception) when (
+            exception is not (PipelineStoppedException or ActionPreferenceStopException)
+            && !exception.WasThrownFromThrowStatement
+            && CallerPreferences.Of(this).StopsOnError)
+        {
+            this.EndWith(exception.ErrorRecord);
         }
     }
 
@@ -199,7 +214,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         if (_invocation.Invoke() is { } error)
         {
-            ThrowTerminatingError(error);
+            this.EndWith(error);
         }
     }
 
@@ -272,7 +287,9 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void ShowPlan(DagGraph graph)
     {
-        if (!MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) || whatIf is not SwitchParameter { IsPresent: true })
+        // Nor does one run after -Confirm was answered with no; then nobody asked for the plan.
+        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference");
+        if (!LanguagePrimitives.IsTrue(whatIf))
         {
             return;
         }

@@ -59,7 +59,7 @@ public sealed class NewDagCommand : PSCmdlet
         }
         catch (CommandErrorException exception)
         {
-            ThrowTerminatingError(exception.Error);
+            this.EndWith(exception.Error);
         }
 
         WriteObject(_builder.Dag);
@@ -69,7 +69,7 @@ public sealed class NewDagCommand : PSCmdlet
     {
         if (!_builder.TryAdd(value, out object? stranger))
         {
-            ThrowTerminatingError(new ErrorRecord(
+            this.EndWith(new ErrorRecord(
                 new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
         }
     }

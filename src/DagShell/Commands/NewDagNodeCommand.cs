@@ -171,7 +171,7 @@ public sealed class NewDagNodeCommand : PSCmdlet
         }
         catch (ItemNotFoundException exception)
         {
-            ThrowTerminatingError(new ErrorRecord(exception, "UsingVariableIsUndefined", ErrorCategory.ObjectNotFound, Name));
+            this.EndWith(new ErrorRecord(exception, "UsingVariableIsUndefined", ErrorCategory.ObjectNotFound, Name));
             return null;
         }
     }
@@ -185,5 +185,5 @@ public sealed class NewDagNodeCommand : PSCmdlet
     }
 
     private void Refuse(string message, string errorId, object target) =>
-        ThrowTerminatingError(new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, target));
+        this.EndWith(new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, target));
 }

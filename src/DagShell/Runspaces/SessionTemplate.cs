@@ -11,7 +11,7 @@ internal sealed class SessionTemplate : IDisposable
     // ErrorActionPreference is not among them: inside nodes it is Stop, whatever the caller has.
     private static readonly string[] Preferences =
     [
-        "ConfirmPreference", "DebugPreference", "InformationPreference", "ProgressPreference", "VerbosePreference",
+        "DebugPreference", "InformationPreference", "ProgressPreference", "VerbosePreference",
         "WarningPreference", DefaultParameterValues, "PSModuleAutoLoadingPreference", "PSNativeCommandArgumentPassing",
         "OutputEncoding", "ErrorView", "FormatEnumerationLimit", "OFS",
     ];
@@ -61,6 +61,7 @@ internal sealed class SessionTemplate : IDisposable
             Set(state, "WarningPreference", ActionPreference.Continue);
         }
 
+        Set(state, "ConfirmPreference", ConfirmationOf(cmdlet));
         Set(state, "ErrorActionPreference", ActionPreference.Stop);
         Set(state, "PSNativeCommandUseErrorActionPreference", true);
         return new SessionTemplate(state, Location(cmdlet));
@@ -115,6 +116,20 @@ internal sealed class SessionTemplate : IDisposable
         ("Verbose", "VerbosePreference"), ("Debug", "DebugPreference"), ("WarningAction", "WarningPreference"),
         ("InformationAction", "InformationPreference"), ("ProgressAction", "ProgressPreference"),
     ];
+
+    /// <summary>
+    /// A caller who wants to be asked has been, about the run as a whole; there is nobody to ask in a node. Commands that ask whatever one
+    /// prefers still do, and fail; unless the caller wants no questions at all.
+    /// </summary>
+    private static ConfirmImpact ConfirmationOf(PSCmdlet cmdlet)
+    {
+        object? preference = cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+            ? confirm is SwitchParameter { IsPresent: false } ? ConfirmImpact.None : ConfirmImpact.High
+            : cmdlet.GetVariableValue("ConfirmPreference");
+        return LanguagePrimitives.TryConvertTo(preference, out ConfirmImpact impact) && impact == ConfirmImpact.None
+            ? ConfirmImpact.None
+            : ConfirmImpact.High;
+    }
 
     private static ActionPreference Preference(SwitchParameter isOn) =>
         isOn ? ActionPreference.Continue : ActionPreference.SilentlyContinue;

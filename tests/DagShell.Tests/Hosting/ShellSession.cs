@@ -13,8 +13,8 @@ internal sealed class ShellSession : IDisposable
 
     static ShellSession()
     {
-        // The first runspace of a process puts PowerShell's own folders in front; the everyday commands come after them, in
-        // the sessions of the tests and in those of nodes alike.
+        // The first runspace of a process puts PowerShell's own folders in front; the everyday commands come before them, and before
+        // the modules of a PowerShell that the tests may have been started from, in the sessions of the tests and in those of nodes alike.
         using (Runspace first = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2()))
         {
             first.Open();
@@ -23,7 +23,7 @@ internal sealed class ShellSession : IDisposable
         // The everyday module finds its types among those that the process has loaded.
         RuntimeHelpers.RunModuleConstructor(typeof(TextFormatter).Module.ModuleHandle);
         string path = Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty;
-        Environment.SetEnvironmentVariable("PSModulePath", path + Path.PathSeparator + Checkout.EverydayModules);
+        Environment.SetEnvironmentVariable("PSModulePath", Checkout.EverydayModules + Path.PathSeparator + path);
     }
 
     public ShellSession(PSLanguageMode languageMode = PSLanguageMode.FullLanguage)

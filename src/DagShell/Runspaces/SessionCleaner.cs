@@ -23,6 +23,7 @@ internal sealed class SessionCleaner
     private static readonly HashSet<string> OfNode = new(StringComparer.OrdinalIgnoreCase) { "Upstream", "DagNode", "_" };
 
     private PSCmdlet _pump = null!;
+    private ScriptBlock? _getJobs;
     private Dictionary<string, (PSVariable Variable, object? Value)>? _variables;
     private Dictionary<string, ScriptBlock>? _functions;
     private Dictionary<string, string>? _aliases;
@@ -117,9 +118,10 @@ internal sealed class SessionCleaner
     /// <summary>Whether there are jobs of any kind, of which each has a collection of its own.</summary>
     private bool HasJobs()
     {
+        _getJobs ??= ((ScriptBlockAst)GetJobs.Ast).GetScriptBlock();
         try
         {
-            return _pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)GetJobs.Ast).GetScriptBlock(), null).Count > 0;
+            return _getJobs.Invoke().Count > 0;
         }
         catch (RuntimeException)
         {

@@ -140,6 +140,11 @@ Describe 'No leaks from node to node' {
         @($results | Where-Object { $_.Output -ne "hello $($_.Name)" }).Count | Should -Be 0
     }
 
+    It 'jobs that nobody received' {
+        $results = (New-DagNode A { $null = Start-ThreadJob { 1 } }), (New-DagNode B { @(Get-Job).Count } -DependsOn A) | Invoke-Dag -ThrottleLimit 1
+        ($results | Get-Result B).Output | Should -Be 0
+    }
+
     It '$env: and the process are shared' {
         $results = @(
             New-DagNode A { $env:DAGSHELL_TEST = 'set' }

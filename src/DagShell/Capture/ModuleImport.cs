@@ -29,10 +29,18 @@ internal sealed record ModuleImport(string Path, string? Prefix)
             _ => null,
         };
         int noun = command.Name.IndexOf('-', StringComparison.Ordinal) + 1;
-        return original is not null && noun > 0 && command.Name.Length > original.Length
-            && original.StartsWith(command.Name[..noun], StringComparison.OrdinalIgnoreCase)
-            && command.Name.EndsWith(original[noun..], StringComparison.OrdinalIgnoreCase)
-            ? command.Name[noun..^(original.Length - noun)]
+        if (original is null || noun == 0 || command.Name.Length <= original.Length
+            || !original.StartsWith(command.Name[..noun], StringComparison.OrdinalIgnoreCase)
+            || !command.Name.EndsWith(original[noun..], StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        // A function that its module itself copied to a longer name is no sign of a prefix: that is before all nouns or none.
+        string prefix = command.Name[noun..^(original.Length - noun)];
+        return command.Module.ExportedCommands.Keys.Where(name => name.Contains('-', StringComparison.Ordinal))
+            .All(name => name.AsSpan(name.IndexOf('-', StringComparison.Ordinal) + 1).StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            ? prefix
             : null;
     }
 }

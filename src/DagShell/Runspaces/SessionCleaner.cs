@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 
 namespace DagShell.Runspaces;
 
@@ -14,12 +15,15 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal sealed class SessionCleaner
 {
+    private static readonly ScriptBlock GetJobs = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Job");
+
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "Error", "PWD" };
 
     /// <summary>What the node's own variables are set as around a script that is called with parameters.</summary>
     private static readonly HashSet<string> OfNode = new(StringComparer.OrdinalIgnoreCase) { "Upstream", "DagNode", "_" };
 
     private PSCmdlet _pump = null!;
+    private ScriptBlock? _getJobs;
     private Dictionary<string, (PSVariable Variable, object? Value)>? _variables;
     private Dictionary<string, ScriptBlock>? _functions;
     private Dictionary<string, string>? _aliases;
@@ -30,7 +34,7 @@ internal sealed class SessionCleaner
     private CultureInfo _culture = CultureInfo.CurrentCulture;
     private CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
 
-    /// <summary>Whether a node left something that cannot be taken back, such as a constant: nothing more is to run in the session.</summary>
+    /// <summary>Whether a node left something that cannot be taken back, such as a constant or a job: nothing more is to run in the session.</summary>
     public bool IsSpoilt { get; private set; }
 
     /// <summary>Goes on in a new pump of the same runspace.</summary>
@@ -102,10 +106,27 @@ internal sealed class SessionCleaner
                 _pump.SessionState.LanguageMode = _languageMode;
             }
 
+            // Jobs and events that wait to be received are gone with the session, as they are at the end of every session.
+            IsSpoilt |= _pump.Events.ReceivedEvents.Count > 0 || HasJobs();
             RestoreVariables(_variables);
             RestoreFunctions(_functions!);
             RestoreAliases(_aliases!);
             RemoveDrives();
+        }
+    }
+
+    /// <summary>Whether there are jobs of any kind, of which each has a collection of its own.</summary>
+    private bool HasJobs()
+    {
+        _getJobs ??= ((ScriptBlockAst)GetJobs.Ast).GetScriptBlock();
+        try
+        {
+            return _getJobs.Invoke().Count > 0;
+        }
+        catch (RuntimeException)
+        {
+            // A session that was made without Get-Job.
+            return false;
         }
     }
 

@@ -107,6 +107,18 @@ public sealed class CapturedFunctionTests : ShellTests
     }
 
     [Fact]
+    public void A_function_that_its_module_copied_to_a_longer_name_is_no_sign_of_a_prefix()
+    {
+        string module = _folder.Write("Copies.psm1", "function Get-It { 'it' }; ${function:Get-OldIt} = ${function:Get-It}; Export-ModuleMember Get-It, Get-OldIt");
+        ShellResult result = Run("""
+            Import-Module $module
+            try { New-DagNode A { Get-OldIt } | Invoke-Dag }
+            finally { Remove-Module Copies }
+            """, ("module", module));
+        Assert.Equal(["it"], result.NodeOutput("A"));
+    }
+
+    [Fact]
     public void A_script_module_that_the_caller_imported_without_the_manifest_beside_it_is_imported_so()
     {
         string module = _folder.Write("Half/Half.psm1", "function Get-Told { 1 }; function Get-Untold { 2 }");

@@ -41,6 +41,7 @@ public sealed class HiddenTraceTests : ShellTests
     [InlineData("[cultureinfo]::CurrentCulture = 'de-DE'", "(1.5).ToString() -eq '1.5'")]
     [InlineData("[System.Threading.Thread]::CurrentThread.CurrentUICulture = 'de-DE'", "[cultureinfo]::CurrentUICulture.Name -ne 'de-DE'")]
     [InlineData("$null = 'text' -match 't'", "$null -eq $Matches")]
+    [InlineData("$null = $ExecutionContext.Events.GenerateEvent('leak', $null, @(), $null); while ($ExecutionContext.Events.ReceivedEvents.Count -eq 0) { }", "$ExecutionContext.Events.ReceivedEvents.Count -eq 0")]
     [InlineData("$DagNode = 1; $Upstream = 2; $global:DagNode = 1", "$DagNode.Name -eq 'Next'")]
     [InlineData("param($x) $script:Upstream = 2", "'Node' -eq $Upstream.Keys")]
     public void Neither_variables_nor_functions_nor_settings(string script, string holdsInNext)

@@ -196,7 +196,6 @@ function New-Package {
     $folder = Join-Path $packages "DagShell/$($manifest.ModuleVersion)"
     $null = New-Item $folder -ItemType Directory
     Copy-Item "$module/*" $folder -Recurse
-    Copy-Item (Join-Path $PSScriptRoot 'LICENSE') $folder
 
     # What the gallery finds a module by.
     $tags = @('PSModule', 'PSIncludes_Cmdlet') + $manifest.PrivateData.PSData.Tags +

@@ -184,7 +184,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var preferences = CallerPreferences.Of(this);
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var context = new RunContext(run.Id, parameters, UseNewRunspace, CaptureNeeds(plan.Graph));
-        INodeRunner runner = template is null ? new CallerRunner(context, events, events.Queue) : new WorkerPool(template, context, events);
+        INodeRunner runner = template is null ? new CallerRunner(context, events, events.Queue) : new WorkerPool(ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         var options = new RunOptions
         {

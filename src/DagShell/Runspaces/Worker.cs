@@ -228,7 +228,9 @@ internal sealed class Worker
 
         if (problem is not null || _context.UseNewRunspace || _session is { IsSpoilt: true } || _runspace?.RunspaceStateInfo.State != RunspaceState.Opened)
         {
+            _pool.OnClosing();
             CloseRunspace();
+            _pool.OnClosed();
         }
     }
 

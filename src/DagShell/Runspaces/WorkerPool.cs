@@ -8,8 +8,9 @@ namespace DagShell.Runspaces;
 /// time, because opening a runspace takes a processor for some milliseconds and an open one may take the work meanwhile.
 /// </summary>
 /// <remarks>
-/// The lock guards the three collections; it is held for a moment, never while a worker opens, runs or closes anything.
-/// The scheduler never hands out more attempts than its throttle limit, so there are never more workers than that.
+/// The lock guards the collections and counts; it is held for a moment, never while a worker opens, runs or closes anything.
+/// There are never more workers than may run at once, but for those that are closing a runspace, however long that takes, and
+/// those that were given up. The slot of an attempt is free before its worker is: the next one waits until that has cleaned up.
 /// </remarks>
 internal sealed class WorkerPool : INodeRunner, IDisposable
 {
@@ -22,11 +23,19 @@ internal sealed class WorkerPool : INodeRunner, IDisposable
     private readonly Queue<NodeAttempt> _pending = new();
     private readonly Stack<Worker> _idle = new();
     private readonly List<Worker> _workers = [];
+    private readonly int _limit;
     private int _opening;
+    private int _closing;
     private bool _isClosed;
 
-    public WorkerPool(SessionTemplate template, RunContext context, INodeStreamSink sink)
+    /// <summary>Makes a pool, still without workers.</summary>
+    /// <param name="limit">How many attempts run at once at most.</param>
+    /// <param name="template">Opens runspaces.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="sink">Takes what nodes write to the streams other than output.</param>
+    public WorkerPool(int limit, SessionTemplate template, RunContext context, INodeStreamSink sink)
     {
+        _limit = limit;
         _template = template;
         _context = context;
         _sink = sink;
@@ -128,9 +137,33 @@ internal sealed class WorkerPool : INodeRunner, IDisposable
         worker?.Start();
     }
 
+    /// <summary>A worker is about to close its runspace, which may take a while: another may take its place meanwhile.</summary>
+    internal void OnClosing()
+    {
+        Worker? worker;
+        lock (_lock)
+        {
+            _closing++;
+            worker = NewWorkerIfNeeded();
+        }
+
+        worker?.Start();
+    }
+
+    /// <summary>The worker is done with that.</summary>
+    internal void OnClosed()
+    {
+        lock (_lock)
+        {
+            _closing--;
+        }
+    }
+
     private Worker? NewWorkerIfNeeded()
     {
-        if (_isClosed || _opening >= Math.Min(Environment.ProcessorCount, _pending.Count))
+        if (_isClosed
+            || _workers.Count - _closing >= _limit
+            || _opening >= Math.Min(Environment.ProcessorCount, _pending.Count))
         {
             return null;
         }

@@ -14,6 +14,13 @@ public sealed class ReuseTests : ShellTests
         Assert.InRange(Run($"({Nodes} | Invoke-Dag -ThrottleLimit 2).Output").Text.Distinct().Count(), 1, 2);
 
     [Fact]
+    public void Nor_when_nodes_are_short_and_are_cleaned_up_after() =>
+        Assert.InRange(
+            Run("(1..500 | ForEach-Object { New-DagNode \"N$_\" { $global:x = 1; [runspace]::DefaultRunspace.InstanceId.ToString() } } | Invoke-Dag -ThrottleLimit 8).Output").Text.Distinct().Count(),
+            1,
+            8);
+
+    [Fact]
     public void UseNewRunspace_gives_every_node_one_of_its_own() =>
         Assert.Equal(6, Run($"({Nodes} | Invoke-Dag -ThrottleLimit 2 -UseNewRunspace).Output").Text.Distinct().Count());
 

@@ -8,8 +8,8 @@ namespace DagShell.Benchmarks.Load;
 /// <summary>How long the first steps of a session take in a process that has done nothing before. Milliseconds.</summary>
 /// <param name="FirstStatement">From nothing to the end of the session's first statement.</param>
 /// <param name="Import">The import of the module; NaN without one.</param>
-/// <param name="FirstNode">From Invoke-Dag's start to the first statement of its first node; NaN without the module.</param>
-/// <param name="FirstParallel">From the start of ForEach-Object -Parallel to the first statement in it; NaN with the module.</param>
+/// <param name="FirstNode">From Invoke-Dag's start to the first statement of its first node; NaN without DagShell.</param>
+/// <param name="FirstParallel">From the start of ForEach-Object -Parallel to the first statement in it; NaN with a module.</param>
 internal sealed record StartOfSession(double FirstStatement, double Import, double FirstNode, double FirstParallel)
 {
     /// <summary>What the process is called with that measures, and then the manifest's path.</summary>
@@ -18,7 +18,8 @@ internal sealed record StartOfSession(double FirstStatement, double Import, doub
     private const string Stamp = "[Diagnostics.Stopwatch]::GetTimestamp()";
 
     /// <summary>Has a process of its own measure.</summary>
-    public static StartOfSession InProcess(string? manifest)
+    /// <param name="module">The module to import: DagShell's manifest, or an assembly with cmdlets; null for none.</param>
+    public static StartOfSession InProcess(string? module)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
@@ -27,9 +28,9 @@ internal sealed record StartOfSession(double FirstStatement, double Import, doub
         }
 
         start.ArgumentList.Add(Command);
-        if (manifest is not null)
+        if (module is not null)
         {
-            start.ArgumentList.Add(manifest);
+            start.ArgumentList.Add(module);
         }
 
         using Process process = Process.Start(start)!;
@@ -42,7 +43,7 @@ internal sealed record StartOfSession(double FirstStatement, double Import, doub
     }
 
     /// <summary>Measures in this process, and writes the times for <see cref="InProcess"/>.</summary>
-    public static void Measure(string? manifest)
+    public static void Measure(string? module)
     {
         long start = Stopwatch.GetTimestamp();
         using Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
@@ -52,16 +53,18 @@ internal sealed record StartOfSession(double FirstStatement, double Import, doub
         double import = double.NaN;
         double firstNode = double.NaN;
         double firstParallel = double.NaN;
-        if (manifest is null)
+        if (module is null)
         {
             firstParallel = ToFirst(runspace, $"1 | ForEach-Object -Parallel {{ {Stamp} }}");
         }
         else
         {
             start = Stopwatch.GetTimestamp();
-            Invoke(runspace, $"Import-Module -Name '{manifest}'");
+            Invoke(runspace, $"Import-Module -Name '{module}'");
             import = Milliseconds(start, Stopwatch.GetTimestamp());
-            firstNode = ToFirst(runspace, $"(New-DagNode A {{ {Stamp} }} | Invoke-Dag).Output[0]");
+            firstNode = module.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                ? double.NaN
+                : ToFirst(runspace, $"(New-DagNode A {{ {Stamp} }} | Invoke-Dag).Output[0]");
         }
 
         Console.Write(string.Create(CultureInfo.InvariantCulture, $"{firstStatement} {import} {firstNode} {firstParallel}"));

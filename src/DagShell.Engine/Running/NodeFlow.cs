@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 using Polly;
 using Polly.Timeout;
 

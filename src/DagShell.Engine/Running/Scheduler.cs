@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using DagShell.Engine.Planning;
-using DagShell.Engine.Policies;
-using DagShell.Engine.Tracing;
 
 namespace DagShell.Engine.Running;
 

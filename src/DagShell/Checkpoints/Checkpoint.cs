@@ -27,7 +27,7 @@ internal sealed class Checkpoint : IDisposable
         {
             foreach ((int node, string output) in file.Contents.FindDone(graph, _definitions))
             {
-                _restored.Add(node, new RestoredOutput(output));
+                _restored.Add(node, new RestoredOutput(() => OutputText.Read(output)));
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Nodes;
-using DagShell.Reports;
 
 namespace DagShell.Pictures;
 

@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using DagShell.Checkpoints;
 using DagShell.Engine.Running;
-using DagShell.Runspaces;
 
 namespace DagShell;
 

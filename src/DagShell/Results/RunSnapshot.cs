@@ -2,7 +2,6 @@ using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
-using DagShell.Runspaces;
 
 namespace DagShell;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
-using DagShell.Progress;
 using DagShell.Runspaces;
 
 namespace DagShell.Runs;

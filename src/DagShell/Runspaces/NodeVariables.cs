@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using DagShell.Checkpoints;
 using DagShell.Engine.Running;
 using DagShell.Scripts;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using DagShell.Engine.Tracing;
+using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Tests.Tracing;
 

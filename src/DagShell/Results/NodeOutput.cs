@@ -1,4 +1,4 @@
-namespace DagShell.Checkpoints;
+namespace DagShell;
 
 /// <summary>What a node gave out, whether it has just run or is restored.</summary>
 internal static class NodeOutput

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Management.Automation;
 using DagShell.Engine.Running;
-using DagShell.Runs;
 
-namespace DagShell.Progress;
+namespace DagShell.Runs;
 
 /// <summary>
 /// Draws a run as progress records: one for the run, one under it for each running node, and under that what the node itself

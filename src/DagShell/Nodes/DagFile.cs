@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using DagShell.Nodes;
 
-namespace DagShell.Scripts;
+namespace DagShell.Nodes;
 
 /// <summary>A dag file: an ordinary script that emits nodes or dags.</summary>
 internal static class DagFile

@@ -1,7 +1,8 @@
 using DagShell.Engine.Policies;
+using DagShell.Engine.Running;
 using Xunit;
 
-namespace DagShell.Engine.Tests.Policies;
+namespace DagShell.Engine.Tests.Running;
 
 /// <summary>However many nodes share a policy, its pipeline is built once.</summary>
 public sealed class AttemptPipelinesTests

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using DagShell.Engine.Running;
 
-namespace DagShell.Runspaces;
+namespace DagShell;
 
 /// <summary>Makes of what a script ended with what a user reads.</summary>
 internal static class ErrorText

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using DagShell.Engine.Running;
+using DagShell.Engine.Policies;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace DagShell.Engine.Policies;
+namespace DagShell.Engine.Running;
 
 /// <summary>The Polly pipelines of a run: one for each different retry policy and each different timeout, however many nodes share it.</summary>
 internal sealed class AttemptPipelines

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Running;
 
-namespace DagShell.Engine.Tracing;
+namespace DagShell.Engine.Running;
 
 /// <summary>
 /// The spans of a run: one for the run, one for each node, one for each attempt. There is one of these only if somebody listened

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 
-namespace DagShell.Reports;
+namespace DagShell;
 
 /// <summary>Gathers runs, as they come out of a pipeline: as such, or as results, each of which stands for its run.</summary>
 internal sealed class RunInput

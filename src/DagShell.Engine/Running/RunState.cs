@@ -188,13 +188,11 @@ internal sealed class RunState
     /// <returns><see langword="false"/> if it may not start again.</returns>
     public bool TryWait(int node, NodeFailure failure, TimeSpan delay)
     {
-        if (!IsRunning(node) || !MayStart(node))
+        if (!TryGoOnAfter(node, failure))
         {
             return false;
         }
 
-        _nodes[node].Failure = failure;
-        _nodes[node].Log.Amend(failure);
         SetState(node, NodeState.Waiting);
         _journal?.NodeWaiting(node, failure, delay);
         _observer?.NodeWaiting(node, failure, delay);
@@ -218,13 +216,11 @@ internal sealed class RunState
     /// <returns><see langword="false"/> if it may not start again in any case.</returns>
     public bool TryInquire(int node, NodeFailure failure)
     {
-        if (!IsRunning(node) || !MayStart(node))
+        if (!TryGoOnAfter(node, failure))
         {
             return false;
         }
 
-        _nodes[node].Failure = failure;
-        _nodes[node].Log.Amend(failure);
         MakeReady(node);
         return true;
     }
@@ -285,6 +281,19 @@ internal sealed class RunState
         }
 
         TellDependents(now);
+    }
+
+    /// <summary>Notes what a running node's attempt failed with, if the node may start again.</summary>
+    private bool TryGoOnAfter(int node, NodeFailure failure)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        _nodes[node].Failure = failure;
+        _nodes[node].Log.Amend(failure);
+        return true;
     }
 
     private void Restore(DateTimeOffset now)

@@ -16,11 +16,6 @@ public sealed class ExportDagCommand : FileExportCommand
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
-    /// <summary>The journal of a run, for a picture with the states of its nodes.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
-    [ValidateNotNullOrEmpty]
-    public string? Checkpoint { get; set; }
-
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
     public DagPictureFormat Format { get; set; }

@@ -15,11 +15,6 @@ public sealed class ExportDagRunCommand : FileExportCommand
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
-    /// <summary>The journal of a run: over, going on, or broken off.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
-    [ValidateNotNullOrEmpty]
-    public string? Checkpoint { get; set; }
-
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
     public DagReportFormat Format { get; set; }

@@ -6,13 +6,18 @@ namespace DagShell.Commands;
 public abstract class FileExportCommand : PSCmdlet
 {
     private protected const string InputSet = "Input";
-    private protected const string CheckpointSet = "Checkpoint";
+    private const string CheckpointSet = "Checkpoint";
     private const string FileSystemProvider = "FileSystem";
 
     /// <summary>The file, relative to the current location.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The file to write. Its extension gives the format.")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
+
+    /// <summary>The journal of a run, over, going on, or broken off, to write instead of what comes through the pipeline.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [ValidateNotNullOrEmpty]
+    public string? Checkpoint { get; set; }
 
     /// <summary>Overwrites a file that is there.</summary>
     [Parameter(HelpMessage = "Overwrites a file that exists.")]

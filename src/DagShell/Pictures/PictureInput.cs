@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Nodes;
@@ -17,29 +16,21 @@ internal sealed class PictureInput
     /// <param name="cmdlet">The command, which ends with an error if it is nothing that can be drawn.</param>
     public void Add(object? value, PSCmdlet cmdlet)
     {
-        object? item = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (item is IEnumerable items and not (string or IDictionary))
+        foreach (object? item in PipelineItems.Of(value))
         {
-            foreach (object? part in items)
+            if (_runs.TryAdd(item))
             {
-                Add(part, cmdlet);
+                continue;
             }
 
-            return;
-        }
+            if (!_builder.TryAdd(item, out object? stranger))
+            {
+                cmdlet.ThrowTerminatingError(new ErrorRecord(
+                    new PSArgumentException(Messages.NotADagOrRun(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
+            }
 
-        if (_runs.TryAdd(item))
-        {
-            return;
+            _hasNodes = true;
         }
-
-        if (!_builder.TryAdd(item, out object? stranger))
-        {
-            cmdlet.ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.NotADagOrRun(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
-        }
-
-        _hasNodes = true;
     }
 
     /// <summary>The picture of what was gathered.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Checkpoints;
 using DagShell.Engine.Journal;
 
 namespace DagShell.Reports;
@@ -11,40 +12,43 @@ internal static class CheckpointInput
     /// <param name="cmdlet">The command, which ends with an error if there is no run to be read.</param>
     public static RunSnapshot Read(string path, PSCmdlet cmdlet)
     {
-        string file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
+        try
         {
-            Throw(new PSArgumentException(Messages.CheckpointNotAFile(path)), "DagCheckpointFailed", ErrorCategory.InvalidArgument);
+            return ReadFile(path, Checkpoint.FileOf(path, cmdlet.SessionState.Path));
         }
+        catch (CommandErrorException exception)
+        {
+            cmdlet.ThrowTerminatingError(exception.Error);
+            throw;
+        }
+    }
 
+    private static RunSnapshot ReadFile(string path, string file)
+    {
         try
         {
             bool wasInUse = JournalReader.IsInUse(file);
             JournalContents contents = JournalReader.Read(file);
             bool goesOn = wasInUse || JournalReader.IsInUse(file);
-            if (contents.Runs.Count == 0)
-            {
-                Throw(new InvalidDataException(Messages.CheckpointEmpty(file)), "DagCheckpointEmpty", ErrorCategory.InvalidData);
-            }
-
-            return RunSnapshot.Of(JournalReplay.Of(contents.Runs[^1], goesOn, DateTimeOffset.Now));
+            return contents.Runs.Count > 0
+                ? RunSnapshot.Of(JournalReplay.Of(contents.Runs[^1], goesOn, DateTimeOffset.Now))
+                : throw new CommandErrorException(
+                    new InvalidDataException(Messages.CheckpointEmpty(file)), "DagCheckpointEmpty", ErrorCategory.InvalidData, path);
         }
         catch (JournalException exception)
         {
-            Throw(new InvalidDataException(exception.Message, exception), "DagCheckpointInvalid", ErrorCategory.InvalidData);
+            throw new CommandErrorException(
+                new InvalidDataException(exception.Message, exception), "DagCheckpointInvalid", ErrorCategory.InvalidData, path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            Throw(new ItemNotFoundException(Messages.CheckpointNotFound(file), exception), "DagCheckpointNotFound", ErrorCategory.ObjectNotFound);
+            throw new CommandErrorException(
+                new ItemNotFoundException(Messages.CheckpointNotFound(file), exception), "DagCheckpointNotFound", ErrorCategory.ObjectNotFound, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Throw(new IOException(Messages.CheckpointNotRead(file, exception.Message), exception), "DagCheckpointFailed", ErrorCategory.ReadError);
+            throw new CommandErrorException(
+                new IOException(Messages.CheckpointNotRead(file, exception.Message), exception), "DagCheckpointFailed", ErrorCategory.ReadError, path);
         }
-
-        throw new InvalidOperationException();
-
-        void Throw(Exception exception, string id, ErrorCategory category) =>
-            cmdlet.ThrowTerminatingError(new ErrorRecord(exception, id, category, path));
     }
 }

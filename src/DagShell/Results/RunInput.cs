@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 
 namespace DagShell;
@@ -16,18 +15,13 @@ internal sealed class RunInput
     /// <param name="cmdlet">The command, which ends with an error if it is neither.</param>
     public void Add(object? value, PSCmdlet cmdlet)
     {
-        object? item = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (item is IEnumerable items and not (string or IDictionary))
+        foreach (object? item in PipelineItems.Of(value))
         {
-            foreach (object? part in items)
+            if (!TryAdd(item))
             {
-                Add(part, cmdlet);
+                cmdlet.ThrowTerminatingError(new ErrorRecord(
+                    new PSArgumentException(Messages.NotARun(item)), "InvalidRun", ErrorCategory.InvalidArgument, item));
             }
-        }
-        else if (!TryAdd(item))
-        {
-            cmdlet.ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.NotARun(item)), "InvalidRun", ErrorCategory.InvalidArgument, item));
         }
     }
 

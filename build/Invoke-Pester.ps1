@@ -14,8 +14,7 @@ param(
     [Parameter(Mandatory, ValueFromRemainingArguments)] [string[]] $Path
 )
 
-$ErrorActionPreference = 'Stop'
-Import-Module $Pester
+Import-Module $Pester -ErrorAction Stop
 $settings = New-PesterConfiguration
 $settings.Run.Path = $Path
 $settings.Run.Exit = $true

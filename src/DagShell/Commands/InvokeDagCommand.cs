@@ -7,6 +7,7 @@ using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
+using DagShell.Engine.Tracing;
 using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
@@ -196,7 +197,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             FailFast = FailFast,
             Timeout = HasTimeout ? Timeout : null,
         };
-        var scheduler = new Scheduler(plan, runner, options, events);
+        var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => (DagNode)plan.Graph[index]));

@@ -12,7 +12,7 @@ namespace DagShell.Runs;
 internal sealed class DagInvocation
 {
     /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
-    private static readonly TimeSpan StopTime = Scheduler.GracePeriod + TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopTime = RunTimes.GracePeriod + TimeSpan.FromMilliseconds(500);
 
     private readonly IRunOutput _output;
     private readonly Scheduler _scheduler;

@@ -138,6 +138,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     object? IAttemptOwner.OutputOf(int node) => OutputOf(node);
 
+    /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
     internal object? OutputOf(int node)
     {
         lock (_lock)
@@ -240,11 +241,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>Gives the attempts up that have not ended when the grace period is over.</summary>
     private async Task AbandonAfterGraceAsync(IReadOnlyList<NodeAttempt> attempts)
     {
-        try
-        {
-            await Task.Delay(RunTimes.GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
+        if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
             return;
         }
@@ -255,6 +252,20 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             {
                 Abandon(attempt);
             }
+        }
+    }
+
+    /// <returns><see langword="false"/> if the run ended first.</returns>
+    private async Task<bool> WaitGracePeriodAsync()
+    {
+        try
+        {
+            await Task.Delay(RunTimes.GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -289,11 +300,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>A run that is stopped does not wait for a disk that hangs any longer than for a node that does.</summary>
     private async Task GiveUpRecordsAfterGraceAsync()
     {
-        try
-        {
-            await Task.Delay(RunTimes.GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
+        if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
             return;
         }

@@ -141,9 +141,9 @@ public sealed class NewDagNodeCommand : PSCmdlet
             Priority = Priority,
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
-            UsingValues = UsingValues(),
         };
-        node.Surroundings = Surroundings.Of(node.AllScripts(), InvokeCommand);
+        node.UsingValues = UsingValues(node);
+        node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
         WriteObject(node);
     }
 
@@ -154,17 +154,14 @@ public sealed class NewDagNodeCommand : PSCmdlet
 
     private TimeSpan? Given(TimeSpan value, string parameter) => WasGiven(parameter) ? value : null;
 
-    private Hashtable? UsingValues()
+    private Hashtable? UsingValues(DagNode node)
     {
         try
         {
             UsingValues values = new(SessionState, InvokeCommand);
-            values.Add(ScriptBlock);
-            values.Add(When);
-            values.Add(RetryIf);
-            foreach (ScriptBlock precondition in Precondition)
+            foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                values.Add(precondition);
+                values.Add(script);
             }
 
             return values.Table;

@@ -29,6 +29,9 @@ public sealed class Scheduler
     /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long after an interrupt a stop may come that follows from it: 2 s, which a run may take to stop as well.</summary>
+    public static readonly TimeSpan InterruptTime = GracePeriod;
+
     /// <summary>The scheduler whose dispatch loop runs on this thread; attempts that end inside it are served by that loop, not by recursion.</summary>
     [ThreadStatic]
     private static Scheduler? t_dispatching;
@@ -55,6 +58,10 @@ public sealed class Scheduler
     /// <summary>Cancelled to stop what runs; replaced then, because clean-up still runs after the run's timeout.</summary>
     private CancellationTokenSource _stop = new();
     private ITimer? _runTimer;
+
+    /// <summary>When the last interrupt came, in UTC ticks; 0 for never.</summary>
+    private long _interruptTicks;
+    private volatile bool _wasAskedToStop;
 
     /// <summary>Makes a scheduler for one run.</summary>
     /// <param name="plan">What to run.</param>
@@ -154,12 +161,43 @@ public sealed class Scheduler
     /// Stops the run: nothing starts any more, what runs is asked to stop and given up after <see cref="GracePeriod"/>.
     /// Returns without waiting for that. Does nothing to a run that has ended.
     /// </summary>
-    public void Stop() => CutShort(Restriction.Nothing);
+    public void Stop()
+    {
+        _wasAskedToStop = true;
+        CutShort(Restriction.Nothing);
+    }
+
+    /// <summary>
+    /// Notes that an interrupt, such as Ctrl+C at a terminal, reached this process. The programs that attempts started get it at the same
+    /// moment, and may end of it before the host has come to <see cref="Stop"/>. So for <see cref="InterruptTime"/> what an attempt that
+    /// is under way ends with is held: when the stop comes it was stopped, and only otherwise was its end its own.
+    /// </summary>
+    /// <remarks>For any thread; cheap, and without effect on a run that has ended.</remarks>
+    public void NoteInterrupt() => Volatile.Write(ref _interruptTicks, Now().UtcTicks);
 
     internal object? OutputOf(int node) => _state.OutputOf(node);
 
     /// <summary>An attempt ended, or was abandoned.</summary>
     internal void OnCompleted(NodeAttempt attempt, AttemptOutcome outcome)
+    {
+        if (outcome.Failure is null && Volatile.Read(ref _interruptTicks) == 0)
+        {
+            End(attempt, outcome);
+            return;
+        }
+
+        DateTimeOffset end = Now();
+        if (DoubtAbout(attempt, outcome, end) > TimeSpan.Zero)
+        {
+            _ = HoldAsync(attempt, outcome, end);
+        }
+        else
+        {
+            End(attempt, outcome);
+        }
+    }
+
+    private void End(NodeAttempt attempt, AttemptOutcome outcome)
     {
         NodeSuccess? success = null;
         lock (_lock)
@@ -279,6 +317,43 @@ public sealed class Scheduler
                 Abandon(attempt);
             }
         }
+    }
+
+    /// <summary>Holds the end of an attempt, which keeps its slot, until it is clear whether a stop explains it.</summary>
+    private async Task HoldAsync(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset end)
+    {
+        // An interrupt that is noted meanwhile makes it longer.
+        while (!attempt.RunStopToken.IsCancellationRequested && DoubtAbout(attempt, outcome, end) is { Ticks: > 0 } doubt)
+        {
+            // Not Task.Delay, which takes a cancellation to another thread: that may be late for the end of the run.
+            var over = new TaskCompletionSource();
+            using CancellationTokenRegistration stop = attempt.RunStopToken.UnsafeRegister(SetOver, over);
+            using ITimer timer = _timeProvider.CreateTimer(SetOver, over, Timers.RoundUp(doubt), Timeout.InfiniteTimeSpan);
+            await over.Task.ConfigureAwait(false);
+        }
+
+        // The run's timeout cancels the token as well; what had ended before it ended by itself.
+        bool wasStopped = attempt.RunStopToken.IsCancellationRequested && _wasAskedToStop;
+        End(attempt, wasStopped ? AttemptOutcome.Stopped : outcome);
+    }
+
+    private static void SetOver(object? over) => ((TaskCompletionSource)over!).TrySetResult();
+
+    /// <summary>For how long from now a stop may come that explains how an attempt ended.</summary>
+    private TimeSpan DoubtAbout(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset end)
+    {
+        if (outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned)
+        {
+            return TimeSpan.Zero;
+        }
+
+        DateTimeOffset now = Now();
+        TimeSpan ofFailure = (outcome.Failure?.Doubt ?? TimeSpan.Zero) - (now - end);
+        long interruptTicks = Volatile.Read(ref _interruptTicks);
+        TimeSpan ofInterrupt = interruptTicks >= attempt.StartTime.UtcTicks && interruptTicks != 0
+            ? InterruptTime - TimeSpan.FromTicks(now.UtcTicks - interruptTicks)
+            : TimeSpan.Zero;
+        return ofFailure > ofInterrupt ? ofFailure : ofInterrupt;
     }
 
     /// <summary>Ends a node, unless the journal is to keep its success first: then gives what it is to keep.</summary>
@@ -408,7 +483,7 @@ public sealed class Scheduler
         CancelWaits();
         Dispatch();
         _trace?.Flush();
-        End();
+        EndRun();
     }
 
     private void CancelWaits()
@@ -488,6 +563,7 @@ public sealed class Scheduler
                 IsInquiry = isInquiry,
                 StartTime = now,
                 StopToken = _stop.Token,
+                RunStopToken = _stop.Token,
                 Completion = hasFlow ? new TaskCompletionSource<AttemptOutcome>() : null,
             };
             _slots.Take(attempt);
@@ -502,7 +578,7 @@ public sealed class Scheduler
         }
     }
 
-    private void End()
+    private void EndRun()
     {
         RunStatus status;
         lock (_lock)

@@ -141,7 +141,7 @@ internal sealed class DagInvocation
                     _streams.Write(record);
                     break;
                 case QueuedAttempt queued:
-                    _caller!.Run(queued.Attempt);
+                    _caller!.Run(queued.Attempt, Stop);
                     break;
                 case NodeAttempt attempt:
                     _output.WriteStarted((DagNode)attempt.Node);

@@ -34,7 +34,9 @@ internal sealed class CallerRunner : INodeRunner
     }
 
     /// <summary>Runs an attempt to its end. To be called on the thread of the pipeline.</summary>
-    public void Run(NodeAttempt attempt)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="stop">Stops the run; called if the caller's own pipeline is being stopped, which the node is the first to feel.</param>
+    public void Run(NodeAttempt attempt, Action stop)
     {
         AttemptOutcome outcome = AttemptOutcome.Stopped;
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
@@ -55,6 +57,11 @@ internal sealed class CallerRunner : INodeRunner
                     outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem));
                 }
             }
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Stopped && !attempt.StopToken.IsCancellationRequested)
+        {
+            stop();
         }
 
         attempt.Complete(outcome);

@@ -14,6 +14,13 @@ internal sealed class NodeInvoker
     /// <summary>Script blocks are compiled once a session for each script; more than these few are hardly used twice.</summary>
     private const int MostCachedScripts = 64;
 
+    /// <summary>
+    /// How long after a program's failure a stop may come that explains it, where the program says that it was interrupted (seconds), and
+    /// where it does not: long enough for this process to take note of an interrupt that both got.
+    /// </summary>
+    private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
+
     private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
     private readonly PSCmdlet _command;
@@ -112,7 +119,11 @@ internal sealed class NodeInvoker
                         Messages.PreconditionNotMet(
                             node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
                         asked.Failure,
-                        canRetry: false));
+                        canRetry: false)
+                    {
+                        // One that is polled waits, and waiting nodes are cancelled by a stop.
+                        Doubt = node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero,
+                    });
                 }
             }
 
@@ -127,8 +138,9 @@ internal sealed class NodeInvoker
                 ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
                 : AttemptOutcome.Succeeded(end.Output);
         }
-        catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested)
+        catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
         {
+            // In the caller's session PowerShell stops the innermost pipeline first, which is this one.
             return AttemptOutcome.Stopped;
         }
         catch (PipelineStoppedException exception)
@@ -138,13 +150,22 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.</summary>
-    private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
+    private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
             {
                 Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+                Doubt = Doubt(),
             });
+
+    /// <summary>How long a stop may still come that explains a failure: a program of the script's may have got the interrupt itself.</summary>
+    private TimeSpan Doubt() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE") switch
+    {
+        null or 0 => TimeSpan.Zero,
+        ProgramInterrupted.OnUnix or ProgramInterrupted.OnWindows => DoubtAboutInterrupt,
+        _ => DoubtAboutProgram,
+    };
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
@@ -319,5 +340,15 @@ internal sealed class NodeInvoker
                 _pump.UsingValues[entry.Key] = OfThisSession(entry.Value);
             }
         }
+    }
+
+    /// <summary>The exit codes of programs that an interrupt ended.</summary>
+    private static class ProgramInterrupted
+    {
+        /// <summary>128 and the number of SIGINT, as shells have it.</summary>
+        public const int OnUnix = 130;
+
+        /// <summary>STATUS_CONTROL_C_EXIT.</summary>
+        public const int OnWindows = unchecked((int)0xC000013A);
     }
 }

@@ -30,10 +30,4 @@ public sealed class NodeFailure
 
     /// <summary>Whether the node's retry policy applies to it.</summary>
     public bool CanRetry { get; }
-
-    /// <summary>
-    /// For how long a stop may still come that explains the failure: where a program failed, an interrupt may have ended it and not be
-    /// known yet. The attempt ends only after that time, as stopped if a stop has come. Zero, the default, where no such thing is likely.
-    /// </summary>
-    public TimeSpan Doubt { get; init; }
 }

@@ -180,7 +180,7 @@ public sealed class Scheduler
     /// <summary>An attempt ended, or was abandoned.</summary>
     internal void OnCompleted(NodeAttempt attempt, AttemptOutcome outcome)
     {
-        if (outcome.Failure is null && Volatile.Read(ref _interruptTicks) == 0)
+        if (outcome.Doubt == TimeSpan.Zero && Volatile.Read(ref _interruptTicks) == 0)
         {
             End(attempt, outcome);
             return;
@@ -348,12 +348,12 @@ public sealed class Scheduler
         }
 
         DateTimeOffset now = Now();
-        TimeSpan ofFailure = (outcome.Failure?.Doubt ?? TimeSpan.Zero) - (now - end);
+        TimeSpan ofOutcome = outcome.Doubt - (now - end);
         long interruptTicks = Volatile.Read(ref _interruptTicks);
         TimeSpan ofInterrupt = interruptTicks >= attempt.StartTime.UtcTicks && interruptTicks != 0
             ? InterruptTime - TimeSpan.FromTicks(now.UtcTicks - interruptTicks)
             : TimeSpan.Zero;
-        return ofFailure > ofInterrupt ? ofFailure : ofInterrupt;
+        return ofOutcome > ofInterrupt ? ofOutcome : ofInterrupt;
     }
 
     /// <summary>Ends a node, unless the journal is to keep its success first: then gives what it is to keep.</summary>

@@ -22,7 +22,7 @@ public sealed class InterruptTests
 
     private static Step Fail(FailureKind kind, double after) => Step.Fail(after) with
     {
-        Outcome = AttemptOutcome.Failed(new NodeFailure(kind, "it broke") { Doubt = Doubt }),
+        Outcome = AttemptOutcome.Failed(new NodeFailure(kind, "it broke"), Doubt),
     };
 
     [Fact]
@@ -66,6 +66,18 @@ public sealed class InterruptTests
 
         Assert.Equal(NodeState.Failed, run.StateOf("A"));
         Assert.Equal(NodeState.Cancelled, run.StateOf("B"));
+    }
+
+    [Fact]
+    public void A_success_can_be_in_doubt_as_well()
+    {
+        Step inDoubt = Step.Succeed() with { Outcome = AttemptOutcome.Succeeded("output", Doubt) };
+        TestRun stopped = new TestRun([Node("A"), Node("next", "A")]).Script("A", inDoubt).StopAt(1.4).ToEnd();
+        TestRun plain = new TestRun([Node("A"), Node("next", "A")]).Script("A", inDoubt).ToEnd();
+
+        Assert.Equal(2, stopped.Counts.Cancelled);
+        Assert.Equal("output", plain["A"].Output);
+        Assert.Equal(["A 0", "next 1.5"], plain.Starts);
     }
 
     [Fact]

@@ -24,11 +24,7 @@ Describe 'At a terminal' -Skip:$noTerminal {
     AfterAll { Stop-Terminal $terminal }
 
     BeforeEach {
-        if ($terminal.IsLost) {
-            # An earlier test has failed in the middle. This one is to tell its own story.
-            Stop-Terminal $terminal
-            $terminal = Start-Terminal $folder
-        }
+        Repair-Terminal $terminal
         Remove-Item $folder/begun*, $folder/gate* -ErrorAction Ignore
     }
 

@@ -45,7 +45,9 @@ function Show-Run {
     $socket = Join-Path ([IO.Path]::GetTempPath()) "dagshell-$([guid]::NewGuid().ToString('N').Substring(0, 12))"
     $terminal = [pscustomobject]@{ Socket = $socket; Folder = $Folder; ShellId = 0; Prompt = -1; IsLost = $false }
     $shell = @(Get-TerminalShell)
-    Invoke-Tmux $terminal -f /dev/null new-session -d -s t -x $Columns -y $Rows @shell -NoProfile -NoLogo -NoExit -File "$Folder/startup.ps1"
+    # PowerShell asks the terminal where the cursor is whenever it draws progress, and waits for the answer for ever. Ctrl+C has the kernel
+    # throw away what is on its way, the answer too if it comes at that very moment. That is no matter of this module: noflsh keeps it.
+    Invoke-Tmux $terminal -f /dev/null new-session -d -s t -x $Columns -y $Rows sh -c 'stty noflsh; exec "$@"' sh @shell -NoProfile -NoLogo -NoExit -File "$Folder/startup.ps1"
     $terminal.ShellId = [int](Invoke-Tmux $terminal list-panes -t t -F '#{pane_pid}')
     Wait-Prompt $terminal
     $terminal
@@ -58,6 +60,16 @@ function Stop-Terminal {
         $null = tmux -S $Terminal.Socket kill-server 2>&1
         Stop-Process -Id $Terminal.ShellId -Force -ErrorAction SilentlyContinue
         Remove-Item $Terminal.Socket -Force -ErrorAction SilentlyContinue
+    }
+}
+
+# Puts a new shell in the place of one that was lost, because a test failed in the middle: the next one is to tell its own story.
+function Repair-Terminal {
+    param($Terminal)
+    if ($Terminal.IsLost) {
+        Stop-Terminal $Terminal
+        $new = Start-Terminal $Terminal.Folder
+        foreach ($property in $new.PSObject.Properties) { $Terminal.($property.Name) = $property.Value }
     }
 }
 

@@ -149,6 +149,9 @@ internal sealed class RunState
         return attempt;
     }
 
+    /// <summary>The attempt that holds a slot.</summary>
+    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+
     /// <summary>The attempts under way, by slot.</summary>
     public List<NodeAttempt> Running() => _slots.Running();
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Runtime.InteropServices;
 using DagShell.Capture;
 using DagShell.Checkpoints;
 using DagShell.Engine.Graph;
@@ -205,6 +206,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             _invocation.Stop();
         }
 
+        // Ctrl+C at a terminal goes to the programs that nodes started as well, and they end of it before PowerShell stops this command.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => scheduler.NoteInterrupt());
         if (_invocation.Invoke() is { } error)
         {
             this.EndWith(error);

@@ -77,7 +77,7 @@ internal sealed class DagInvocation
                 _progress?.Update();
                 if (hasWork)
                 {
-                    _runner.RunForCaller();
+                    _runner.RunForCaller(Stop);
                 }
                 else
                 {

@@ -1,107 +1,40 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Unicode;
+using DagShell.Pictures.Json;
 
 namespace DagShell.Pictures.Formats;
 
-/// <summary>Writes a picture as JSON, for other programs to draw or look through. Durations are seconds.</summary>
+/// <summary>Writes a picture as JSON, for other programs to draw or look through.</summary>
 internal static class JsonWriter
 {
-    /// <summary>How every JSON file of the module is written: indented, and safe to be put into a page.</summary>
-    public static JsonWriterOptions Options { get; } = new()
-    {
-        Indented = true,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-    };
-
     /// <summary>Writes the dag.</summary>
-    public static void Write(DagPicture picture, Stream stream)
+    public static void Write(DagPicture picture, Stream stream) => JsonFile.Write(stream, new DagDocument
     {
-        using Utf8JsonWriter json = new(stream, Options);
-        json.WriteStartObject();
-        json.WriteString("format", "DagShell.Dag");
-        json.WriteNumber("version", 1);
-        json.WriteString("name", picture.Name);
-        json.WriteString("description", picture.Description);
-        if (picture.Status is { } status)
-        {
-            json.WriteString("status", status.ToString());
-        }
+        Name = picture.Name,
+        Description = picture.Description,
+        Status = picture.Status,
+        Nodes = picture.Nodes.Select(DocumentOf),
+        Edges = picture.Edges.Select(edge => new DagEdgeDocument(picture.Nodes[edge.From].Name, picture.Nodes[edge.To].Name)),
+    });
 
-        json.WriteStartArray("nodes");
-        foreach (PictureNode node in picture.Nodes)
-        {
-            WriteNode(json, node);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("edges");
-        foreach (PictureEdge edge in picture.Edges)
-        {
-            json.WriteStartObject();
-            json.WriteString("from", picture.Nodes[edge.From].Name);
-            json.WriteString("to", picture.Nodes[edge.To].Name);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteNode(Utf8JsonWriter json, PictureNode node)
+    private static DagNodeDocument DocumentOf(PictureNode node)
     {
-        json.WriteStartObject();
-        json.WriteString("name", node.Name);
-        json.WriteNumber("level", node.Level);
-        WriteUnlessNull(json, "description", node.Description);
-        if (node.Node.TriggerRule != TriggerRule.AllSucceeded)
+        bool isOfRun = node.State is not null;
+        return new DagNodeDocument
         {
-            json.WriteString("triggerRule", node.Node.TriggerRule.ToString());
-        }
-
-        WriteUnlessNull(json, "pool", node.Node.Pool);
-        if (node.Node.Priority != 0)
-        {
-            json.WriteNumber("priority", node.Node.Priority);
-        }
-
-        if (node.Node.Retry is { } retry)
-        {
-            json.WriteNumber("retryCount", retry.Count);
-        }
-
-        WriteUnlessNull(json, "timeout", node.Node.Timeout);
-        WriteUnlessNull(json, "estimatedDuration", node.Node.EstimatedDuration);
-        if (node.Node.ContinueOnError)
-        {
-            json.WriteBoolean("continueOnError", true);
-        }
-
-        if (node.State is { } state)
-        {
-            json.WriteString("state", state.ToString());
-            json.WriteNumber("attempts", node.Attempts);
-            WriteUnlessNull(json, "duration", node.Duration);
-            WriteUnlessNull(json, "note", node.Note);
-            json.WriteBoolean("isCritical", node.IsCritical);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteUnlessNull(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void WriteUnlessNull(Utf8JsonWriter json, string name, TimeSpan? value)
-    {
-        if (value is { } time)
-        {
-            json.WriteNumber(name, time.TotalSeconds);
-        }
+            Name = node.Name,
+            Level = node.Level,
+            Description = node.Description,
+            TriggerRule = node.Node.TriggerRule == TriggerRule.AllSucceeded ? null : node.Node.TriggerRule,
+            Pool = node.Node.Pool,
+            Priority = node.Node.Priority == 0 ? null : node.Node.Priority,
+            RetryCount = node.Node.Retry?.Count,
+            Timeout = node.Node.Timeout?.TotalSeconds,
+            EstimatedDuration = node.Node.EstimatedDuration?.TotalSeconds,
+            ContinueOnError = node.Node.ContinueOnError ? true : null,
+            State = node.State,
+            Attempts = isOfRun ? node.Attempts : null,
+            Duration = node.Duration?.TotalSeconds,
+            Note = node.Note,
+            IsCritical = isOfRun ? node.IsCritical : null,
+        };
     }
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
-using DagShell.Pictures.Formats;
+using DagShell.Pictures.Json;
 
 namespace DagShell.Pictures.Reports;
 
@@ -19,108 +18,103 @@ internal sealed class TraceWriter
     private const int FirstThread = 1;
 
     private readonly RunSnapshot _run;
-    private readonly Utf8JsonWriter _json;
+    private readonly Timeline _timeline;
 
-    private TraceWriter(RunSnapshot run, Utf8JsonWriter json)
+    private TraceWriter(RunSnapshot run)
     {
         _run = run;
-        _json = json;
+        _timeline = Timeline.Of(run.History);
     }
 
     /// <summary>Writes the run.</summary>
     public static void Write(RunSnapshot run, Stream stream)
     {
-        using Utf8JsonWriter json = new(stream, JsonWriter.Options with { Indented = false });
-        new TraceWriter(run, json).Write();
+        var document = new TraceDocument
+        {
+            OtherData = new TraceRun(run.Id, run.History.Status, run.History.StartTime),
+            TraceEvents = new TraceWriter(run).Events(),
+        };
+        JsonFile.Write(stream, document, indented: false);
     }
 
-    private void Write()
+    private IEnumerable<TraceEvent> Events()
     {
-        Timeline timeline = Timeline.Of(_run.History);
-        _json.WriteStartObject();
-        _json.WriteString("displayTimeUnit", "ms");
-        _json.WriteStartObject("otherData");
-        _json.WriteString("run", _run.Id);
-        _json.WriteString("status", _run.History.Status.ToString());
-        _json.WriteString("startTime", _run.History.StartTime);
-        _json.WriteEndObject();
-        _json.WriteStartArray("traceEvents");
-        WriteName("process_name", 0, _run.Name ?? "dag");
-        for (int slot = 0; slot < timeline.SlotCount; slot++)
+        yield return Name("process_name", 0, _run.Name ?? "dag");
+        for (int slot = 0; slot < _timeline.SlotCount; slot++)
         {
-            WriteName("thread_name", FirstThread + slot, string.Create(CultureInfo.InvariantCulture, $"slot {slot + 1}"));
+            yield return Name("thread_name", FirstThread + slot, string.Create(CultureInfo.InvariantCulture, $"slot {slot + 1}"));
         }
 
-        foreach (TimelineBar bar in timeline.Attempts)
+        foreach (TimelineBar bar in _timeline.Attempts)
         {
-            WriteAttempt(bar);
+            yield return Attempt(bar);
         }
 
         int waits = 0;
-        foreach (TimelineBar bar in timeline.Waits)
+        foreach (TimelineBar bar in _timeline.Waits)
         {
             waits++;
-            WriteWait(bar, waits, "b", bar.Start);
-            WriteWait(bar, waits, "e", bar.End);
+            yield return Wait(bar, waits, "b", bar.Start);
+            yield return Wait(bar, waits, "e", bar.End);
         }
 
-        WriteFlows(timeline);
-        _json.WriteEndArray();
-        _json.WriteEndObject();
-        _json.Flush();
+        foreach (TraceEvent flow in Flows())
+        {
+            yield return flow;
+        }
     }
 
-    private void WriteName(string kind, int thread, string name)
+    private static TraceEvent Name(string kind, int thread, string name) => new()
     {
-        Start("M", kind, thread);
-        _json.WriteStartObject("args");
-        _json.WriteString("name", name);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-    }
+        Phase = "M",
+        Name = kind,
+        Process = Process,
+        Thread = thread,
+        Arguments = new TraceArguments { Name = name },
+    };
 
-    private void WriteAttempt(TimelineBar bar)
+    private TraceEvent Attempt(TimelineBar bar)
     {
         AttemptRecord attempt = bar.Attempt!.Value;
-        Start("X", NameOf(bar.Node), FirstThread + bar.Row);
-        _json.WriteString("cat", CategoryOf(attempt));
-        WriteTime("ts", bar.Start);
-        WriteTime("dur", bar.Duration);
-        if (ColorOf(attempt) is { } color)
+        return new TraceEvent
         {
-            _json.WriteString("cname", color);
-        }
-
-        _json.WriteStartObject("args");
-        _json.WriteNumber("attempt", attempt.Number);
-        _json.WriteString("outcome", attempt.Outcome?.ToString() ?? "Running");
-        if (attempt.Message is not null)
-        {
-            _json.WriteString("message", attempt.Message);
-        }
-
-        _json.WriteString("state", _run.History.Nodes[bar.Node].State.ToString());
-        _json.WriteBoolean("criticalPath", _run.Figures.IsCritical(bar.Node));
-        _json.WriteEndObject();
-        _json.WriteEndObject();
+            Phase = "X",
+            Name = NameOf(bar.Node),
+            Process = Process,
+            Thread = FirstThread + bar.Row,
+            Category = CategoryOf(attempt),
+            Time = bar.Start.TotalMicroseconds,
+            Duration = bar.Duration.TotalMicroseconds,
+            Color = ColorOf(attempt),
+            Arguments = new TraceArguments
+            {
+                Attempt = attempt.Number,
+                Outcome = attempt.Outcome?.ToString() ?? "Running",
+                Message = attempt.Message,
+                State = _run.History.Nodes[bar.Node].State,
+                CriticalPath = _run.Figures.IsCritical(bar.Node),
+            },
+        };
     }
 
-    private void WriteWait(TimelineBar bar, int id, string phase, TimeSpan time)
+    private TraceEvent Wait(TimelineBar bar, int id, string phase, TimeSpan time) => new()
     {
-        Start(phase, NameOf(bar.Node), FirstThread);
-        _json.WriteString("cat", "wait");
-        _json.WriteNumber("id", id);
-        WriteTime("ts", time);
-        _json.WriteEndObject();
-    }
+        Phase = phase,
+        Name = NameOf(bar.Node),
+        Process = Process,
+        Thread = FirstThread,
+        Category = "wait",
+        Id = id,
+        Time = time.TotalMicroseconds,
+    };
 
     /// <summary>An arrow for each edge, from the last attempt of a node to the first of its dependent.</summary>
-    private void WriteFlows(Timeline timeline)
+    private IEnumerable<TraceEvent> Flows()
     {
         DagGraph graph = _run.History.Graph;
         var first = new Dictionary<int, TimelineBar>();
         var last = new Dictionary<int, TimelineBar>();
-        foreach (TimelineBar bar in timeline.Attempts)
+        foreach (TimelineBar bar in _timeline.Attempts)
         {
             if (!first.TryGetValue(bar.Node, out TimelineBar before) || bar.Start < before.Start)
             {
@@ -136,7 +130,7 @@ internal sealed class TraceWriter
         int flows = 0;
         foreach (int node in first.Keys.Order())
         {
-            foreach (int dependency in graph.Upstream(node))
+            foreach (int dependency in graph.Upstream(node).ToArray())
             {
                 if (last.TryGetValue(dependency, out TimelineBar from))
                 {
@@ -144,38 +138,24 @@ internal sealed class TraceWriter
 
                     // An arrow belongs to the slice that it is inside of, so it leaves a moment before the end.
                     TimeSpan leave = from.End - TimeSpan.FromMicroseconds(1);
-                    WriteFlow("s", flows, FirstThread + from.Row, leave > from.Start ? leave : from.Start);
-                    WriteFlow("f", flows, FirstThread + first[node].Row, first[node].Start);
+                    yield return Flow("s", flows, FirstThread + from.Row, leave > from.Start ? leave : from.Start);
+                    yield return Flow("f", flows, FirstThread + first[node].Row, first[node].Start);
                 }
             }
         }
     }
 
-    private void WriteFlow(string phase, int id, int thread, TimeSpan time)
+    private static TraceEvent Flow(string phase, int id, int thread, TimeSpan time) => new()
     {
-        Start(phase, "edge", thread);
-        _json.WriteString("cat", "edge");
-        _json.WriteNumber("id", id);
-        WriteTime("ts", time);
-        if (phase == "f")
-        {
-            _json.WriteString("bp", "e");
-        }
-
-        _json.WriteEndObject();
-    }
-
-    private void Start(string phase, string name, int thread)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("ph", phase);
-        _json.WriteString("name", name);
-        _json.WriteNumber("pid", Process);
-        _json.WriteNumber("tid", thread);
-    }
-
-    /// <summary>Times are microseconds.</summary>
-    private void WriteTime(string property, TimeSpan time) => _json.WriteNumber(property, time.TotalMicroseconds);
+        Phase = phase,
+        Name = "edge",
+        Process = Process,
+        Thread = thread,
+        Category = "edge",
+        Id = id,
+        Time = time.TotalMicroseconds,
+        BindingPoint = phase == "f" ? "e" : null,
+    };
 
     private string NameOf(int node) => _run.History.Graph[node].Name;
 

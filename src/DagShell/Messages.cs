@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Runs;
@@ -105,16 +104,7 @@ internal static class Messages
         _ => string.Empty,
     };
 
-    public static string LimitedBy(RunFigures figures) => figures.LowerBoundKind switch
-    {
-        LowerBoundKind.Slots => figures.Run.ThrottleLimit == 1 ? "its work in 1 slot" : $"its work in {figures.Run.ThrottleLimit} slots",
-        LowerBoundKind.Pool => $"the pool '{figures.LimitingPool}'",
-        _ => "the critical path",
-    };
-
     public static string WasRunning() => "was running when the journal broke off";
-
-    public static string Interrupted() => "interrupted: its journal has no end";
 
     public static string Restored() => "restored from the checkpoint, not run again";
 

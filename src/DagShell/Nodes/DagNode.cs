@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
-using DagShell.Nodes;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -10,9 +9,9 @@ namespace DagShell;
 /// <remarks>It has a node of the engine and is none: the engine is loaded where PowerShell does not see it, so no public type derives from one of its.</remarks>
 public sealed class DagNode
 {
-    internal DagNode(ScriptNode node, ScriptBlock scriptBlock)
+    internal DagNode(Node node, ScriptBlock scriptBlock)
     {
-        node.Owner = this;
+        node.Work = this;
         Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
@@ -77,8 +76,8 @@ public sealed class DagNode
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>
     internal IReadOnlyDictionary<string, CommandInfo>? Surroundings { get; set; }
 
-    /// <summary>The node that New-DagNode made, of one of the engine's.</summary>
-    internal static DagNode Of(Node node) => ((ScriptNode)node).Owner;
+    /// <summary>The node that one of the engine's belongs to.</summary>
+    internal static DagNode Of(Node node) => (DagNode)node.Work!;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -195,7 +195,7 @@ internal static class Messages
         $"The checkpoint '{file}' cannot be written: {cause}";
 
     public static string JournalLost(string cause) =>
-        $"The checkpoint cannot be written any more: {cause} No node was started since; those that were running have finished. "
+        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have finished. "
         + "With -Resume, those whose success could not be written run again.";
 
     private static string Describe(object? value)

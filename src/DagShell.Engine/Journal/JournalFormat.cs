@@ -53,6 +53,7 @@ internal static class JournalFormat
             }
 
             WriteString(json, "description", header.Description);
+            WriteString(json, "salt", header.Salt);
             json.WriteString("time", header.StartTime);
             json.WriteNumber("throttleLimit", header.ThrottleLimit);
             if (header.PoolLimits.Count > 0)
@@ -89,6 +90,11 @@ internal static class JournalFormat
                 if (node.ContinueOnError)
                 {
                     json.WriteBoolean("continueOnError", true);
+                }
+
+                if (node.IsOutside)
+                {
+                    json.WriteBoolean("outside", true);
                 }
 
                 if (node.IsRestored)
@@ -151,7 +157,7 @@ internal static class JournalFormat
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
         var json = new Utf8JsonReader(line);
-        string? kind = null, dagName = null, description = null;
+        string? kind = null, dagName = null, description = null, salt = null;
         Guid? run = null;
         DateTimeOffset? time = null;
         int throttleLimit = 0;
@@ -166,6 +172,7 @@ internal static class JournalFormat
                 case "run": run = json.GetGuid(); break;
                 case "dag": dagName = ReadString(ref json); break;
                 case "description": description = ReadString(ref json); break;
+                case "salt": salt = ReadString(ref json); break;
                 case "time": time = json.GetDateTimeOffset(); break;
                 case "pools": ReadPools(ref json, pools); break;
                 case "throttleLimit": throttleLimit = json.GetInt32(); break;
@@ -181,6 +188,7 @@ internal static class JournalFormat
             DagName = dagName,
             Description = description,
             PoolLimits = pools,
+            Salt = salt,
             StartTime = Required(time),
             ThrottleLimit = throttleLimit,
             Nodes = nodes ?? throw new FormatException("A header without nodes."),
@@ -288,7 +296,7 @@ internal static class JournalFormat
         TriggerRule rule = TriggerRule.AllSucceeded;
         bool continueOnError = false;
         List<string> dependsOn = [];
-        bool isRestored = false;
+        bool isRestored = false, isOutside = false;
         TimeSpan? took = null;
         Expect(json.TokenType == JsonTokenType.StartObject);
         while (TryReadName(ref json, out string name))
@@ -301,6 +309,7 @@ internal static class JournalFormat
                 case "pool": pool = ReadString(ref json); break;
                 case "rule": rule = ReadEnum<TriggerRule>(ref json); break;
                 case "continueOnError": continueOnError = json.GetBoolean(); break;
+                case "outside": isOutside = json.GetBoolean(); break;
                 case "restored": isRestored = json.GetBoolean(); break;
                 case "took": took = ReadSeconds(ref json); break;
                 case "dependsOn":
@@ -321,6 +330,7 @@ internal static class JournalFormat
             Description = description,
             Pool = pool,
             TriggerRule = rule,
+            IsOutside = isOutside,
             ContinueOnError = continueOnError,
         };
     }

@@ -316,7 +316,7 @@ public sealed class Scheduler
         Advance();
     }
 
-    /// <summary>Without a journal nothing starts any more. What runs is left to run.</summary>
+    /// <summary>Without a journal nothing starts any more but clean-up. What runs is left to run.</summary>
     private void OnJournalLost()
     {
         lock (_lock)
@@ -327,7 +327,7 @@ public sealed class Scheduler
             }
 
             _state.HasLostJournal = true;
-            _state.CutShort(Restriction.Nothing, Now());
+            _state.CutShort(Restriction.CleanUpOnly, Now());
         }
 
         Advance();

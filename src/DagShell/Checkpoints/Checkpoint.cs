@@ -105,7 +105,7 @@ internal sealed class Checkpoint : IDisposable
             IsResumed = _isResumed,
             Nodes = [.. Enumerable.Range(0, _graph.Count).Select(Describe)],
         };
-        RunJournal journal = Try(Path, () => _file.Begin(header, _graph, success =>
+        RunJournal journal = Try(Path, () => _file.Begin(header, _graph, (success, _) =>
         {
             string? text = OutputText.Write(NodeOutput.ObjectsOf(success.Output), out string? obstacle);
             if (obstacle is not null)

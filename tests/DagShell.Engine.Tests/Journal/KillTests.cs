@@ -49,6 +49,12 @@ public sealed class KillTests(ITestOutputHelper output)
         using Process holder = StartTarget(folder.Folder, "hold");
         Assert.Equal("started", holder.StandardOutput.ReadLine());
         Assert.Throws<JournalInUseException>(() => JournalFile.Open(folder.Path));
+        string link = folder.Path + " link";
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(link, folder.Path);
+            Assert.Throws<JournalInUseException>(() => JournalFile.Open(link));
+        }
 
         holder.Kill();
         holder.WaitForExit();

@@ -74,7 +74,7 @@ public sealed class RunFigures
     /// <summary>What the lower bound comes from, in words: what to change first for a faster run.</summary>
     public string LimitedBy => LowerBoundKind switch
     {
-        LowerBoundKind.Slots => $"its work in {Run.ThrottleLimit} slots",
+        LowerBoundKind.Slots => Run.ThrottleLimit == 1 ? "its work in 1 slot" : $"its work in {Run.ThrottleLimit} slots",
         LowerBoundKind.Pool => $"the pool '{LimitingPool}'",
         _ => "the critical path",
     };

@@ -275,7 +275,7 @@ internal sealed class RunState
         if (!IsFinished)
         {
             _hasLostJournal = true;
-            CutShort(Restriction.Nothing, now);
+            CutShort(Restriction.CleanUpOnly, now);
         }
     }
 

@@ -365,6 +365,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         Advance();
     }
 
+    /// <summary>Without a journal nothing starts any more but clean-up. What runs is left to run.</summary>
     private void OnJournalLost()
     {
         lock (_lock)

@@ -85,20 +85,20 @@ public sealed class DagNode
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
     internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        yield return ("script", ScriptBlock);
+        yield return ("its script", ScriptBlock);
         if (When is not null)
         {
-            yield return ("when", When);
+            yield return ("-When", When);
         }
 
         foreach (ScriptBlock precondition in Precondition)
         {
-            yield return ("precondition", precondition);
+            yield return ("-Precondition", precondition);
         }
 
         if (RetryIf is not null)
         {
-            yield return ("retryIf", RetryIf);
+            yield return ("-RetryIf", RetryIf);
         }
     }
 }

@@ -250,7 +250,9 @@ internal sealed class RunState
         return new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
     }
 
-    /// <summary>The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.</summary>
+    /// <summary>
+    /// The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.
+    /// </summary>
     public void Recorded(int node, DateTimeOffset now)
     {
         if (_unrecorded.Remove(node, out AttemptOutcome? outcome))

@@ -13,7 +13,7 @@ namespace DagShell.Benchmarks;
 /// </summary>
 public static class Suites
 {
-    private static readonly Dictionary<string, Action<BenchmarkOptions>> s_ofShell = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Action<BenchmarkOptions>> OfShell = new(StringComparer.OrdinalIgnoreCase)
     {
         ["nodes"] = NodesSuite.Run,
         ["chain"] = ChainSuite.Run,
@@ -22,7 +22,7 @@ public static class Suites
         ["start"] = StartSuite.Run,
     };
 
-    private static readonly Dictionary<string, Action<BenchmarkOptions>> s_ofEngine = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Action<BenchmarkOptions>> OfEngine = new(StringComparer.OrdinalIgnoreCase)
     {
         ["graph"] = GraphSuite.Run,
         ["traces"] = TracesSuite.Run,
@@ -34,11 +34,11 @@ public static class Suites
     public static int Run(string[] args)
     {
         bool isInShell = Assembly.GetEntryAssembly()?.GetName().Name == "pwsh";
-        Dictionary<string, Action<BenchmarkOptions>> suites = isInShell ? s_ofShell : s_ofEngine;
+        Dictionary<string, Action<BenchmarkOptions>> suites = isInShell ? OfShell : OfEngine;
         if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions? options) || !suites.TryGetValue(options.Suite, out Action<BenchmarkOptions>? suite))
         {
             Console.Error.WriteLine("Usage: ./build.ps1 Benchmark <suite> [-Quick] [-Traces <folder>]");
-            Console.Error.WriteLine($"Suites in PowerShell: {string.Join(", ", s_ofShell.Keys)}; of the engine: {string.Join(", ", s_ofEngine.Keys)}.");
+            Console.Error.WriteLine($"Suites in PowerShell: {string.Join(", ", OfShell.Keys)}; of the engine: {string.Join(", ", OfEngine.Keys)}.");
             return 2;
         }
 

@@ -13,7 +13,8 @@ internal static class Machine
         + $"benchmark built as {ConfigurationOf(typeof(Machine).Assembly)}";
 
     /// <summary>The PowerShell that this process is.</summary>
-    public static string DescribeShell() => $"PowerShell {FileVersionInfo.GetVersionInfo(typeof(PSObject).Assembly.Location).ProductVersion?.Split(' ', '+')[0]}";
+    public static string DescribeShell() =>
+        $"PowerShell {FileVersionInfo.GetVersionInfo(typeof(PSObject).Assembly.Location).ProductVersion?.Split(' ', '+')[0]}";
 
     /// <summary>Release or Debug, from what the compiler left in the assembly.</summary>
     public static string ConfigurationOf(Assembly assembly) =>

@@ -128,7 +128,7 @@ public sealed class JournalGuardTests : IDisposable
         }
 
         _folder.Begin(isResumed: false, "A").Dispose();
-        Assert.Equal(JournalFile.OwnerOnly, File.GetUnixFileMode(_folder.Path));
+        Assert.Equal(OwnersFile.Mode, File.GetUnixFileMode(_folder.Path));
 
         File.SetUnixFileMode(_folder.Path, All);
         using (JournalFile file = JournalFile.Open(_folder.Path))
@@ -138,7 +138,7 @@ public sealed class JournalGuardTests : IDisposable
             file.Begin(Header(false, [], ["A"]), GraphOf(["A"]), (_, _) => null).Dispose();
         }
 
-        Assert.Equal(JournalFile.OwnerOnly, File.GetUnixFileMode(_folder.Path));
+        Assert.Equal(OwnersFile.Mode, File.GetUnixFileMode(_folder.Path));
 
         File.WriteAllText(_folder.Path, "a letter");
         File.SetUnixFileMode(_folder.Path, All);

@@ -68,7 +68,7 @@ internal sealed class Worker : IDisposable
     /// <summary>Where it stands.</summary>
     public WorkerLifecycle Lifecycle { get; } = new();
 
-    /// <summary>The attempt it was given, until that has ended. Only a worker that is running has one, or one whose attempt was given up.</summary>
+    /// <summary>The attempt it was given, until that has ended. Only a worker that is running or abandoned has one.</summary>
     public NodeAttempt? Attempt
     {
         get => _attempt;
@@ -108,7 +108,8 @@ internal sealed class Worker : IDisposable
     /// returns: a host that ends waits for each runspace that is open, but not for one that is closing already.
     /// </summary>
     public void BeginClose() =>
-        _closing = Task.Factory.StartNew(() => Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _closing = Task.Factory.StartNew(
+            () => Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Closes the runspace, for good. Called on the worker's thread, at its end.</summary>
     public void Dispose()

@@ -10,7 +10,7 @@ internal sealed class WorkerLifecycle
     /// <summary>The state.</summary>
     public WorkerState State { get; private set; } = WorkerState.Opening;
 
-    /// <summary>Whether it is one of the workers that may run at once. One that was given up or closes is not, however long that takes.</summary>
+    /// <summary>Whether it counts towards the limit. One that was given up or closes does not, however long that takes.</summary>
     public bool HoldsPlace => State is WorkerState.Opening or WorkerState.Idle or WorkerState.Running;
 
     /// <summary>Whether a transition is allowed.</summary>

@@ -16,7 +16,10 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal sealed class WorkerPool : IScriptRunner
 {
-    /// <summary>How long the end of a run waits for runspaces to close: with the engine's grace period less than the 3 s that a stop may take.</summary>
+    /// <summary>
+    /// How long the end of a run waits for runspaces to close. With the engine's grace period it is less than the 3 s that a stop may
+    /// take.
+    /// </summary>
     private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(500);
 
     private readonly object _lock = new();
@@ -97,7 +100,9 @@ internal sealed class WorkerPool : IScriptRunner
         Launch(added);
     }
 
-    /// <summary>Ends the workers, and waits for a moment until their runspaces are closed. To be called when no attempt is under way.</summary>
+    /// <summary>
+    /// Ends the workers, and waits for a moment until their runspaces are closed. To be called when no attempt is under way.
+    /// </summary>
     public void Dispose()
     {
         List<Worker> workers;
@@ -174,7 +179,10 @@ internal sealed class WorkerPool : IScriptRunner
         }
     }
 
-    /// <summary>A worker is about to close its runspace, which may take a while. Another may take its place, and what it leaves undone.</summary>
+    /// <summary>
+    /// A worker is about to close its runspace, which may take a while. Another may take its place, and what it was given and has
+    /// not begun.
+    /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="kept">What it would have taken next.</param>
     /// <param name="problem">Why it could not open its runspace.</param>
@@ -228,10 +236,13 @@ internal sealed class WorkerPool : IScriptRunner
 
     private Worker? AddWorkerIfNeeded()
     {
-        if (_pending.Count == 0
-            || _isEnding
-            || _workers.Count(static worker => worker.Lifecycle.HoldsPlace) >= _limit
-            || _workers.Count(static worker => worker.Lifecycle.State == WorkerState.Opening) >= Math.Min(Environment.ProcessorCount, _pending.Count))
+        if (_pending.Count == 0 || _isEnding || _workers.Count(static worker => worker.Lifecycle.HoldsPlace) >= _limit)
+        {
+            return null;
+        }
+
+        int opening = _workers.Count(static worker => worker.Lifecycle.State == WorkerState.Opening);
+        if (opening >= Math.Min(Environment.ProcessorCount, _pending.Count))
         {
             return null;
         }
@@ -241,6 +252,7 @@ internal sealed class WorkerPool : IScriptRunner
         return worker;
     }
 
+    /// <summary>Starts the thread of a worker that was added. Never called under the lock.</summary>
     private void Launch(Worker? added)
     {
         try
@@ -251,7 +263,8 @@ internal sealed class WorkerPool : IScriptRunner
         {
             // The system gives out no more threads.
             Close(added!, kept: null, exception.Message);
-            Remove(added!);
+            added!.Dispose();
+            Remove(added);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation.Runspaces;
 
@@ -58,8 +59,7 @@ public sealed class WorkerTests : ShellTests
     {
         // The first runspace opens at once; the second does not.
         using Gate opening = new();
-        List<object> seen = [];
-        InitialSessionState state = StateWith("($seen).Add(1); if (($seen).Count -gt 1) { ($opening).Open(); ($never).Pass() }", ("seen", seen), ("opening", opening));
+        InitialSessionState state = StateWith("if (-not (IsFirst)) { ($opening).Open(); ($never).Pass() }", ("opening", opening));
         using RunningScript running = Start(
             "1..2 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } } } | Invoke-Dag -ThrottleLimit 2 -InitialSessionState $state",
             ("state", state));
@@ -74,8 +74,7 @@ public sealed class WorkerTests : ShellTests
     public void A_run_goes_on_with_the_runspaces_that_could_be_opened()
     {
         // The first one opens, all others fail to.
-        List<object> seen = [];
-        InitialSessionState state = StateWith("($seen).Add(1); if (($seen).Count -gt 1) { ($began).Open(); throw 'no more' }", ("seen", seen));
+        InitialSessionState state = StateWith("if (-not (IsFirst)) { ($began).Open(); throw 'no more' }");
         state.ThrowOnRunspaceOpenError = true;
         ShellResult result = Run(
             """
@@ -233,16 +232,16 @@ public sealed class WorkerTests : ShellTests
         _folder.Dispose();
     }
 
-    /// <summary>A session that runs a script while it is opened, with the gates as its variables.</summary>
+    /// <summary>A session that runs a script while it is opened, with the gates as its variables. Two may open at once: IsFirst is true in one.</summary>
     private InitialSessionState StateWith(string script, params (string Name, object Value)[] variables)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
-        foreach (var (name, value) in (IEnumerable<(string, object)>)[("began", _began), ("never", _never), .. variables])
+        foreach (var (name, value) in (IEnumerable<(string, object)>)[("began", _began), ("never", _never), ("first", new ConcurrentQueue<int>([1])), .. variables])
         {
             state.Variables.Add(new SessionStateVariableEntry(name, value, string.Empty));
         }
 
-        state.ImportPSModule([_folder.Write("Opening.psm1", script)]);
+        state.ImportPSModule([_folder.Write("Opening.psm1", $"function IsFirst {{ $one = 0; ($first).TryDequeue([ref] $one) }}; {script}")]);
         return state;
     }
 

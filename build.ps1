@@ -16,6 +16,10 @@
     Package  Builds for release, and puts the module in output/package, as a folder and as a .nupkg for the PowerShell Gallery.
              The package is unpacked and imported once, as a check.
 
+    Mutate   Changes the engine in small ways, one after the other, and says which changes no test sees: tests/DagShell.Engine.Tests/
+             stryker-config.json says where and with which tests. Takes an hour; the report is in output/mutation. Fails when more than
+             15 of 100 changes are not seen.
+
     What a task needs and does not find is named, with the command that installs it.
 
 .PARAMETER Task
@@ -42,7 +46,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Docs', 'Package')]
+    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Mutate')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -245,11 +249,22 @@ function New-Package {
     Get-Item $folder, $package
 }
 
+function Invoke-Mutation {
+    Assert-Command dotnet 'the .NET SDK 10'
+    Push-Location (Join-Path $PSScriptRoot 'tests/DagShell.Engine.Tests')
+    try {
+        dotnet tool restore
+        dotnet stryker --output (Join-Path $PSScriptRoot 'output/mutation')
+    }
+    finally { Pop-Location }
+}
+
 foreach ($name in $Task) {
     switch ($name) {
         Build { Build-Project $solution }
         Test { Invoke-Test }
         Docs { Update-Help }
         Package { New-Package }
+        Mutate { Invoke-Mutation }
     }
 }

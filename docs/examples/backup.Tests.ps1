@@ -3,11 +3,6 @@
 BeforeAll {
     if (-not (Get-Command Invoke-Dag -ErrorAction Ignore)) { Import-Module $PSScriptRoot/../../output/DagShell/DagShell.psd1 }
 
-    # Not every PowerShell brings the module with these; what is not there cannot be mocked.
-    foreach ($name in 'Compress-Archive', 'Expand-Archive') {
-        if (-not (Get-Command $name -ErrorAction Ignore)) { Set-Item "function:global:$name" { param($Path, $DestinationPath) } }
-    }
-
     function Invoke-Backup([int] $Keep = 3) {
         Invoke-Dag -Path $PSScriptRoot/backup.dag.ps1 -Sequential -ErrorAction SilentlyContinue -Parameter @{ Destination = "$TestDrive/store"; Keep = $Keep }
     }

@@ -12,12 +12,12 @@
 .EXAMPLE
     ./backup.dag.ps1 | Invoke-Dag
 
-    In PowerShell. Without -Destination it is a rehearsal: the archives go to a temporary folder, which is removed at the end.
+    Without -Destination it is a rehearsal: the archives go to a temporary folder, which is removed at the end.
 
 .EXAMPLE
-    dotnet run --project src/DagShell.Host -- docs/examples/backup.dag.ps1 -Destination ~/backups
+    Invoke-Dag -Path ./backup.dag.ps1 -Parameter @{ Destination = '~/backups' }
 
-    Without PowerShell. The archives and the manifest stay in ~/backups.
+    The archives and the manifest stay in ~/backups.
 #>
 [CmdletBinding()]
 param(

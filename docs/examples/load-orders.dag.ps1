@@ -13,17 +13,12 @@
 .EXAMPLE
     Invoke-Dag -Path ./load-orders.dag.ps1 -ThrottleLimit 8
 
-    In PowerShell.
+    The files beside this script, eight nodes at a time.
 
 .EXAMPLE
     Invoke-Dag -Path ./load-orders.dag.ps1 -Parameter @{ Folder = './orders'; Database = './warehouse' } -PoolLimit @{ database = 1 }
 
     Files and a database of your own, and one connection less.
-
-.EXAMPLE
-    dotnet run --project src/DagShell.Host -- docs/examples/load-orders.dag.ps1
-
-    Without PowerShell.
 #>
 [CmdletBinding()]
 param(

@@ -12,17 +12,12 @@
 .EXAMPLE
     Invoke-Dag -Path ./rolling-update.dag.ps1
 
-    In PowerShell: all waves go well.
+    All waves go well.
 
 .EXAMPLE
     Invoke-Dag -Path ./rolling-update.dag.ps1 -Parameter @{ Faulty = 'web04' }
 
     web04 does not come up with the new release; web01 to web04 get the old one back, web05 and web06 are never touched.
-
-.EXAMPLE
-    dotnet run --project src/DagShell.Host -- docs/examples/rolling-update.dag.ps1 -Faulty web04
-
-    The same without PowerShell.
 #>
 [CmdletBinding()]
 param(

@@ -7,7 +7,10 @@ namespace DagShell.Nodes;
 /// <summary>A dag file: an ordinary script that emits nodes or dags.</summary>
 internal static class DagFile
 {
-    private static readonly ScriptBlock Call = ScriptBlock.Create("param($File, $Arguments) & $File @Arguments");
+    private static readonly ScriptBlock Call = ScriptBlock.Create("param($File, $Arguments, $Pass) & $File @Arguments 2>&1 | & $Pass $File -ErrorAction Continue");
+
+    /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
+    private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
 
     /// <summary>Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.</summary>
     /// <param name="path">A file's path, or a pattern.</param>
@@ -29,7 +32,8 @@ internal static class DagFile
                     new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
             }
 
-            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, script, ArgumentsOf(script, parameters)))
+            foreach (PSObject output in invoke.InvokeScript(
+                useLocalScope: true, Call, null, script, ArgumentsOf(script, parameters), Pass))
             {
                 if (!builder.TryAdd(output, out object? stranger))
                 {

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using System.Management.Automation.Language;
+using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
@@ -42,28 +42,14 @@ internal sealed class StreamWriter
                 break;
             case ErrorRecord error:
                 error.ErrorDetails = new ErrorDetails(Tagged(node.Name, error.ErrorDetails?.Message ?? error.Exception.Message));
-                KeepPosition(error);
+                ErrorPosition.PointInto(error, node.ScriptBlock.Ast);
+                ErrorPosition.Keep(error);
                 _output.WriteError(node, error);
                 break;
         }
     }
 
     private static string Tagged(string node, string message) => $"[{node}] {message}";
-
-    /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
-    private static void KeepPosition(ErrorRecord error)
-    {
-        if (error.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)
-        {
-            var start = new ScriptPosition(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
-            var end = new ScriptPosition(
-                invocation.ScriptName,
-                invocation.ScriptLineNumber,
-                Math.Max(invocation.OffsetInLine, invocation.Line.TrimEnd().Length + 1),
-                invocation.Line);
-            invocation.DisplayScriptPosition = new ScriptExtent(start, end);
-        }
-    }
 
     /// <summary>The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in front, once a line.</summary>
     private InformationRecord Tagged(string node, InformationRecord record)

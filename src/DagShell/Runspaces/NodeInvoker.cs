@@ -197,6 +197,11 @@ internal sealed class NodeInvoker
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             TakeOutput(before);
+            if (exception is IContainsErrorRecord { ErrorRecord: { } record })
+            {
+                ErrorPosition.PointInto(record, scriptBlock.Ast);
+            }
+
             return new ScriptEnd([], exception);
         }
     }

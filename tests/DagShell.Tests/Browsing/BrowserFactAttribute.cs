@@ -4,11 +4,5 @@ namespace DagShell.Tests.Browsing;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute()
-    {
-        if (Browser.FindProgram() is null)
-        {
-            Skip = "There is no Chromium here: neither CHROMIUM names one, nor is one of its programs on the path.";
-        }
-    }
+    public BrowserFactAttribute() => Skip = Chromium.Program is null ? Chromium.HowToInstall : null;
 }

@@ -1,13 +1,23 @@
+using Microsoft.Playwright;
+
 namespace DagShell.Tests.Browsing;
 
 /// <summary>One browser for all tests that need one; none where there is no Chromium, and those tests are skipped.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private Browser? _browser;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
-    public Browser Page => _browser ?? throw new InvalidOperationException("A test that is not a [BrowserFact] asked for the browser.");
+    public IBrowser Browser => _browser ?? throw new InvalidOperationException("A test that is not a [BrowserFact] asked for the browser.");
 
-    public async Task InitializeAsync() => _browser = Browser.FindProgram() is null ? null : await Browser.StartAsync();
+    public async Task InitializeAsync()
+    {
+        if (Chromium.Program is not null)
+        {
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium.Program, Args = Chromium.Arguments });
+        }
+    }
 
     public async Task DisposeAsync()
     {
@@ -15,5 +25,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         {
             await _browser.DisposeAsync();
         }
+
+        _playwright?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 namespace DagShell.Tests.Building;
 
 /// <summary>A dag file is an ordinary script that emits nodes or a dag.</summary>
@@ -186,17 +187,21 @@ public sealed class DagFileTests : ShellTests
         Assert.Equal(2, result.ThrownRecord?.InvocationInfo.ScriptLineNumber);
     }
 
-    [Fact]
-    public void An_error_that_it_goes_on_after_is_shown_with_its_line_and_the_run_goes_on()
+    [Theory]
+    [InlineData("Write-Error 'careful'", "careful", "")]
+    [InlineData("Write-Error 'careful'", "careful", "-ErrorAction Stop")]
+    [InlineData("Get-Variable nothing", "*'nothing'*", "")]
+    public void An_error_that_it_goes_on_after_is_shown_with_its_line_and_the_run_goes_on(string statement, string message, string arguments)
     {
-        string path = _folder.Write("x.dag.ps1", """
+        string path = _folder.Write("x.dag.ps1", $$"""
             New-DagNode A { 'ran' }
-            Write-Error 'careful'
+            {{statement}}
             """);
-        ShellResult result = Run("Invoke-Dag -Path x.dag.ps1");
+        ShellResult result = Run($"$Error.Clear(); Invoke-Dag -Path x.dag.ps1 {arguments}; $remembered = $Error.Count");
 
         var error = Assert.Single(result.Streams.Error);
-        Assert.Equal("careful", error.Exception.Message);
+        Assert.True(new WildcardPattern(message).IsMatch(error.Exception.Message), error.Exception.Message);
+        Assert.Equal(1, Shell["remembered"]);
         Assert.Equal((path, 2), (error.InvocationInfo.ScriptName, error.InvocationInfo.ScriptLineNumber));
         Assert.Equal(["ran"], result.NodeOutput("A"));
     }

@@ -129,12 +129,20 @@ public sealed class NewDagNodeTests : ShellTests
     [Fact]
     public void A_script_block_that_calls_functions_of_a_module_is_no_reason_to_load_it()
     {
+        using ScratchFolder folder = new();
+        folder.Write("BorrowedTools/BorrowedTools.psm1", "function Get-BorrowedTool { 'a tool' }");
         ShellResult result = Run("""
-            $null = New-DagNode A { Get-Content x; Get-FileHash y }
-            [bool] (Get-Module DagShell.Everyday)
-            """);
+            $path = $env:PSModulePath
+            try {
+                $env:PSModulePath = $folder + [System.IO.Path]::PathSeparator + $path
+                $null = New-DagNode A { Get-BorrowedTool }
+                [bool] (Get-Module BorrowedTools)
+                Get-BorrowedTool
+            }
+            finally { $env:PSModulePath = $path }
+            """, ("folder", folder.FullName));
 
-        Assert.Equal(false, result.Single);
+        Assert.Equal([false, "a tool"], result.Output.Select(item => item.BaseObject));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed class ErrorPositionTests : ShellTests
     [InlineData("throw \"boom $using:value\"")]
     [InlineData("& { throw $using:value }")]
     [InlineData("1 | ForEach-Object { throw 'boom' }")]
+    [InlineData("1 | ForEach-Object { Write-Error 'boom' }")]
+    [InlineData("$using:value; Write-Error 'boom'")]
+    [InlineData("if (-not $zero) { Write-Error 'boom' -ErrorAction Stop }")]
     public void The_error_of_a_script_points_to_the_file_and_line(string statement)
     {
         string path = Write($$"""
@@ -36,7 +39,8 @@ public sealed class ErrorPositionTests : ShellTests
     [InlineData("param($Unused) $x = $using:value")]
     [InlineData("begin { $y = $using:value } process")]
     [InlineData("[CmdletBinding()] param()")]
-    public void Scripts_that_are_bound_and_fed_do_so_too(string head)
+    [InlineData("param($Unused)", "Write-Error 'boom'")]
+    public void Scripts_that_are_bound_and_fed_do_so_too(string head, string statement = "throw 'boom'")
     {
         bool isBlock = head.EndsWith("process", StringComparison.Ordinal);
         string path = Write($$"""
@@ -44,7 +48,7 @@ public sealed class ErrorPositionTests : ShellTests
             New-DagNode Bad {
                 {{head}}
                 {{(isBlock ? "{" : "")}}
-                throw 'boom'
+                {{statement}}
                 {{(isBlock ? "}" : "")}}
             }
             """);
@@ -52,14 +56,15 @@ public sealed class ErrorPositionTests : ShellTests
     }
 
     [Theory]
-    [InlineData("-When")]
-    [InlineData("-Precondition")]
-    public void So_do_conditions(string parameter)
+    [InlineData("-When", "throw")]
+    [InlineData("-When", "Write-Error")]
+    [InlineData("-Precondition", "throw")]
+    public void So_do_conditions(string parameter, string statement)
     {
         string path = Write($$"""
             New-DagNode Bad { } {{parameter}} {
                 # first
-                throw 'boom'
+                {{statement}} 'boom'
             }
             """);
         ShellResult result = Run("& $path | Invoke-Dag", ("path", path));
@@ -115,13 +120,39 @@ public sealed class ErrorPositionTests : ShellTests
         Assert.Equal("Node 'Bad' failed at line 3: boom", Assert.Single(result.Streams.Error).Exception.Message);
     }
 
-    [Fact]
-    public void The_text_of_the_line_is_kept()
+    [Theory]
+    [InlineData("New-DagNode Bad { Write-Error 'boom' } | Invoke-Dag -Sequential")]
+    [InlineData("New-DagNode Bad { Write-Error 'boom' } | Invoke-Dag")]
+    public void At_a_prompt_of_one_line_Write_Error_shows_that_line(string line)
     {
-        string path = Write("New-DagNode Bad {\n  throw 'boom' # here\n}");
+        ShellResult result = Run(line);
+
+        Assert.Equal(1, Position(result.Error("Bad")!).Item2);
+        Assert.Contains("Write-Error 'boom'", result.Error("Bad")!.InvocationInfo.Line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Error_in_a_function_points_to_where_the_function_is_called_as_it_does_in_PowerShell()
+    {
+        string path = Write("""
+            function Stop-Here { Write-Error 'boom' }
+            New-DagNode Bad {
+
+                Stop-Here
+            }
+            """);
+        AssertPointsTo(path, 4);
+    }
+
+    [Theory]
+    [InlineData("throw")]
+    [InlineData("Write-Error")]
+    public void The_text_of_the_line_is_kept(string statement)
+    {
+        string path = Write($"New-DagNode Bad {{\n  {statement} 'boom' # here\n}}");
         ShellResult result = Run("& $path | Invoke-Dag", ("path", path));
 
-        Assert.Contains("throw 'boom' # here", result.Error("Bad")!.InvocationInfo.PositionMessage, StringComparison.Ordinal);
+        Assert.Contains($"{statement} 'boom' # here", result.Error("Bad")!.InvocationInfo.PositionMessage, StringComparison.Ordinal);
         Assert.Contains(path, result.Error("Bad")!.ScriptStackTrace, StringComparison.Ordinal);
     }
 

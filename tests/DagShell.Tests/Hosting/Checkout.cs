@@ -7,9 +7,6 @@ internal static class Checkout
 
     public static string Manifest => Path.Combine(Root, "output", "DagShell", "DagShell.psd1");
 
-    /// <summary>The host's script module with the everyday commands that the engine package lacks.</summary>
-    public static string EverydayModules => Path.Combine(Root, "src", "DagShell.Host", "Modules");
-
     private static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);

@@ -1,8 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Runtime.CompilerServices;
-using DagShell.Host.Everyday;
 
 namespace DagShell.Tests.Hosting;
 
@@ -10,21 +8,6 @@ namespace DagShell.Tests.Hosting;
 internal sealed class ShellSession : IDisposable
 {
     private readonly TestHost _host = new();
-
-    static ShellSession()
-    {
-        // The first runspace of a process puts PowerShell's own folders in front; the everyday commands come before them, and before
-        // the modules of a PowerShell that the tests may have been started from, in the sessions of the tests and in those of nodes alike.
-        using (Runspace first = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2()))
-        {
-            first.Open();
-        }
-
-        // The everyday module finds its types among those that the process has loaded.
-        RuntimeHelpers.RunModuleConstructor(typeof(TextFormatter).Module.ModuleHandle);
-        string path = Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty;
-        Environment.SetEnvironmentVariable("PSModulePath", Checkout.EverydayModules + Path.PathSeparator + path);
-    }
 
     public ShellSession(PSLanguageMode languageMode = PSLanguageMode.FullLanguage)
     {

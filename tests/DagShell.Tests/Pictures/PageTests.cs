@@ -4,13 +4,10 @@ using DagShell.Tests.Browsing;
 namespace DagShell.Tests.Pictures;
 
 /// <summary>The page of a dag, in a browser.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class PageTests(BrowserFixture browser) : IDisposable
+public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisposable
 {
     private readonly ShellSession _shell = new();
     private readonly TempFolder _temp = new();
-
-    private Browser Page => browser.Page;
 
     public void Dispose()
     {
@@ -30,13 +27,13 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         Assert.Equal("Transform", await NamesAsync(".node.chosen"));
         Assert.Equal("0-1", await EdgesAsync(".edge.near.upstream"));
         Assert.Equal("1-3,3-4", await EdgesAsync(".edge.near.downstream"));
-        Assert.Contains("1 upstream · 2 downstream", await Page.TextAsync("document.querySelector('.info').textContent"), StringComparison.Ordinal);
-        string opacity = await Page.TextAsync("getComputedStyle(document.querySelector('[data-node=\"5\"]')).opacity");
+        Assert.Contains("1 upstream · 2 downstream", await TextAsync("document.querySelector('.info').textContent"), StringComparison.Ordinal);
+        string opacity = await TextAsync("getComputedStyle(document.querySelector('[data-node=\"5\"]')).opacity");
         Assert.InRange(double.Parse(opacity, CultureInfo.InvariantCulture), 0, 0.5);
 
         await Page.HoverAsync("h1");
         Assert.Equal(string.Empty, await NamesAsync(".node.near"));
-        Assert.Empty(Page.Complaints);
+        Assert.Empty(Complaints);
     }
 
     [BrowserFact]
@@ -56,11 +53,12 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         await OpenAsync(Samples.Diamond);
         double[] fitted = await ViewBoxAsync();
 
-        await Page.WheelAsync("main svg", -300);
+        await Page.HoverAsync("main svg");
+        await Page.Mouse.WheelAsync(0, -300);
         double[] zoomed = await ViewBoxAsync();
         Assert.True(zoomed[2] < fitted[2] * 0.8, "The wheel did not zoom in.");
 
-        await Page.DragAsync(".node", 100, 50);
+        await DragAsync(".node", 100, 50);
         double[] panned = await ViewBoxAsync();
         Assert.Equal(zoomed[2], panned[2], 3);
         Assert.True(panned[0] < zoomed[0] && panned[1] < zoomed[1], "The picture did not follow the mouse.");
@@ -76,7 +74,7 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
     {
         await OpenAsync(Samples.Diamond);
 
-        await Page.TypeAsync(".tools input", "tra");
+        await Page.FillAsync(".tools input", "tra");
 
         Assert.Equal("Extract,Transform", await NamesAsync(".node.match"));
     }
@@ -85,11 +83,11 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
     public async Task It_is_dark_where_the_user_wants_it_dark()
     {
         await OpenAsync(Samples.Diamond);
-        Assert.Equal("rgb(255, 255, 255)", await Page.TextAsync("getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal("rgb(255, 255, 255)", await TextAsync("getComputedStyle(document.body).backgroundColor"));
 
-        await OpenAsync(Samples.Diamond, dark: true);
-        Assert.Equal("rgb(13, 17, 23)", await Page.TextAsync("getComputedStyle(document.body).backgroundColor"));
-        Assert.Equal("rgb(230, 237, 243)", await Page.TextAsync("getComputedStyle(document.querySelector('.name')).fill"));
+        await OpenAsync(Samples.Diamond, new Look(Dark: true));
+        Assert.Equal("rgb(13, 17, 23)", await TextAsync("getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal("rgb(230, 237, 243)", await TextAsync("getComputedStyle(document.querySelector('.name')).fill"));
     }
 
     [BrowserFact]
@@ -97,9 +95,9 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
     {
         await OpenAsync(Samples.Diamond);
 
-        Assert.All(Page.Requests, address => Assert.StartsWith("file:", address, StringComparison.Ordinal));
-        Assert.Single(Page.Requests);
-        Assert.Empty(Page.Complaints);
+        Assert.All(Requests, address => Assert.StartsWith("file:", address, StringComparison.Ordinal));
+        Assert.Single(Requests);
+        Assert.Empty(Complaints);
     }
 
     [BrowserFact]
@@ -108,13 +106,13 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         _shell["names"] = Samples.HostileNames;
         await OpenAsync("$names | ForEach-Object { New-DagNode $_ { } -Description $_ } | New-Dag $names[0] -Description $names[1]");
 
-        Assert.Equal("undefined", await Page.TextAsync("typeof window.hacked"));
-        Assert.Equal(Samples.HostileNames.Length, (await Page.EvaluateAsync("document.querySelectorAll('.node').length"))!.GetValue<int>());
-        Assert.Equal(Samples.HostileNames[0], await Page.TextAsync("document.querySelector('h1').textContent"));
+        Assert.Equal("undefined", await TextAsync("typeof window.hacked"));
+        Assert.Equal(Samples.HostileNames.Length, await Page.EvaluateAsync<int>("document.querySelectorAll('.node').length"));
+        Assert.Equal(Samples.HostileNames[0], await TextAsync("document.querySelector('h1').textContent"));
         await Page.HoverAsync("[data-node='1']");
-        Assert.Equal(Samples.HostileNames[1], await Page.TextAsync("document.querySelector('.info strong').textContent"));
-        Assert.Equal("undefined", await Page.TextAsync("typeof window.hacked"));
-        Assert.Empty(Page.Complaints);
+        Assert.Equal(Samples.HostileNames[1], await TextAsync("document.querySelector('.info strong').textContent"));
+        Assert.Equal("undefined", await TextAsync("typeof window.hacked"));
+        Assert.Empty(Complaints);
     }
 
     [BrowserFact]
@@ -123,31 +121,41 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         ShellResult result = _shell.Run($"@({Samples.Diamond}) | Invoke-Dag | Export-Dag $path", ("path", _temp["graph.svg"]));
         Assert.Null(result.Thrown);
 
-        await Page.OpenAsync(_temp["graph.svg"], dark: true);
-        Assert.Equal("rgb(13, 17, 23)", await Page.TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
-        await Page.ShootAsync("svg-dark");
-        await Page.OpenAsync(_temp["graph.svg"]);
-        Assert.Equal("rgb(255, 255, 255)", await Page.TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
-        Assert.Empty(Page.Complaints);
+        await OpenFileAsync(_temp["graph.svg"], new Look(Dark: true));
+        Assert.Equal("rgb(13, 17, 23)", await TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
+        await ShootAsync("svg-dark");
+        await OpenFileAsync(_temp["graph.svg"]);
+        Assert.Equal("rgb(255, 255, 255)", await TextAsync("getComputedStyle(document.querySelector('.back')).fill"));
+        Assert.Empty(Complaints);
     }
 
-    private async Task OpenAsync(string script, bool dark = false)
+    private async Task OpenAsync(string script, Look? look = null)
     {
         ShellResult result = _shell.Run($"@({script}) | Export-Dag $path -Force", ("path", _temp["graph.html"]));
         Assert.Null(result.Thrown);
-        await Page.OpenAsync(_temp["graph.html"], dark);
-        await Page.ShootAsync(dark ? "dag-dark" : "dag-light");
+        await OpenFileAsync(_temp["graph.html"], look);
+        await ShootAsync(look is { Dark: true } ? "dag-dark" : "dag-light");
+    }
+
+    private async Task DragAsync(string selector, float right, float down)
+    {
+        await Page.HoverAsync(selector);
+        var place = await Page.Locator(selector).First.BoundingBoxAsync();
+        Assert.NotNull(place);
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.MoveAsync(place.X + (place.Width / 2) + right, place.Y + (place.Height / 2) + down, new() { Steps = 2 });
+        await Page.Mouse.UpAsync();
     }
 
     private Task<string> NamesAsync(string selector) =>
-        Page.TextAsync($"[...document.querySelectorAll('{selector}')].map(node => node.querySelector('title').textContent.split('\\n')[0]).join()");
+        TextAsync($"[...document.querySelectorAll('{selector}')].map(node => node.querySelector('title').textContent.split('\\n')[0]).join()");
 
     private Task<string> EdgesAsync(string selector) =>
-        Page.TextAsync($"[...document.querySelectorAll('{selector}')].map(edge => edge.dataset.from + '-' + edge.dataset.to).sort().join()");
+        TextAsync($"[...document.querySelectorAll('{selector}')].map(edge => edge.dataset.from + '-' + edge.dataset.to).sort().join()");
 
     private async Task<double[]> ViewBoxAsync()
     {
-        string box = await Page.TextAsync("document.querySelector('main svg').getAttribute('viewBox')");
+        string box = await TextAsync("document.querySelector('main svg').getAttribute('viewBox')");
         return [.. box.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
     }
 }

@@ -1,22 +1,20 @@
 using DagShell.Tests.Browsing;
 using DagShell.Tests.Pictures;
+using Microsoft.Playwright;
 
 namespace DagShell.Tests.Reports;
 
 /// <summary>The page of a run, in a browser.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class PageTests(BrowserFixture browser) : IDisposable
+public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisposable
 {
     private readonly ShellSession _shell = new();
     private readonly TempFolder _temp = new();
 
     private const int PictureWidth = 1200;
-    private const double PictureScale = 0.6;
+    private const float PictureScale = 0.6f;
 
     /// <summary>Written anew where DAGSHELL_README_PICTURE is set.</summary>
     private static string Picture => Path.Combine(Checkout.Root, "docs", "images", "report.png");
-
-    private Browser Page => browser.Page;
 
     public void Dispose()
     {
@@ -29,15 +27,15 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
     {
         await OpenAsync(SampleRuns.Mixed);
 
-        Assert.Equal("Nightly", await Page.TextAsync("document.querySelector('h1').textContent"));
-        Assert.Equal("5", await Page.TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
-        Assert.Equal("5", await Page.TextAsync("document.querySelectorAll('.dag .node').length"));
-        Assert.Equal("5", await Page.TextAsync("document.querySelectorAll('.row:not(.low) .bar').length"));
-        Assert.Equal("1", await Page.TextAsync("document.querySelectorAll('.row.low .bar.wait').length"));
-        Assert.Equal("Errors,Timeline,Graph,Nodes", await Page.TextAsync("[...document.querySelectorAll('h2')].map(heading => heading.textContent).join()"));
-        Assert.Single(Page.Requests);
-        Assert.Empty(Page.Complaints);
-        Assert.Equal("true", await Page.TextAsync("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Equal("Nightly", await TextAsync("document.querySelector('h1').textContent"));
+        Assert.Equal("5", await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
+        Assert.Equal("5", await TextAsync("document.querySelectorAll('.dag .node').length"));
+        Assert.Equal("5", await TextAsync("document.querySelectorAll('.row:not(.low) .bar').length"));
+        Assert.Equal("1", await TextAsync("document.querySelectorAll('.row.low .bar.wait').length"));
+        Assert.Equal("Errors,Timeline,Graph,Nodes", await TextAsync("[...document.querySelectorAll('h2')].map(heading => heading.textContent).join()"));
+        Assert.Single(Requests);
+        Assert.Empty(Complaints);
+        Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
     }
 
     [BrowserFact]
@@ -46,14 +44,14 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         await OpenAsync(SampleRuns.Mixed);
 
         // Copy: attempt, wait, attempt, from left to right; both attempts after Prepare.
-        string order = await Page.TextAsync("""
+        string order = await TextAsync("""
             [...document.querySelectorAll('.bar[data-node="0"], .bar[data-node="1"]')]
                 .map(bar => ({ name: bar.textContent + (bar.classList.contains('wait') ? ' waits' : ''), left: bar.getBoundingClientRect().left }))
                 .sort((one, other) => one.left - other.left).map(bar => bar.name).join()
             """);
         Assert.Equal("Prepare,Copy,Copy waits,Copy", order);
         const string IsInRow = "bar => bar.offsetLeft >= 0 && bar.offsetLeft + bar.offsetWidth <= bar.parentElement.offsetWidth + 3";
-        Assert.Equal("true", await Page.TextAsync($"[...document.querySelectorAll('.timeline .bar')].every({IsInRow})"));
+        Assert.Equal("true", await TextAsync($"[...document.querySelectorAll('.timeline .bar')].every({IsInRow})"));
     }
 
     [BrowserFact]
@@ -70,7 +68,7 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
         await Page.ClickAsync("table.nodes th:nth-child(4) button");
         Assert.EndsWith(",Copy", await RowsAsync(), StringComparison.Ordinal);
 
-        await Page.TypeAsync(".filter", "skip");
+        await Page.FillAsync(".filter", "skip");
         Assert.Equal("Publish", await RowsAsync());
     }
 
@@ -81,24 +79,24 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
 
         await Page.ClickAsync(".bar[data-node='0']");
 
-        Assert.Equal("0", await Page.TextAsync("[...document.querySelectorAll('.bar.chosen')].map(bar => bar.dataset.node).join()"));
-        Assert.Equal("Prepare", await Page.TextAsync("document.querySelector('tr.chosen .name').textContent"));
-        Assert.Equal("4", await Page.TextAsync("document.querySelectorAll('.dag .near.downstream:not(.edge)').length"));
-        Assert.Empty(Page.Complaints);
+        Assert.Equal("0", await TextAsync("[...document.querySelectorAll('.bar.chosen')].map(bar => bar.dataset.node).join()"));
+        Assert.Equal("Prepare", await TextAsync("document.querySelector('tr.chosen .name').textContent"));
+        Assert.Equal("4", await TextAsync("document.querySelectorAll('.dag .near.downstream:not(.edge)').length"));
+        Assert.Empty(Complaints);
     }
 
     [BrowserFact]
     public async Task The_timeline_zooms()
     {
         await OpenAsync(SampleRuns.Mixed);
-        double before = double.Parse(await Page.TextAsync("document.querySelector('.plane').offsetWidth"), null);
-        int ticks = int.Parse(await Page.TextAsync("document.querySelectorAll('.plane .axis span').length"), null);
+        double before = double.Parse(await TextAsync("document.querySelector('.plane').offsetWidth"), null);
+        int ticks = int.Parse(await TextAsync("document.querySelectorAll('.plane .axis span').length"), null);
 
         await Page.ClickAsync(".zoom button:nth-child(2)");
         await Page.ClickAsync(".zoom button:nth-child(2)");
 
-        Assert.InRange(double.Parse(await Page.TextAsync("document.querySelector('.plane').offsetWidth"), null), before * 3.9, before * 4.1);
-        Assert.True(int.Parse(await Page.TextAsync("document.querySelectorAll('.plane .axis span').length"), null) > ticks);
+        Assert.InRange(double.Parse(await TextAsync("document.querySelector('.plane').offsetWidth"), null), before * 3.9, before * 4.1);
+        Assert.True(int.Parse(await TextAsync("document.querySelectorAll('.plane .axis span').length"), null) > ticks);
     }
 
     [BrowserFact]
@@ -110,40 +108,30 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
             $null = $nodes | New-Dag $names[0] -Description $names[1] | Invoke-Dag -RunVariable run -ErrorAction SilentlyContinue
             """);
 
-        Assert.Equal("undefined", await Page.TextAsync("typeof window.hacked"));
-        Assert.Equal(Samples.HostileNames[0], await Page.TextAsync("document.querySelector('.error .message').textContent"));
-        Assert.Equal(Samples.HostileNames.Length.ToString(provider: null), await Page.TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
-        Assert.Empty(Page.Complaints);
+        Assert.Equal("undefined", await TextAsync("typeof window.hacked"));
+        Assert.Equal(Samples.HostileNames[0], await TextAsync("document.querySelector('.error .message').textContent"));
+        Assert.Equal(Samples.HostileNames.Length.ToString(provider: null), await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
+        Assert.Empty(Complaints);
     }
 
     [BrowserFact]
     public async Task The_example_of_the_README_ends_by_writing_its_report_which_looks_as_the_README_shows()
     {
         string page = _temp["artifacts/backup.html"];
-        ShellResult result = _shell.Run("& $example -Report $page", ("example", Path.Combine(Checkout.Root, "docs", "examples", "backup.ps1")), ("page", page));
-        Assert.Null(result.Thrown);
-        Assert.Empty(result.Streams.Error);
-        Assert.Equal("Succeeded", result.Status("Clean up"));
-        Assert.Contains(page, _shell.Screen.Text, StringComparison.Ordinal);
+        var (exitCode, text) = await RealShell.RunAsync(Path.Combine("docs", "examples", "backup.ps1"), "-Report", page);
+        Assert.True(exitCode == 0, text);
+        Assert.Contains(page, text, StringComparison.Ordinal);
 
-        await Page.ResizeAsync(PictureWidth, 900);
-        try
+        await OpenFileAsync(page, new Look(PictureWidth, Scale: PictureScale));
+        Assert.Equal("Backup", await TextAsync("document.querySelector('h1').textContent"));
+        Assert.Equal("Succeeded", await TextAsync("document.querySelector('.badge').textContent"));
+        Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(Complaints);
+        if (Environment.GetEnvironmentVariable("DAGSHELL_README_PICTURE") is { Length: > 0 })
         {
-            await Page.OpenAsync(page);
-            Assert.Equal("Backup", await Page.TextAsync("document.querySelector('h1').textContent"));
-            Assert.Equal("Succeeded", await Page.TextAsync("document.querySelector('.badge').textContent"));
-            Assert.Equal("true", await Page.TextAsync("document.documentElement.scrollWidth <= innerWidth"));
-            Assert.Empty(Page.Complaints);
-            if (Environment.GetEnvironmentVariable("DAGSHELL_README_PICTURE") is { Length: > 0 })
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Picture)!);
-                string end = await Page.TextAsync("Math.round(document.querySelector('.timeline').getBoundingClientRect().bottom + 18)");
-                await Page.ShootToAsync(Picture, PictureWidth, int.Parse(end, null), PictureScale);
-            }
-        }
-        finally
-        {
-            await Page.ResizeAsync(0, 0);
+            string end = await TextAsync("Math.round(document.querySelector('.timeline').getBoundingClientRect().bottom + 18)");
+            Clip part = new() { Width = PictureWidth, Height = float.Parse(end, null) };
+            await Page.ScreenshotAsync(new() { Path = Picture, FullPage = true, Clip = part });
         }
     }
 
@@ -166,20 +154,20 @@ public sealed class PageTests(BrowserFixture browser) : IDisposable
             _shell.Run($"$null = @({Samples.Random(count, count).Script}) | New-Dag 'Run of {count}' | Invoke-Dag -ThrottleLimit 8 -RunVariable run");
             foreach (bool dark in (bool[])[false, true])
             {
-                await OpenAsync("$null", dark);
-                Assert.Equal("true", await Page.TextAsync("document.documentElement.scrollWidth <= innerWidth"));
-                await Page.ShootAsync($"run-{count}-{(dark ? "dark" : "light")}");
+                await OpenAsync("$null", new Look(Dark: dark));
+                Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
+                await ShootAsync($"run-{count}-{(dark ? "dark" : "light")}");
             }
         }
     }
 
     private Task<string> RowsAsync() =>
-        Page.TextAsync("[...document.querySelectorAll('table.nodes tbody tr:not([hidden]) .name')].map(cell => cell.textContent).join()");
+        TextAsync("[...document.querySelectorAll('table.nodes tbody tr:not([hidden]) .name')].map(cell => cell.textContent).join()");
 
-    private async Task OpenAsync(string script, bool dark = false)
+    private async Task OpenAsync(string script, Look? look = null)
     {
         ShellResult result = _shell.Run(script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]));
         Assert.Null(result.Thrown);
-        await Page.OpenAsync(_temp["run.html"], dark);
+        await OpenFileAsync(_temp["run.html"], look);
     }
 }

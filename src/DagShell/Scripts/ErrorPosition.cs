@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
+
+namespace DagShell.Scripts;
+
+/// <summary>Has errors point to the user's line.</summary>
+internal static partial class ErrorPosition
+{
+    private const string NoFile = "<No file>";
+
+    /// <summary>
+    /// Write-Error says that the error is where the script or function was called that it stands in. For a script that DagShell
+    /// calls that is DagShell's own call, so there the error is where Write-Error stands.
+    /// </summary>
+    /// <param name="record">The error; its invocation is changed.</param>
+    /// <param name="script">The tree of the script that DagShell called.</param>
+    public static void PointInto(ErrorRecord record, Ast script)
+    {
+        if (record.InvocationInfo is not { } invocation || IsIn(script.Extent, invocation))
+        {
+            return;
+        }
+
+        // The stack is only to be had as text: "at <ScriptBlock>, /etc/nightly.dag.ps1: line 5".
+        Match frame = InnermostFrame().Match(record.ScriptStackTrace ?? string.Empty);
+        if (frame.Success
+            && int.TryParse(frame.Groups["line"].ValueSpan, out int line)
+            && frame.Groups["file"].Value == (script.Extent.File ?? NoFile)
+            && line >= script.Extent.StartLineNumber
+            && line <= script.Extent.EndLineNumber)
+        {
+            invocation.DisplayScriptPosition = WholeLine(script.Extent.File, line, LineOf(script.Extent, line));
+        }
+    }
+
+    /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
+    public static void Keep(ErrorRecord record)
+    {
+        if (record.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)
+        {
+            invocation.DisplayScriptPosition = Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
+        }
+    }
+
+    /// <summary>Whether the invocation is in the script, or in another one of the user's. The text tells: lines of a prompt have no file.</summary>
+    private static bool IsIn(IScriptExtent script, InvocationInfo invocation) =>
+        !string.IsNullOrEmpty(invocation.ScriptName)
+            ? invocation.ScriptName != script.File || IsWithin(script, invocation.ScriptLineNumber)
+            : string.IsNullOrEmpty(script.File)
+                && IsWithin(script, invocation.ScriptLineNumber)
+                && LineOf(script, invocation.ScriptLineNumber).TrimEnd() == invocation.Line.TrimEnd();
+
+    private static bool IsWithin(IScriptExtent script, int line) => line >= script.StartLineNumber && line <= script.EndLineNumber;
+
+    private static string LineOf(IScriptExtent script, int line)
+    {
+        // The text of a script block made at a prompt begins with what was entered there, and so do its lines.
+        string[] lines = (script.StartScriptPosition.GetFullScript() ?? script.Text).Split('\n');
+        return line <= lines.Length ? lines[line - 1].TrimEnd('\r') : string.Empty;
+    }
+
+    private static ScriptExtent WholeLine(string? file, int line, string text) =>
+        Extent(file, line, text.Length - text.TrimStart().Length + 1, text);
+
+    private static ScriptExtent Extent(string? file, int line, int column, string text) =>
+        new(new ScriptPosition(file, line, column, text), new ScriptPosition(file, line, Math.Max(column, text.TrimEnd().Length + 1), text));
+
+    [GeneratedRegex(@"^at [^\n]*?, (?<file>[^\n]*): line (?<line>\d+)\r?(\n|$)")]
+    private static partial Regex InnermostFrame();
+}

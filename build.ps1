@@ -1,32 +1,51 @@
 <#
 .SYNOPSIS
-    Builds, tests, documents and packages DagShell.
+    Builds, shows, tests, documents, packages and measures DagShell.
 
 .DESCRIPTION
-    A machine with nothing but the .NET SDK can build and test with `dotnet build` and `dotnet test`. This script is for those who have
-    PowerShell too. Its tasks:
+    A machine with nothing but the .NET SDK gets PowerShell from NuGet, as the .NET tool that .config/dotnet-tools.json names:
 
-    Build    Builds the solution. The importable module lies in output/DagShell after that.
+        dotnet tool exec PowerShell --yes -- ./build.ps1 Test
 
-    Test     Builds, then runs the xunit tests and, with Pester, those in tests/Pester and docs/examples.
+    The tasks:
 
-    Docs     Builds, and makes of docs/en-US/*.md what Get-Help shows: module/en-US/DagShell.dll-Help.xml and about_*.help.txt. The
-             results belong into the repository, so that help is there in a module that is built without this task.
+    Build      Builds the solution. The importable module lies in output/DagShell after that.
 
-    Package  Builds for release, and puts the module in output/package, as a folder and as a .nupkg for the PowerShell Gallery.
-             The package is unpacked and imported once, as a check.
+    Demo       Builds the module and runs docs/examples/backup.ps1 with it: a backup of this checkout, as a rehearsal, with its report.
 
-    Mutate   Changes the engine in small ways, one after the other, and says which changes no test sees: tests/DagShell.Engine.Tests/
-             stryker-config.json says where and with which tests. Takes an hour; the report is in output/mutation. Fails when more than
-             15 of 100 changes are not seen.
+    Test       Builds, then runs the xunit tests and, with Pester from NuGet, those in tests/Pester and docs/examples. The results lie in
+               artifacts/test after that.
 
-    What a task needs and does not find is named, with the command that installs it.
+    Docs       Makes of docs/en-US/*.md what Get-Help shows: module/en-US/DagShell.dll-Help.xml, with platyPS, and about_*.help.txt. The
+               results belong into the repository, so that help is there in a module that is built without this task.
+
+    Package    Builds for release, and puts the module in output/package, as a folder and as a .nupkg for the PowerShell Gallery.
+               The package is unpacked and imported once, as a check.
+
+    Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint and start measure the module in PowerShell;
+               graph, traces and load measure the engine.
+
+    Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
+               which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
+               hour; the task fails where fewer than 85 of 100 changes are seen.
+
+    What a task needs and does not find is named, with the command that installs it. A task that fails ends the script with the exit code
+    of the command that failed.
 
 .PARAMETER Task
     The tasks to do, in the order given.
 
+.PARAMETER Suite
+    What Benchmark is to measure.
+
+.PARAMETER Quick
+    Has Benchmark be done in a minute or so.
+
+.PARAMETER Traces
+    The folder with workflow traces, for the suite of that name.
+
 .PARAMETER Configuration
-    How to build. Package is always built for release.
+    How to build. Package and Benchmark always build for release.
 
 .EXAMPLE
     ./build.ps1
@@ -34,20 +53,33 @@
     Builds.
 
 .EXAMPLE
-    ./build.ps1 -Task Test
+    ./build.ps1 Test
 
     Builds and runs all tests.
 
 .EXAMPLE
-    ./build.ps1 -Task Docs, Package -Configuration Release
+    ./build.ps1 -Task Docs, Package
 
     Makes the help, and a package with it.
+
+.EXAMPLE
+    ./build.ps1 Benchmark nodes
+
+    Measures what a node costs, beside other ways to run script blocks in parallel.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Docs', 'Package', 'Mutate')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Docs', 'Package', 'Benchmark', 'Mutate')]
     [string[]] $Task = 'Build',
+
+    [Parameter(Position = 1)]
+    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'graph', 'traces', 'load')]
+    [string] $Suite,
+
+    [switch] $Quick,
+
+    [string] $Traces,
 
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Debug'
@@ -59,109 +91,90 @@ $PSNativeCommandUseErrorActionPreference = $true
 $solution = Join-Path $PSScriptRoot 'DagShell.sln'
 $moduleProject = Join-Path $PSScriptRoot 'src/DagShell/DagShell.csproj'
 $module = Join-Path $PSScriptRoot 'output/DagShell'
+$manifestPath = Join-Path $module 'DagShell.psd1'
 $pages = Join-Path $PSScriptRoot 'docs/en-US'
 $help = Join-Path $PSScriptRoot 'module/en-US'
 $packages = Join-Path $PSScriptRoot 'output/package'
+$results = Join-Path $PSScriptRoot 'artifacts/test'
 
-function Assert-Command([string] $Name, [string] $Install) {
-    if (-not (Get-Command $Name -ErrorAction Ignore)) { throw "$Name is missing. Install it with: $Install" }
-}
+. (Join-Path $PSScriptRoot 'build/Shell.ps1')
 
-function Assert-Module([string] $Name, [version] $Minimum, [string] $Install) {
-    if (-not (Get-Module $Name -ListAvailable | Where-Object Version -GE $Minimum)) {
-        throw "The module $Name $Minimum or newer is missing. Install it with: $Install"
-    }
-}
-
-# In a PowerShell of its own: an assembly that is imported cannot be built again.
-function Invoke-Apart([scriptblock] $Script, [object[]] $Argument) {
-    & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $Script -args $Argument
+# A script in a PowerShell of its own: an assembly that is imported cannot be built again.
+function Invoke-Apart([string] $File, [string[]] $Argument) {
+    Invoke-ThisShell -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot $File) @Argument
 }
 
 function Build-Project([string] $Project, [string] $For = $Configuration) {
-    Assert-Command dotnet ($IsWindows ? 'winget install Microsoft.DotNet.SDK.10' : $IsMacOS ? 'brew install dotnet-sdk' : 'sudo apt-get install dotnet-sdk-10.0')
-    dotnet build $Project --configuration $For --nologo
+    if (-not (Get-Command dotnet -ErrorAction Ignore)) {
+        $install = $IsWindows ? 'winget install Microsoft.DotNet.SDK.10' : $IsMacOS ? 'brew install dotnet-sdk' : 'sudo apt-get install dotnet-sdk-10.0'
+        throw "dotnet is missing. Install it with: $install"
+    }
+
+    # Out-Host: what it says is not among what a task gives out.
+    dotnet build $Project --configuration $For --nologo | Out-Host
+}
+
+function Show-Demo {
+    Build-Project $moduleProject
+    $modulePath = $env:PSModulePath
+    try {
+        # The module as it was built just now, whatever is installed.
+        $env:PSModulePath = (Split-Path $module) + [System.IO.Path]::PathSeparator + $modulePath
+        Invoke-Apart docs/examples/backup.ps1
+    }
+    finally { $env:PSModulePath = $modulePath }
 }
 
 function Invoke-Test {
-    Assert-Module Pester 5.5 "Install-PSResource Pester -Version '[5.5.0, 6.0.0)'"
     Build-Project $solution
+    Remove-Item $results -Recurse -Force -ErrorAction Ignore
+    $null = New-Item $results -ItemType Directory
+    $failure = $(
+        Test-WithXunit
+        Test-WithPester 5.9.1 tests/Pester, docs/examples
 
-    # The tests host an engine of their own, which the modules of this PowerShell are not made for.
+        # What mocks, since each version of Pester does that in its own way.
+        Test-WithPester 6.2.0 tests/Pester/Sequential.Tests.ps1, docs/examples
+    )
+    if ($failure) { throw $failure -join ' ' }
+}
+
+# The parts of the tests: each runs to its end, whatever the others gave, and says what failed.
+function Test-WithXunit {
     $modulePath = $env:PSModulePath
     try {
+        # The tests host an engine of their own, which the modules of this PowerShell are not made for.
         $env:PSModulePath = $null
-        dotnet test $solution --configuration $Configuration --no-build --nologo
+        dotnet test $solution --configuration $Configuration --no-build --nologo --logger trx --results-directory $results | Out-Host
     }
+    catch [System.Management.Automation.NativeCommandExitException] { "xunit: $_" }
     finally { $env:PSModulePath = $modulePath }
-    Invoke-Apart -Argument (Join-Path $PSScriptRoot 'tests/Pester'), (Join-Path $PSScriptRoot 'docs/examples') {
-        Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.99
-        $settings = New-PesterConfiguration
-        $settings.Run.Path = $args
-        $settings.Run.Exit = $true
-        $settings.Output.Verbosity = 'Normal'
-        Invoke-Pester -Configuration $settings
+}
+
+function Test-WithPester([string] $Version, [string[]] $Path) {
+    $project = Join-Path $PSScriptRoot 'tests/Pester/Pester.csproj'
+    try {
+        dotnet restore $project --nologo --verbosity quiet | Out-Host
+        $pester = Join-Path (dotnet msbuild $project -getProperty:NuGetPackageRoot) "pester/$Version/tools/Pester.psd1"
+        $files = $Path | ForEach-Object { Join-Path $PSScriptRoot $_ }
+        Invoke-Apart build/Invoke-Pester.ps1 (@('-Pester', $pester, '-Result', "$results/Pester-$Version.xml") + $files) | Out-Host
     }
+    catch [System.Management.Automation.NativeCommandExitException] { "Pester ${Version}: $_" }
 }
 
 function Update-Help {
-    Assert-Module Microsoft.PowerShell.PlatyPS 1.0 'Install-PSResource Microsoft.PowerShell.PlatyPS'
-    Build-Project $moduleProject
-    Invoke-Apart -Argument (Join-Path $module 'DagShell.psd1'), $pages, $help {
-        param($Manifest, $Pages, $Help)
-        $ErrorActionPreference = 'Stop'
-        Import-Module $Manifest
-        Import-Module Microsoft.PowerShell.PlatyPS
-        $scratch = Join-Path ([System.IO.Path]::GetTempPath()) "dagshell-help-$PID"
-        $files = foreach ($command in Get-Command -Module DagShell) {
-            $file = Join-Path $Pages "$($command.Name).md"
-            if (-not (Test-Path $file)) { throw "There is no page $file. Begin one with: New-MarkdownCommandHelp -CommandInfo (Get-Command $command) -OutputFolder $Pages" }
-            $page = Import-MarkdownCommandHelp -Path $file
-            $common = [System.Management.Automation.Cmdlet]::CommonParameters
-            $difference = Compare-Object @($command.Parameters.Keys.Where{ $_ -notin $common }) @($page.Parameters.Name)
-            if ($difference) { throw "The page $file and the command do not have the same parameters: $($difference.InputObject -join ', ')." }
-            $file
-        }
-        try {
-            $xml = Import-MarkdownCommandHelp -Path $files | Export-MamlCommandHelp -OutputFolder $scratch -Force
-
-            $document = [xml](Get-Content $xml.FullName -Raw)
-
-            # platyPS puts a control character into each empty line, which some terminals show.
-            foreach ($paragraph in $document.GetElementsByTagName('maml:para')) {
-                if ($paragraph.InnerText -match '^[\u0080\u200B]$') { $paragraph.InnerText = '' }
-            }
-
-            # platyPS leaves an example's fences in its text; Get-Help has places of its own for the code and for what follows it.
-            foreach ($example in @($document.GetElementsByTagName('command:example'))) {
-                $code, $rest = @($example['maml:introduction'].ChildNodes).Where{ $_.InnerText }
-                $example['dev:code'].InnerText = $code.InnerText -replace '(?m)^```\w*\n?' -replace '\n$'
-                foreach ($paragraph in $rest) {
-                    $paragraph.InnerText = $paragraph.InnerText -replace '(?m)^```\w*\n?' -replace '\n$'
-                    $null = $example['dev:remarks'].AppendChild($paragraph)
-                }
-                $null = $example['dev:remarks'].AppendChild($document.CreateElement('maml:para', $code.NamespaceURI))
-                $null = $example.RemoveChild($example['maml:introduction'])
-            }
-
-            # Get-Help -Online takes the first address for the online version; those of pages beside each other are none.
-            foreach ($link in @($document.GetElementsByTagName('maml:navigationLink'))) {
-                if ($link['maml:uri'].InnerText -notmatch '^https?:') { $link['maml:uri'].InnerText = '' }
-                if (-not $link['maml:uri'].InnerText -and $link['maml:linkText'].InnerText -eq 'Online Version') { $null = $link.ParentNode.RemoveChild($link) }
-            }
-            $null = New-Item $Help -ItemType Directory -Force
-            $writer = [System.Xml.XmlWriter]::Create((Join-Path $Help 'DagShell.dll-Help.xml'), [System.Xml.XmlWriterSettings]@{
-                    Indent = $true; NewLineChars = "`n"; Encoding = [System.Text.UTF8Encoding]::new($false)
-                })
-            $document.Save($writer)
-            $writer.Dispose()
-        }
-        finally { Remove-Item $scratch -Recurse -Force -ErrorAction Ignore }
-    }
     Get-ChildItem $pages -Filter about_*.md | ForEach-Object {
         ConvertTo-HelpText (Get-Content $_) | Set-Content (Join-Path $help ($_.BaseName + '.help.txt'))
     }
-    Copy-Item "$help/*" (Join-Path $module 'en-US')
+    if (Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable) {
+        Build-Project $moduleProject
+        Invoke-Apart build/Update-Help.ps1 $manifestPath, $pages, $help
+    }
+    else {
+        Write-Warning ('The module Microsoft.PowerShell.PlatyPS is missing: the about pages are made, and the help of the cmdlets is left as it is. ' +
+            'Install it with: Install-PSResource Microsoft.PowerShell.PlatyPS')
+    }
+    if (Test-Path $module) { Copy-Item "$help/*" (Join-Path $module 'en-US') }
 }
 
 # The plain text that Get-Help shows for an about page: headings in capitals, the rest indented and wrapped.
@@ -196,7 +209,7 @@ function Split-Text([string] $Text, [string] $First, [string] $Next) {
 function New-Package {
     Build-Project $moduleProject -For Release
     Remove-Item $packages -Recurse -Force -ErrorAction Ignore
-    $manifest = Import-PowerShellDataFile (Join-Path $module 'DagShell.psd1')
+    $manifest = Import-PowerShellDataFile $manifestPath
     $folder = Join-Path $packages "DagShell/$($manifest.ModuleVersion)"
     $null = New-Item $folder -ItemType Directory
     Copy-Item "$module/*" $folder -Recurse
@@ -215,6 +228,8 @@ function New-Package {
     <authors>$(& $text $manifest.Author)</authors>
     <description>$(& $text $manifest.Description)</description>
     <copyright>$(& $text $manifest.Copyright)</copyright>
+    <projectUrl>$(& $text $manifest.PrivateData.PSData.ProjectUri)</projectUrl>
+    <releaseNotes>$(& $text $manifest.PrivateData.PSData.ReleaseNotes)</releaseNotes>
     <license type="expression">MIT</license>
     <requireLicenseAcceptance>false</requireLicenseAcceptance>
     <tags>$($tags -join ' ')</tags>
@@ -226,45 +241,47 @@ function New-Package {
 "@
 
     # NU5100 and its like are about libraries; a module has its assemblies beside its manifest.
+    # Out-Host: what dotnet says is not among what the task gives out.
     dotnet pack $moduleProject --no-build --configuration Release --nologo --output $packages `
-        "-p:NuspecFile=$nuspec" "-p:NuspecBasePath=$folder" -p:NoPackageAnalysis=true
+        "-p:NuspecFile=$nuspec" "-p:NuspecBasePath=$folder" -p:NoPackageAnalysis=true | Out-Host
     Remove-Item $nuspec
 
     $package = Join-Path $packages "DagShell.$($manifest.ModuleVersion).nupkg"
-    Invoke-Apart -Argument $package, $manifest.CmdletsToExport {
-        param($Package, $Cmdlets)
-        $ErrorActionPreference = 'Stop'
-        $scratch = Join-Path ([System.IO.Path]::GetTempPath()) "dagshell-package-$PID"
-        try {
-            [System.IO.Compression.ZipFile]::ExtractToDirectory($Package, $scratch)
-            Import-Module (Join-Path $scratch 'DagShell.psd1')
-            $missing = $Cmdlets | Where-Object { -not (Get-Command $_ -Module DagShell -ErrorAction Ignore) }
-            if ($missing) { throw "The package lacks $missing." }
-            $result = New-DagNode Check { 'imported' } | Invoke-Dag
-            if ($result.Output -ne 'imported') { throw 'The module in the package runs no dag.' }
-            if ((Get-Help Invoke-Dag).Description.Count -eq 0) { throw 'The module in the package has no help.' }
-        }
-        finally { Remove-Item $scratch -Recurse -Force -ErrorAction Ignore }
-    }
+    Invoke-Apart build/Test-Package.ps1 $package
     Get-Item $folder, $package
 }
 
+function Measure-Suite {
+    if (-not $Suite) { throw 'Say which suite: ./build.ps1 Benchmark nodes. Get-Help ./build.ps1 names them all.' }
+    $project = Join-Path $PSScriptRoot 'tests/DagShell.Benchmarks/DagShell.Benchmarks.csproj'
+    Build-Project $project -For Release
+    $options = @($Quick ? '--quick' : @()) + @($Traces ? ('--traces', $Traces) : @())
+    dotnet run --project $project --configuration Release --no-build -- $Suite @options
+}
+
 function Invoke-Mutation {
-    Assert-Command dotnet 'the .NET SDK 10'
     Push-Location (Join-Path $PSScriptRoot 'tests/DagShell.Engine.Tests')
     try {
         dotnet tool restore
-        dotnet stryker --output (Join-Path $PSScriptRoot 'output/mutation')
+        dotnet stryker --output (Join-Path $PSScriptRoot 'artifacts/mutation')
     }
     finally { Pop-Location }
 }
 
-foreach ($name in $Task) {
-    switch ($name) {
-        Build { Build-Project $solution }
-        Test { Invoke-Test }
-        Docs { Update-Help }
-        Package { New-Package }
-        Mutate { Invoke-Mutation }
+try {
+    foreach ($name in $Task) {
+        switch ($name) {
+            Build { Build-Project $solution }
+            Demo { Show-Demo }
+            Test { Invoke-Test }
+            Docs { Update-Help }
+            Package { New-Package }
+            Benchmark { Measure-Suite }
+            Mutate { Invoke-Mutation }
+        }
     }
+}
+catch [System.Management.Automation.NativeCommandExitException] {
+    Write-Error $_ -ErrorAction Continue
+    exit $_.Exception.ExitCode
 }

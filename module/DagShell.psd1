@@ -14,7 +14,10 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('DAG', 'parallel', 'workflow', 'runbook', 'graph', 'dependency', 'retry', 'runspace', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('DAG', 'parallel', 'workflow', 'runbook', 'graph', 'dependency', 'retry', 'runspace', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://github.com/dagshell/DagShell/blob/main/LICENSE'
+            ProjectUri   = 'https://github.com/dagshell/DagShell'
+            ReleaseNotes = 'The first version. CHANGELOG.md, in the project, tells what changed.'
         }
     }
 }

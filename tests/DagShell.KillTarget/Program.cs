@@ -1,3 +1,4 @@
+using DagShell;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 
 namespace DagShell.KillTarget;
 

@@ -19,7 +19,7 @@ Describe 'Every way a script can misbehave ends that node alone' {
         @{ Name = 'throw $null'; Script = { throw $null }; Message = '*' }
         @{ Name = 'Write-Error'; Script = { Write-Error 'no'; 'not here' }; Message = 'no' }
         @{ Name = 'a command that fails'; Script = { Get-Item /no/such/file }; Message = '*no/such/file*' }
-        @{ Name = 'a native command that fails'; Script = { & (Get-Process -Id $PID).Path -NoProfile -Command 'exit 7' }; Message = '*exit code*7*' }
+        @{ Name = 'a native command that fails'; Script = { Invoke-ThisShell -NoProfile -Command 'exit 7' }; Message = '*exit code*7*' }
         @{ Name = 'a command that does not exist'; Script = { Invoke-NothingOfTheKind }; Message = '*Invoke-NothingOfTheKind*' }
         @{ Name = 'exit 3'; Script = { exit 3 }; Message = "*'exit 3'*" }
         @{ Name = 'a stray break'; Script = { break }; Message = "*'break' outside of a loop*" }

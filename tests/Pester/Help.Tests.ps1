@@ -34,6 +34,6 @@ Describe 'Help about topics' {
     }
 
     It 'build.ps1 tells what it does' {
-        (Get-Help (Join-Path $checkout build.ps1)).Synopsis | Should -BeLike 'Builds, tests*'
+        (Get-Help (Join-Path $checkout build.ps1)).Synopsis | Should -BeLike 'Builds, shows, tests*'
     }
 }

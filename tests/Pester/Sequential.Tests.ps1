@@ -51,7 +51,7 @@ Describe '-Sequential' {
     It 'errors inside nodes end them as in parallel: <Name>' -ForEach @(
         @{ Name = 'Write-Error'; Script = { Write-Error 'no'; 'not here' } }
         @{ Name = 'a command that fails'; Script = { Get-Item /no/such/file; 'not here' } }
-        @{ Name = 'a native command that fails'; Script = { & (Get-Process -Id $PID).Path -NoProfile -Command 'exit 7'; 'not here' } }
+        @{ Name = 'a native command that fails'; Script = { Invoke-ThisShell -NoProfile -Command 'exit 7'; 'not here' } }
         @{ Name = 'exit 3'; Script = { exit 3 } }
         @{ Name = 'a stray break'; Script = { break } }
         @{ Name = 'a stray continue'; Script = { continue } }

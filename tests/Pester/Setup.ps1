@@ -3,7 +3,7 @@
 $checkout = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
 $manifest = Join-Path $checkout 'output/DagShell/DagShell.psd1'
 if (-not (Test-Path $manifest)) {
-    throw "The module is not built: there is no $manifest. Run: dotnet build"
+    throw "The module is not built: there is no $manifest. Run: ./build.ps1"
 }
 Import-Module $manifest
 
@@ -19,12 +19,13 @@ function Get-Result {
     process { if (-not $Name -or $Result.Name -eq $Name) { $Result } }
 }
 
+. (Join-Path $checkout 'build/Shell.ps1')
+
 # Runs this very PowerShell as a child process, as a scheduled task does.
 function Invoke-ChildShell {
     param([string[]] $Argument)
-    $shell = (Get-Process -Id $PID).Path
     $PSNativeCommandUseErrorActionPreference = $false
-    $text = & $shell -NoProfile -NonInteractive @Argument 2>&1 | Out-String
+    $text = Invoke-ThisShell -NoProfile -NonInteractive @Argument 2>&1 | Out-String
     [pscustomobject]@{ ExitCode = $LASTEXITCODE; Text = $text -replace '\x1b\[[0-9;?]*[a-zA-Z]' }
 }
 

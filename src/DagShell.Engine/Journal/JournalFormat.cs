@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Journal;

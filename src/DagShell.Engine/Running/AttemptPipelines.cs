@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DagShell.Engine.Policies;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;

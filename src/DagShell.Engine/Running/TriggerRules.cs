@@ -1,4 +1,3 @@
-using DagShell.Engine.Policies;
 
 namespace DagShell.Engine.Running;
 

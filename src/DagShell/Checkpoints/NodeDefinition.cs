@@ -29,7 +29,7 @@ internal sealed partial class NodeDefinition
     /// <summary>The definition of a node.</summary>
     public string Of(DagGraph graph, int index)
     {
-        var node = (DagNode)graph[index];
+        var node = DagNode.Of(graph[index]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(hash, node.Name.ToUpperInvariant());
         var dependencies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -199,7 +199,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var scheduler = new Scheduler(plan, runner, options, events);
         if (AsJob)
         {
-            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => (DagNode)plan.Graph[index]));
+            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             job.Start(new DagInvocation(job, scheduler, events, runner, run, preferences, journal));
             WriteObject(job);
@@ -269,7 +269,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var session = new CallerSession(InvokeCommand, supplies: InitialSessionState is null);
         for (int index = 0; index < graph.Count; index++)
         {
-            var node = (DagNode)graph[index];
+            var node = DagNode.Of(graph[index]);
             foreach (ScriptBlock script in node.AllScripts())
             {
                 foreach (CommandUse unknown in session.Add(script, node.Surroundings))

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
+using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
@@ -119,11 +119,9 @@ public sealed class NewDagNodeCommand : PSCmdlet
             Refuse(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
         }
 
-        var node = new DagNode(Name, ScriptBlock)
+        var rules = new ScriptNode(Name)
         {
             DependsOn = DependsOn,
-            When = When,
-            Precondition = Precondition,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
             {
@@ -133,7 +131,6 @@ public sealed class NewDagNodeCommand : PSCmdlet
                 MaxDelay = Given(RetryMaxDelay, nameof(RetryMaxDelay)),
                 Jitter = RetryJitter,
             },
-            RetryIf = RetryIf,
             Timeout = Given(Timeout, nameof(Timeout)),
             ContinueOnError = ContinueOnError,
             TriggerRule = TriggerRule,
@@ -141,6 +138,12 @@ public sealed class NewDagNodeCommand : PSCmdlet
             Priority = Priority,
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
+        };
+        var node = new DagNode(rules, ScriptBlock)
+        {
+            When = When,
+            Precondition = Precondition,
+            RetryIf = RetryIf,
             UsingValues = UsingValues(),
         };
         node.Surroundings = Surroundings.Of(node.AllScripts(), InvokeCommand);

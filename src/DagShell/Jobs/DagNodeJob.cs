@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using DagShell.Engine.Running;
 
 namespace DagShell;
 

@@ -58,5 +58,5 @@ public sealed class Dag
     /// <param name="problems">Everything that is wrong.</param>
     /// <returns>Whether nothing is.</returns>
     internal bool TryBuild([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DagGraph? graph, out IReadOnlyList<GraphProblem> problems) =>
-        DagGraph.TryCreate(_nodes, _edges, _poolLimit, out graph, out problems);
+        DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, _poolLimit, out graph, out problems);
 }

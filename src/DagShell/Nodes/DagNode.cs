@@ -1,22 +1,34 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
+using DagShell.Nodes;
 using DagShell.Scripts;
 
 namespace DagShell;
 
 /// <summary>A node of a dag: a script block, what it depends on, and the rules it runs under. New-DagNode makes it.</summary>
-public sealed class DagNode : Node
+/// <remarks>It has a node of the engine and is none: the engine is loaded where PowerShell does not see it, so no public type derives from one of its.</remarks>
+public sealed class DagNode
 {
-    internal DagNode(string name, ScriptBlock scriptBlock)
-        : base(name)
+    internal DagNode(ScriptNode node, ScriptBlock scriptBlock)
     {
+        node.Owner = this;
+        Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
     }
 
+    /// <summary>The node's name, as it was written.</summary>
+    public string Name => Node.Name;
+
+    /// <summary>What the node is for, in the user's words.</summary>
+    public string? Description => Node.Description;
+
     /// <summary>What the node does.</summary>
     public ScriptBlock ScriptBlock { get; }
+
+    /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
+    public IReadOnlyList<string> DependsOn => Node.DependsOn;
 
     /// <summary>The condition: asked before the first attempt; if it gives something false the node is skipped.</summary>
     public ScriptBlock? When { get; internal init; }
@@ -24,11 +36,38 @@ public sealed class DagNode : Node
     /// <summary>The preconditions: asked before each attempt; all must give something true.</summary>
     public IReadOnlyList<ScriptBlock> Precondition { get; internal init; } = [];
 
+    /// <summary>How long a precondition that does not hold is polled; null to ask it once.</summary>
+    public TimeSpan? PreconditionTimeout => Node.PreconditionTimeout;
+
+    /// <summary>Which final states of its dependencies let the node run.</summary>
+    public TriggerRule TriggerRule => Node.TriggerRule;
+
+    /// <summary>How failed attempts are repeated; null for one attempt only.</summary>
+    public RetryPolicy? Retry => Node.Retry;
+
     /// <summary>Asked after a failed attempt, with the error as <c>$_</c>: whether a retry makes sense.</summary>
     public ScriptBlock? RetryIf { get; internal init; }
 
-    /// <inheritdoc/>
-    public override bool DecidesOnRetry => RetryIf is not null;
+    /// <summary>Whether failure by failure the node decides if it is tried again.</summary>
+    public bool DecidesOnRetry => Node.DecidesOnRetry;
+
+    /// <summary>How long one attempt may take, its preconditions included; null for no limit.</summary>
+    public TimeSpan? Timeout => Node.Timeout;
+
+    /// <summary>Whether the dependents and the run go on, if this node fails, as if it had not.</summary>
+    public bool ContinueOnError => Node.ContinueOnError;
+
+    /// <summary>The pool whose limit the node's attempts count against; null for none.</summary>
+    public string? Pool => Node.Pool;
+
+    /// <summary>Of several ready nodes the one with the highest priority starts first, before any other consideration.</summary>
+    public int Priority => Node.Priority;
+
+    /// <summary>How long the node is expected to run; null counts as one unit, a second.</summary>
+    public TimeSpan? EstimatedDuration => Node.EstimatedDuration;
+
+    /// <summary>The node as the engine knows it.</summary>
+    internal Node Node { get; }
 
     internal NodeScript Script { get; }
 
@@ -37,6 +76,12 @@ public sealed class DagNode : Node
 
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>
     internal IReadOnlyDictionary<string, CommandInfo>? Surroundings { get; set; }
+
+    /// <summary>The node that New-DagNode made, of one of the engine's.</summary>
+    internal static DagNode Of(Node node) => ((ScriptNode)node).Owner;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 
     /// <summary>All scripts of the node, the main one first.</summary>
     internal IEnumerable<ScriptBlock> AllScripts()

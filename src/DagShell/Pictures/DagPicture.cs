@@ -1,7 +1,6 @@
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
-using DagShell.Engine.Running;
 
 namespace DagShell.Pictures;
 

@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Running;
 
 namespace DagShell.Pictures;
 

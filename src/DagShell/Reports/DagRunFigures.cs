@@ -1,5 +1,4 @@
 using DagShell.Engine.Analysis;
-using DagShell.Engine.Running;
 
 namespace DagShell;
 

@@ -63,7 +63,7 @@ public sealed class DagNodeResult
 
     internal NodeFailure? Failure => _result.Failure;
 
-    internal DagNode Node => (DagNode)_result.Node;
+    internal DagNode Node => DagNode.Of(_result.Node);
 
     /// <summary>How the node came to its end, attempt by attempt.</summary>
     internal NodeHistory ToHistory() => new(_result.State, _result.StartTime, _result.EndTime, _result.History);

@@ -7,7 +7,7 @@ public sealed class DagPlanNode
 {
     internal DagPlanNode(DagPlan plan, int index, int order)
     {
-        Node = (DagNode)plan.Graph[index];
+        Node = DagNode.Of(plan.Graph[index]);
         Order = order;
         Level = plan.Level(index);
         IsCritical = plan.IsCritical(index);

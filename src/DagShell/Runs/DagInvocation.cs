@@ -144,14 +144,14 @@ internal sealed class DagInvocation
                     _caller!.Run(queued.Attempt);
                     break;
                 case NodeAttempt attempt:
-                    _output.WriteStarted((DagNode)attempt.Node);
-                    WriteVerbose((DagNode)attempt.Node, attempt, Messages.AttemptStarted);
+                    _output.WriteStarted(DagNode.Of(attempt.Node));
+                    WriteVerbose(DagNode.Of(attempt.Node), attempt, Messages.AttemptStarted);
                     break;
                 case NodeWarning warning:
-                    _output.WriteWarning((DagNode)_scheduler.Plan.Graph[warning.Node], warning.Message);
+                    _output.WriteWarning(DagNode.Of(_scheduler.Plan.Graph[warning.Node]), warning.Message);
                     break;
                 case NodeWait wait:
-                    WriteVerbose((DagNode)_scheduler.Plan.Graph[wait.Node], wait, wait => Messages.Waiting(_scheduler.Plan.Graph[wait.Node].Name, wait));
+                    WriteVerbose(DagNode.Of(_scheduler.Plan.Graph[wait.Node]), wait, wait => Messages.Waiting(_scheduler.Plan.Graph[wait.Node].Name, wait));
                     break;
             }
         }

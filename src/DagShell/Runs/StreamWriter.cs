@@ -21,7 +21,7 @@ internal sealed class StreamWriter
 
     public void Write(StreamRecord record)
     {
-        var node = (DagNode)record.Attempt.Node;
+        var node = DagNode.Of(record.Attempt.Node);
         switch (record.Record)
         {
             case WarningRecord warning:

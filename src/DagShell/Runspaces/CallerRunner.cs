@@ -43,7 +43,7 @@ internal sealed class CallerRunner : INodeRunner
             pump = Pump.InCurrentSession(
                 command =>
                 {
-                    BringBack(((DagNode)attempt.Node).Surroundings, command);
+                    BringBack(DagNode.Of(attempt.Node).Surroundings, command);
                     outcome = new NodeInvoker(command, pump!, session: null, _context, _sink).Run(attempt);
                 },
                 record => _sink.Write(attempt, record));

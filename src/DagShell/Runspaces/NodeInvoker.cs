@@ -63,7 +63,7 @@ internal sealed class NodeInvoker
 
     private AttemptOutcome RunScripts(NodeAttempt attempt)
     {
-        var node = (DagNode)attempt.Node;
+        var node = DagNode.Of(attempt.Node);
         SetUsingValues(node.UsingValues);
         var variables = new NodeVariables(attempt, _context);
         try

@@ -1,8 +1,6 @@
 using CsCheck;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
-using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Graph;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;

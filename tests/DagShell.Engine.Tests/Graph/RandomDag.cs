@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 
 namespace DagShell.Engine.Tests.Graph;
 

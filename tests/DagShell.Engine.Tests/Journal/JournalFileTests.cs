@@ -1,7 +1,6 @@
 using System.Text;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using Xunit;
 using static DagShell.Engine.Tests.Journal.JournalFolder;

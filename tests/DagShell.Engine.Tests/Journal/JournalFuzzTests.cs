@@ -1,5 +1,4 @@
 using DagShell.Engine.Journal;
-using DagShell.Engine.Running;
 using Xunit;
 using static DagShell.Engine.Tests.Journal.JournalFolder;
 

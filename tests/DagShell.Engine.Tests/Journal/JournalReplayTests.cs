@@ -2,7 +2,6 @@ using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;

@@ -1,5 +1,4 @@
 using DagShell.Engine.Journal;
-using DagShell.Engine.Running;
 using Xunit;
 
 namespace DagShell.Engine.Tests.Journal;

@@ -1,4 +1,3 @@
-using DagShell.Engine.Policies;
 using Xunit;
 
 namespace DagShell.Engine.Tests.Policies;

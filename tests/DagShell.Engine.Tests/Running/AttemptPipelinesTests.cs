@@ -1,4 +1,3 @@
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using Xunit;
 

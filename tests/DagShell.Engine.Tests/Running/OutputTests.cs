@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;

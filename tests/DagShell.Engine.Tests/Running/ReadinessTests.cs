@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
@@ -79,7 +78,7 @@ public sealed class ReadinessTests
         TestRun run = new TestRun(
             [
                 Node("top"), Node("left", "top"), Node("right", "top"),
-                new Node("bottom") { DependsOn = ["left", "right"], TriggerRule = Engine.Policies.TriggerRule.NoneFailed },
+                new Node("bottom") { DependsOn = ["left", "right"], TriggerRule = TriggerRule.NoneFailed },
             ])
             .Script("left", Step.ConditionFalse(after: 1))
             .Script("right", Step.Succeed(after: 5))

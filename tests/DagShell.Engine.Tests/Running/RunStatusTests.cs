@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
-using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;

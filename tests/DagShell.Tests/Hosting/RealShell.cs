@@ -19,6 +19,7 @@ internal static class RealShell
 
         // Has the modules of the PowerShell in this process, which the other one brings itself.
         start.Environment.Remove("PSModulePath");
+        start.Environment["NO_COLOR"] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         using CancellationTokenSource limit = new(Patience.Limit);
@@ -37,5 +38,14 @@ internal static class RealShell
                 process.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    /// <summary>Runs a script file that is to end well.</summary>
+    /// <returns>The lines that it wrote, without the blank ones.</returns>
+    public static async Task<string[]> LinesOfAsync(string file, params string[] arguments)
+    {
+        var (exitCode, text) = await RunAsync(file, arguments);
+        Assert.True(exitCode == 0, $"The shell ended with {exitCode}: {text}");
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DagShell.Engine.Running;
 using DagShell.Pictures.Layout;
 
 namespace DagShell.Pictures.Formats;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using DagShell.Engine.Running;
 using DagShell.Pictures.Layout;
 
 namespace DagShell.Pictures.Formats;

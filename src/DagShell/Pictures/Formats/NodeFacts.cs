@@ -1,4 +1,3 @@
-using DagShell.Engine.Policies;
 
 namespace DagShell.Pictures.Formats;
 

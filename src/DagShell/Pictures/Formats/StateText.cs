@@ -1,5 +1,4 @@
 using System.Globalization;
-using DagShell.Engine.Running;
 
 namespace DagShell.Pictures.Formats;
 

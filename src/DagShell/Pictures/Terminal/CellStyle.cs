@@ -1,4 +1,3 @@
-using DagShell.Engine.Running;
 
 namespace DagShell.Pictures.Terminal;
 

@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 
 namespace DagShell.Engine.Tests.Running.Harness;
 

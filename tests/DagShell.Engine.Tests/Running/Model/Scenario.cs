@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using CsCheck;
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Tests.Graph;
 using DagShell.Engine.Tests.Running.Harness;
 

@@ -1,5 +1,4 @@
 using DagShell.Engine.Graph;
-using DagShell.Engine.Policies;
 using DagShell.Engine.Running;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;

@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Policies;
+namespace DagShell;
 
 /// <summary>How the delay grows from retry to retry.</summary>
 public enum RetryBackoff

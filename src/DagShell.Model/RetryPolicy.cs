@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Policies;
+namespace DagShell;
 
 /// <summary>
 /// How often and how soon a failed attempt is repeated. Compared by value: nodes with equal policies share one

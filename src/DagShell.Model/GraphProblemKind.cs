@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Graph;
+namespace DagShell;
 
 /// <summary>What can be wrong with a graph.</summary>
 public enum GraphProblemKind

@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Running;
+namespace DagShell;
 
 /// <summary>Where a node of a run stands. Every node of a finished run is in one of the last four.</summary>
 public enum NodeState

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DagShell.Engine.Graph;
+namespace DagShell;
 
 /// <summary>A graph is not a valid dag. The message lists every problem, one a line.</summary>
 public sealed class InvalidDagException : Exception

@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Running;
+namespace DagShell;
 
 /// <summary>How a run stands or ended.</summary>
 public enum RunStatus
@@ -9,7 +9,7 @@ public enum RunStatus
     /// <summary>No node failed but such as may, and nobody stopped the run.</summary>
     Succeeded,
 
-    /// <summary>A node without <see cref="Graph.Node.ContinueOnError"/> failed, or the run's journal could not be written any more.</summary>
+    /// <summary>A node without <c>-ContinueOnError</c> failed, or the run's journal could not be written any more.</summary>
     Failed,
 
     /// <summary>The run was stopped, by its caller or its timeout, and no node had failed.</summary>

@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Graph;
+namespace DagShell;
 
 /// <summary>One edge of a dag: <paramref name="To"/> depends on <paramref name="From"/>.</summary>
 /// <param name="From">The name of the dependency (upstream).</param>

@@ -1,4 +1,4 @@
-namespace DagShell.Engine.Graph;
+namespace DagShell;
 
 /// <summary>One thing that is wrong with a graph.</summary>
 /// <param name="Kind">What kind of problem it is.</param>

@@ -1,7 +1,7 @@
-namespace DagShell.Engine.Policies;
+namespace DagShell;
 
 /// <summary>Which final states of a node's dependencies let it run, as in Airflow.</summary>
-/// <remarks>A failed dependency with <see cref="Graph.Node.ContinueOnError"/> counts as succeeded in all of them.</remarks>
+/// <remarks>A failed dependency with <c>-ContinueOnError</c> counts as succeeded in all of them.</remarks>
 public enum TriggerRule
 {
     /// <summary>Every dependency succeeded. The default.</summary>

@@ -7,9 +7,12 @@ namespace DagShell;
 /// node the dependency of the next and the last one that of the first; for an
 /// <see cref="GraphProblemKind.UnknownDependency"/> the name that is not there comes last. May be empty.
 /// </param>
-/// <param name="Message">What is wrong, with which node, and what to do: one line.</param>
+/// <param name="Message">What is wrong, and with which node: one line. How what is missing can be given is for the caller to say.</param>
 public sealed record GraphProblem(GraphProblemKind Kind, IReadOnlyList<string> Nodes, string Message)
 {
+    /// <summary>The pool that has no limit, of an <see cref="GraphProblemKind.UnknownPool"/>.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>The message.</summary>
     /// <returns>The message.</returns>
     public override string ToString() => Message;

@@ -45,6 +45,10 @@ internal static class Messages
     public static string BadPoolLimit(object? pool, object? limit) =>
         $"The limit of the pool '{pool}' must be a whole number, 1 or more; it is '{limit}'.";
 
+    public static string Problem(GraphProblem problem) => problem.Pool is { } pool
+        ? $"{problem.Message} A limit is given with -PoolLimit @{{ {HashTableKey(pool)} = 2 }}."
+        : problem.Message;
+
     public static string UsingNotSet(string expression) =>
         $"The value of {expression} cannot be retrieved, because the variable is not set where the node is made. "
         + "Set it before New-DagNode, or hand it in with -Parameter.";
@@ -103,7 +107,7 @@ internal static class Messages
 
     public static string LimitedBy(RunFigures figures) => figures.LowerBoundKind switch
     {
-        LowerBoundKind.Slots => $"its work in {figures.Run.ThrottleLimit} slots",
+        LowerBoundKind.Slots => figures.Run.ThrottleLimit == 1 ? "its work in 1 slot" : $"its work in {figures.Run.ThrottleLimit} slots",
         LowerBoundKind.Pool => $"the pool '{figures.LimitingPool}'",
         _ => "the critical path",
     };
@@ -148,7 +152,7 @@ internal static class Messages
     public static string AttemptStarted(NodeAttempt attempt) =>
         attempt.Number == 1 ? $"[{attempt.Node.Name}] started" : $"[{attempt.Node.Name}] attempt {attempt.Number} started";
 
-    public static string Waiting(string node, NodeWait wait) => wait.Failure.Kind == FailureKind.PreconditionNotMet
+    public static string Waiting(string node, RunEvent.WaitBegun wait) => wait.Failure.Kind == FailureKind.PreconditionNotMet
         ? $"[{node}] a precondition does not hold yet; asked again in {wait.Delay.TotalSeconds:0.###} s"
         : $"[{node}] failed, next attempt in {wait.Delay.TotalSeconds:0.###} s: {wait.Failure.Message}";
 
@@ -197,6 +201,13 @@ internal static class Messages
     public static string JournalLost(string cause) =>
         $"The checkpoint cannot be written any more: {cause} No node was started since; those that were running have finished. "
         + "With -Resume, those whose success could not be written run again.";
+
+    /// <summary>A key as it can be pasted between @{ and =.</summary>
+    private static string HashTableKey(string name)
+    {
+        bool isBareWord = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        return isBareWord ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
+    }
 
     private static string Describe(object? value)
     {

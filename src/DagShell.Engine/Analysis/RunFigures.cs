@@ -1,4 +1,4 @@
-using DagShell.Engine.Graph;
+using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Analysis;
@@ -33,11 +33,11 @@ public sealed class RunFigures
             _isCritical[node] = true;
         }
 
-        WorkBounds bounds = new(run, work);
-        (long bound, LowerBoundKind kind, string? pool) = bounds.Without(0, null);
+        LowerBound bounds = new(run.Graph, work, run.ThrottleLimit);
+        (long bound, string? pool) = bounds.Without(0, null);
         bool isPath = path.Ticks >= bound;
         LowerBound = new TimeSpan(Math.Max(path.Ticks, bound));
-        LowerBoundKind = isPath ? LowerBoundKind.CriticalPath : kind;
+        LowerBoundKind = isPath ? LowerBoundKind.CriticalPath : pool is null ? LowerBoundKind.Slots : LowerBoundKind.Pool;
         LimitingPool = isPath ? null : pool;
         Bottlenecks = FindBottlenecks(path, bounds, duration, work);
     }
@@ -145,7 +145,7 @@ public sealed class RunFigures
         return end <= (Run.Nodes[node].StartTime ?? Run.Nodes[node].EndTime ?? Run.EndTime);
     }
 
-    private List<Bottleneck> FindBottlenecks(LongestPath path, WorkBounds bounds, long[] duration, long[] work)
+    private List<Bottleneck> FindBottlenecks(LongestPath path, LowerBound bounds, long[] duration, long[] work)
     {
         long[] without = path.WithoutEach();
         long[] pathWithout = new long[duration.Length];
@@ -172,45 +172,5 @@ public sealed class RunFigures
             .ThenBy(node => node.Node)
             .Take(MaxBottlenecks)
             .ToList();
-    }
-
-    /// <summary>How short the run's work can get by sharing it out.</summary>
-    private sealed class WorkBounds
-    {
-        private readonly DagGraph _graph;
-        private readonly int _slots;
-        private readonly long _all;
-        private readonly Dictionary<string, long> _ofPools = new(StringComparer.OrdinalIgnoreCase);
-
-        public WorkBounds(RunHistory run, long[] work)
-        {
-            _graph = run.Graph;
-            _slots = run.ThrottleLimit;
-            _all = work.Sum();
-            for (int node = 0; node < work.Length; node++)
-            {
-                if (_graph[node].Pool is { } pool)
-                {
-                    _ofPools[pool] = _ofPools.GetValueOrDefault(pool) + work[node];
-                }
-            }
-        }
-
-        /// <summary>The bound that would be without some of the work.</summary>
-        public (long Ticks, LowerBoundKind Kind, string? Pool) Without(long work, string? poolOfWork)
-        {
-            (long Ticks, LowerBoundKind Kind, string? Pool) longest = ((_all - work) / _slots, LowerBoundKind.Slots, null);
-            foreach (var (pool, all) in _ofPools)
-            {
-                long rest = string.Equals(pool, poolOfWork, StringComparison.OrdinalIgnoreCase) ? all - work : all;
-                long bound = rest / _graph.PoolLimits[pool];
-                if (bound > longest.Ticks)
-                {
-                    longest = (bound, LowerBoundKind.Pool, pool);
-                }
-            }
-
-            return longest;
-        }
     }
 }

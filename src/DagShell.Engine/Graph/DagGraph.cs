@@ -15,21 +15,14 @@ public sealed class DagGraph
     private readonly Adjacency _downstream;
     private readonly int[] _topologicalOrder;
 
-    /// <summary>Takes over what has been checked and is not changed any more.</summary>
-    internal DagGraph(
-        Node[] nodes,
-        Dictionary<string, int> indexByName,
-        Adjacency upstream,
-        Adjacency downstream,
-        int[] topologicalOrder,
-        IReadOnlyDictionary<string, int> poolLimits)
+    private DagGraph(GraphParts parts)
     {
-        _nodes = nodes;
-        _indexByName = indexByName;
-        _upstream = upstream;
-        _downstream = downstream;
-        _topologicalOrder = topologicalOrder;
-        PoolLimits = poolLimits;
+        _nodes = parts.Nodes;
+        _indexByName = parts.IndexByName;
+        _upstream = parts.Upstream;
+        _downstream = parts.Downstream;
+        _topologicalOrder = parts.TopologicalOrder;
+        PoolLimits = parts.PoolLimits;
     }
 
     /// <summary>The number of nodes; at least one.</summary>
@@ -66,7 +59,12 @@ public sealed class DagGraph
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
         [NotNullWhen(true)] out DagGraph? graph,
-        out IReadOnlyList<GraphProblem> problems) => GraphBuilder.TryBuild(nodes, edges, poolLimits, out graph, out problems);
+        out IReadOnlyList<GraphProblem> problems)
+    {
+        GraphParts? parts = GraphBuilder.Build(nodes, edges, poolLimits, out problems);
+        graph = parts is null ? null : new DagGraph(parts);
+        return graph is not null;
+    }
 
     /// <summary>Makes a graph.</summary>
     /// <param name="nodes">The nodes, in the order of definition.</param>
@@ -179,6 +177,6 @@ public sealed class DagGraph
         }
 
         Adjacency upstream = _upstream.Part(isNeeded, newIndex);
-        return new DagGraph(nodes, indexByName, upstream, upstream.Reverse(), order, PoolLimits);
+        return new DagGraph(new GraphParts(nodes, indexByName, upstream, upstream.Reverse(), order, PoolLimits));
     }
 }

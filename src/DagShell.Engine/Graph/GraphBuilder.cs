@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace DagShell.Engine.Graph;
@@ -30,12 +29,12 @@ internal sealed class GraphBuilder
         _problems = new ProblemList(_nodes);
     }
 
-    /// <summary>Builds the graph, or finds what is wrong with it.</summary>
-    public static bool TryBuild(
+    /// <summary>Builds what the graph is made of, or finds what is wrong with it.</summary>
+    /// <returns>The parts; <see langword="null"/> if there is a problem.</returns>
+    public static GraphParts? Build(
         IReadOnlyList<Node> nodes,
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
-        [NotNullWhen(true)] out DagGraph? graph,
         out IReadOnlyList<GraphProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -43,12 +42,12 @@ internal sealed class GraphBuilder
         ArgumentNullException.ThrowIfNull(poolLimits);
 
         GraphBuilder builder = new(nodes);
-        graph = builder.Build(edges, poolLimits);
+        GraphParts? parts = builder.Build(edges, poolLimits);
         problems = builder._problems.ToReadOnly();
-        return graph is not null;
+        return parts;
     }
 
-    private DagGraph? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
+    private GraphParts? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
     {
         IndexNames();
         Adjacency upstream = ResolveDependencies(ResolveEdges(edges));
@@ -63,7 +62,7 @@ internal sealed class GraphBuilder
             }
         }
 
-        return _problems.IsEmpty ? new DagGraph(_nodes, _indexByName, upstream, downstream, order, limits.AsReadOnly()) : null;
+        return _problems.IsEmpty ? new GraphParts(_nodes, _indexByName, upstream, downstream, order, limits.AsReadOnly()) : null;
     }
 
     private void IndexNames()

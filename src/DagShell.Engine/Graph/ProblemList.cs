@@ -58,10 +58,12 @@ internal sealed class ProblemList
 
     public void AddUnknownPool(string pool, IReadOnlyList<string> nodes, IReadOnlyCollection<string> knownPools)
     {
-        string nearest = Suggest(pool, knownPools, knownPools.Count) is string name ? $", or did you mean '{name}'?" : ".";
-        Add(GraphProblemKind.UnknownPool, nodes,
-            $"{Subject(nodes)} in the pool '{pool}', for which there is no limit; "
-            + $"give one with -PoolLimit @{{ {HashTableKey(pool)} = 2 }}{nearest}");
+        string nearest = Suggest(pool, knownPools, knownPools.Count) is string name ? $"; did you mean '{name}'?" : ".";
+        _problems.Add(new GraphProblem(
+            GraphProblemKind.UnknownPool, nodes, $"{Subject(nodes)} in the pool '{pool}', for which there is no limit{nearest}")
+        {
+            Pool = pool,
+        });
     }
 
     public void AddInvalidPoolLimit(string pool, int limit) =>
@@ -106,13 +108,6 @@ internal sealed class ProblemList
             PoolNodesShown => $"Nodes '{nodes[0]}', '{nodes[1]}' and '{nodes[2]}' are",
             _ => Invariant($"Nodes {names} and {nodes.Count - PoolNodesShown:N0} more are"),
         };
-    }
-
-    // What can be pasted between @{ and = in PowerShell.
-    private static string HashTableKey(string name)
-    {
-        bool isBareWord = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-        return isBareWord ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
     private string Advice(string unknown, string otherEnd, string what)

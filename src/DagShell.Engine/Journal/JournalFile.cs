@@ -34,7 +34,7 @@ public sealed class JournalFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = OpenOrCreate(path, FileShare.Read | FileShare.Delete);
+            stream = OwnersFile.OpenOrCreate(path, FileShare.Read | FileShare.Delete);
             return new JournalFile(journalLock, stream, Read(stream, path, startsOver));
         }
         catch
@@ -80,23 +80,6 @@ public sealed class JournalFile : IDisposable
         }
 
         _lock.Dispose();
-    }
-
-    internal static FileStream OpenOrCreate(string path, FileShare share)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = share,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(path, options);
     }
 
     private static JournalContents Read(FileStream stream, string path, bool startsOver)

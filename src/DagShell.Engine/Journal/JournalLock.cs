@@ -92,7 +92,7 @@ internal sealed class JournalLock : IDisposable
     {
         try
         {
-            return JournalFile.OpenOrCreate(path, FileShare.None);
+            return OwnersFile.OpenOrCreate(path, FileShare.None);
         }
         catch (IOException exception) when (IsLocked(exception))
         {

@@ -17,22 +17,23 @@ public sealed class DagPlan
     private readonly int[] _criticalPath;
     private readonly bool[] _isCritical;
 
-    private DagPlan(DagGraph graph, int? workers, Func<int, TimeSpan?>? estimate)
+    private DagPlan(DagGraph graph, int? throttleLimit, Func<int, TimeSpan?>? estimate)
     {
         Graph = graph;
         _durationTicks = DurationTicks(graph, estimate, out bool hasEstimates);
         _level = Levels(graph);
         LevelCount = _level.Max() + 1;
-        _remainingTicks = RemainingTicks(graph, _durationTicks);
+        LongestPath path = new(graph, _durationTicks, toLeaf: true);
+        _remainingTicks = path.RemainingTicks;
         int[] byRank = StartOrder.Sort(graph, _remainingTicks);
-        if (workers is { } count && hasEstimates)
+        if (throttleLimit is { } limit && hasEstimates)
         {
-            byRank = StartOrderSearch.Find(graph, _durationTicks, _remainingTicks, byRank, count);
+            byRank = StartOrderSearch.Find(graph, _durationTicks, _remainingTicks, byRank, limit);
         }
 
         _startRank = Invert(byRank);
-        _order = OrderOfOneWorker(graph, byRank, _startRank);
-        _criticalPath = FindCriticalPath(graph, _remainingTicks);
+        _order = OrderOfOneSlot(graph, byRank, _startRank);
+        _criticalPath = path.Nodes;
         _isCritical = new bool[graph.Count];
         foreach (int node in _criticalPath)
         {
@@ -46,7 +47,7 @@ public sealed class DagPlan
     /// <summary>The number of levels.</summary>
     public int LevelCount { get; }
 
-    /// <summary>All nodes in the order in which one worker would start them.</summary>
+    /// <summary>All nodes in the order in which one slot would start them.</summary>
     public ReadOnlySpan<int> Order => _order;
 
     /// <summary>
@@ -65,23 +66,23 @@ public sealed class DagPlan
     public static DagPlan Create(DagGraph graph, Func<int, TimeSpan?>? estimate = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return new DagPlan(graph, workers: null, estimate);
+        return new DagPlan(graph, throttleLimit: null, estimate);
     }
 
     /// <summary>
-    /// Plans a graph for so many workers. If it is known how long nodes take, an order of start is looked for that ends sooner
-    /// with these workers than that by remaining path; where none does, by more than a trifle, the plan is the same as without.
+    /// Plans a graph for a throttle limit. If it is known how long nodes take, an order of start is looked for that ends sooner
+    /// under that limit than the one by remaining path; where none does, by more than a trifle, the plan is the same as without.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="workers">How many nodes run at once at most.</param>
+    /// <param name="throttleLimit">How many nodes run at once at most.</param>
     /// <param name="estimate">How long a node is expected to run that does not say so itself, by index: what it took before, if that is known.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is not even one worker.</exception>
-    public static DagPlan Create(DagGraph graph, int workers, Func<int, TimeSpan?>? estimate = null)
+    /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
+    public static DagPlan Create(DagGraph graph, int throttleLimit, Func<int, TimeSpan?>? estimate = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        return new DagPlan(graph, workers, estimate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
+        return new DagPlan(graph, throttleLimit, estimate);
     }
 
     /// <summary>How long a node is expected to run.</summary>
@@ -101,7 +102,7 @@ public sealed class DagPlan
 
     /// <summary>
     /// The node's place in the order in which ready nodes start: by priority, the highest first; then by remaining path,
-    /// the longest first; then as they were defined. A plan for so many workers may have another order than by remaining path,
+    /// the longest first; then as they were defined. A plan for a throttle limit may have another order than by remaining path,
     /// one that ends sooner. No two nodes have the same place.
     /// </summary>
     /// <param name="node">The node.</param>
@@ -141,28 +142,6 @@ public sealed class DagPlan
         return ticks;
     }
 
-    private static long[] RemainingTicks(DagGraph graph, long[] durationTicks)
-    {
-        long[] remaining = new long[graph.Count];
-        ReadOnlySpan<int> order = graph.TopologicalOrder;
-        for (int i = order.Length - 1; i >= 0; i--)
-        {
-            int node = order[i];
-            long longest = 0;
-            foreach (int dependent in graph.Downstream(node))
-            {
-                longest = Math.Max(longest, remaining[dependent]);
-            }
-
-            remaining[node] = AddSaturating(longest, durationTicks[node]);
-        }
-
-        return remaining;
-    }
-
-    // Of two numbers that are not negative.
-    private static long AddSaturating(long one, long other) => one > long.MaxValue - other ? long.MaxValue : one + other;
-
     private static int[] Invert(int[] order)
     {
         int[] place = new int[order.Length];
@@ -174,7 +153,7 @@ public sealed class DagPlan
         return place;
     }
 
-    private static int[] OrderOfOneWorker(DagGraph graph, int[] byRank, int[] startRank)
+    private static int[] OrderOfOneSlot(DagGraph graph, int[] byRank, int[] startRank)
     {
         int[] unmet = new int[graph.Count];
         RankQueue ready = new(graph.Count);
@@ -201,34 +180,5 @@ public sealed class DagPlan
         }
 
         return order;
-    }
-
-    private static int[] FindCriticalPath(DagGraph graph, long[] remaining)
-    {
-        int start = -1;
-        for (int node = 0; node < graph.Count; node++)
-        {
-            if (graph.Upstream(node).IsEmpty && (start < 0 || remaining[node] > remaining[start]))
-            {
-                start = node;
-            }
-        }
-
-        List<int> path = [start];
-        for (ReadOnlySpan<int> next = graph.Downstream(start); !next.IsEmpty; next = graph.Downstream(path[^1]))
-        {
-            int longest = next[0];
-            foreach (int dependent in next)
-            {
-                if (remaining[dependent] > remaining[longest])
-                {
-                    longest = dependent;
-                }
-            }
-
-            path.Add(longest);
-        }
-
-        return [.. path];
     }
 }

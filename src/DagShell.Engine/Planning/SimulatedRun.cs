@@ -3,7 +3,7 @@ using DagShell.Engine.Graph;
 namespace DagShell.Engine.Planning;
 
 /// <summary>
-/// Plays runs of a graph through in virtual time, as the scheduler would run it: whenever a worker is free, the ready node
+/// Plays runs of a graph through in virtual time, as the scheduler would run it: whenever a slot is free, the ready node
 /// starts that is first in a given order and whose pool has room. Played backward, a node is ready when all that depend on it are done.
 /// </summary>
 /// <remarks>Made once for many plays, which allocate nothing. Not safe for several threads.</remarks>
@@ -11,7 +11,7 @@ internal sealed class SimulatedRun
 {
     private readonly Adjacency _prerequisites;
     private readonly Adjacency _released;
-    private readonly int _workers;
+    private readonly int _slots;
     private readonly int[]? _poolOf;
     private readonly int[] _poolLimits;
     private readonly int[] _poolFree;
@@ -27,12 +27,12 @@ internal sealed class SimulatedRun
 
     /// <summary>Prepares plays of a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="workers">How many nodes run at once at most.</param>
+    /// <param name="throttleLimit">How many nodes run at once at most.</param>
     /// <param name="isBackward">Whether time runs from the leaves to the roots.</param>
-    public SimulatedRun(DagGraph graph, int workers, bool isBackward)
+    public SimulatedRun(DagGraph graph, int throttleLimit, bool isBackward)
     {
         (_prerequisites, _released) = isBackward ? (graph.Dependents, graph.Dependencies) : (graph.Dependencies, graph.Dependents);
-        _workers = Math.Min(workers, graph.Count);
+        _slots = Math.Min(throttleLimit, graph.Count);
         (_poolOf, _poolLimits) = Pools(graph);
         _poolFree = new int[_poolLimits.Length];
         _parked = Array.ConvertAll(_poolLimits, _ => new RankQueue(graph.Count));
@@ -40,7 +40,7 @@ internal sealed class SimulatedRun
         _unmet = new int[graph.Count];
         _rank = new int[graph.Count];
         _arrivals = new int[graph.Count];
-        _running = new Ending[_workers];
+        _running = new Ending[_slots];
         StartOrder = new int[graph.Count];
         EndOrder = new int[graph.Count];
     }
@@ -64,7 +64,7 @@ internal sealed class SimulatedRun
         int ended = 0;
         while (true)
         {
-            while (_runningCount < _workers && TryTake(nodeAt, out int node))
+            while (_runningCount < _slots && TryTake(nodeAt, out int node))
             {
                 long end = now > long.MaxValue - ticks[node] ? long.MaxValue : now + ticks[node];
                 Push(new Ending(end, started, node));

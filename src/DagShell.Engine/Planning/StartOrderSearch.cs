@@ -3,13 +3,13 @@ using DagShell.Engine.Graph;
 namespace DagShell.Engine.Planning;
 
 /// <summary>
-/// Looks for an order of start that ends sooner than the one by remaining path, for so many workers and known durations.
+/// Looks for an order of start that ends sooner than the one by remaining path, for a throttle limit and known durations.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Orders are played through in virtual time: the one by remaining path, first come first served, and a few by shuffled
 /// remaining paths. Each is made better by playing it backward and forward again: a node's place in the backward run says
-/// how long it can be put off when there are only so many workers, where its remaining path says so for as many as one
+/// how long it can be put off when there are only so many slots, where its remaining path says so for as many as one
 /// likes. (Project scheduling knows this as forward-backward improvement.)
 /// </para>
 /// <para>
@@ -41,13 +41,13 @@ internal sealed class StartOrderSearch
     private readonly Lazy<SimulatedRun> _backward;
     private long _shortest = long.MaxValue;
 
-    private StartOrderSearch(DagGraph graph, long[] ticks, long lowerBound, int workers)
+    private StartOrderSearch(DagGraph graph, long[] ticks, long lowerBound, int throttleLimit)
     {
         _graph = graph;
         _ticks = ticks;
         _goodEnough = lowerBound < long.MaxValue / 2 ? lowerBound + (lowerBound / Trifle) : lowerBound;
-        _forward = new SimulatedRun(graph, workers, isBackward: false);
-        _backward = new Lazy<SimulatedRun>(() => new SimulatedRun(graph, workers, isBackward: true));
+        _forward = new SimulatedRun(graph, throttleLimit, isBackward: false);
+        _backward = new Lazy<SimulatedRun>(() => new SimulatedRun(graph, throttleLimit, isBackward: true));
         _effort = SearchEffort.For(graph);
         _hasPriorities = StartOrder.HasPriorities(graph);
         _reversed = new int[graph.Count];
@@ -58,11 +58,11 @@ internal sealed class StartOrderSearch
     /// <param name="ticks">How long each node takes.</param>
     /// <param name="remainingTicks">The remaining path of each node.</param>
     /// <param name="byRemainingPath">The order by priority and remaining path.</param>
-    /// <param name="workers">How many nodes run at once at most.</param>
+    /// <param name="throttleLimit">How many nodes run at once at most.</param>
     /// <returns>All nodes, the one first that starts before all others when it is ready.</returns>
-    public static int[] Find(DagGraph graph, long[] ticks, long[] remainingTicks, int[] byRemainingPath, int workers)
+    public static int[] Find(DagGraph graph, long[] ticks, long[] remainingTicks, int[] byRemainingPath, int throttleLimit)
     {
-        StartOrderSearch search = new(graph, ticks, LowerBound.Of(graph, ticks, remainingTicks, workers), workers);
+        StartOrderSearch search = new(graph, ticks, LowerBound.Of(graph, ticks, remainingTicks.Max(), throttleLimit), throttleLimit);
         return search.Find(remainingTicks, byRemainingPath);
     }
 

@@ -8,7 +8,7 @@ namespace DagShell.Engine.Running;
 /// <summary>The Polly pipelines of a run: one for each different retry policy and each different timeout, however many nodes share it.</summary>
 internal sealed class AttemptPipelines
 {
-    private static readonly ResiliencePropertyKey<NodeFlow> FlowKey = new("DagShell.Flow");
+    private static readonly ResiliencePropertyKey<IRetriedWork> WorkKey = new("DagShell.Work");
 
     private readonly ConcurrentDictionary<RetryPolicy, ResiliencePipeline<AttemptOutcome>> _retries = new();
     private readonly ConcurrentDictionary<TimeSpan, ResiliencePipeline<AttemptOutcome>> _timeouts = new();
@@ -21,20 +21,20 @@ internal sealed class AttemptPipelines
         _randomizer = randomizer;
     }
 
-    /// <summary>Runs a flow's attempts under its node's retry policy.</summary>
-    public async ValueTask<Outcome<AttemptOutcome>> RetryAsync(RetryPolicy? policy, NodeFlow flow, CancellationToken waitToken)
+    /// <summary>Runs attempts under a retry policy, once if there is none.</summary>
+    public async ValueTask<Outcome<AttemptOutcome>> RetryAsync(RetryPolicy? policy, IRetriedWork work, CancellationToken waitToken)
     {
         if (policy is null)
         {
-            return await flow.AttemptAsync().ConfigureAwait(false);
+            return await work.AttemptAsync().ConfigureAwait(false);
         }
 
         ResilienceContext context = ResilienceContextPool.Shared.Get(waitToken);
-        context.Properties.Set(FlowKey, flow);
+        context.Properties.Set(WorkKey, work);
         try
         {
             return await RetryOf(policy)
-                .ExecuteOutcomeAsync(static (_, flow) => flow.AttemptAsync(), context, flow)
+                .ExecuteOutcomeAsync(static (_, work) => work.AttemptAsync(), context, work)
                 .ConfigureAwait(false);
         }
         finally
@@ -87,11 +87,11 @@ internal sealed class AttemptPipelines
             },
             ShouldHandle = static args =>
                 args.Outcome.Result?.Failure is { CanRetry: true, Kind: not FailureKind.PreconditionNotMet } failure
-                    ? Flow(args.Context).MayRetryAsync(failure, args.AttemptNumber)
+                    ? WorkOf(args.Context).MayRetryAsync(failure, args.AttemptNumber)
                     : new ValueTask<bool>(false),
             OnRetry = static args =>
             {
-                Flow(args.Context).WaitForRetry(args.Outcome.Result!.Failure!, args.RetryDelay);
+                WorkOf(args.Context).WaitForRetry(args.Outcome.Result!.Failure!, args.RetryDelay);
                 return default;
             },
         };
@@ -112,5 +112,5 @@ internal sealed class AttemptPipelines
             })
             .Build();
 
-    private static NodeFlow Flow(ResilienceContext context) => context.Properties.GetValue(FlowKey, null!);
+    private static IRetriedWork WorkOf(ResilienceContext context) => context.Properties.GetValue(WorkKey, null!);
 }

@@ -13,7 +13,7 @@ public interface INodeRunner
     void Start(NodeAttempt attempt);
 
     /// <summary>
-    /// Gives up an attempt that did not end within <see cref="Scheduler.GracePeriod"/> after its
+    /// Gives up an attempt that did not end within <see cref="RunTimes.GracePeriod"/> after its
     /// <see cref="NodeAttempt.StopToken"/> was cancelled: what carries it must not be used again, and its place is free.
     /// </summary>
     /// <param name="attempt">The attempt.</param>

@@ -3,13 +3,24 @@ namespace DagShell.Engine.Running;
 /// <summary>Told of every change of a run, in the order in which they happen.</summary>
 /// <remarks>
 /// Called while the scheduler holds its lock, so that the order is the true one: an implementation notes the change and
-/// returns; it must not block, throw, or call the scheduler.
+/// returns; it must not block, throw, or call the scheduler. <see cref="CatchUp"/> and <see cref="RunEnded"/> alone are called
+/// outside of the lock: there, what was noted may be acted on.
 /// </remarks>
 public interface IRunObserver
 {
     /// <summary>An attempt takes its slot: the node is <see cref="NodeState.Running"/>.</summary>
     /// <param name="attempt">The attempt.</param>
     void AttemptStarted(NodeAttempt attempt);
+
+    /// <summary>
+    /// An attempt gives its slot back. What that comes to is told by <see cref="NodeWaiting"/> or <see cref="NodeFinished"/>: a
+    /// timeout may have stopped it.
+    /// </summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="time">When it ended.</param>
+    void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
+    {
+    }
 
     /// <summary>The node is <see cref="NodeState.Waiting"/> for its next attempt or the next poll of its preconditions.</summary>
     /// <param name="node">The node's index.</param>
@@ -20,4 +31,19 @@ public interface IRunObserver
     /// <summary>The node is in a final state.</summary>
     /// <param name="result">How it ended.</param>
     void NodeFinished(NodeResult result);
+
+    /// <summary>
+    /// The lock is free: called after changes, and before an attempt that was told to have started is handed to the runner.
+    /// From any thread, several at a time. It must not throw, and should not block: the run waits for it.
+    /// </summary>
+    void CatchUp()
+    {
+    }
+
+    /// <summary>Every node is in a final state. Called once, outside of the lock, before the run counts as completed.</summary>
+    /// <param name="status">How the run ended.</param>
+    /// <param name="time">When.</param>
+    void RunEnded(RunStatus status, DateTimeOffset time)
+    {
+    }
 }

@@ -6,12 +6,12 @@ namespace DagShell.Engine.Running;
 /// <summary>One attempt of one node, as a runner is handed it. It lives from the grant of its slot to its completion.</summary>
 public sealed class NodeAttempt
 {
-    private readonly Scheduler _scheduler;
+    private readonly IAttemptOwner _owner;
     private int _completed;
 
-    internal NodeAttempt(Scheduler scheduler, int index, Node node, int number, bool asksCondition, NodeFailure? lastFailure)
+    internal NodeAttempt(IAttemptOwner owner, int index, Node node, int number, bool asksCondition, NodeFailure? lastFailure)
     {
-        _scheduler = scheduler;
+        _owner = owner;
         Index = index;
         Node = node;
         Number = number;
@@ -47,7 +47,7 @@ public sealed class NodeAttempt
     public CancellationToken StopToken { get; internal set; }
 
     /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
-    public ReadOnlySpan<int> Upstream => _scheduler.Plan.Graph.Upstream(Index);
+    public ReadOnlySpan<int> Upstream => _owner.Graph.Upstream(Index);
 
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
@@ -67,12 +67,12 @@ public sealed class NodeAttempt
     /// <summary>A node of the graph.</summary>
     /// <param name="index">Its index, such as one of <see cref="Upstream"/>.</param>
     /// <returns>The node.</returns>
-    public Node NodeAt(int index) => _scheduler.Plan.Graph[index];
+    public Node NodeAt(int index) => _owner.Graph[index];
 
     /// <summary>What a dependency gave back.</summary>
     /// <param name="dependency">Its index, one of <see cref="Upstream"/>.</param>
     /// <returns>Its output; <see langword="null"/> if it did not succeed.</returns>
-    public object? OutputOf(int dependency) => _scheduler.OutputOf(dependency);
+    public object? OutputOf(int dependency) => _owner.OutputOf(dependency);
 
     /// <summary>Reports how the attempt ended. Only the first report counts, and none after it was abandoned.</summary>
     /// <param name="outcome">How it ended.</param>
@@ -85,13 +85,10 @@ public sealed class NodeAttempt
             return false;
         }
 
-        _scheduler.OnCompleted(this, outcome);
+        _owner.OnEnded(Slot, outcome);
         return true;
     }
 
     /// <summary>Whether the caller is the one who ends it: by its completion, or by giving it up.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _completed, 1) == 0;
-
-    /// <summary>Has it given up if it does not end within the grace period.</summary>
-    internal void AbandonAfterGrace() => _ = _scheduler.AbandonAfterGraceAsync([this]);
 }

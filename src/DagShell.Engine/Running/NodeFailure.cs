@@ -30,4 +30,14 @@ public sealed class NodeFailure
 
     /// <summary>Whether the node's retry policy applies to it.</summary>
     public bool CanRetry { get; }
+
+    /// <summary>The failure of an attempt that took longer than its node's timeout.</summary>
+    internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned)
+    {
+        string message = $"Node '{node}' took longer than its timeout of {timeout.TotalSeconds:0.###} s";
+        message += wasAbandoned
+            ? $", and what it was doing could not be stopped within {RunTimes.GracePeriod.TotalSeconds:0} s: it was given up."
+            : ".";
+        return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned);
+    }
 }

@@ -10,20 +10,21 @@ namespace DagShell.Engine.Running;
 /// attempt or poll, so a node that waits holds none.
 /// </summary>
 /// <remarks>Runs on whichever thread ended what it waited for; one at a time. Everything shared is asked of the scheduler.</remarks>
-internal sealed class NodeFlow
+internal sealed class NodeFlow : IRetriedWork
 {
-    private readonly Scheduler _scheduler;
+    private readonly IFlowOwner _owner;
     private readonly AttemptPipelines _pipelines;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationToken _waitToken;
     private readonly Node _node;
     private readonly int _index;
     private NodeAttempt? _granted;
+    private NodeAttempt? _last;
     private AttemptOutcome? _failed;
 
-    public NodeFlow(Scheduler scheduler, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
+    public NodeFlow(IFlowOwner owner, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
     {
-        _scheduler = scheduler;
+        _owner = owner;
         _pipelines = pipelines;
         _timeProvider = timeProvider;
         _waitToken = waitToken;
@@ -61,16 +62,17 @@ internal sealed class NodeFlow
 
         // A policy that could not even begin has left the slot unused.
         _granted?.Complete(outcome);
-        _scheduler.Finish(_index, outcome);
+        _owner.Finish(_index, outcome);
     }
 
-    /// <summary>One attempt as the retry policy counts them: polls its preconditions, each poll in a slot of its own, then runs.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Polls the preconditions, each poll in a slot of its own, then runs.</remarks>
     public async ValueTask<Outcome<AttemptOutcome>> AttemptAsync()
     {
         long? firstPoll = null;
         while (true)
         {
-            NodeAttempt? attempt = _granted ?? await _scheduler.RequestSlotAsync(_index, _waitToken).ConfigureAwait(false);
+            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_index, _waitToken).ConfigureAwait(false);
             _granted = null;
             if (attempt is null)
             {
@@ -91,8 +93,8 @@ internal sealed class NodeFlow
                 return Outcome.FromResult(outcome);
             }
 
-            TimeSpan delay = left < Scheduler.PollInterval ? Timers.RoundUp(left) : Scheduler.PollInterval;
-            if (!_scheduler.TryWait(_index, failure, delay))
+            TimeSpan delay = left < RunTimes.PollInterval ? Timers.RoundUp(left) : RunTimes.PollInterval;
+            if (!_owner.TryWait(_index, failure, delay))
             {
                 return Outcome.FromResult(AttemptOutcome.Stopped);
             }
@@ -108,32 +110,33 @@ internal sealed class NodeFlow
         }
     }
 
-    /// <summary>Whether the run still lets the node try again; and its runner, where that has not been able to say so.</summary>
-    /// <param name="failure">What the attempt failed with.</param>
-    /// <param name="attempt">Which attempt it was, from 0.</param>
+    /// <inheritdoc/>
+    /// <remarks>Asks the run; and the node's runner, where that has not been able to say so.</remarks>
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
-        bool mayStart = attempt < _node.Retry!.Count && _scheduler.MayStart(_index);
+        bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_index);
         if (!mayStart || failure.Kind != FailureKind.AttemptTimedOut || !_node.DecidesOnRetry)
         {
             return mayStart;
         }
 
-        NodeAttempt? inquiry = await _scheduler.RequestSlotAsync(_index, _waitToken, failure).ConfigureAwait(false);
+        NodeAttempt? inquiry = await _owner.RequestSlotAsync(_index, _waitToken, failure).ConfigureAwait(false);
         if (inquiry is null)
         {
             return false;
         }
 
+        // What is asked about an attempt is a part of it.
+        inquiry.Activity = _last?.Activity;
         AttemptOutcome answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
-        return answer.Kind == AttemptOutcomeKind.Succeeded && _scheduler.MayStart(_index);
+        return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
     }
 
-    /// <summary>The retry policy is about to wait.</summary>
+    /// <inheritdoc/>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)
     {
         _failed = AttemptOutcome.Failed(failure);
-        _scheduler.TryWait(_index, failure, delay);
+        _owner.TryWait(_index, failure, delay);
     }
 
     private static AttemptOutcome Unexpected(Exception exception) =>
@@ -141,9 +144,10 @@ internal sealed class NodeFlow
 
     private async ValueTask<AttemptOutcome> RunAttemptAsync(NodeAttempt attempt)
     {
+        _last = attempt;
         if (_node.Timeout is not { } timeout)
         {
-            _scheduler.StartOnRunner(attempt);
+            _owner.StartOnRunner(attempt);
             return await attempt.Completion!.Task.ConfigureAwait(false);
         }
 
@@ -161,7 +165,8 @@ internal sealed class NodeFlow
         return ended.Exception switch
         {
             null => ended.Result!,
-            TimeoutRejectedException => TimedOut(timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned),
+            TimeoutRejectedException => AttemptOutcome.Failed(NodeFailure.TimedOut(
+                _node.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
             OperationCanceledException => AttemptOutcome.Stopped,
             { } exception => Unexpected(exception),
         };
@@ -171,20 +176,16 @@ internal sealed class NodeFlow
     {
         attempt.StopToken = stopToken;
         using CancellationTokenRegistration watch = stopToken.UnsafeRegister(
-            static state => ((NodeAttempt)state!).AbandonAfterGrace(), attempt);
-        _scheduler.StartOnRunner(attempt);
+            static state =>
+            {
+                var (owner, attempt) = ((IFlowOwner, NodeAttempt))state!;
+                owner.AbandonAfterGrace(attempt);
+            },
+            (_owner, attempt));
+        _owner.StartOnRunner(attempt);
         AttemptOutcome outcome = await attempt.Completion!.Task.ConfigureAwait(false);
         return outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned
             ? Outcome.FromException<AttemptOutcome>(new OperationCanceledException(stopToken))
             : Outcome.FromResult(outcome);
-    }
-
-    private AttemptOutcome TimedOut(TimeSpan timeout, bool wasAbandoned)
-    {
-        string message = $"Node '{_node.Name}' took longer than its timeout of {timeout.TotalSeconds:0.###} s";
-        message += wasAbandoned
-            ? $", and what it was doing could not be stopped within {Scheduler.GracePeriod.TotalSeconds:0} s: it was given up."
-            : ".";
-        return AttemptOutcome.Failed(new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned));
     }
 }

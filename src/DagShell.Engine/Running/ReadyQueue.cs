@@ -10,7 +10,7 @@ namespace DagShell.Engine.Running;
 internal sealed class ReadyQueue
 {
     private readonly DagPlan _plan;
-    private readonly Dictionary<string, Pool> _pools = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
     private PriorityQueue<int, int> _ready = new();
 
     public ReadyQueue(DagPlan plan)
@@ -18,7 +18,7 @@ internal sealed class ReadyQueue
         _plan = plan;
         foreach (var (name, limit) in plan.Graph.PoolLimits)
         {
-            _pools.Add(name, new Pool { Free = limit });
+            _pools.Add(name, new PoolPlaces { Free = limit });
         }
     }
 
@@ -64,22 +64,22 @@ internal sealed class ReadyQueue
     {
         // Parked nodes go back too: the one that was to come for a free place may be among those dropped.
         IEnumerable<(int Element, int Priority)> all = _ready.UnorderedItems;
-        foreach (Pool pool in _pools.Values)
+        foreach (PoolPlaces pool in _pools.Values)
         {
             all = all.Concat(pool.Parked.UnorderedItems);
         }
 
         _ready = new PriorityQueue<int, int>(all.Where(item => !match(item.Element)).ToList());
-        foreach (Pool pool in _pools.Values)
+        foreach (PoolPlaces pool in _pools.Values)
         {
             pool.Parked.Clear();
         }
     }
 
-    private Pool? PoolOf(int node) =>
+    private PoolPlaces? PoolOf(int node) =>
         _plan.Graph[node].Pool is { } name ? _pools[name] : null;
 
-    private sealed class Pool
+    private sealed class PoolPlaces
     {
         public int Free { get; set; }
 

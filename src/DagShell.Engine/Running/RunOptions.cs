@@ -1,7 +1,7 @@
 namespace DagShell.Engine.Running;
 
 /// <summary>How a plan is to be run.</summary>
-public sealed class RunOptions
+public sealed record RunOptions
 {
     /// <summary>The run's id, for its spans; a new one if none is given.</summary>
     public Guid RunId { get; init; } = Guid.NewGuid();

@@ -11,30 +11,34 @@ namespace DagShell.Engine.Running;
 internal sealed class RunState
 {
     private readonly DagGraph _graph;
-    private readonly IRunObserver? _observer;
-    private readonly IRunJournal? _journal;
+    private readonly ObserverList _observers;
     private readonly IReadOnlyDictionary<int, object?> _restored;
-    private readonly int _throttleLimit;
+    private readonly bool _isRecorded;
     private readonly bool _failFast;
     private readonly ReadyQueue _ready;
+    private readonly SlotTable _slots;
     private readonly NodeRecord[] _nodes;
 
     /// <summary>Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no recursion.</summary>
     private readonly Stack<int> _settled = new();
 
-    private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
-    private int _slotsTaken;
-    private bool _anyFailed;
+    /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
+    private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
 
-    public RunState(DagPlan plan, RunOptions options, IRunObserver? observer)
+    private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
+    private bool _anyFailed;
+    private bool _wasStopped;
+    private bool _hasLostJournal;
+
+    public RunState(DagPlan plan, RunOptions options, ObserverList observers)
     {
         _graph = plan.Graph;
-        _observer = observer;
-        _journal = options.Journal;
+        _observers = observers;
+        _isRecorded = options.Journal is not null;
         _restored = options.Restored;
-        _throttleLimit = options.ThrottleLimit;
         _failFast = options.FailFast;
         _ready = new ReadyQueue(plan);
+        _slots = new SlotTable(options.ThrottleLimit);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -57,15 +61,9 @@ internal sealed class RunState
     /// <summary>How the run stands: failed as soon as it is finished and a node failed that may not.</summary>
     public RunStatus Status =>
         !IsFinished ? RunStatus.Running
-        : _anyFailed || HasLostJournal ? RunStatus.Failed
-        : WasStopped ? RunStatus.Cancelled
+        : _anyFailed || _hasLostJournal ? RunStatus.Failed
+        : _wasStopped ? RunStatus.Cancelled
         : RunStatus.Succeeded;
-
-    /// <summary>Whether the run was stopped by its caller or its timeout.</summary>
-    public bool WasStopped { get; set; }
-
-    /// <summary>Whether the run's journal cannot be written any more.</summary>
-    public bool HasLostJournal { get; set; }
 
     /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
     public void Start(DateTimeOffset now)
@@ -92,54 +90,52 @@ internal sealed class RunState
         TellDependents(now);
     }
 
-    /// <summary>Takes the best ready node, and a slot for it, if one is free.</summary>
+    /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
         node = -1;
-        if (_slotsTaken >= _throttleLimit || !_ready.TryTake(out node))
+        if (!_slots.HasFree || !_ready.TryTake(out node))
         {
             return false;
         }
 
-        _slotsTaken++;
         ref NodeRecord record = ref _nodes[node];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
         SetState(node, NodeState.Running);
         return true;
     }
 
-    /// <summary>Tells the observer of an attempt that was granted.</summary>
-    public void Announce(NodeAttempt attempt)
+    /// <summary>Puts the attempt that was granted into its slot, and tells the observers of it.</summary>
+    public void Begin(NodeAttempt attempt)
     {
-        if (attempt.IsInquiry)
+        _slots.Take(attempt);
+        if (!attempt.IsInquiry)
         {
-            return;
+            _observers.AttemptStarted(attempt);
         }
-
-        _journal?.AttemptStarted(attempt);
-        _observer?.AttemptStarted(attempt);
     }
 
-    /// <summary>Gives back the slot of an attempt that ended, notes it, and counts it if the work itself was started.</summary>
-    public void ReleaseSlot(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset now)
+    /// <summary>Takes an attempt that ended out of its slot, notes it, and counts it if the work itself was started.</summary>
+    /// <returns>The attempt.</returns>
+    public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        _slotsTaken--;
+        NodeAttempt attempt = _slots.Free(slot);
         _ready.Release(attempt.Index);
         if (attempt.IsInquiry)
         {
-            return;
+            return attempt;
         }
 
         ref NodeRecord record = ref _nodes[attempt.Index];
         record.AskedCondition = true;
         if (attempt.Completion is null)
         {
-            record.Log.SetOnly(attempt.Slot);
+            record.Log.SetOnly(slot);
         }
         else
         {
             record.Log.Add(new AttemptRecord(
-                attempt.Number, attempt.Slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
+                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
         }
 
         bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
@@ -148,7 +144,16 @@ internal sealed class RunState
         {
             record.Attempts++;
         }
+
+        _observers.AttemptEnded(attempt, now);
+        return attempt;
     }
+
+    /// <summary>The attempts under way, by slot.</summary>
+    public List<NodeAttempt> Running() => _slots.Running();
+
+    /// <summary>A node's attempt that is under way, or an inquiry; null if there is none.</summary>
+    public NodeAttempt? AttemptOf(int node) => _slots.AttemptOf(node);
 
     public int NextAttempt(int node) => _nodes[node].Attempts + 1;
 
@@ -159,22 +164,20 @@ internal sealed class RunState
     /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
     public object? OutputOf(int node) => _nodes[node].Output;
 
-    /// <summary>Where a node stands, and its attempts so far.</summary>
-    /// <param name="node">Its index.</param>
-    /// <param name="running">Its attempt that is under way, if one is.</param>
-    public NodeHistory HistoryOf(int node, NodeAttempt? running)
+    /// <summary>Where every node stands, by index. A copy.</summary>
+    public NodeHistory[] Histories()
     {
-        ref NodeRecord record = ref _nodes[node];
-        DateTimeOffset? start = TimeOf(record.StartTicks);
-        DateTimeOffset? end = TimeOf(record.EndTicks);
-        return new NodeHistory(
-            record.State,
-            start,
-            end,
-            end is { } ended ? record.Log.Of(record.State, record.Failure, start, ended) : record.Log.With(running));
-    }
+        Dictionary<int, NodeAttempt> running = _slots.Running()
+            .Where(attempt => !attempt.IsInquiry)
+            .ToDictionary(attempt => attempt.Index);
+        var histories = new NodeHistory[_nodes.Length];
+        for (int node = 0; node < histories.Length; node++)
+        {
+            histories[node] = HistoryOf(node, running.GetValueOrDefault(node));
+        }
 
-    public bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+        return histories;
+    }
 
     /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
     public bool MayStart(int node) => Restriction switch
@@ -194,8 +197,7 @@ internal sealed class RunState
         }
 
         SetState(node, NodeState.Waiting);
-        _journal?.NodeWaiting(node, failure, delay);
-        _observer?.NodeWaiting(node, failure, delay);
+        _observers.NodeWaiting(node, failure, delay);
         return true;
     }
 
@@ -225,18 +227,74 @@ internal sealed class RunState
         return true;
     }
 
-    /// <summary>What the journal keeps of a node whose work has succeeded.</summary>
-    public NodeSuccess SuccessOf(int node, object? output, DateTimeOffset now) =>
-        new(node, output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
-
-    /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
-    public void Finish(int node, AttemptOutcome outcome, DateTimeOffset now)
+    /// <summary>A running node has come to its end: ends it, or, if its success is to be kept first, gives what to keep.</summary>
+    /// <returns>What to keep until <see cref="Recorded"/>; null if there is nothing to wait for.</returns>
+    public NodeSuccess? Finish(int node, AttemptOutcome outcome, DateTimeOffset now)
     {
         if (!IsRunning(node))
         {
-            return;
+            // It was cancelled while it waited, and all that this called for has been done.
+            return null;
         }
 
+        if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
+        {
+            End(node, outcome, now);
+            return null;
+        }
+
+        _unrecorded.Add(node, outcome);
+        return new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
+    }
+
+    /// <summary>The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.</summary>
+    public void Recorded(int node, DateTimeOffset now)
+    {
+        if (_unrecorded.Remove(node, out AttemptOutcome? outcome))
+        {
+            End(node, outcome, now);
+        }
+    }
+
+    /// <summary>Waits no longer for the journal to keep successes.</summary>
+    public void GiveUpRecords(DateTimeOffset now)
+    {
+        _hasLostJournal |= _unrecorded.Count > 0;
+        foreach (int node in _unrecorded.Keys.ToArray())
+        {
+            Recorded(node, now);
+        }
+    }
+
+    /// <summary>Without a journal nothing starts any more. What runs is left to run.</summary>
+    public void LoseJournal(DateTimeOffset now)
+    {
+        if (!IsFinished)
+        {
+            _hasLostJournal = true;
+            CutShort(Restriction.Nothing, now);
+        }
+    }
+
+    /// <summary>Cuts the run short at the wish of its caller, or because its timeout is over.</summary>
+    /// <returns><see langword="false"/> if it has ended already.</returns>
+    public bool TryStop(Restriction restriction, DateTimeOffset now)
+    {
+        if (IsFinished)
+        {
+            return false;
+        }
+
+        _wasStopped = true;
+        CutShort(restriction, now);
+        return true;
+    }
+
+    private bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+
+    /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
+    private void End(int node, AttemptOutcome outcome, DateTimeOffset now)
+    {
         switch (outcome.Kind)
         {
             case AttemptOutcomeKind.Succeeded:
@@ -263,7 +321,7 @@ internal sealed class RunState
     }
 
     /// <summary>Cancels every node that is not to start any more. What runs is left to run.</summary>
-    public void CutShort(Restriction restriction, DateTimeOffset now)
+    private void CutShort(Restriction restriction, DateTimeOffset now)
     {
         if (restriction <= Restriction)
         {
@@ -371,8 +429,13 @@ internal sealed class RunState
         }
 
         _anyFailed |= state == NodeState.Failed && !_graph[node].ContinueOnError;
+        if (_observers.IsEmpty)
+        {
+            return;
+        }
+
         bool byDependency = cause is SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled;
-        var result = new NodeResult
+        _observers.NodeFinished(new NodeResult
         {
             Index = node,
             Node = _graph[node],
@@ -386,9 +449,20 @@ internal sealed class RunState
             FromCheckpoint = fromCheckpoint,
             SkipCause = cause,
             SkippedBy = byDependency ? _graph[record.Tally.BlockedBy] : null,
-        };
-        _journal?.NodeFinished(result);
-        _observer?.NodeFinished(result);
+        });
+    }
+
+    /// <summary>Where a node stands, and its attempts so far.</summary>
+    private NodeHistory HistoryOf(int node, NodeAttempt? running)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        DateTimeOffset? start = TimeOf(record.StartTicks);
+        DateTimeOffset? end = TimeOf(record.EndTicks);
+        return new NodeHistory(
+            record.State,
+            start,
+            end,
+            end is { } ended ? record.Log.Of(record.State, record.Failure, start, ended) : record.Log.With(running));
     }
 
     private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);

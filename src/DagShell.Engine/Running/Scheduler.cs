@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
 
 namespace DagShell.Engine.Running;
@@ -15,20 +16,8 @@ namespace DagShell.Engine.Running;
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "The token sources own no handle and no timer, and an attempt that was given up may still look at its token after the run.")]
-public sealed class Scheduler
+public sealed class Scheduler : IAttemptOwner, IFlowOwner
 {
-    /// <summary>
-    /// The name of the <see cref="System.Diagnostics.ActivitySource"/> of a run's spans: one for the run, under what is current
-    /// where its scheduler is made; one for each node; one for each attempt, <see cref="NodeAttempt.Activity"/>.
-    /// </summary>
-    public const string ActivitySourceName = "DagShell";
-
-    /// <summary>How long an attempt that was asked to stop may take to do so before it is given up: 2 s (design, section 3).</summary>
-    public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
-    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>The scheduler whose dispatch loop runs on this thread; attempts that end inside it are served by that loop, not by recursion.</summary>
     [ThreadStatic]
     private static Scheduler? t_dispatching;
@@ -39,11 +28,7 @@ public sealed class Scheduler
     private readonly RunOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly AttemptPipelines _pipelines;
-    private readonly SlotTable _slots = new();
-    private readonly RunTrace? _trace;
-
-    /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
-    private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
+    private readonly ObserverList _observers;
     private readonly Dictionary<int, SlotRequest> _slotRequests = [];
     private readonly CancellationTokenSource _ordinaryWaits = new();
     private readonly CancellationTokenSource _cleanUpWaits = new();
@@ -55,19 +40,21 @@ public sealed class Scheduler
     /// <summary>Cancelled to stop what runs; replaced then, because clean-up still runs after the run's timeout.</summary>
     private CancellationTokenSource _stop = new();
     private ITimer? _runTimer;
+    private int _hasEnded;
 
     /// <summary>Makes a scheduler for one run.</summary>
     /// <param name="plan">What to run.</param>
     /// <param name="runner">Does the nodes' work.</param>
     /// <param name="options">How to run it.</param>
-    /// <param name="observer">Is told of every change, or <see langword="null"/>.</param>
+    /// <param name="observers">Are told of every change, after the journal; a <see langword="null"/> is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The throttle limit is less than 1.</exception>
     /// <exception cref="ArgumentException">A node is to be restored and not all that it depends on.</exception>
-    public Scheduler(DagPlan plan, INodeRunner runner, RunOptions options, IRunObserver? observer = null)
+    public Scheduler(DagPlan plan, INodeRunner runner, RunOptions options, params IRunObserver?[] observers)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(observers);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ThrottleLimit, 1, nameof(options));
         if (options.Restored.Keys.Any(node => plan.Graph.Upstream(node).ToArray().Any(dependency => !options.Restored.ContainsKey(dependency))))
         {
@@ -81,8 +68,8 @@ public sealed class Scheduler
         _pipelines = new AttemptPipelines(options.TimeProvider, options.Randomizer);
         _startTime = _timeProvider.GetUtcNow();
         _startTimestamp = _timeProvider.GetTimestamp();
-        _trace = RunTrace.Begin(plan.Graph, options, observer, Now);
-        _state = new RunState(plan, options, _trace ?? observer);
+        _observers = new ObserverList([options.Journal, .. observers]);
+        _state = new RunState(plan, options, _observers);
     }
 
     /// <summary>What is run.</summary>
@@ -109,7 +96,7 @@ public sealed class Scheduler
     {
         lock (_lock)
         {
-            return _slots.Running();
+            return _state.Running();
         }
     }
 
@@ -119,16 +106,7 @@ public sealed class Scheduler
     {
         lock (_lock)
         {
-            Dictionary<int, NodeAttempt> running = _slots.Running()
-                .Where(attempt => !attempt.IsInquiry)
-                .ToDictionary(attempt => attempt.Index);
-            var histories = new NodeHistory[Plan.Graph.Count];
-            for (int node = 0; node < histories.Length; node++)
-            {
-                histories[node] = _state.HistoryOf(node, running.GetValueOrDefault(node));
-            }
-
-            return histories;
+            return _state.Histories();
         }
     }
 
@@ -151,26 +129,35 @@ public sealed class Scheduler
     }
 
     /// <summary>
-    /// Stops the run: nothing starts any more, what runs is asked to stop and given up after <see cref="GracePeriod"/>.
+    /// Stops the run: nothing starts any more, what runs is asked to stop and given up after <see cref="RunTimes.GracePeriod"/>.
     /// Returns without waiting for that. Does nothing to a run that has ended.
     /// </summary>
     public void Stop() => CutShort(Restriction.Nothing);
 
-    internal object? OutputOf(int node) => _state.OutputOf(node);
+    DagGraph IAttemptOwner.Graph => Plan.Graph;
 
-    /// <summary>An attempt ended, or was abandoned.</summary>
-    internal void OnCompleted(NodeAttempt attempt, AttemptOutcome outcome)
+    object? IAttemptOwner.OutputOf(int node) => OutputOf(node);
+
+    /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
+    internal object? OutputOf(int node)
     {
+        lock (_lock)
+        {
+            return _state.OutputOf(node);
+        }
+    }
+
+    void IAttemptOwner.OnEnded(int slot, AttemptOutcome outcome)
+    {
+        NodeAttempt attempt;
         NodeSuccess? success = null;
         lock (_lock)
         {
             DateTimeOffset now = Now();
-            _slots.Free(attempt);
-            _state.ReleaseSlot(attempt, outcome, now);
-            _trace?.AttemptEnded(attempt, now);
+            attempt = _state.ReleaseSlot(slot, outcome, now);
             if (attempt.Completion is null)
             {
-                success = FinishOrRecord(attempt.Index, outcome, now);
+                success = _state.Finish(attempt.Index, outcome, now);
             }
         }
 
@@ -179,26 +166,19 @@ public sealed class Scheduler
         Advance();
     }
 
-    /// <summary>A flow has come to its end.</summary>
-    internal void Finish(int node, AttemptOutcome outcome)
+    void IFlowOwner.Finish(int node, AttemptOutcome outcome)
     {
         NodeSuccess? success;
         lock (_lock)
         {
-            if (!_state.IsRunning(node))
-            {
-                // It was cancelled while it waited, and all that this called for has been done.
-                return;
-            }
-
-            success = FinishOrRecord(node, outcome, Now());
+            success = _state.Finish(node, outcome, Now());
         }
 
         Record(success);
         Advance();
     }
 
-    internal bool MayStart(int node)
+    bool IFlowOwner.MayStart(int node)
     {
         lock (_lock)
         {
@@ -206,7 +186,7 @@ public sealed class Scheduler
         }
     }
 
-    internal bool TryWait(int node, NodeFailure failure, TimeSpan delay)
+    bool IFlowOwner.TryWait(int node, NodeFailure failure, TimeSpan delay)
     {
         lock (_lock)
         {
@@ -214,12 +194,7 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.</summary>
-    /// <param name="node">Its index.</param>
-    /// <param name="waitToken">Cancelled when the run is cut short.</param>
-    /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>
-    /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
-    internal async ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout = null)
+    async ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout)
     {
         var request = new SlotRequest(isInquiry: inquireAbout is not null);
         lock (_lock)
@@ -241,14 +216,17 @@ public sealed class Scheduler
         lock (_lock)
         {
             _slotRequests.Remove(node);
-            return attempt ?? _slots.AttemptOf(node);
+            return attempt ?? _state.AttemptOf(node);
         }
     }
 
-    /// <summary>Hands an attempt to the runner.</summary>
-    internal void StartOnRunner(NodeAttempt attempt)
+    void IFlowOwner.StartOnRunner(NodeAttempt attempt) => StartOnRunner(attempt);
+
+    void IFlowOwner.AbandonAfterGrace(NodeAttempt attempt) => _ = AbandonAfterGraceAsync([attempt]);
+
+    private void StartOnRunner(NodeAttempt attempt)
     {
-        _trace?.Start(attempt);
+        _observers.CatchUp();
         try
         {
             _runner.Start(attempt);
@@ -261,13 +239,9 @@ public sealed class Scheduler
     }
 
     /// <summary>Gives the attempts up that have not ended when the grace period is over.</summary>
-    internal async Task AbandonAfterGraceAsync(IReadOnlyList<NodeAttempt> attempts)
+    private async Task AbandonAfterGraceAsync(IReadOnlyList<NodeAttempt> attempts)
     {
-        try
-        {
-            await Task.Delay(GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
+        if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
             return;
         }
@@ -281,17 +255,18 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>Ends a node, unless the journal is to keep its success first: then gives what it is to keep.</summary>
-    private NodeSuccess? FinishOrRecord(int node, AttemptOutcome outcome, DateTimeOffset now)
+    /// <returns><see langword="false"/> if the run ended first.</returns>
+    private async Task<bool> WaitGracePeriodAsync()
     {
-        if (_options.Journal is null || outcome.Kind != AttemptOutcomeKind.Succeeded || !_state.IsRunning(node))
+        try
         {
-            _state.Finish(node, outcome, now);
-            return null;
+            await Task.Delay(RunTimes.GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
+            return true;
         }
-
-        _unrecorded.Add(node, outcome);
-        return _state.SuccessOf(node, outcome.Output, now);
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private void Record(NodeSuccess? success)
@@ -302,32 +277,21 @@ public sealed class Scheduler
         }
     }
 
-    /// <summary>The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.</summary>
     private void OnRecorded(int node)
     {
         lock (_lock)
         {
-            if (_unrecorded.Remove(node, out AttemptOutcome? outcome))
-            {
-                _state.Finish(node, outcome, Now());
-            }
+            _state.Recorded(node, Now());
         }
 
         Advance();
     }
 
-    /// <summary>Without a journal nothing starts any more. What runs is left to run.</summary>
     private void OnJournalLost()
     {
         lock (_lock)
         {
-            if (_state.IsFinished)
-            {
-                return;
-            }
-
-            _state.HasLostJournal = true;
-            _state.CutShort(Restriction.Nothing, Now());
+            _state.LoseJournal(Now());
         }
 
         Advance();
@@ -336,23 +300,17 @@ public sealed class Scheduler
     /// <summary>A run that is stopped does not wait for a disk that hangs any longer than for a node that does.</summary>
     private async Task GiveUpRecordsAfterGraceAsync()
     {
-        try
-        {
-            await Task.Delay(GracePeriod, _timeProvider, _graceWaits.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
+        if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
             return;
         }
 
-        List<int> unrecorded;
         lock (_lock)
         {
-            unrecorded = [.. _unrecorded.Keys];
-            _state.HasLostJournal |= unrecorded.Count > 0;
+            _state.GiveUpRecords(Now());
         }
 
-        unrecorded.ForEach(OnRecorded);
+        Advance();
     }
 
     private void Abandon(NodeAttempt attempt)
@@ -366,7 +324,7 @@ public sealed class Scheduler
             // Its slot is free all the same, and so are those of the others that are to be given up.
         }
 
-        OnCompleted(attempt, AttemptOutcome.Abandoned);
+        ((IAttemptOwner)this).OnEnded(attempt.Slot, AttemptOutcome.Abandoned);
     }
 
     /// <summary>Fail-fast comes from inside the state; this is for the run's timeout and for a stop.</summary>
@@ -376,14 +334,12 @@ public sealed class Scheduler
         CancellationTokenSource stop;
         lock (_lock)
         {
-            if (_state.IsFinished)
+            if (!_state.TryStop(restriction, Now()))
             {
                 return;
             }
 
-            _state.WasStopped = true;
-            _state.CutShort(restriction, Now());
-            running = _slots.Running();
+            running = _state.Running();
             stop = _stop;
             _stop = new CancellationTokenSource();
         }
@@ -407,7 +363,7 @@ public sealed class Scheduler
     {
         CancelWaits();
         Dispatch();
-        _trace?.Flush();
+        _observers.CatchUp();
         End();
     }
 
@@ -490,8 +446,7 @@ public sealed class Scheduler
                 StopToken = _stop.Token,
                 Completion = hasFlow ? new TaskCompletionSource<AttemptOutcome>() : null,
             };
-            _slots.Take(attempt);
-            _state.Announce(attempt);
+            _state.Begin(attempt);
             if (hasFlow && isNew)
             {
                 var waits = TriggerRules.OutlivesRun(node.TriggerRule) ? _cleanUpWaits : _ordinaryWaits;
@@ -515,8 +470,11 @@ public sealed class Scheduler
             // More than once, if need be: a run that is stopped while it is being started may end before it has its timer.
             _runTimer?.Dispose();
             _graceWaits.Cancel();
-            _trace?.End(status);
-            _completion.TrySetResult(status);
+            if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+            {
+                _observers.RunEnded(status, Now());
+                _completion.SetResult(status);
+            }
         }
     }
 

@@ -1,11 +1,17 @@
 namespace DagShell.Engine.Running;
 
-/// <summary>Which attempt is in which slot. Slots are numbered from 0, and the lowest free one is not sought: the last freed is used again.</summary>
-/// <remarks>Belongs to the <see cref="Scheduler"/>; guarded by its lock.</remarks>
-internal sealed class SlotTable
+/// <summary>
+/// The slots of a run, and which attempt is in which. They are numbered from 0, and the lowest free one is not sought: the last
+/// freed is used again.
+/// </summary>
+/// <remarks>Belongs to <see cref="RunState"/>.</remarks>
+internal sealed class SlotTable(int limit)
 {
     private readonly List<NodeAttempt?> _slots = [];
     private readonly Stack<int> _free = new();
+
+    /// <summary>Whether an attempt may be put into a slot.</summary>
+    public bool HasFree => _free.Count > 0 || _slots.Count < limit;
 
     public void Take(NodeAttempt attempt)
     {
@@ -22,10 +28,14 @@ internal sealed class SlotTable
         attempt.Slot = slot;
     }
 
-    public void Free(NodeAttempt attempt)
+    /// <summary>Empties a slot.</summary>
+    /// <returns>The attempt that was in it.</returns>
+    public NodeAttempt Free(int slot)
     {
-        _slots[attempt.Slot] = null;
-        _free.Push(attempt.Slot);
+        NodeAttempt attempt = _slots[slot]!;
+        _slots[slot] = null;
+        _free.Push(slot);
+        return attempt;
     }
 
     public List<NodeAttempt> Running() => _slots.OfType<NodeAttempt>().ToList();

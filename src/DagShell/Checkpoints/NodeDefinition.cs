@@ -39,14 +39,11 @@ internal sealed partial class NodeDefinition
             Add(hash, graph[dependency].Name.ToUpperInvariant());
         }
 
-        foreach ((string use, ScriptBlock? script) in Scripts(node))
+        foreach ((string use, ScriptBlock script) in node.Scripts())
         {
-            if (script is not null)
-            {
-                Add(hash, use);
-                Add(hash, script.Ast.Extent.Text);
-                AddParameters(hash, NodeScript.Of(script), dependencies);
-            }
+            Add(hash, use);
+            Add(hash, script.Ast.Extent.Text);
+            AddParameters(hash, NodeScript.Of(script), dependencies);
         }
 
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
@@ -61,18 +58,6 @@ internal sealed partial class NodeDefinition
     /// <summary>The content of a secure string in CLIXML, which on some systems is all but plain text.</summary>
     [GeneratedRegex("(<SS[^>]*>)[^<]*")]
     private static partial Regex SecretContent();
-
-    private static IEnumerable<(string Use, ScriptBlock? Script)> Scripts(DagNode node)
-    {
-        yield return ("script", node.ScriptBlock);
-        yield return ("when", node.When);
-        foreach (ScriptBlock precondition in node.Precondition)
-        {
-            yield return ("precondition", precondition);
-        }
-
-        yield return ("retryIf", node.RetryIf);
-    }
 
     /// <summary>Each text with its length, so that no two lists of texts come to the same.</summary>
     private static void Add(IncrementalHash hash, string text)

@@ -7,6 +7,7 @@ using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
+using DagShell.Engine.Tracing;
 using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
@@ -96,8 +97,6 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "Starts over, though the journal has an unfinished run, or is damaged.")]
     public SwitchParameter Force { get; set; }
 
-    private int Workers => Sequential ? 1 : ThrottleLimit;
-
     private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
 
     /// <inheritdoc/>
@@ -174,8 +173,9 @@ public sealed class InvokeDagCommand : DagInputCommand
             template?.OpenAhead();
         }
 
-        DagPlan plan = Plan(graph, checkpoint);
-        var run = new DagRun(Builder.Dag, plan, ThrottleLimit, DateTime.Now);
+        RunOptions options = Options();
+        DagPlan plan = Plan(graph, options, checkpoint);
+        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now);
         if (RunVariable is not null)
         {
             SessionState.PSVariable.Set(RunVariable, run);
@@ -184,19 +184,12 @@ public sealed class InvokeDagCommand : DagInputCommand
         var preferences = CallerPreferences.Of(this);
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var context = new RunContext(run.Id, parameters, UseNewRunspace, CaptureNeeds(plan.Graph));
-        INodeRunner runner = template is null ? new CallerRunner(context, events, events.Queue) : new WorkerPool(ThrottleLimit, template, context, events);
+        IScriptRunner runner = template is null
+            ? new CallerRunner(context, events, events.Wake)
+            : new WorkerPool(options.ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
-        var options = new RunOptions
-        {
-            RunId = run.Id,
-            DagName = run.Name,
-            Journal = journal,
-            Restored = checkpoint?.Restored ?? new Dictionary<int, object?>(),
-            ThrottleLimit = Workers,
-            FailFast = FailFast,
-            Timeout = HasTimeout ? Timeout : null,
-        };
-        var scheduler = new Scheduler(plan, runner, options, events);
+        options = options with { Journal = journal, Restored = checkpoint?.Restored ?? options.Restored };
+        var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => DagNode.Of(plan.Graph[index])));
@@ -217,6 +210,15 @@ public sealed class InvokeDagCommand : DagInputCommand
             this.EndWith(error);
         }
     }
+
+    /// <summary>How the run is to be run. All that plans, runs, records and reports it asks here.</summary>
+    private RunOptions Options() => new()
+    {
+        DagName = Builder.Dag.Name,
+        ThrottleLimit = Sequential ? 1 : ThrottleLimit,
+        FailFast = FailFast,
+        Timeout = HasTimeout ? Timeout : null,
+    };
 
     /// <summary>Refuses parameters that contradict each other, before a dag file is run.</summary>
     private void CheckParameters()
@@ -270,7 +272,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
-            foreach (ScriptBlock script in node.AllScripts())
+            foreach ((_, ScriptBlock script) in node.Scripts())
             {
                 foreach (CommandUse unknown in session.Add(script, node.Surroundings))
                 {
@@ -282,8 +284,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         return session.Needs;
     }
 
-    private DagPlan Plan(DagGraph graph, Checkpoint? checkpoint) =>
-        DagPlan.Create(graph, Workers, checkpoint is null ? null : checkpoint.DurationOf);
+    private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>
+        DagPlan.Create(graph, options.ThrottleLimit, checkpoint is null ? null : checkpoint.DurationOf);
 
     private void ShowPlan(DagGraph graph)
     {
@@ -294,7 +296,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             return;
         }
 
-        DagPlan plan = Plan(graph, checkpoint: null);
+        DagPlan plan = Plan(graph, Options(), checkpoint: null);
         for (int order = 0; order < plan.Order.Length; order++)
         {
             WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));

@@ -144,9 +144,9 @@ public sealed class NewDagNodeCommand : PSCmdlet
             When = When,
             Precondition = Precondition,
             RetryIf = RetryIf,
-            UsingValues = UsingValues(),
         };
-        node.Surroundings = Surroundings.Of(node.AllScripts(), InvokeCommand);
+        node.UsingValues = UsingValues(node);
+        node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
         WriteObject(node);
     }
 
@@ -157,17 +157,14 @@ public sealed class NewDagNodeCommand : PSCmdlet
 
     private TimeSpan? Given(TimeSpan value, string parameter) => WasGiven(parameter) ? value : null;
 
-    private Hashtable? UsingValues()
+    private Hashtable? UsingValues(DagNode node)
     {
         try
         {
             UsingValues values = new(SessionState, InvokeCommand);
-            values.Add(ScriptBlock);
-            values.Add(When);
-            values.Add(RetryIf);
-            foreach (ScriptBlock precondition in Precondition)
+            foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                values.Add(precondition);
+                values.Add(script);
             }
 
             return values.Table;

@@ -43,7 +43,7 @@ public sealed class DagJob : Job, IRunOutput
     public override void StopJob()
     {
         _invocation?.Stop();
-        _thread?.Join(Scheduler.GracePeriod + TimeSpan.FromSeconds(1));
+        _thread?.Join(RunTimes.GracePeriod + TimeSpan.FromSeconds(1));
     }
 
     void IRunOutput.WriteResult(DagNodeResult result)

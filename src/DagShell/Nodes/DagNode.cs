@@ -72,7 +72,7 @@ public sealed class DagNode
     internal NodeScript Script { get; }
 
     /// <summary>The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there are none.</summary>
-    internal IDictionary? UsingValues { get; init; }
+    internal IDictionary? UsingValues { get; set; }
 
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>
     internal IReadOnlyDictionary<string, CommandInfo>? Surroundings { get; set; }
@@ -83,23 +83,23 @@ public sealed class DagNode
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>All scripts of the node, the main one first.</summary>
-    internal IEnumerable<ScriptBlock> AllScripts()
+    /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
+    internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        yield return ScriptBlock;
+        yield return ("script", ScriptBlock);
         if (When is not null)
         {
-            yield return When;
+            yield return ("when", When);
         }
 
         foreach (ScriptBlock precondition in Precondition)
         {
-            yield return precondition;
+            yield return ("precondition", precondition);
         }
 
         if (RetryIf is not null)
         {
-            yield return RetryIf;
+            yield return ("retryIf", RetryIf);
         }
     }
 }

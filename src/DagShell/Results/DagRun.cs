@@ -12,23 +12,24 @@ namespace DagShell;
 public sealed class DagRun
 {
     private readonly object _lock = new();
+    private readonly RunOptions _options;
     private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
     private volatile RunStatusBox _status = new(RunStatus.Running, null);
 
     /// <summary>What knows of the nodes that have no result yet; none when all have one.</summary>
     private volatile Scheduler? _scheduler;
 
-    internal DagRun(Dag dag, DagPlan plan, int throttleLimit, DateTime startTime)
+    internal DagRun(Dag dag, DagPlan plan, RunOptions options, DateTime startTime)
     {
         Name = dag.Name;
         Description = dag.Description;
         Graph = plan.Graph;
-        ThrottleLimit = throttleLimit;
+        _options = options;
         StartTime = startTime;
     }
 
     /// <summary>The run's id, new for each run.</summary>
-    public Guid Id { get; } = Guid.NewGuid();
+    public Guid Id => _options.RunId;
 
     /// <summary>The dag's name, if it has one.</summary>
     public string? Name { get; }
@@ -73,7 +74,7 @@ public sealed class DagRun
     internal DagGraph Graph { get; }
 
     /// <summary>The most attempts that run at once.</summary>
-    internal int ThrottleLimit { get; }
+    internal int ThrottleLimit => _options.ThrottleLimit;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name ?? "run"} {Id}: {Status}";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
@@ -12,13 +13,12 @@ namespace DagShell.Runs;
 internal sealed class DagInvocation
 {
     /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
-    private static readonly TimeSpan StopTime = Scheduler.GracePeriod + TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopTime = RunTimes.GracePeriod + TimeSpan.FromMilliseconds(500);
 
     private readonly IRunOutput _output;
     private readonly Scheduler _scheduler;
     private readonly RunEventQueue _events;
-    private readonly IDisposable? _pool;
-    private readonly CallerRunner? _caller;
+    private readonly IScriptRunner _runner;
     private readonly bool _showsVerbose;
     private readonly StreamWriter _streams;
     private readonly RunProgress? _progress;
@@ -39,7 +39,7 @@ internal sealed class DagInvocation
         IRunOutput output,
         Scheduler scheduler,
         RunEventQueue events,
-        INodeRunner runner,
+        IScriptRunner runner,
         DagRun run,
         CallerPreferences preferences,
         RunJournal? journal = null)
@@ -47,8 +47,7 @@ internal sealed class DagInvocation
         _output = output;
         _scheduler = scheduler;
         _events = events;
-        _pool = runner as IDisposable;
-        _caller = runner as CallerRunner;
+        _runner = runner;
         _showsVerbose = preferences.ShowsVerbose;
         _stopsOnError = preferences.StopsOnError;
         _journal = journal;
@@ -72,9 +71,18 @@ internal sealed class DagInvocation
                 _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!_scheduler.Completion.IsCompleted)
             {
-                _events.Wait(_progress is null ? Timeout.InfiniteTimeSpan : RunProgress.Interval);
+                // Asked before the events are written: so what is told of the start of an attempt is written before it runs here.
+                bool hasWork = _runner.HasWorkForCaller;
                 WriteEvents();
                 _progress?.Update();
+                if (hasWork)
+                {
+                    _runner.RunForCaller();
+                }
+                else
+                {
+                    _events.Wait(_progress is null ? Timeout.InfiniteTimeSpan : RunProgress.Interval);
+                }
             }
 
             WriteEvents();
@@ -87,7 +95,7 @@ internal sealed class DagInvocation
             if (!_scheduler.Completion.IsCompleted)
             {
                 _scheduler.Stop();
-                RefuseQueued();
+                _runner.RefuseWorkForCaller();
                 _scheduler.Completion.Wait(StopTime);
             }
 
@@ -99,7 +107,7 @@ internal sealed class DagInvocation
             }
 
             CloseJournal();
-            _pool?.Dispose();
+            _runner.Dispose();
             _events.Dispose();
         }
 
@@ -127,35 +135,42 @@ internal sealed class DagInvocation
 
     private void WriteEvents()
     {
-        while (_events.TryTake(out object? next))
+        while (_events.TryTake(out RunEvent? next))
         {
-            switch (next)
-            {
-                case NodeResult result:
-                    WriteResult(new DagNodeResult(result, Run));
-                    break;
-                case StreamRecord { Record: ProgressRecord progress } record:
-                    _progress?.Note(record.Attempt, progress);
-                    break;
-                case StreamRecord record:
-                    _streams.Write(record);
-                    break;
-                case QueuedAttempt queued:
-                    _caller!.Run(queued.Attempt);
-                    break;
-                case NodeAttempt attempt:
-                    _output.WriteStarted(DagNode.Of(attempt.Node));
-                    WriteVerbose(DagNode.Of(attempt.Node), attempt, Messages.AttemptStarted);
-                    break;
-                case NodeWarning warning:
-                    _output.WriteWarning(DagNode.Of(_scheduler.Plan.Graph[warning.Node]), warning.Message);
-                    break;
-                case NodeWait wait:
-                    WriteVerbose(DagNode.Of(_scheduler.Plan.Graph[wait.Node]), wait, wait => Messages.Waiting(_scheduler.Plan.Graph[wait.Node].Name, wait));
-                    break;
-            }
+            Write(next);
         }
     }
+
+    private void Write(RunEvent next)
+    {
+        switch (next)
+        {
+            case RunEvent.NodeEnded ended:
+                WriteResult(new DagNodeResult(ended.Result, Run));
+                break;
+            case RunEvent.RecordWritten { Record: ProgressRecord progress } written:
+                _progress?.Note(written.Attempt, progress);
+                break;
+            case RunEvent.RecordWritten written:
+                _streams.Write(written);
+                break;
+            case RunEvent.AttemptBegun begun:
+                DagNode node = DagNode.Of(begun.Attempt.Node);
+                _output.WriteStarted(node);
+                WriteVerbose(node, begun.Attempt, Messages.AttemptStarted);
+                break;
+            case RunEvent.WaitBegun wait:
+                WriteVerbose(NodeAt(wait.Node), wait, wait => Messages.Waiting(NodeAt(wait.Node).Name, wait));
+                break;
+            case RunEvent.WarningGiven warning:
+                _output.WriteWarning(NodeAt(warning.Node), warning.Message);
+                break;
+            default:
+                throw new UnreachableException($"There is no way yet to write a {next.GetType().Name}.");
+        }
+    }
+
+    private DagNode NodeAt(int index) => DagNode.Of(_scheduler.Plan.Graph[index]);
 
     private void WriteResult(DagNodeResult result)
     {
@@ -250,30 +265,15 @@ internal sealed class DagInvocation
         }
     }
 
-    /// <summary>Ends attempts that wait for the pipeline's thread, which will not come to them any more.</summary>
-    private void RefuseQueued()
-    {
-        while (_caller is not null && _events.TryTake(out object? next))
-        {
-            (next as QueuedAttempt)?.Attempt.Complete(AttemptOutcome.Stopped);
-            NoteResult(next);
-        }
-    }
-
     /// <summary>Notes how nodes ended of which the pipeline will not take the results any more.</summary>
     private void NoteResults()
     {
-        while (_events.TryTake(out object? next))
+        while (_events.TryTake(out RunEvent? next))
         {
-            NoteResult(next);
-        }
-    }
-
-    private void NoteResult(object? next)
-    {
-        if (next is NodeResult result)
-        {
-            Run.Add(new DagNodeResult(result, Run));
+            if (next is RunEvent.NodeEnded ended)
+            {
+                Run.Add(new DagNodeResult(ended.Result, Run));
+            }
         }
     }
 }

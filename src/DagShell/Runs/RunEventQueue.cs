@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using DagShell.Engine.Running;
 using DagShell.Runspaces;
 
@@ -14,7 +15,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     /// <summary>How long events are let gather, when they come one upon the other: no longer than anybody could notice.</summary>
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
 
-    private readonly ConcurrentQueue<object> _events = new();
+    private readonly ConcurrentQueue<RunEvent> _events = new();
     private readonly ManualResetEventSlim _signal = new(initialState: false, spinCount: 0);
     private readonly ManualResetEventSlim _urgent = new(initialState: false, spinCount: 0);
     private readonly bool _wantsSteps;
@@ -30,7 +31,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     {
         if (_wantsSteps)
         {
-            Add(attempt);
+            Add(new RunEvent.AttemptBegun(attempt));
         }
     }
 
@@ -39,28 +40,21 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     {
         if (_wantsSteps)
         {
-            Add(new NodeWait(node, failure, delay));
+            Add(new RunEvent.WaitBegun(node, failure, delay));
         }
     }
 
     /// <inheritdoc/>
-    public void NodeFinished(NodeResult result) => Add(result);
+    public void NodeFinished(NodeResult result) => Add(new RunEvent.NodeEnded(result));
 
     /// <inheritdoc/>
-    public void Write(NodeAttempt attempt, object record) => Add(new StreamRecord(attempt, record));
+    public void Write(NodeAttempt attempt, object record) => Add(new RunEvent.RecordWritten(attempt, record));
 
     /// <summary>Warns of a node.</summary>
-    public void Warn(int node, string message) => Add(new NodeWarning(node, message));
-
-    /// <summary>Has the reader of the events run an attempt.</summary>
-    public void Queue(NodeAttempt attempt)
-    {
-        Add(new QueuedAttempt(attempt));
-        _urgent.Set();
-    }
+    public void Warn(int node, string message) => Add(new RunEvent.WarningGiven(node, message));
 
     /// <summary>Takes the next event, if there is one.</summary>
-    public bool TryTake(out object? next) => _events.TryDequeue(out next);
+    public bool TryTake([NotNullWhen(true)] out RunEvent? next) => _events.TryDequeue(out next);
 
     /// <summary>
     /// Waits until there may be an event, but no longer than the given time (negative: without end). A reader who is woken
@@ -95,7 +89,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
         _urgent.Dispose();
     }
 
-    private void Add(object item)
+    private void Add(RunEvent item)
     {
         if (_isClosed)
         {

@@ -19,7 +19,7 @@ internal sealed class StreamWriter
         _stopsOnError = stopsOnError;
     }
 
-    public void Write(StreamRecord record)
+    public void Write(RunEvent.RecordWritten record)
     {
         var node = DagNode.Of(record.Attempt.Node);
         switch (record.Record)

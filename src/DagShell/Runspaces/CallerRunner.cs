@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using DagShell.Engine.Running;
 
@@ -7,25 +8,63 @@ namespace DagShell.Runspaces;
 /// Runs attempts in the caller's own session, on the thread of its pipeline: breakpoints and the debugger stop inside nodes,
 /// and what the session mocks is mocked.
 /// </summary>
-internal sealed class CallerRunner : INodeRunner
+internal sealed class CallerRunner : IScriptRunner
 {
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
-    private readonly Action<NodeAttempt> _queue;
+    private readonly Action _wake;
+    private readonly ConcurrentQueue<NodeAttempt> _waiting = new();
+    private volatile bool _refuses;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
-    /// <param name="queue">Has <see cref="Run"/> called for an attempt on the thread of the pipeline.</param>
-    public CallerRunner(RunContext context, INodeStreamSink sink, Action<NodeAttempt> queue)
+    /// <param name="wake">Has the thread of the pipeline look whether there is work for it.</param>
+    public CallerRunner(RunContext context, INodeStreamSink sink, Action wake)
     {
         _context = context;
         _sink = sink;
-        _queue = queue;
+        _wake = wake;
     }
 
     /// <inheritdoc/>
-    public void Start(NodeAttempt attempt) => _queue(attempt);
+    public bool HasWorkForCaller => !_waiting.IsEmpty;
+
+    /// <inheritdoc/>
+    public void Start(NodeAttempt attempt)
+    {
+        _waiting.Enqueue(attempt);
+        if (_refuses)
+        {
+            RefuseWorkForCaller();
+        }
+        else
+        {
+            _wake();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RunForCaller()
+    {
+        if (_waiting.TryDequeue(out NodeAttempt? attempt))
+        {
+            Run(attempt);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RefuseWorkForCaller()
+    {
+        _refuses = true;
+        while (_waiting.TryDequeue(out NodeAttempt? attempt))
+        {
+            attempt.Complete(AttemptOutcome.Stopped);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => RefuseWorkForCaller();
 
     /// <inheritdoc/>
     public void Abandon(NodeAttempt attempt)
@@ -33,8 +72,7 @@ internal sealed class CallerRunner : INodeRunner
         // The thread is the caller's; it comes back when what blocks it does. The engine has given the node up by then.
     }
 
-    /// <summary>Runs an attempt to its end. To be called on the thread of the pipeline.</summary>
-    public void Run(NodeAttempt attempt)
+    private void Run(NodeAttempt attempt)
     {
         AttemptOutcome outcome = AttemptOutcome.Stopped;
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)

@@ -39,7 +39,7 @@ internal sealed class NodeSession
         }
 
         bool isSupplied = false;
-        foreach (ScriptBlock script in node.AllScripts())
+        foreach ((_, ScriptBlock script) in node.Scripts())
         {
             if (_needs.TryGetValue(NodeScript.Of(script), out ScriptNeeds? needs))
             {

@@ -12,7 +12,7 @@ namespace DagShell.Runspaces;
 /// There are never more workers than may run at once, but for those that are closing a runspace, however long that takes, and
 /// those that were given up. The slot of an attempt is free before its worker is: the next one waits until that has cleaned up.
 /// </remarks>
-internal sealed class WorkerPool : INodeRunner, IDisposable
+internal sealed class WorkerPool : IScriptRunner
 {
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
 

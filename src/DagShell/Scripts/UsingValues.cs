@@ -25,13 +25,8 @@ internal sealed class UsingValues
 
     /// <summary>Adds what a script uses.</summary>
     /// <exception cref="ItemNotFoundException">A variable is not set.</exception>
-    public void Add(ScriptBlock? scriptBlock)
+    public void Add(ScriptBlock scriptBlock)
     {
-        if (scriptBlock is null)
-        {
-            return;
-        }
-
         foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions)
         {
             Table ??= [];

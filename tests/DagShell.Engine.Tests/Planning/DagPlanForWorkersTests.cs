@@ -20,7 +20,7 @@ public sealed class DagPlanForWorkersTests
         DagGraph graph = GraphOf(Timed("a", 3), Timed("b", 3), Timed("c", 2), Timed("d", 2), Timed("e", 2));
 
         Assert.Equal(7, Makespan(DagPlan.Create(graph), 2).TotalSeconds);
-        Assert.Equal(6, Makespan(DagPlan.Create(graph, workers: 2), 2).TotalSeconds);
+        Assert.Equal(6, Makespan(DagPlan.Create(graph, throttleLimit: 2), 2).TotalSeconds);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class DagPlanForWorkersTests
     {
         DagGraph graph = GraphOf(Timed("a", 1), Timed("b", 2), Timed("c", 3, "a"), Timed("d", 1, "b"));
 
-        Assert.Equal([0, 1, 2, 3], Enumerable.Range(0, 4).Select(DagPlan.Create(graph, workers: 2).StartRank));
+        Assert.Equal([0, 1, 2, 3], Enumerable.Range(0, 4).Select(DagPlan.Create(graph, throttleLimit: 2).StartRank));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class DagPlanForWorkersTests
     {
         double[] seconds = [3, 3, 2, 2, 2];
         DagPlan plan = DagPlan.Create(
-            GraphOf(Node("a"), Node("b"), Node("c"), Node("d"), Node("e")), workers: 2, node => TimeSpan.FromSeconds(seconds[node]));
+            GraphOf(Node("a"), Node("b"), Node("c"), Node("d"), Node("e")), throttleLimit: 2, node => TimeSpan.FromSeconds(seconds[node]));
 
         Assert.Equal(6, Makespan(plan, 2).TotalSeconds);
     }
@@ -103,7 +103,7 @@ public sealed class DagPlanForWorkersTests
     {
         double longest = TimeSpan.MaxValue.TotalSeconds / 2;
         DagPlan plan = DagPlan.Create(
-            GraphOf(Timed("a", longest), Timed("b", longest, "a"), Timed("c", longest, "b"), Timed("d", longest), Timed("e", 1)), workers: 2);
+            GraphOf(Timed("a", longest), Timed("b", longest, "a"), Timed("c", longest, "b"), Timed("d", longest), Timed("e", 1)), throttleLimit: 2);
 
         Assert.Equal(5, plan.Order.Length);
     }
@@ -121,9 +121,9 @@ public sealed class DagPlanForWorkersTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void There_must_be_a_worker(int workers)
+    public void The_limit_is_1_or_more(int throttleLimit)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(workers), () => DagPlan.Create(GraphOf(Node("a")), workers));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(throttleLimit), () => DagPlan.Create(GraphOf(Node("a")), throttleLimit));
         Assert.Throws<ArgumentNullException>("graph", () => DagPlan.Create(null!, 1));
     }
 

@@ -61,7 +61,7 @@ public sealed class SimulatedRunTests
     public void Times_too_long_to_add_end_at_the_longest_there_is()
     {
         DagGraph graph = GraphOf(Node("a"), Node("b", "a"), Node("c", "b"));
-        SimulatedRun simulated = new(graph, workers: 2, isBackward: false);
+        SimulatedRun simulated = new(graph, throttleLimit: 2, isBackward: false);
 
         Assert.Equal(long.MaxValue, simulated.Play([long.MaxValue / 2, long.MaxValue / 2, long.MaxValue / 2], [0, 1, 2]));
     }

@@ -81,7 +81,7 @@ public sealed class AttemptTimeoutTests
     [Fact]
     public void An_attempt_that_does_not_stop_is_given_up_after_2_s_and_its_slot_is_free_again()
     {
-        Assert.Equal(TimeSpan.FromSeconds(2), Scheduler.GracePeriod);
+        Assert.Equal(TimeSpan.FromSeconds(2), RunTimes.GracePeriod);
         TestRun run = new TestRun([Limited("A", 3, priority: 1), Node("B")], throttleLimit: 1)
             .Script("A", Step.HangAndIgnoreStop())
             .ToEnd();

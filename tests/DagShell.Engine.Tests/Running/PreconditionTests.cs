@@ -35,7 +35,7 @@ public sealed class PreconditionTests
     [Fact]
     public void With_a_timeout_it_is_polled_every_second_until_it_holds()
     {
-        Assert.Equal(TimeSpan.FromSeconds(1), Scheduler.PollInterval);
+        Assert.Equal(TimeSpan.FromSeconds(1), RunTimes.PollInterval);
         TestRun run = new TestRun([Polled("A", 60)])
             .Script("A", Step.PreconditionNotMet(0.25), Step.PreconditionNotMet(0.5), Step.PreconditionNotMet(0.25), Step.Succeed(after: 3))
             .ToEnd();

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using DagShell.Engine.Running;
+using DagShell.Engine.Tracing;
 
 namespace DagShell.Engine.Tests.Tracing;
 

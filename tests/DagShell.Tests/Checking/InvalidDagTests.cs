@@ -126,4 +126,18 @@ public sealed class InvalidDagTests : ShellTests
         base.Dispose(isDisposing);
         _ran.Dispose();
     }
+
+    [Theory]
+    [InlineData("sql", "@{ sql = 2 }")]
+    [InlineData("my pool", "@{ 'my pool' = 2 }")]
+    [InlineData("Bob's", "@{ 'Bob''s' = 2 }")]
+    [InlineData("2nd", "@{ '2nd' = 2 }")]
+    public void A_pool_without_a_limit_comes_with_the_parameter_that_gives_it_one(string pool, string hashTable)
+    {
+        ShellResult result = Shell.Run("New-DagNode X { } -Pool $pool | Invoke-Dag", ("pool", pool));
+        Assert.EndsWith(
+            $"Node 'X' is in the pool '{pool}', for which there is no limit. A limit is given with -PoolLimit {hashTable}.",
+            result.ThrownRecord?.Exception.Message,
+            StringComparison.Ordinal);
+    }
 }

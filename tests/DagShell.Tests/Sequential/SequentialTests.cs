@@ -55,6 +55,22 @@ public sealed class SequentialTests : ShellTests
     }
 
     [Fact]
+    public void The_limit_of_the_run_is_one_wherever_it_is_asked()
+    {
+        using var folder = new ScratchFolder();
+        ShellResult result = Run("""
+            $nodes = (New-DagNode A { Start-Sleep -Milliseconds 20 }), (New-DagNode B { Start-Sleep -Milliseconds 20 })
+            $null = $nodes | Invoke-Dag -Sequential -ThrottleLimit 5 -RunVariable run -Checkpoint $journal
+            foreach ($figures in ($run | Measure-DagRun), (Measure-DagRun -Checkpoint $journal)) {
+                "$($figures.ThrottleLimit), $($figures.LimitedBy)"
+            }
+
+            $run | Measure-DagRun | ForEach-Object { $_.LowerBound -ge $_.TotalWork }
+            """, ("journal", Path.Combine(folder.FullName, "run.journal")));
+        Assert.Equal(["1, its work in 1 slot", "1, its work in 1 slot", "True"], result.Text);
+    }
+
+    [Fact]
     public void Data_retries_rules_and_failures_are_as_elsewhere()
     {
         ShellResult result = Run("""

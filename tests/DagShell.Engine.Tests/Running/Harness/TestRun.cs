@@ -2,6 +2,7 @@ using System.Globalization;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
+using DagShell.Engine.Tracing;
 using Xunit;
 
 namespace DagShell.Engine.Tests.Running.Harness;
@@ -60,7 +61,7 @@ internal sealed class TestRun
             DagName = dagName,
         };
         RunId = options.RunId;
-        Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log);
+        Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log, RunTrace.Begin(graph, options));
     }
 
     public Guid RunId { get; }

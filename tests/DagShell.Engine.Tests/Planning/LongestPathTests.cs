@@ -1,11 +1,11 @@
 using CsCheck;
-using DagShell.Engine.Analysis;
+using DagShell.Engine.Planning;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Tests.Graph;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
 
-namespace DagShell.Engine.Tests.Analysis;
+namespace DagShell.Engine.Tests.Planning;
 
 public sealed class LongestPathTests
 {

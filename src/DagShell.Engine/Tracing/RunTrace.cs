@@ -1,26 +1,28 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 
-namespace DagShell.Engine.Running;
+namespace DagShell.Engine.Tracing;
 
 /// <summary>
-/// The spans of a run: one for the run, one for each node, one for each attempt. There is one of these only if somebody listened
-/// when the run was made; otherwise the run's observer is told directly, and nothing here costs anything.
+/// The spans of a run: one for the run, under what is current where this is begun; one for each node; one for each attempt,
+/// <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that nobody else pays for it.
 /// </summary>
 /// <remarks>
 /// Listeners are other people's code, so none of it is called under the scheduler's lock: what is observed there is noted, and
-/// spans are ended by <see cref="Flush"/> outside of it.
+/// spans are started and ended by <see cref="CatchUp"/> outside of it.
 /// </remarks>
-internal sealed class RunTrace : IRunObserver
+public sealed class RunTrace : IRunObserver
 {
-    public static readonly ActivitySource Source = new(Scheduler.ActivitySourceName, typeof(RunTrace).Assembly.GetName().Version?.ToString(3));
+    /// <summary>The name of the <see cref="ActivitySource"/> of all spans.</summary>
+    public const string SourceName = "DagShell";
 
-    private readonly IRunObserver? _inner;
-    private readonly Func<DateTimeOffset> _now;
+    internal static readonly ActivitySource Source = new(SourceName, typeof(RunTrace).Assembly.GetName().Version?.ToString(3));
+
     private readonly Activity _run;
     private readonly string _runId;
-    private readonly ConcurrentQueue<Ending> _endings = new();
+    private readonly ConcurrentQueue<Note> _notes = new();
 
     /// <summary>Guards all below, and keeps spans of this run from being started and ended at the same time.</summary>
     private readonly object _lock = new();
@@ -28,22 +30,20 @@ internal sealed class RunTrace : IRunObserver
     private readonly List<string> _failed = [];
     private bool _isOver;
 
-    private RunTrace(RunOptions options, IRunObserver? inner, Func<DateTimeOffset> now, Activity run)
+    private RunTrace(RunOptions options, Activity run)
     {
-        _inner = inner;
-        _now = now;
         _run = run;
         _runId = options.RunId.ToString();
     }
 
-    /// <summary>Begins the span of a run, under what is current here, if anybody listens.</summary>
+    /// <summary>Begins the span of a run, if anybody listens.</summary>
     /// <param name="graph">What is run.</param>
     /// <param name="options">How it is run.</param>
-    /// <param name="inner">Is told of all that this is told.</param>
-    /// <param name="now">The run's clock.</param>
-    /// <returns>The trace, to observe the run with; null if nobody wants to know.</returns>
-    public static RunTrace? Begin(DagGraph graph, RunOptions options, IRunObserver? inner, Func<DateTimeOffset> now)
+    /// <returns>The trace, to observe the run with; <see langword="null"/> if nobody wants to know.</returns>
+    public static RunTrace? Begin(DagGraph graph, RunOptions options)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
         if (!Source.HasListeners())
         {
             return null;
@@ -58,8 +58,8 @@ internal sealed class RunTrace : IRunObserver
         ];
         try
         {
-            Activity? run = Start(options.DagName ?? "dag", Activity.Current, now(), tags);
-            return run is null ? null : new RunTrace(options, inner, now, run);
+            Activity? run = Start(options.DagName ?? "dag", Activity.Current, options.TimeProvider.GetUtcNow(), tags);
+            return run is null ? null : new RunTrace(options, run);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -69,82 +69,48 @@ internal sealed class RunTrace : IRunObserver
     }
 
     /// <inheritdoc/>
-    public void AttemptStarted(NodeAttempt attempt) => _inner?.AttemptStarted(attempt);
+    public void AttemptStarted(NodeAttempt attempt) => _notes.Enqueue(new Note.OfAttempt(attempt));
 
     /// <inheritdoc/>
-    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
-    {
-        _endings.Enqueue(new Ending(node, _now(), failure, null));
-        _inner?.NodeWaiting(node, failure, delay);
-    }
-
-    /// <inheritdoc/>
-    public void NodeFinished(NodeResult result)
-    {
-        _endings.Enqueue(new Ending(result.Index, result.EndTime, result.Failure, result));
-        _inner?.NodeFinished(result);
-    }
-
-    /// <summary>An attempt gave its slot back. How it ended is known only when its node waits or has ended: a timeout may have stopped it.</summary>
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
-        if (!attempt.IsInquiry)
-        {
-            _endings.Enqueue(new Ending(attempt.Index, time, null, null, IsOfSlot: true));
-        }
+        ArgumentNullException.ThrowIfNull(attempt);
+        _notes.Enqueue(new Note.OfFreeSlot(attempt.Index, time));
     }
 
-    /// <summary>Begins the span of an attempt that is about to start; that of its node too, if it is the first.</summary>
-    public void Start(NodeAttempt attempt) => Safely(() =>
+    /// <inheritdoc/>
+    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) => _notes.Enqueue(new Note.OfWait(node, failure));
+
+    /// <inheritdoc/>
+    public void NodeFinished(NodeResult result) => _notes.Enqueue(new Note.OfResult(result));
+
+    /// <inheritdoc/>
+    public void CatchUp() => Safely(() =>
     {
-        Flush();
-        if (attempt.IsCompleted)
+        while (_notes.TryDequeue(out Note? note))
         {
-            return;
-        }
-
-        if (attempt.IsInquiry)
-        {
-            // What is asked about an attempt is a part of it.
-            attempt.Activity = _open.GetValueOrDefault(attempt.Index)?.Attempt;
-            return;
-        }
-
-        if (!_open.TryGetValue(attempt.Index, out OpenSpans? spans))
-        {
-            spans = new OpenSpans(StartNode(attempt.Node, attempt.StartTime));
-            _open.Add(attempt.Index, spans);
-        }
-
-        spans.AttemptEnd = null;
-        if (spans.Node is not null)
-        {
-            attempt.Activity = spans.Attempt = Start(
-                $"attempt {attempt.Number}",
-                spans.Node,
-                attempt.StartTime,
-                [
-                    new("dagshell.node.name", attempt.Node.Name),
-                    new("dagshell.run.id", _runId),
-                    new("dagshell.attempt.number", attempt.Number),
-                    new("dagshell.attempt.slot", attempt.Slot),
-                ]);
+            switch (note)
+            {
+                case Note.OfAttempt started:
+                    StartAttempt(started.Attempt);
+                    break;
+                case Note.OfFreeSlot freed when _open.TryGetValue(freed.Node, out OpenSpans? spans):
+                    spans.AttemptEnd = freed.Time;
+                    break;
+                case Note.OfWait waiting when _open.TryGetValue(waiting.Node, out OpenSpans? spans):
+                    EndAttempt(spans, AttemptOutcomeKind.Failed, waiting.Failure);
+                    break;
+                case Note.OfResult finished:
+                    EndNode(finished.Result);
+                    break;
+            }
         }
     });
 
-    /// <summary>Ends the spans of all that has ended.</summary>
-    public void Flush() => Safely(() =>
+    /// <inheritdoc/>
+    public void RunEnded(RunStatus status, DateTimeOffset time) => Safely(() =>
     {
-        while (_endings.TryDequeue(out Ending ending))
-        {
-            End(ending);
-        }
-    });
-
-    /// <summary>Ends the span of the run, when all else has ended.</summary>
-    public void End(RunStatus status) => Safely(() =>
-    {
-        Flush();
+        CatchUp();
         _isOver = true;
         _run.SetTag("dagshell.run.status", Words(status));
         switch (status)
@@ -163,7 +129,7 @@ internal sealed class RunTrace : IRunObserver
                 break;
         }
 
-        Stop(_run, _now());
+        Stop(_run, time);
     });
 
     /// <summary>Starts a span without making it current here: it is that only where the attempt's work is done.</summary>
@@ -216,46 +182,60 @@ internal sealed class RunTrace : IRunObserver
             .. node.Pool is null ? [] : (ReadOnlySpan<KeyValuePair<string, object?>>)[new("dagshell.node.pool", node.Pool)],
         ]);
 
-    private void End(in Ending ending)
+    /// <summary>Begins the span of an attempt that is about to be handed to its runner; that of its node too, if it is the first.</summary>
+    private void StartAttempt(NodeAttempt attempt)
     {
-        _open.TryGetValue(ending.Node, out OpenSpans? spans);
-        if (ending.IsOfSlot)
+        if (attempt.IsCompleted)
         {
-            if (spans is not null)
-            {
-                spans.AttemptEnd = ending.Time;
-            }
-
+            // It gave its slot back unused.
             return;
         }
 
-        if (ending.Result is not { } result)
+        if (!_open.TryGetValue(attempt.Index, out OpenSpans? spans))
         {
-            EndAttempt(spans, spans?.AttemptEnd ?? ending.Time, AttemptOutcomeKind.Failed, ending.Failure);
-            return;
+            spans = new OpenSpans(StartNode(attempt.Node, attempt.StartTime));
+            _open.Add(attempt.Index, spans);
         }
 
-        if (spans?.Attempt is not null && result.History is [.., var last])
+        spans.AttemptEnd = null;
+        if (spans.Node is not null)
         {
-            EndAttempt(spans, spans.AttemptEnd ?? last.EndTime ?? ending.Time, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
+            attempt.Activity = spans.Attempt = Start(
+                $"attempt {attempt.Number}",
+                spans.Node,
+                attempt.StartTime,
+                [
+                    new("dagshell.node.name", attempt.Node.Name),
+                    new("dagshell.run.id", _runId),
+                    new("dagshell.attempt.number", attempt.Number),
+                    new("dagshell.attempt.slot", attempt.Slot),
+                ]);
+        }
+    }
+
+    private void EndNode(NodeResult result)
+    {
+        if (_open.Remove(result.Index, out OpenSpans? spans) && spans.Attempt is not null && result.History is [.., var last])
+        {
+            EndAttempt(spans, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
         }
 
-        _open.Remove(ending.Node);
-        Activity? span = spans is null ? StartNode(result.Node, result.StartTime ?? result.EndTime) : spans.Node;
         if (result.State == NodeState.Failed && !result.Node.ContinueOnError)
         {
             _failed.Add(result.Node.Name);
         }
 
+        Activity? span = spans is null ? StartNode(result.Node, result.StartTime ?? result.EndTime) : spans.Node;
         if (span is not null)
         {
             EndNode(span, result);
         }
     }
 
-    private static void EndAttempt(OpenSpans? spans, DateTimeOffset time, AttemptOutcomeKind? outcome, NodeFailure? failure)
+    private static void EndAttempt(OpenSpans spans, AttemptOutcomeKind? outcome, NodeFailure? failure)
     {
-        if (spans?.Attempt is not { } span)
+        // An attempt gives its slot back before anything is said of what it came to.
+        if (spans is not { Attempt: { } span, AttemptEnd: { } time })
         {
             return;
         }
@@ -332,8 +312,21 @@ internal sealed class RunTrace : IRunObserver
         }
     }
 
-    /// <summary>An attempt that gave its slot back, one whose end is known, or, with its result, a node.</summary>
-    private readonly record struct Ending(int Node, DateTimeOffset Time, NodeFailure? Failure, NodeResult? Result, bool IsOfSlot = false);
+    /// <summary>What was observed under the scheduler's lock.</summary>
+    private abstract record Note
+    {
+        private Note()
+        {
+        }
+
+        public sealed record OfAttempt(NodeAttempt Attempt) : Note;
+
+        public sealed record OfFreeSlot(int Node, DateTimeOffset Time) : Note;
+
+        public sealed record OfWait(int Node, NodeFailure Failure) : Note;
+
+        public sealed record OfResult(NodeResult Result) : Note;
+    }
 
     /// <summary>The spans of a node that has begun; none if nobody wanted them.</summary>
     private sealed class OpenSpans(Activity? node)

@@ -1,0 +1,16 @@
+namespace DagShell.Engine.Graph;
+
+/// <summary>What a graph is made of, checked, and not changed any more.</summary>
+/// <param name="Nodes">The nodes, in the order of definition.</param>
+/// <param name="IndexByName">Each node's index, by its name; case makes no difference.</param>
+/// <param name="Upstream">The dependencies of every node.</param>
+/// <param name="Downstream">The dependents of every node.</param>
+/// <param name="TopologicalOrder">All nodes, each after everything it depends on.</param>
+/// <param name="PoolLimits">How many attempts of each pool may run at once; case makes no difference in the names.</param>
+internal sealed record GraphParts(
+    Node[] Nodes,
+    Dictionary<string, int> IndexByName,
+    Adjacency Upstream,
+    Adjacency Downstream,
+    int[] TopologicalOrder,
+    IReadOnlyDictionary<string, int> PoolLimits);

@@ -1,0 +1,23 @@
+namespace DagShell.Engine.Journal;
+
+/// <summary>Files that their owner alone may read; on Windows those whom the folder lets.</summary>
+internal static class OwnersFile
+{
+    /// <summary>Opens a file to read and write it, or makes it.</summary>
+    public static FileStream OpenOrCreate(string path, FileShare share)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,16 @@
+using DagShell.Engine.Graph;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>What an attempt asks of the run that it belongs to. May be called from any thread.</summary>
+internal interface IAttemptOwner
+{
+    /// <summary>What is run.</summary>
+    DagGraph Graph { get; }
+
+    /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
+    object? OutputOf(int node);
+
+    /// <summary>The attempt in a slot has ended. Told once of each attempt.</summary>
+    void OnEnded(int slot, AttemptOutcome outcome);
+}

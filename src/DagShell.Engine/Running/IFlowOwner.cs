@@ -1,0 +1,28 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>What the flow of a node asks of the run that it belongs to. May be called from any thread.</summary>
+internal interface IFlowOwner
+{
+    /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
+    bool MayStart(int node);
+
+    /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
+    /// <returns><see langword="false"/> if it may not start again.</returns>
+    bool TryWait(int node, NodeFailure failure, TimeSpan delay);
+
+    /// <summary>Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="waitToken">Cancelled when the run is cut short.</param>
+    /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>
+    /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
+    ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout = null);
+
+    /// <summary>Hands an attempt to the runner.</summary>
+    void StartOnRunner(NodeAttempt attempt);
+
+    /// <summary>Gives an attempt up that has been asked to stop, if it has not ended when the grace period is over.</summary>
+    void AbandonAfterGrace(NodeAttempt attempt);
+
+    /// <summary>The flow has come to its end.</summary>
+    void Finish(int node, AttemptOutcome outcome);
+}

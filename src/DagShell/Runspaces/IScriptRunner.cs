@@ -1,0 +1,24 @@
+using DagShell.Engine.Running;
+
+namespace DagShell.Runspaces;
+
+/// <summary>A runner of nodes' scripts. Disposed of at the end of its run, when no attempt is under way.</summary>
+/// <remarks>
+/// One that works on the thread of the caller's pipeline, which waits for the run, says so by the members here; one that has
+/// threads of its own has nothing to do for that thread. They are called on it alone.
+/// </remarks>
+internal interface IScriptRunner : INodeRunner, IDisposable
+{
+    /// <summary>Whether an attempt waits to be run by the calling thread.</summary>
+    bool HasWorkForCaller => false;
+
+    /// <summary>Runs the attempt that has waited longest to its end.</summary>
+    void RunForCaller()
+    {
+    }
+
+    /// <summary>Ends, as stopped, the attempts that wait and those that still come: the thread will not run any more.</summary>
+    void RefuseWorkForCaller()
+    {
+    }
+}

@@ -1,4 +1,3 @@
-using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;

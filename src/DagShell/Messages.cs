@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Runs;
@@ -105,16 +104,7 @@ internal static class Messages
         _ => string.Empty,
     };
 
-    public static string LimitedBy(RunFigures figures) => figures.LowerBoundKind switch
-    {
-        LowerBoundKind.Slots => figures.Run.ThrottleLimit == 1 ? "its work in 1 slot" : $"its work in {figures.Run.ThrottleLimit} slots",
-        LowerBoundKind.Pool => $"the pool '{figures.LimitingPool}'",
-        _ => "the critical path",
-    };
-
     public static string WasRunning() => "was running when the journal broke off";
-
-    public static string Interrupted() => "interrupted: its journal has no end";
 
     public static string Restored() => "restored from the checkpoint, not run again";
 
@@ -172,14 +162,76 @@ internal static class Messages
 
     public const string OutputTooLong = "it is longer than 64 MB";
 
+    public const string OutputTookTooLong = "it could not be read within 5 s";
+
+    public const string OutputStopped = "the run was stopped while it was read";
+
+    public static string OutputNotReadable(string cause) => $"it could not be read: {cause}";
+
     public static string OutputNotWritten(string node, string obstacle) =>
         $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all that depends on it.";
 
     public static string CheckpointNotAFile(string path) => $"The checkpoint '{path}' is not a path of the file system.";
 
-    public static string CheckpointUnfinished(string file, (int Done, int Total) progress) =>
-        $"The checkpoint '{file}' has an unfinished run, of which {progress.Done} of {progress.Total} nodes are done. "
+    public static string CheckpointUnfinished(string file, int done, int total) =>
+        $"The checkpoint '{file}' has an unfinished run, of which {done} of {total} nodes are done. "
         + "Use -Resume to go on with it, or -Force to start over.";
+
+    public static string CheckpointOfAnother(string file, JournalHeader header, string? dag)
+    {
+        string whose = header.DagName is { } name ? $"the dag '{name}'" : $"a dag with the node '{header.Nodes[0].Name}'";
+        string own = dag is null ? "the dag that is to be run" : $"the dag '{dag}'";
+        return $"The checkpoint '{file}' is that of {whose}, run on {header.StartTime.LocalDateTime:g}, and not of {own}. "
+            + "It is left alone; give another path to -Checkpoint, or -Force to start over.";
+    }
+
+    public static string CheckpointFolderOpen(string file, string folder) =>
+        $"Everybody may write to the folder '{folder}', and so put another file in the place of the checkpoint '{file}'.";
+
+    public static string CheckpointOpenToOthers(string file) =>
+        $"The checkpoint '{file}' belongs to somebody else, and others can read what the nodes give out.";
+
+    public static string RecordNotRead(string node, string file) =>
+        $"What node '{node}' gave out cannot be read from the checkpoint '{file}'. It runs again, and all that depends on it.";
+
+    public static string ValueNotKnown(string part, string obstacle, IReadOnlyList<string> nodes)
+    {
+        string who = nodes.Count switch
+        {
+            1 => $"node '{nodes[0]}' runs",
+            2 => $"the nodes '{nodes[0]}' and '{nodes[1]}' run",
+            _ => $"node '{nodes[0]}' and {nodes.Count - 1} others run",
+        };
+        return $"Whether {part} is the same in a later run cannot be known: {obstacle}. With -Resume {who} again in any case.";
+    }
+
+    public const string ValueChanges = "it was changed while it was looked at";
+
+    public const string ValueTooLarge = "it has more in it than can be looked at in a second";
+
+    public const string ValueTooDeep = "it is nested deeper than 200 levels";
+
+    public static string ValueOfUnknownType(Type type) => $"it is, or has in it, a {type}, which cannot be looked at without running its code";
+
+    public static string KeyOfUnknownType(Type type) => $"it has a table in it whose keys are {type}";
+
+    public static string ClassNotSeen(Type type) => $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
+
+    public static string MemberNotRead(string member) => $"its member '{member}' cannot be read without running code";
+
+    public static string RestoredOrNot(string node, string why) => $"[{node}] {why}";
+
+    public const string RestoredUnchanged = "restored from the checkpoint: it is done, and has not changed";
+
+    public const string NotDone = "runs: it was not done, or what it gave out was not written";
+
+    public const string NotInJournal = "runs: the checkpoint does not know it";
+
+    public const string OutputNotRead = "runs again: what it gave out cannot be read from the checkpoint";
+
+    public static string UpstreamRunsAgain(string dependency) => $"runs again: it depends on '{dependency}', which runs";
+
+    public static string Changed(IReadOnlyList<string> parts) => $"runs again: {string.Join(", ", parts)} changed";
 
     public static string CheckpointNotFound(string file) =>
         $"There is no checkpoint '{file}'. Give the path that Invoke-Dag -Checkpoint was given, relative to the current location.";
@@ -199,7 +251,7 @@ internal static class Messages
         $"The checkpoint '{file}' cannot be written: {cause}";
 
     public static string JournalLost(string cause) =>
-        $"The checkpoint cannot be written any more: {cause} No node was started since; those that were running have finished. "
+        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have finished. "
         + "With -Resume, those whose success could not be written run again.";
 
     /// <summary>A key as it can be pasted between @{ and =.</summary>

@@ -28,7 +28,7 @@ var header = new JournalHeader
     Nodes = [.. dag.Definitions.Select((definition, index) => new JournalNode(
         dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index)))],
 };
-using RunJournal journal = file.Begin(header, dag.Graph, success => (string?)success.Output);
+using RunJournal journal = file.Begin(header, dag.Graph, (success, _) => (string?)success.Output);
 var options = new RunOptions
 {
     ThrottleLimit = SeededDag.ThrottleLimit,

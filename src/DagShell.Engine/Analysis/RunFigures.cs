@@ -71,6 +71,14 @@ public sealed class RunFigures
     /// <summary>The pool, if it is one's.</summary>
     public string? LimitingPool { get; }
 
+    /// <summary>What the lower bound comes from, in words: what to change first for a faster run.</summary>
+    public string LimitedBy => LowerBoundKind switch
+    {
+        LowerBoundKind.Slots => Run.ThrottleLimit == 1 ? "its work in 1 slot" : $"its work in {Run.ThrottleLimit} slots",
+        LowerBoundKind.Pool => $"the pool '{LimitingPool}'",
+        _ => "the critical path",
+    };
+
     /// <summary>The lower bound as a part of the makespan: 1 for a run that could not have been shorter.</summary>
     public double Efficiency => Math.Min(1, Ratio(LowerBound, Run.Makespan, whenNothing: 1));
 

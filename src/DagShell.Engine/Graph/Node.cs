@@ -3,7 +3,7 @@ namespace DagShell.Engine.Graph;
 
 /// <summary>
 /// One node of a dag: its name, what it depends on and the rules it runs under. What it does is not the engine's
-/// business: a derived class carries that to the <see cref="Running.INodeRunner"/>.
+/// business: <see cref="Work"/>, or a derived class, carries that to the <see cref="Running.INodeRunner"/>.
 /// </summary>
 /// <remarks>Not changed once a graph has been built from it; safe to read from any thread then.</remarks>
 public class Node
@@ -40,7 +40,7 @@ public class Node
     /// Whether the runner decides, failure by failure, if the node is tried again. Of a timeout, which ended the attempt before
     /// its runner could say so, it is asked by an attempt that is an <see cref="Running.NodeAttempt.IsInquiry">inquiry</see>.
     /// </summary>
-    public virtual bool DecidesOnRetry => false;
+    public virtual bool DecidesOnRetry { get; init; }
 
     /// <summary>How long one attempt may take, its preconditions included; <see langword="null"/> for no limit.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -59,6 +59,9 @@ public class Node
 
     /// <summary>How long the node is expected to run; <see langword="null"/> counts as one unit, a second.</summary>
     public TimeSpan? EstimatedDuration { get; init; }
+
+    /// <summary>What the node does, as its runner knows it; the engine only hands it on.</summary>
+    public object? Work { get; set; }
 
     /// <summary>Whether a string can be a node's name.</summary>
     /// <param name="name">The string.</param>

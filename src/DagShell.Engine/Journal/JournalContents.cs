@@ -24,8 +24,9 @@ public sealed class JournalContents
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
 
-    /// <summary>Whether the last run has ended, and has succeeded: there is nothing to resume.</summary>
-    public bool IsFinished => _runs.Count > 0 && _runs[^1].End?.Status == RunStatus.Succeeded;
+    /// <summary>Whether the last run has ended, and has succeeded, and left no node of its dag aside that is not done: there is nothing to resume.</summary>
+    public bool IsFinished => _runs.Count > 0 && _runs[^1].End?.Status == RunStatus.Succeeded
+        && _runs[^1].Header.Nodes.All(node => !node.IsOutside || _done.ContainsKey(node.Name));
 
     /// <summary>Whether bytes follow the last whole line: a line that was being written when the process, or the machine, went down.</summary>
     public bool IsTorn { get; internal set; }
@@ -39,8 +40,10 @@ public sealed class JournalContents
     /// <summary>Finds what need not run again: what is done, is defined as it was, and has nothing before it that must run again.</summary>
     /// <param name="graph">What is to be run.</param>
     /// <param name="definitions">The definition of each node, by index.</param>
+    /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can.</param>
     /// <returns>What these nodes gave back, by index.</returns>
-    public IReadOnlyDictionary<int, string> FindDone(DagGraph graph, IReadOnlyList<string> definitions)
+    public IReadOnlyDictionary<int, string> FindDone(
+        DagGraph graph, IReadOnlyList<string> definitions, Func<int, string, bool>? canRestore = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(definitions);
@@ -53,7 +56,10 @@ public sealed class JournalContents
                 isUpstreamDone &= found.ContainsKey(dependency);
             }
 
-            if (isUpstreamDone && _done.TryGetValue(graph[node].Name, out JournalSuccess? success) && success.Definition == definitions[node])
+            if (isUpstreamDone
+                && _done.TryGetValue(graph[node].Name, out JournalSuccess? success)
+                && success.Definition == definitions[node]
+                && (canRestore is null || canRestore(node, success.Output)))
             {
                 found.Add(node, success.Output);
             }

@@ -7,12 +7,12 @@ namespace DagShell.Engine.Journal;
 /// <summary>A journal that this process alone may write to, until it is disposed of.</summary>
 public sealed class JournalFile : IDisposable
 {
-    private readonly JournalLock _lock;
+    private readonly string _path;
     private readonly FileStream _stream;
 
-    private JournalFile(JournalLock journalLock, FileStream stream, JournalContents contents)
+    private JournalFile(string path, FileStream stream, JournalContents contents)
     {
-        _lock = journalLock;
+        _path = path;
         _stream = stream;
         Contents = contents;
     }
@@ -20,51 +20,66 @@ public sealed class JournalFile : IDisposable
     /// <summary>What stands in it so far. Nothing, if it is new.</summary>
     public JournalContents Contents { get; }
 
+    /// <summary>
+    /// Whether others than its owner may read it, once <see cref="Begin"/> has tried to keep them off: it belongs to somebody else. On
+    /// Windows its folder decides, and this is <see langword="false"/>.
+    /// </summary>
+    public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(_stream.SafeFileHandle) & ~OwnersFile.Mode) != 0;
+
+    /// <summary>
+    /// The folder, if everybody may put files into it and take this one away: they could put another in its place.
+    /// <see langword="null"/> if not, also for a folder for all in which each may only touch his own (<c>/tmp</c>), and on Windows.
+    /// </summary>
+    public string? FolderOpenToAll { get; private init; }
+
     /// <summary>Opens a journal, or makes a new one, which its owner alone may read; on Windows those whom its folder lets.</summary>
     /// <param name="path">The file.</param>
     /// <param name="startsOver">Whether it does not matter if a journal was damaged. A file that is no journal is refused all the same.</param>
     /// <returns>The journal; its file has not been changed.</returns>
-    /// <exception cref="JournalException">It is not a journal, or a line of it was changed.</exception>
+    /// <exception cref="JournalException">It is not a journal, or no file at all, or a line of it was changed.</exception>
     /// <exception cref="JournalInUseException">Another run uses it.</exception>
     /// <exception cref="IOException">It cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read or written.</exception>
     public static JournalFile Open(string path, bool startsOver = false)
     {
-        JournalLock journalLock = JournalLock.Take(path);
-        FileStream? stream = null;
+        JournalReader.RefuseSpecialFile(path);
+        FileStream stream = JournalLock.Open(path);
         try
         {
-            stream = OwnersFile.OpenOrCreate(path, FileShare.Read | FileShare.Delete);
-            return new JournalFile(journalLock, stream, Read(stream, path, startsOver));
+            return new JournalFile(path, stream, Read(stream, path, startsOver)) { FolderOpenToAll = FindFolderOpenToAll(path) };
         }
         catch
         {
-            stream?.Dispose();
-            journalLock.Dispose();
+            stream.Dispose();
             throw;
         }
     }
 
-    /// <summary>Begins a run: at the end of what is there if the run resumes it, and instead of it if not. The beginning is on disk when this returns.</summary>
+    /// <summary>
+    /// Begins a run: at the end of what is there if the run resumes it, and instead of it if not. The file is its owner's alone and the beginning is
+    /// on disk when this returns.
+    /// </summary>
     /// <param name="header">What to write of the run.</param>
     /// <param name="graph">What is run.</param>
     /// <param name="serialize">
     /// Makes a text of what a node gave back; <see langword="null"/> if that cannot be, and the node is to run again on resume.
-    /// Called from any thread.
+    /// Called from any thread; the token is cancelled by <see cref="RunJournal.StopRecording"/>.
     /// </param>
     /// <returns>The run's journal, which closes this file when it is closed.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public RunJournal Begin(JournalHeader header, DagGraph graph, Func<NodeSuccess, string?> serialize)
+    public RunJournal Begin(JournalHeader header, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
     {
         ArgumentNullException.ThrowIfNull(header);
         uint checksum = header.IsResumed ? Contents.Checksum : LineChecksum.Start;
         var line = new ArrayBufferWriter<byte>();
         JournalFormat.Write(header, line, ref checksum);
+        KeepOthersOff();
         _stream.SetLength(header.IsResumed ? Contents.Length : 0);
         _stream.Position = _stream.Length;
         _stream.Write(line.WrittenSpan);
         _stream.Flush(flushToDisk: true);
-        return new RunJournal(new JournalWriter(_stream, () => _stream.Flush(flushToDisk: true), checksum, Dispose), graph, serialize);
+        var writer = new JournalWriter(_stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose);
+        return new RunJournal(writer, graph, serialize);
     }
 
     /// <summary>Closes the file and lets others at it.</summary>
@@ -78,8 +93,6 @@ public sealed class JournalFile : IDisposable
         {
             // What could not be written was told when it was.
         }
-
-        _lock.Dispose();
     }
 
     private static JournalContents Read(FileStream stream, string path, bool startsOver)
@@ -91,6 +104,64 @@ public sealed class JournalFile : IDisposable
         catch (JournalException exception) when (startsOver && !exception.IsForeign)
         {
             return new JournalContents();
+        }
+    }
+
+    /// <summary>Asks the folder of the path, and that of the file which a link at the path leads to.</summary>
+    private static string? FindFolderOpenToAll(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        string?[] files = [path, File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName];
+        foreach (string file in files.OfType<string>())
+        {
+            string? folder = Path.GetDirectoryName(Path.GetFullPath(file));
+            if (folder is not null && (File.GetUnixFileMode(folder) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+            {
+                return folder;
+            }
+        }
+
+        return null;
+    }
+
+    private void KeepOthersOff()
+    {
+        if (OperatingSystem.IsWindows() || !IsOpenToOthers)
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(_stream.SafeFileHandle, OwnersFile.Mode);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Only its owner may, who is somebody else: IsOpenToOthers tells.
+        }
+    }
+
+    /// <summary>
+    /// Whether the path still leads to what this run has written. All that this run writes makes its own file longer, so another file in its place
+    /// is found by its length, at the next record at the latest.
+    /// </summary>
+    /// <exception cref="IOException">It does not.</exception>
+    private void SeeThere(long length)
+    {
+        FileInfo? file = new(_path);
+        file = file.LinkTarget is null ? file : (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true);
+        if (file is not { Exists: true })
+        {
+            throw new FileNotFoundException($"The file '{_path}' was deleted or moved away while the run wrote to it.");
+        }
+
+        if (file.Length != length)
+        {
+            throw new IOException($"The file '{_path}' was replaced, cut short or written to by somebody else while the run wrote to it.");
         }
     }
 }

@@ -52,6 +52,7 @@ internal static class JournalFormat
             }
 
             WriteString(json, "description", header.Description);
+            WriteString(json, "salt", header.Salt);
             json.WriteString("time", header.StartTime);
             json.WriteNumber("throttleLimit", header.ThrottleLimit);
             if (header.PoolLimits.Count > 0)
@@ -88,6 +89,11 @@ internal static class JournalFormat
                 if (node.ContinueOnError)
                 {
                     json.WriteBoolean("continueOnError", true);
+                }
+
+                if (node.IsOutside)
+                {
+                    json.WriteBoolean("outside", true);
                 }
 
                 if (node.IsRestored)
@@ -150,7 +156,7 @@ internal static class JournalFormat
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
         var json = new Utf8JsonReader(line);
-        string? kind = null, dagName = null, description = null;
+        string? kind = null, dagName = null, description = null, salt = null;
         Guid? run = null;
         DateTimeOffset? time = null;
         int throttleLimit = 0;
@@ -165,6 +171,7 @@ internal static class JournalFormat
                 case "run": run = json.GetGuid(); break;
                 case "dag": dagName = ReadString(ref json); break;
                 case "description": description = ReadString(ref json); break;
+                case "salt": salt = ReadString(ref json); break;
                 case "time": time = json.GetDateTimeOffset(); break;
                 case "pools": ReadPools(ref json, pools); break;
                 case "throttleLimit": throttleLimit = json.GetInt32(); break;
@@ -180,6 +187,7 @@ internal static class JournalFormat
             DagName = dagName,
             Description = description,
             PoolLimits = pools,
+            Salt = salt,
             StartTime = Required(time),
             ThrottleLimit = throttleLimit,
             Nodes = nodes ?? throw new FormatException("A header without nodes."),
@@ -287,7 +295,7 @@ internal static class JournalFormat
         TriggerRule rule = TriggerRule.AllSucceeded;
         bool continueOnError = false;
         List<string> dependsOn = [];
-        bool isRestored = false;
+        bool isRestored = false, isOutside = false;
         TimeSpan? took = null;
         Expect(json.TokenType == JsonTokenType.StartObject);
         while (TryReadName(ref json, out string name))
@@ -300,6 +308,7 @@ internal static class JournalFormat
                 case "pool": pool = ReadString(ref json); break;
                 case "rule": rule = ReadEnum<TriggerRule>(ref json); break;
                 case "continueOnError": continueOnError = json.GetBoolean(); break;
+                case "outside": isOutside = json.GetBoolean(); break;
                 case "restored": isRestored = json.GetBoolean(); break;
                 case "took": took = ReadSeconds(ref json); break;
                 case "dependsOn":
@@ -320,6 +329,7 @@ internal static class JournalFormat
             Description = description,
             Pool = pool,
             TriggerRule = rule,
+            IsOutside = isOutside,
             ContinueOnError = continueOnError,
         };
     }

@@ -27,6 +27,12 @@ public sealed record JournalHeader
     /// <summary>Whether the run goes on with the one before it in the journal, instead of starting over.</summary>
     public bool IsResumed { get; init; }
 
-    /// <summary>The run's nodes, in the order of definition.</summary>
+    /// <summary>
+    /// Goes into what definitions say of secrets, so that these cannot be looked up in a table of guesses. The same for all runs that resume one
+    /// another; <see langword="null"/> if there are no secrets in any.
+    /// </summary>
+    public string? Salt { get; init; }
+
+    /// <summary>The dag's nodes, in the order of definition; those that are no part of the run are <see cref="JournalNode.IsOutside"/>.</summary>
     public required IReadOnlyList<JournalNode> Nodes { get; init; }
 }

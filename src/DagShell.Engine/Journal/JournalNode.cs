@@ -19,6 +19,12 @@ public sealed record JournalNode(
     /// <summary>Which final states of its dependencies let the node run.</summary>
     public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
 
+    /// <summary>
+    /// Whether the node is no part of the run, which was to run some nodes of its dag alone. It can still be restored then: done, and as fresh
+    /// as it was.
+    /// </summary>
+    public bool IsOutside { get; init; }
+
     /// <summary>Whether the run goes on as if it had succeeded when it fails.</summary>
     public bool ContinueOnError { get; init; }
 }

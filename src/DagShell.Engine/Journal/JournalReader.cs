@@ -8,19 +8,34 @@ public static class JournalReader
     /// <summary>Reads a journal, also one of a run that goes on.</summary>
     /// <param name="path">The file.</param>
     /// <returns>What it says, up to its last whole line.</returns>
-    /// <exception cref="JournalException">It is not a journal, or a line of it was changed.</exception>
+    /// <exception cref="JournalException">It is not a journal, or no file at all, or a line of it was changed.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static JournalContents Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        RefuseSpecialFile(path);
+        using FileStream stream = JournalLock.OpenToRead(path);
         return Read(stream, path);
     }
 
     /// <summary>Whether a run is writing to a journal now. Ask before it is read, and again after: a run may start or end meanwhile.</summary>
     /// <param name="path">The file.</param>
     /// <returns><see langword="false"/> also for a run whose process was killed.</returns>
-    public static bool IsInUse(string path) => JournalLock.IsHeld(path);
+    /// <exception cref="JournalException">It is no file at all.</exception>
+    public static bool IsInUse(string path)
+    {
+        RefuseSpecialFile(path);
+        return JournalLock.IsHeld(path);
+    }
+
+    /// <summary>Opening a pipe would wait for ever, and what is written to a device is gone.</summary>
+    internal static void RefuseSpecialFile(string path)
+    {
+        if (UnixFile.SpecialKindOf(path) is { } kind)
+        {
+            throw new JournalException($"'{path}' is {kind}, and no file that could be a journal.", 0, isForeign: true);
+        }
+    }
 
     internal static JournalContents Read(Stream stream, string path)
     {

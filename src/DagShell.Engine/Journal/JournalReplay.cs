@@ -13,7 +13,7 @@ public sealed class JournalReplay
     private JournalReplay(JournalRun run, DagGraph graph, bool goesOn, DateTimeOffset now)
     {
         Run = run;
-        _nodes = [.. run.Header.Nodes];
+        _nodes = [.. NodesOf(run)];
         _progress = new Progress[_nodes.Length];
         DateTimeOffset last = run.Header.StartTime;
         int slots = Math.Clamp(run.Header.ThrottleLimit, 1, _nodes.Length);
@@ -64,7 +64,7 @@ public sealed class JournalReplay
         try
         {
             DagGraph graph = DagGraph.Create(
-                [.. run.Header.Nodes.Select(node => new Node(node.Name)
+                [.. NodesOf(run).Select(node => new Node(node.Name)
                 {
                     Description = node.Description,
                     DependsOn = node.DependsOn,
@@ -81,6 +81,8 @@ public sealed class JournalReplay
             throw new JournalException($"The nodes of the run do not make a dag: {exception.Message}", exception);
         }
     }
+
+    private static IEnumerable<JournalNode> NodesOf(JournalRun run) => run.Header.Nodes.Where(node => !node.IsOutside);
 
     /// <summary>Whether a node was done already when the run began.</summary>
     /// <param name="node">Its index.</param>

@@ -12,9 +12,13 @@ namespace DagShell.Engine.Journal;
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
 internal sealed class JournalWriter
 {
+    /// <summary>How often the file is looked at while there is nothing to write: a run is to hear soon that what it does cannot be kept.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
     private readonly object _lock = new();
     private readonly Stream _stream;
     private readonly Action _flush;
+    private readonly Action<long>? _seeThere;
     private readonly Action? _closed;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _lost = new();
@@ -22,14 +26,18 @@ internal sealed class JournalWriter
     private bool _isClosing;
     private volatile Exception? _failure;
     private uint _checksum;
+    private long _length;
 
     /// <summary>Makes a writer and starts its thread.</summary>
     /// <param name="stream">Where to write, at its position.</param>
     /// <param name="flush">Returns when all that was written is on the device.</param>
     /// <param name="checksum">The checksum of all lines before.</param>
+    /// <param name="seeThere">Throws if the file is not there any more, or is not as long as it was left.</param>
     /// <param name="closed">Called when the thread ends: nothing is written any more.</param>
-    public JournalWriter(Stream stream, Action flush, uint checksum, Action? closed = null)
+    public JournalWriter(Stream stream, Action flush, uint checksum, Action<long>? seeThere = null, Action? closed = null)
     {
+        _seeThere = seeThere;
+        _length = stream.Position;
         _closed = closed;
         _stream = stream;
         _flush = flush;
@@ -89,7 +97,7 @@ internal sealed class JournalWriter
         {
             if (_failure is null)
             {
-                Write(batch);
+                WriteAndWatch(batch);
             }
 
             foreach (Entry entry in batch)
@@ -101,6 +109,8 @@ internal sealed class JournalWriter
         _closed?.Invoke();
     }
 
+    /// <summary>Takes what has come; nothing, if it is time to look at the file.</summary>
+    /// <returns><see langword="false"/> if nothing will come any more.</returns>
     private bool TryTake(ref List<Entry> batch)
     {
         batch.Clear();
@@ -108,7 +118,11 @@ internal sealed class JournalWriter
         {
             while (_queue.Count == 0 && !_isClosing)
             {
-                Monitor.Wait(_lock);
+                bool watches = _seeThere is not null && _failure is null;
+                if (!Monitor.Wait(_lock, watches ? WatchInterval : Timeout.InfiniteTimeSpan))
+                {
+                    return true;
+                }
             }
 
             (batch, _queue) = (_queue, batch);
@@ -117,22 +131,16 @@ internal sealed class JournalWriter
         return batch.Count > 0;
     }
 
-    private void Write(List<Entry> batch)
+    private void WriteAndWatch(List<Entry> batch)
     {
         try
         {
-            var lines = new ArrayBufferWriter<byte>();
-            bool mustFlush = false;
-            foreach (Entry entry in batch)
+            // Before, so that nothing is written behind the end of a file that was cut short; and after, so that nothing counts as kept that is not.
+            _seeThere?.Invoke(_length);
+            if (batch.Count > 0)
             {
-                JournalFormat.Write(entry.Record, lines, ref _checksum);
-                mustFlush |= entry.Flushed is not null;
-            }
-
-            _stream.Write(lines.WrittenSpan);
-            if (mustFlush)
-            {
-                _flush();
+                Write(batch);
+                _seeThere?.Invoke(_length);
             }
         }
         catch (Exception exception)
@@ -140,6 +148,24 @@ internal sealed class JournalWriter
             // Half of a line may have been written. Nothing must follow it, so this is the end, whatever the cause.
             _failure = exception;
             _lost.Cancel();
+        }
+    }
+
+    private void Write(List<Entry> batch)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        bool mustFlush = false;
+        foreach (Entry entry in batch)
+        {
+            JournalFormat.Write(entry.Record, lines, ref _checksum);
+            mustFlush |= entry.Flushed is not null;
+        }
+
+        _stream.Write(lines.WrittenSpan);
+        _length += lines.WrittenCount;
+        if (mustFlush)
+        {
+            _flush();
         }
     }
 

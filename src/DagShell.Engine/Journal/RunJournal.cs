@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Journal;
 
 /// <summary>The journal of a run that is under way.</summary>
+[SuppressMessage(
+    "Usage", "CA2213:Disposable fields should be disposed", Justification = "The token source owns no handle and no timer, and outputs may still look at it.")]
 public sealed class RunJournal : IRunJournal, IDisposable
 {
     /// <summary>How long the end of a run waits for a disk that is slow.</summary>
@@ -14,10 +17,11 @@ public sealed class RunJournal : IRunJournal, IDisposable
 
     private readonly JournalWriter _writer;
     private readonly DagGraph _graph;
-    private readonly Func<NodeSuccess, string?> _serialize;
+    private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
+    private readonly CancellationTokenSource _recording = new();
     private bool _isClosed;
 
-    internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, string?> serialize)
+    internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
     {
         _writer = writer;
         _graph = graph;
@@ -97,7 +101,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
         string? output;
         try
         {
-            output = _serialize(success);
+            output = _serialize(success, _recording.Token);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -116,6 +120,11 @@ public sealed class RunJournal : IRunJournal, IDisposable
         };
         _writer.Append(record, recorded);
     }
+
+    /// <summary>
+    /// The run is stopped: what is being made a text of is given up, and its node runs again on resume. Does not wait for that.
+    /// </summary>
+    public void StopRecording() => _recording.Cancel();
 
     /// <summary>Writes that the run has ended, and closes the journal.</summary>
     /// <param name="status">How it ended.</param>

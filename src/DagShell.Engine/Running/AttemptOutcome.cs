@@ -28,17 +28,26 @@ public sealed class AttemptOutcome
     /// <summary>What went wrong, when it failed.</summary>
     public NodeFailure? Failure { get; }
 
+    /// <summary>
+    /// For how long a stop may still come that explains this end: a program that failed may have got an interrupt that is not known yet.
+    /// The attempt ends only after that time, as stopped if a stop has come.
+    /// </summary>
+    public TimeSpan Doubt { get; private init; }
+
     /// <summary>The work ended well.</summary>
     /// <param name="output">What it gave back; handed to dependents as it is.</param>
+    /// <param name="doubt">Its <see cref="Doubt"/>; zero, the default, where no stop is likely to explain it.</param>
     /// <returns>The outcome.</returns>
-    public static AttemptOutcome Succeeded(object? output) => new(AttemptOutcomeKind.Succeeded, output);
+    public static AttemptOutcome Succeeded(object? output, TimeSpan doubt = default) =>
+        new(AttemptOutcomeKind.Succeeded, output) { Doubt = doubt };
 
     /// <summary>The work, or a precondition, failed.</summary>
     /// <param name="failure">What went wrong.</param>
+    /// <param name="doubt">Its <see cref="Doubt"/>; zero, the default, where no stop is likely to explain it.</param>
     /// <returns>The outcome.</returns>
-    public static AttemptOutcome Failed(NodeFailure failure)
+    public static AttemptOutcome Failed(NodeFailure failure, TimeSpan doubt = default)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return new(AttemptOutcomeKind.Failed, failure: failure);
+        return new(AttemptOutcomeKind.Failed, failure: failure) { Doubt = doubt };
     }
 }

@@ -10,7 +10,9 @@ internal interface IFlowOwner
     /// <returns><see langword="false"/> if it may not start again.</returns>
     bool TryWait(int node, NodeFailure failure, TimeSpan delay);
 
-    /// <summary>Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.</summary>
+    /// <summary>
+    /// Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.
+    /// </summary>
     /// <param name="node">Its index.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
     /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>

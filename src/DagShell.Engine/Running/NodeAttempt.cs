@@ -46,6 +46,9 @@ public sealed class NodeAttempt
     /// <summary>Cancelled when the attempt is to stop: its time is over, or the run's.</summary>
     public CancellationToken StopToken { get; internal set; }
 
+    /// <summary>Cancelled when the run is cut short while the attempt is under way, and not when its own time is over.</summary>
+    internal CancellationToken RunStopToken { get; init; }
+
     /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
     public ReadOnlySpan<int> Upstream => _owner.Graph.Upstream(Index);
 

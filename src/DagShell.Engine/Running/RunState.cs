@@ -149,6 +149,9 @@ internal sealed class RunState
         return attempt;
     }
 
+    /// <summary>The attempt that holds a slot.</summary>
+    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+
     /// <summary>The attempts under way, by slot.</summary>
     public List<NodeAttempt> Running() => _slots.Running();
 
@@ -247,7 +250,9 @@ internal sealed class RunState
         return new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
     }
 
-    /// <summary>The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.</summary>
+    /// <summary>
+    /// The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.
+    /// </summary>
     public void Recorded(int node, DateTimeOffset now)
     {
         if (_unrecorded.Remove(node, out AttemptOutcome? outcome))
@@ -272,7 +277,7 @@ internal sealed class RunState
         if (!IsFinished)
         {
             _hasLostJournal = true;
-            CutShort(Restriction.Nothing, now);
+            CutShort(Restriction.CleanUpOnly, now);
         }
     }
 

@@ -8,4 +8,7 @@ public static class RunTimes
 
     /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after an interrupt a stop may come that follows from it: 2 s, which a run may take to stop as well.</summary>
+    public static readonly TimeSpan InterruptTime = GracePeriod;
 }

@@ -42,6 +42,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private ITimer? _runTimer;
     private int _hasEnded;
 
+    /// <summary>When the last interrupt came, in UTC ticks; 0 for never.</summary>
+    private long _interruptTicks;
+    private volatile bool _wasAskedToStop;
+
     /// <summary>Makes a scheduler for one run.</summary>
     /// <param name="plan">What to run.</param>
     /// <param name="runner">Does the nodes' work.</param>
@@ -132,7 +136,19 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// Stops the run: nothing starts any more, what runs is asked to stop and given up after <see cref="RunTimes.GracePeriod"/>.
     /// Returns without waiting for that. Does nothing to a run that has ended.
     /// </summary>
-    public void Stop() => CutShort(Restriction.Nothing);
+    public void Stop()
+    {
+        _wasAskedToStop = true;
+        CutShort(Restriction.Nothing);
+    }
+
+    /// <summary>
+    /// Notes that an interrupt, such as Ctrl+C at a terminal, reached this process. The programs that attempts started get it at the same
+    /// moment, and may end of it before the host has come to <see cref="Stop"/>. So for <see cref="RunTimes.InterruptTime"/> what an attempt that
+    /// is under way ends with is held: when the stop comes it was stopped, and only otherwise was its end its own.
+    /// </summary>
+    /// <remarks>For any thread; cheap, and without effect on a run that has ended.</remarks>
+    public void NoteInterrupt() => Volatile.Write(ref _interruptTicks, Now().UtcTicks);
 
     DagGraph IAttemptOwner.Graph => Plan.Graph;
 
@@ -148,6 +164,31 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     void IAttemptOwner.OnEnded(int slot, AttemptOutcome outcome)
+    {
+        if (outcome.Doubt == TimeSpan.Zero && Volatile.Read(ref _interruptTicks) == 0)
+        {
+            EndAttempt(slot, outcome);
+            return;
+        }
+
+        NodeAttempt attempt;
+        lock (_lock)
+        {
+            attempt = _state.AttemptIn(slot);
+        }
+
+        DateTimeOffset end = Now();
+        if (DoubtAbout(attempt, outcome, end) > TimeSpan.Zero)
+        {
+            _ = HoldAsync(attempt, outcome, end);
+        }
+        else
+        {
+            EndAttempt(slot, outcome);
+        }
+    }
+
+    private void EndAttempt(int slot, AttemptOutcome outcome)
     {
         NodeAttempt attempt;
         NodeSuccess? success = null;
@@ -255,6 +296,43 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
+    /// <summary>Holds the end of an attempt, which keeps its slot, until it is clear whether a stop explains it.</summary>
+    private async Task HoldAsync(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset end)
+    {
+        // An interrupt that is noted meanwhile makes it longer.
+        while (!attempt.RunStopToken.IsCancellationRequested && DoubtAbout(attempt, outcome, end) is { Ticks: > 0 } doubt)
+        {
+            // Not Task.Delay, which takes a cancellation to another thread: that may be late for the end of the run.
+            var over = new TaskCompletionSource();
+            using CancellationTokenRegistration stop = attempt.RunStopToken.UnsafeRegister(SetOver, over);
+            using ITimer timer = _timeProvider.CreateTimer(SetOver, over, Timers.RoundUp(doubt), Timeout.InfiniteTimeSpan);
+            await over.Task.ConfigureAwait(false);
+        }
+
+        // The run's timeout cancels the token as well; what had ended before it ended by itself.
+        bool wasStopped = attempt.RunStopToken.IsCancellationRequested && _wasAskedToStop;
+        EndAttempt(attempt.Slot, wasStopped ? AttemptOutcome.Stopped : outcome);
+    }
+
+    private static void SetOver(object? over) => ((TaskCompletionSource)over!).TrySetResult();
+
+    /// <summary>For how long from now a stop may come that explains how an attempt ended.</summary>
+    private TimeSpan DoubtAbout(NodeAttempt attempt, AttemptOutcome outcome, DateTimeOffset end)
+    {
+        if (outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned)
+        {
+            return TimeSpan.Zero;
+        }
+
+        DateTimeOffset now = Now();
+        TimeSpan ofOutcome = outcome.Doubt - (now - end);
+        long interruptTicks = Volatile.Read(ref _interruptTicks);
+        TimeSpan ofInterrupt = interruptTicks >= attempt.StartTime.UtcTicks && interruptTicks != 0
+            ? RunTimes.InterruptTime - TimeSpan.FromTicks(now.UtcTicks - interruptTicks)
+            : TimeSpan.Zero;
+        return ofOutcome > ofInterrupt ? ofOutcome : ofInterrupt;
+    }
+
     /// <returns><see langword="false"/> if the run ended first.</returns>
     private async Task<bool> WaitGracePeriodAsync()
     {
@@ -287,6 +365,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         Advance();
     }
 
+    /// <summary>Without a journal nothing starts any more but clean-up. What runs is left to run.</summary>
     private void OnJournalLost()
     {
         lock (_lock)
@@ -364,7 +443,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         CancelWaits();
         Dispatch();
         _observers.CatchUp();
-        End();
+        EndRun();
     }
 
     private void CancelWaits()
@@ -444,6 +523,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 IsInquiry = isInquiry,
                 StartTime = now,
                 StopToken = _stop.Token,
+                RunStopToken = _stop.Token,
                 Completion = hasFlow ? new TaskCompletionSource<AttemptOutcome>() : null,
             };
             _state.Begin(attempt);
@@ -457,7 +537,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
-    private void End()
+    private void EndRun()
     {
         RunStatus status;
         lock (_lock)

@@ -38,6 +38,9 @@ internal sealed class SlotTable(int limit)
         return attempt;
     }
 
+    /// <summary>The attempt in a slot that is taken.</summary>
+    public NodeAttempt AttemptIn(int slot) => _slots[slot]!;
+
     public List<NodeAttempt> Running() => _slots.OfType<NodeAttempt>().ToList();
 
     public NodeAttempt? AttemptOf(int node) => _slots.Find(attempt => attempt?.Index == node);

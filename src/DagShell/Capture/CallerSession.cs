@@ -96,6 +96,7 @@ internal sealed class CallerSession
                     break;
                 case null:
                     // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
+                    needs.NotLoaded.Add(next.Use.Name);
                     needs.MayTouchSession |= !HarmlessCommands.Contains(next.Use.Name);
                     if (next is { IsOwn: true, Use.IsConditional: false } && !IsKnownSomewhere(next.Use.Name))
                     {
@@ -103,8 +104,12 @@ internal sealed class CallerSession
                     }
 
                     break;
+                case ExternalScriptInfo file:
+                    needs.ScriptFiles.Add(file);
+                    needs.MayTouchSession = true;
+                    break;
                 default:
-                    // A program or a script file: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
+                    // A program: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
                     needs.MayTouchSession = true;
                     break;
             }

@@ -8,9 +8,17 @@ namespace DagShell.Capture;
 /// <param name="Prefix">What the nouns of its commands begin with, where it was imported so.</param>
 internal sealed record ModuleImport(string Path, string? Prefix)
 {
+    /// <summary>The module's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version; 0.0 for a script module without a manifest.</summary>
+    public required Version Version { get; init; }
+
     /// <summary>The import that brings a command; null if its module has no file.</summary>
     public static ModuleImport? Of(CommandInfo command) =>
-        command.Module is { } module && PathOf(module) is { } path ? new ModuleImport(path, PrefixOf(command)) : null;
+        command.Module is { } module && PathOf(module) is { } path
+            ? new ModuleImport(path, PrefixOf(command)) { Name = module.Name, Version = module.Version }
+            : null;
 
     /// <summary>Its manifest, where it has one and was imported by it; a script module without one has no version.</summary>
     private static string? PathOf(PSModuleInfo module)

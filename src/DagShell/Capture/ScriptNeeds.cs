@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace DagShell.Capture;
 
 /// <summary>What a script needs of its author's session, with all that it calls.</summary>
@@ -15,6 +17,12 @@ internal sealed class ScriptNeeds
 
     /// <summary>Modules to import.</summary>
     public List<ModuleImport> Modules { get; } = [];
+
+    /// <summary>Script files that it calls. They are not brought: every runspace finds them by their path.</summary>
+    public List<ExternalScriptInfo> ScriptFiles { get; } = [];
+
+    /// <summary>Commands that it calls and that the session does not have: perhaps of modules that are not loaded yet.</summary>
+    public List<string> NotLoaded { get; } = [];
 
     /// <summary>Whether the script, or something that it calls, may leave something behind in the session.</summary>
     public bool MayTouchSession { get; set; }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
@@ -9,44 +8,41 @@ namespace DagShell.Checkpoints;
 internal sealed class Checkpoint : IDisposable
 {
     private readonly JournalFile _file;
-    private readonly DagGraph _graph;
-    private readonly string[] _definitions;
-    private readonly Dictionary<int, object?> _restored = [];
+    private readonly CheckpointRequest _request;
+    private readonly DagGraph _dag;
+    private readonly SecretDigest _secrets;
+    private readonly NodeDefinition _definition;
     private readonly bool _isResumed;
+
+    /// <summary>Of each node of the dag, also of those that are not run now.</summary>
+    private readonly string[] _definitions;
+    private readonly IReadOnlyDictionary<int, string> _done;
+    private readonly Dictionary<int, object?> _restored = [];
+    private readonly HashSet<int> _unreadable = [];
     private bool _hasBegun;
 
-    private Checkpoint(JournalFile file, string path, DagGraph graph, IDictionary parameters, bool startsOver)
+    private Checkpoint(JournalFile file, CheckpointRequest request)
     {
         _file = file;
-        _graph = graph;
-        Path = path;
-        var definition = new NodeDefinition(parameters);
-        _definitions = [.. Enumerable.Range(0, graph.Count).Select(index => definition.Of(graph, index))];
-        _isResumed = !startsOver && IsUnfinished;
-        if (_isResumed)
-        {
-            foreach ((int node, string output) in file.Contents.FindDone(graph, _definitions))
-            {
-                _restored.Add(node, new RestoredOutput(() => OutputText.Read(output)));
-            }
-        }
+        _request = request;
+        _dag = request.Dag;
+        _isResumed = !request.StartsOver && IsUnfinished;
+        _secrets = new SecretDigest(_isResumed ? LastRun!.Header.Salt : null);
+        _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
+        _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
+        _done = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore) : new Dictionary<int, string>();
     }
 
     /// <summary>The journal.</summary>
-    public string Path { get; }
-
-    /// <summary>Whether a run was begun in it and has not succeeded.</summary>
-    public bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
-
-    /// <summary>How many nodes are done, of those the journal's last run has.</summary>
-    public (int Done, int Total) Progress =>
-        (_file.Contents.Done.Count, _file.Contents.Runs.Count == 0 ? 0 : _file.Contents.Runs[^1].Header.Nodes.Count);
-
-    /// <summary>Whether its last line was being written when the process, or the machine, went down.</summary>
-    public bool IsTorn => _file.Contents.IsTorn;
+    public string Path => _request.Path;
 
     /// <summary>The nodes that are not run again, with what they gave out.</summary>
     public IReadOnlyDictionary<int, object?> Restored => _restored;
+
+    /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
+    private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
+
+    private JournalRun? LastRun => _file.Contents.Runs.Count == 0 ? null : _file.Contents.Runs[^1];
 
     /// <summary>The file that -Checkpoint names.</summary>
     /// <exception cref="CommandErrorException">It is no path of the file system.</exception>
@@ -58,25 +54,17 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Opens a journal, or makes a new one. What is in it stays as it is until <see cref="Begin"/>.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="graph">What is to be run.</param>
-    /// <param name="parameters">The values of -Parameter, by name, case-insensitively.</param>
-    /// <param name="resumes">Whether an unfinished run is to be resumed.</param>
-    /// <param name="startsOver">Whether an earlier run is not to be resumed, even if it is unfinished.</param>
     /// <exception cref="CommandErrorException">
-    /// The file cannot be opened, is no journal, or is in use; or it has an unfinished run and nobody said what to do with that.
+    /// The file cannot be opened, is no journal, is another dag's, or is in use; or it has an unfinished run and nobody said what to do with that.
     /// </exception>
-    public static Checkpoint Open(string path, DagGraph graph, IDictionary parameters, bool resumes, bool startsOver) => Try(path, () =>
+    /// <exception cref="OperationCanceledException">The command was stopped.</exception>
+    public static Checkpoint Open(CheckpointRequest request) => Try(request.Path, () =>
     {
-        JournalFile file = JournalFile.Open(path, startsOver);
+        JournalFile file = JournalFile.Open(request.Path, request.StartsOver);
         try
         {
-            var checkpoint = new Checkpoint(file, path, graph, parameters, startsOver);
-            return resumes || startsOver || !checkpoint.IsUnfinished ? checkpoint : throw new CommandErrorException(
-                new InvalidOperationException(Messages.CheckpointUnfinished(path, checkpoint.Progress)),
-                "DagCheckpointUnfinished",
-                ErrorCategory.ResourceExists,
-                path);
+            RefuseOthers(file.Contents, request);
+            return new Checkpoint(file, request);
         }
         catch
         {
@@ -85,8 +73,49 @@ internal sealed class Checkpoint : IDisposable
         }
     });
 
+    /// <summary>What is to be said about the journal before the run.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (_file.Contents.IsTorn && !_request.StartsOver)
+        {
+            yield return Messages.CheckpointTorn(Path);
+        }
+
+        if (_file.FolderOpenToAll is { } folder)
+        {
+            yield return Messages.CheckpointFolderOpen(Path, folder);
+        }
+
+        foreach (int node in _unreadable)
+        {
+            yield return Messages.RecordNotRead(_dag[node].Name, Path);
+        }
+
+        foreach ((string part, string obstacle, IReadOnlyList<string> nodes) in _definition.Unknown)
+        {
+            yield return Messages.ValueNotKnown(part, obstacle, nodes);
+        }
+    }
+
+    /// <summary>Says of each node of a run that is resumed why it is restored, or why it runs again.</summary>
+    public IEnumerable<string> Explain()
+    {
+        if (!_isResumed)
+        {
+            yield break;
+        }
+
+        for (int node = 0; node < _dag.Count; node++)
+        {
+            if (IsInRun(node, out int index))
+            {
+                yield return Messages.RestoredOrNot(_dag[node].Name, _restored.ContainsKey(index) ? Messages.RestoredUnchanged : WhyAgain(node));
+            }
+        }
+    }
+
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
-    public TimeSpan? DurationOf(int node) => _file.Contents.Durations.TryGetValue(_graph[node].Name, out TimeSpan duration) ? duration : null;
+    public TimeSpan? DurationOf(int node) => DurationOf(_request.Graph[node].Name);
 
     /// <summary>Writes that the run begins. From here on the run's journal holds the file.</summary>
     /// <param name="run">The run.</param>
@@ -99,23 +128,29 @@ internal sealed class Checkpoint : IDisposable
             RunId = run.Id,
             DagName = run.Name,
             Description = run.Description,
-            PoolLimits = _graph.PoolLimits,
+            PoolLimits = _request.Graph.PoolLimits,
+            Salt = _secrets.Salt,
             StartTime = new DateTimeOffset(run.StartTime),
             ThrottleLimit = run.ThrottleLimit,
             IsResumed = _isResumed,
-            Nodes = [.. Enumerable.Range(0, _graph.Count).Select(Describe)],
+            Nodes = [.. Enumerable.Range(0, _dag.Count).Select(Describe)],
         };
-        RunJournal journal = Try(Path, () => _file.Begin(header, _graph, success =>
+        RunJournal journal = Try(Path, () => _file.Begin(header, _request.Graph, (success, stop) =>
         {
-            string? text = OutputText.Write(NodeOutput.ObjectsOf(success.Output), out string? obstacle);
+            string? text = OutputText.Write(NodeOutput.ObjectsOf(success.Output), stop, out string? obstacle);
             if (obstacle is not null)
             {
-                warn(success.Index, Messages.OutputNotWritten(_graph[success.Index].Name, obstacle));
+                warn(success.Index, Messages.OutputNotWritten(_request.Graph[success.Index].Name, obstacle));
             }
 
             return text;
         }));
         _hasBegun = true;
+        if (_file.IsOpenToOthers)
+        {
+            warn(0, Messages.CheckpointOpenToOthers(Path));
+        }
+
         return journal;
     }
 
@@ -125,6 +160,36 @@ internal sealed class Checkpoint : IDisposable
         if (!_hasBegun)
         {
             _file.Dispose();
+        }
+    }
+
+    /// <summary>Refuses a journal with hours of somebody's work in it, unless it is this dag's and it was said what to do with that.</summary>
+    private static void RefuseOthers(JournalContents contents, CheckpointRequest request)
+    {
+        if (request.StartsOver || contents.Runs.Count == 0)
+        {
+            return;
+        }
+
+        JournalHeader header = contents.Runs[^1].Header;
+        bool isOthers = (header.DagName is { } name && request.DagName is { } own && !name.Equals(own, StringComparison.OrdinalIgnoreCase))
+            || !header.Nodes.Any(node => request.Dag.TryGetIndex(node.Name, out _));
+        if (isOthers && (request.Resumes || !contents.IsFinished))
+        {
+            throw new CommandErrorException(
+                new InvalidOperationException(Messages.CheckpointOfAnother(request.Path, header, request.DagName)),
+                "DagCheckpointOfAnother",
+                ErrorCategory.ResourceExists,
+                request.Path);
+        }
+
+        if (!request.Resumes && !contents.IsFinished)
+        {
+            throw new CommandErrorException(
+                new InvalidOperationException(Messages.CheckpointUnfinished(request.Path, contents.Done.Count, header.Nodes.Count)),
+                "DagCheckpointUnfinished",
+                ErrorCategory.ResourceExists,
+                request.Path);
         }
     }
 
@@ -153,21 +218,70 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    private bool IsInRun(int node, out int index) => _request.Graph.TryGetIndex(_dag[node].Name, out index);
+
+    /// <summary>A node that is left aside now is as it was when it was done; what it has become is asked when it is to be run.</summary>
+    private string Define(int node) =>
+        IsInRun(node, out _) ? _definition.Of(_dag, node)
+        : _file.Contents.Done.TryGetValue(_dag[node].Name, out JournalSuccess? success) ? success.Definition
+        : string.Empty;
+
+    private bool CanRestore(int node, string output)
+    {
+        if (!IsInRun(node, out int index))
+        {
+            return true;
+        }
+
+        if (OutputText.TryRead(output, out object?[]? objects))
+        {
+            _restored.Add(index, objects);
+            return true;
+        }
+
+        _unreadable.Add(node);
+        return false;
+    }
+
+    private string WhyAgain(int node)
+    {
+        string name = _dag[node].Name;
+        if (!_file.Contents.Done.TryGetValue(name, out JournalSuccess? success))
+        {
+            return LastRun!.Header.Nodes.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ? Messages.NotDone
+                : Messages.NotInJournal;
+        }
+
+        foreach (int dependency in _dag.Upstream(node))
+        {
+            if (!_done.ContainsKey(dependency))
+            {
+                return Messages.UpstreamRunsAgain(_dag[dependency].Name);
+            }
+        }
+
+        return _unreadable.Contains(node) ? Messages.OutputNotRead : Messages.Changed(NodeDefinition.Difference(success.Definition, _definitions[node]));
+    }
+
+    private TimeSpan? DurationOf(string node) => _file.Contents.Durations.TryGetValue(node, out TimeSpan duration) ? duration : null;
+
     private JournalNode Describe(int node)
     {
-        ReadOnlySpan<int> upstream = _graph.Upstream(node);
+        ReadOnlySpan<int> upstream = _dag.Upstream(node);
         var dependsOn = new string[upstream.Length];
         for (int i = 0; i < dependsOn.Length; i++)
         {
-            dependsOn[i] = _graph[upstream[i]].Name;
+            dependsOn[i] = _dag[upstream[i]].Name;
         }
 
-        return new JournalNode(_graph[node].Name, dependsOn, _definitions[node], _restored.ContainsKey(node), DurationOf(node))
+        return new JournalNode(_dag[node].Name, dependsOn, _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
         {
-            Description = _graph[node].Description,
-            Pool = _graph[node].Pool,
-            TriggerRule = _graph[node].TriggerRule,
-            ContinueOnError = _graph[node].ContinueOnError,
+            Description = _dag[node].Description,
+            Pool = _dag[node].Pool,
+            TriggerRule = _dag[node].TriggerRule,
+            ContinueOnError = _dag[node].ContinueOnError,
+            IsOutside = !IsInRun(node, out _),
         };
     }
 }

@@ -1,128 +1,182 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using DagShell.Engine.Graph;
 using DagShell.Scripts;
 
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Says in a few characters what a node does, so that a later run can tell whether it is the same: the text of its scripts, what it
-/// depends on, and the values that they take from -Parameter and from <c>$using:</c>. Not the functions that it calls, nor how often and how long it
-/// is tried; and of secrets only that there is one.
+/// Says in a few characters what a node does, part by part, so that a later run can tell whether it is the same, and if not, why: the text of
+/// its scripts, of the functions and modules that they call, what it depends on, and the values that they take from -Parameter and from
+/// <c>$using:</c>. Not how often and how long it is tried. A part that cannot be known is another each time.
 /// </summary>
-internal sealed partial class NodeDefinition
+internal sealed class NodeDefinition
 {
-    private const int DeepestNesting = 16;
+    private const char PartEnd = '|';
+    private const char NameEnd = '=';
 
     private readonly IDictionary _parameters;
+    private readonly CalledCommands _commands;
+    private readonly SecretDigest _secrets;
+    private readonly CancellationToken _stop;
 
-    /// <summary>Many nodes use the same values; their text is made once.</summary>
-    private readonly Dictionary<object, string> _known = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Many nodes use the same scripts and values; what stands for them is worked out once.</summary>
+    private readonly Dictionary<Ast, string> _scripts = [];
+    private readonly Dictionary<object, (string? Digest, string? Obstacle)> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(string Part, string Obstacle), List<string>> _unknown = [];
 
     /// <summary>Prepares to look at nodes.</summary>
     /// <param name="parameters">The values of -Parameter, by name.</param>
-    public NodeDefinition(IDictionary parameters) => _parameters = parameters;
+    /// <param name="commands">What the nodes call.</param>
+    /// <param name="secrets">Stands for secrets.</param>
+    /// <param name="stop">Cancelled when the command is stopped.</param>
+    public NodeDefinition(IDictionary parameters, CalledCommands commands, SecretDigest secrets, CancellationToken stop)
+    {
+        _parameters = parameters;
+        _commands = commands;
+        _secrets = secrets;
+        _stop = stop;
+    }
+
+    /// <summary>The parts that cannot be known, why, and the nodes that have them.</summary>
+    public IEnumerable<(string Part, string Obstacle, IReadOnlyList<string> Nodes)> Unknown =>
+        _unknown.Select(unknown => (unknown.Key.Part, unknown.Key.Obstacle, (IReadOnlyList<string>)unknown.Value));
 
     /// <summary>The definition of a node.</summary>
+    /// <exception cref="OperationCanceledException">The command was stopped.</exception>
     public string Of(DagGraph graph, int index)
     {
+        _stop.ThrowIfCancellationRequested();
         var node = DagNode.Of(graph[index]);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, node.Name.ToUpperInvariant());
-        var dependencies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (int dependency in graph.Upstream(index))
+        var definition = new StringBuilder(64);
+        HashSet<string> dependencies = new(StringComparer.OrdinalIgnoreCase);
+        AddDependencies(definition, graph, index, dependencies);
+        if (node.TriggerRule != TriggerRule.AllSucceeded)
         {
-            dependencies.Add(graph[dependency].Name);
-            Add(hash, graph[dependency].Name.ToUpperInvariant());
+            Add(definition, "-TriggerRule", node.TriggerRule.ToString());
         }
 
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string use, ScriptBlock script) in node.Scripts())
         {
-            Add(hash, use);
-            Add(hash, script.Ast.Extent.Text);
-            AddParameters(hash, NodeScript.Of(script), dependencies);
+            Add(definition, use, TextOf(script.Ast));
+            AddCommands(definition, NodeScript.Of(script));
+            AddParameters(definition, node, script, dependencies, seen);
         }
 
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
         {
-            Add(hash, (string)value.Key);
-            Add(hash, TextOf(value.Value));
+            AddValue(definition, node, Encoding.Unicode.GetString(Convert.FromBase64String((string)value.Key)), value.Value);
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 16));
+        return definition.ToString();
     }
 
-    /// <summary>The content of a secure string in CLIXML, which on some systems is all but plain text.</summary>
-    [GeneratedRegex("(<SS[^>]*>)[^<]*")]
-    private static partial Regex SecretContent();
-
-    /// <summary>Each text with its length, so that no two lists of texts come to the same.</summary>
-    private static void Add(IncrementalHash hash, string text)
+    /// <summary>The parts in which two definitions differ, in the order of the second.</summary>
+    public static IReadOnlyList<string> Difference(string then, string now)
     {
-        hash.AppendData(BitConverter.GetBytes(text.Length));
-        hash.AppendData(Encoding.Unicode.GetBytes(text));
+        HashSet<string> before = [.. then.Split(PartEnd)];
+        HashSet<string> after = [.. now.Split(PartEnd)];
+        return
+        [
+            .. now.Split(PartEnd).Where(part => !before.Contains(part))
+                .Concat(then.Split(PartEnd).Where(part => !after.Contains(part)))
+                .Select(part => Uri.UnescapeDataString(part.Split(NameEnd)[0]))
+                .Where(name => name.Length > 0)
+                .Distinct(),
+        ];
     }
+
 
     private static IEnumerable<DictionaryEntry> Sorted(IDictionary? table) =>
         table is null ? [] : table.Cast<DictionaryEntry>().OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal);
 
-    private void AddParameters(IncrementalHash hash, NodeScript script, HashSet<string> dependencies)
+    private static void Add(StringBuilder definition, string part, string digest)
     {
-        foreach (ScriptParameter parameter in script.Parameters)
+        if (definition.Length > 0)
         {
-            // A dependency of that name goes before -Parameter.
-            if (!dependencies.Contains(parameter.Name) && _parameters.Contains(parameter.Name))
-            {
-                Add(hash, parameter.Name.ToUpperInvariant());
-                Add(hash, TextOf(_parameters[parameter.Name]));
-            }
+            definition.Append(PartEnd);
         }
+
+        definition.Append(part.AsSpan().ContainsAny(PartEnd, NameEnd, '%') ? Uri.EscapeDataString(part) : part).Append(NameEnd).Append(digest);
     }
 
-    private string TextOf(object? value)
+    private static void AddDependencies(StringBuilder definition, DagGraph graph, int index, HashSet<string> dependencies)
     {
-        object key = value ?? DBNull.Value;
-        if (!_known.TryGetValue(key, out string? text))
+        if (graph.Upstream(index).Length == 0)
         {
-            var builder = new StringBuilder();
-            Append(builder, value, 0);
-            _known.Add(key, text = builder.ToString());
+            return;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (int dependency in graph.Upstream(index))
+        {
+            dependencies.Add(graph[dependency].Name);
+            ValueDigest.Add(hash, graph[dependency].Name.ToUpperInvariant());
+        }
+
+        Add(definition, "-DependsOn", ValueDigest.TextOf(hash));
+    }
+
+    private string TextOf(Ast script)
+    {
+        if (!_scripts.TryGetValue(script, out string? text))
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            ValueDigest.Add(hash, script.Extent.Text);
+            _scripts.Add(script, text = ValueDigest.TextOf(hash));
         }
 
         return text;
     }
 
-    /// <summary>As CLIXML, but for the keys of tables: their order there is another in every process.</summary>
-    private static void Append(StringBuilder builder, object? value, int level)
+    private void AddCommands(StringBuilder definition, NodeScript script)
     {
-        object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (level < DeepestNesting && bare is IDictionary table)
+        if (_commands.FunctionsOf(script) is { Length: > 0 } functions)
         {
-            builder.Append("{\n");
-            foreach (DictionaryEntry entry in Sorted(table))
+            Add(definition, "functions or script files that it calls", functions);
+        }
+
+        if (_commands.ModulesOf(script) is { Length: > 0 } modules)
+        {
+            Add(definition, "modules that it uses", modules);
+        }
+    }
+
+    private void AddParameters(StringBuilder definition, DagNode node, ScriptBlock script, HashSet<string> dependencies, HashSet<string> seen)
+    {
+        foreach (ScriptParameter parameter in NodeScript.Of(script).Parameters)
+        {
+            // A dependency of that name goes before -Parameter.
+            if (!dependencies.Contains(parameter.Name) && _parameters.Contains(parameter.Name) && seen.Add(parameter.Name))
             {
-                Append(builder, entry.Key, level + 1);
-                Append(builder, entry.Value, level + 1);
+                AddValue(definition, node, $"-Parameter {parameter.Name}", _parameters[parameter.Name]);
+            }
+        }
+    }
+
+    private void AddValue(StringBuilder definition, DagNode node, string part, object? value)
+    {
+        object key = value ?? DBNull.Value;
+        if (!_values.TryGetValue(key, out (string? Digest, string? Obstacle) known))
+        {
+            known.Digest = ValueDigest.Of(value, _secrets, FileTypes.Around(node.ScriptBlock.Ast), _stop, out known.Obstacle);
+            _values.Add(key, known);
+        }
+
+        if (known.Obstacle is { } obstacle)
+        {
+            if (!_unknown.TryGetValue((part, obstacle), out List<string>? nodes))
+            {
+                _unknown.Add((part, obstacle), nodes = []);
             }
 
-            builder.Append("}\n");
+            nodes.Add(node.Name);
         }
-        else if (level < DeepestNesting && bare is object?[] items)
-        {
-            builder.Append("[\n");
-            foreach (object? item in items)
-            {
-                Append(builder, item, level + 1);
-            }
 
-            builder.Append("]\n");
-        }
-        else
-        {
-            builder.Append(SecretContent().Replace(PSSerializer.Serialize(value, 2), "$1")).Append('\n');
-        }
+        Add(definition, part, known.Digest ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(8))[..11]);
     }
 }

@@ -1,30 +1,23 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
-using System.Security;
-using System.Text.RegularExpressions;
 
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Writes what a node gave out as text, and reads it. The text is CLIXML, of the same depth as what comes back from Start-Job and
-/// Invoke-Command: arrays, hashtables and custom objects are kept in full, however deep; numbers, texts, times and their kind
-/// as they are; of other objects the properties, those that are objects themselves as text.
+/// Writes what a node gave out as text, and reads it: CLIXML, of the same depth as what comes back from Start-Job and Invoke-Command. To write it
+/// is work with an end, whatever the objects do when they are looked at.
 /// </summary>
-internal static partial class OutputText
+internal static class OutputText
 {
-    /// <summary>More than this would make the journal too slow to be of use (characters).</summary>
-    private const int LongestText = 64 * 1024 * 1024;
-
-    private const int DeepestNesting = 64;
-
-    /// <summary>Only secure strings are written with this element; a text that contains it is escaped.</summary>
-    private const string SecretElement = "<SS";
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Writes an output.</summary>
     /// <param name="output">What the node gave out.</param>
+    /// <param name="stop">Cancelled when the run is stopped.</param>
     /// <param name="obstacle">Why it cannot be written, if it cannot.</param>
     /// <returns>The text; empty for no output; null if it cannot be written.</returns>
-    public static string? Write(object?[] output, out string? obstacle)
+    public static string? Write(object?[] output, CancellationToken stop, out string? obstacle)
     {
         obstacle = null;
         if (output.Length == 0)
@@ -32,88 +25,66 @@ internal static partial class OutputText
             return string.Empty;
         }
 
-        int nesting = new Nesting().Of(output);
-        string? text = nesting <= DeepestNesting ? Indentation().Replace(PSSerializer.Serialize(output, nesting + 1), "><") : null;
-        obstacle = text switch
+        try
         {
-            _ when nesting == Nesting.OfSecret => Messages.OutputIsSecret,
-            null => Messages.OutputTooDeep,
-            _ when text.Contains(SecretElement, StringComparison.Ordinal) => Messages.OutputIsSecret,
-            { Length: > LongestText } => Messages.OutputTooLong,
-            _ => null,
-        };
-        return obstacle is null ? text : null;
+            var writer = new ClixmlWriter(readsLiveObjects: false, stop);
+            string? text = writer.Write(output);
+            if (writer.FoundLiveObjects)
+            {
+                text = null;
+                if (!LiveReader.TryRead(end => WriteLive(output, end), LongestTime, stop, out (string? Text, string? Obstacle) live))
+                {
+                    live.Obstacle = stop.IsCancellationRequested ? Messages.OutputStopped : Messages.OutputTookTooLong;
+                }
+
+                (text, obstacle) = live;
+                return text;
+            }
+
+            obstacle = writer.Obstacle;
+            return text;
+        }
+        catch (OperationCanceledException)
+        {
+            obstacle = Messages.OutputStopped;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Also a collection that is changed meanwhile.
+            obstacle = Messages.OutputNotReadable(exception.Message);
+        }
+
+        return null;
     }
 
     /// <summary>Reads a text that <see cref="Write"/> made.</summary>
-    public static object?[] Read(string text)
+    /// <returns><see langword="false"/> if it is none.</returns>
+    public static bool TryRead(string text, [NotNullWhen(true)] out object?[]? objects)
     {
+        objects = [];
         if (text.Length == 0)
         {
-            return [];
+            return true;
         }
 
-        object? value = PSSerializer.Deserialize(text);
-        return (value is PSObject wrapped ? wrapped.BaseObject : value) is IList items ? [.. items.Cast<object?>()] : [value];
+        try
+        {
+            object? value = PSSerializer.Deserialize(text);
+            objects = (value is PSObject wrapped ? wrapped.BaseObject : value) is IList items ? [.. items.Cast<object?>()] : [value];
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever is wrong with it, its node is to run again.
+            objects = null;
+            return false;
+        }
     }
 
-    /// <summary>Line ends inside of texts are escaped in CLIXML; all that are left are between its elements.</summary>
-    [GeneratedRegex(@">\r?\n\s*<")]
-    private static partial Regex Indentation();
-
-    /// <summary>Measures how deep arrays, hashtables and custom objects lie inside each other, and looks for secrets in them.</summary>
-    private sealed class Nesting
+    private static (string? Text, string? Obstacle) WriteLive(object?[] output, CancellationToken end)
     {
-        public const int OfSecret = int.MaxValue;
-
-        /// <summary>Also of what contains itself.</summary>
-        private const int WithoutEnd = int.MaxValue - 1;
-
-        private readonly Dictionary<object, int> _known = new(ReferenceEqualityComparer.Instance);
-
-        /// <summary>0 for a value, 1 for a collection of values, and so on.</summary>
-        public int Of(object? value, int level = 0)
-        {
-            object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
-            if (bare is SecureString or PSCredential)
-            {
-                return OfSecret;
-            }
-
-            // A custom object is all wrapping: what it is made of stands in its properties.
-            object? container = bare is PSCustomObject ? value : bare;
-            if (bare is null or string || Parts(container!) is not { } parts)
-            {
-                return 0;
-            }
-
-            if (level > DeepestNesting)
-            {
-                return WithoutEnd;
-            }
-
-            if (_known.TryGetValue(container!, out int known))
-            {
-                return known;
-            }
-
-            _known[container!] = WithoutEnd;
-            int deepest = 0;
-            foreach (object? part in parts)
-            {
-                deepest = Math.Max(deepest, Of(part, level + 1));
-            }
-
-            return _known[container!] = deepest >= WithoutEnd ? deepest : deepest + 1;
-        }
-
-        private static IEnumerable<object?>? Parts(object container) => container switch
-        {
-            IDictionary dictionary => dictionary.Keys.Cast<object?>().Concat(dictionary.Values.Cast<object?>()),
-            Array { Rank: 1 } array when array.GetType().GetElementType()!.IsPrimitive => [],
-            IList list => list.Cast<object?>(),
-            PSObject { BaseObject: PSCustomObject } custom => custom.Properties.OfType<PSNoteProperty>().Select(property => property.Value),
-            _ => null,
-        };
+        var writer = new ClixmlWriter(readsLiveObjects: true, end);
+        string? text = writer.Write(output);
+        return (text, writer.Obstacle);
     }
 }

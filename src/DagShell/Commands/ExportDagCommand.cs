@@ -1,6 +1,7 @@
 using System.Management.Automation;
+using DagShell.Checkpoints;
 using DagShell.Pictures;
-using DagShell.Reports;
+using DagShell.Pictures.Formats;
 
 namespace DagShell.Commands;
 

@@ -1,5 +1,8 @@
 using System.Management.Automation;
-using DagShell.Reports;
+using DagShell.Checkpoints;
+using DagShell.Engine.Analysis;
+using DagShell.Pictures.Reports;
+using DagShell.Results;
 
 namespace DagShell.Commands;
 
@@ -31,7 +34,7 @@ public sealed class ExportDagRunCommand : FileExportCommand
             ThrowUnknownFormat(".html, .json, .csv, .trace.json");
         }
 
-        RunSnapshot run = Checkpoint is null ? RunSnapshot.Of(_input.Single(this)) : CheckpointInput.Read(Checkpoint, this);
+        RunSnapshot run = Checkpoint is null ? RunSnapshots.Of(_input.Single(this)) : CheckpointInput.Read(Checkpoint, this);
         WriteFile(stream => RunReportFile.Write(run, format!.Value, stream));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Runtime.InteropServices;
 using DagShell.Capture;
 using DagShell.Checkpoints;
 using DagShell.Engine.Graph;
@@ -19,11 +21,15 @@ namespace DagShell.Commands;
 /// <summary>Runs a dag.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
 public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
 
+    private static readonly Dictionary<NodeScript, ScriptNeeds> NoNeeds = [];
+
     private volatile DagInvocation? _invocation;
+    private readonly CancellationTokenSource _stop = new();
     private volatile bool _isStopping;
 
     /// <summary>Dag files: scripts that emit nodes or dags.</summary>
@@ -116,15 +122,16 @@ public sealed class InvokeDagCommand : DagInputCommand
             CheckParameters();
             GatherFiles();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
-            DagGraph graph = BuildGraph();
+            DagGraph dag = BuildGraph();
+            DagGraph graph = dag;
             if (Target.Length > 0)
             {
-                graph = graph.UpstreamClosure(TargetNodes.Find(graph, Target));
+                graph = dag.UpstreamClosure(TargetNodes.Find(dag, Target));
             }
 
             if (ShouldProcess(Messages.RunTarget(Builder.Dag, graph.Count), "Invoke-Dag"))
             {
-                Invoke(graph);
+                Invoke(dag, graph);
             }
             else
             {
@@ -134,6 +141,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         catch (CommandErrorException exception)
         {
             this.EndWith(exception.Error);
+        }
+        catch (OperationCanceledException) when (_isStopping)
+        {
+            throw new PipelineStoppedException();
         }
     }
 
@@ -160,13 +171,16 @@ public sealed class InvokeDagCommand : DagInputCommand
     protected override void StopProcessing()
     {
         _isStopping = true;
+        _stop.Cancel();
         _invocation?.Stop();
     }
 
-    private void Invoke(DagGraph graph)
+    private void Invoke(DagGraph dag, DagGraph graph)
     {
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
-        using Checkpoint? checkpoint = OpenCheckpoint(graph, parameters);
+        CallerPreferences preferences = CallerPreferences.Of(this);
+        IReadOnlyDictionary<NodeScript, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
+        using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
         using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(this, InitialSessionState);
         if (!AsJob)
         {
@@ -181,9 +195,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             SessionState.PSVariable.Set(RunVariable, run);
         }
 
-        var preferences = CallerPreferences.Of(this);
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, CaptureNeeds(plan.Graph));
+        var context = new RunContext(run.Id, parameters, UseNewRunspace, Sequential ? NoNeeds : needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
             ? new CallerRunner(context, events, events.Wake)
             : new WorkerPool(options.ThrottleLimit, template, context, events);
@@ -205,6 +218,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             _invocation.Stop();
         }
 
+        // Ctrl+C at a terminal goes to the programs that nodes started as well, and they end of it before PowerShell stops this command.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => scheduler.NoteInterrupt());
         if (_invocation.Invoke() is { } error)
         {
             this.EndWith(error);
@@ -242,32 +257,33 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
     }
 
-    /// <summary>Opens the journal, if one is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
-    private Checkpoint? OpenCheckpoint(DagGraph graph, Hashtable parameters)
+    /// <summary>Opens the journal that is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
+    private Checkpoint OpenCheckpoint(
+        DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<NodeScript, ScriptNeeds> needs, bool explains)
     {
-        if (Checkpoint is null)
+        var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
+        string file = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
+        Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
+            new CheckpointRequest(file, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+        foreach (string warning in checkpoint.Warnings())
         {
-            return null;
+            WriteWarning(warning);
         }
 
-        Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            Checkpoints.Checkpoint.FileOf(Checkpoint, SessionState.Path), graph, parameters, Resume, Force);
-        if (checkpoint.IsTorn && !Force)
+        foreach (string why in explains ? checkpoint.Explain() : [])
         {
-            WriteWarning(Messages.CheckpointTorn(checkpoint.Path));
+            WriteVerbose(why);
         }
 
         return checkpoint;
     }
 
-    /// <summary>Finds what the nodes use of this session, and warns of what they will not find anywhere.</summary>
+    /// <summary>
+    /// Finds what the nodes use of this session, and warns of what they will not find anywhere. With -Sequential they run here and need nothing;
+    /// then only a checkpoint asks.
+    /// </summary>
     private IReadOnlyDictionary<NodeScript, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
-        if (Sequential)
-        {
-            return new Dictionary<NodeScript, ScriptNeeds>();
-        }
-
         var session = new CallerSession(InvokeCommand, supplies: InitialSessionState is null);
         for (int index = 0; index < graph.Count; index++)
         {
@@ -276,7 +292,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             {
                 foreach (CommandUse unknown in session.Add(script, node.Surroundings))
                 {
-                    WriteWarning(Messages.UnknownCommand(node.Name, unknown));
+                    if (!Sequential)
+                    {
+                        WriteWarning(Messages.UnknownCommand(node.Name, unknown));
+                    }
                 }
             }
         }

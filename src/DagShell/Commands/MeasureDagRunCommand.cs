@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using DagShell.Reports;
+using DagShell.Checkpoints;
+using DagShell.Results;
 
 namespace DagShell.Commands;
 
@@ -37,7 +38,7 @@ public sealed class MeasureDagRunCommand : PSCmdlet
         // At the end, so that the run is over whose results came.
         foreach (DagRun run in _input.Runs)
         {
-            WriteObject(new DagRunFigures(RunSnapshot.Of(run)));
+            WriteObject(new DagRunFigures(RunSnapshots.Of(run)));
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
-using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
@@ -119,7 +118,7 @@ public sealed class NewDagNodeCommand : PSCmdlet
             Refuse(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
         }
 
-        var rules = new ScriptNode(Name)
+        var rules = new Node(Name)
         {
             DependsOn = DependsOn,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
@@ -131,6 +130,7 @@ public sealed class NewDagNodeCommand : PSCmdlet
                 MaxDelay = Given(RetryMaxDelay, nameof(RetryMaxDelay)),
                 Jitter = RetryJitter,
             },
+            DecidesOnRetry = RetryIf is not null,
             Timeout = Given(Timeout, nameof(Timeout)),
             ContinueOnError = ContinueOnError,
             TriggerRule = TriggerRule,

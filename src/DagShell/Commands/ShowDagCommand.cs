@@ -1,7 +1,7 @@
 using System.Management.Automation;
+using DagShell.Checkpoints;
 using DagShell.Pictures;
 using DagShell.Pictures.Terminal;
-using DagShell.Reports;
 
 namespace DagShell.Commands;
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using DagShell.Engine.Graph;
 
 namespace DagShell.Loading;
 
@@ -9,7 +11,8 @@ namespace DagShell.Loading;
 /// </summary>
 internal sealed class DependencyContext : AssemblyLoadContext
 {
-    private const string EngineAssembly = "DagShell.Engine";
+    private const string Engine = "DagShell.Engine";
+    private const string Pictures = "DagShell.Pictures";
 
     private static readonly Lazy<DependencyContext> Only = new(() => new DependencyContext());
 
@@ -21,20 +24,25 @@ internal sealed class DependencyContext : AssemblyLoadContext
     }
 
     /// <summary>
-    /// Gives PowerShell's context the engine from here, and nothing else: only the module asks for it by that name. A handler of
+    /// Gives PowerShell's context the assemblies that the module itself refers to, and no others: nobody else asks for them. A handler of
     /// <see cref="AssemblyLoadContext.Resolving"/>.
     /// </summary>
-    public static Assembly? ResolveEngine(AssemblyLoadContext asking, AssemblyName name) =>
-        name.Name == EngineAssembly ? Only.Value.LoadFromFolder(EngineAssembly) : null;
+    public static Assembly? ResolveOwn(AssemblyLoadContext asking, AssemblyName name) =>
+        name.Name is Engine or Pictures ? Only.Value.LoadFromFolder(name.Name) : null;
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch
     {
-        // The module and its dependencies must mean the same types by these.
+        // The module and its dependencies must mean the same types by these, wherever the module found them.
         "DagShell.Model" => typeof(NodeState).Assembly,
+        Engine => EngineOfModule(),
         { } name => LoadFromFolder(name),
         null => null,
     };
+
+    /// <remarks>Not a part of <see cref="Load"/>: the engine's types cannot be loaded before that is compiled.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Assembly EngineOfModule() => typeof(DagGraph).Assembly;
 
     /// <summary>Loads an assembly of the folder; null if it has none of that name, which is PowerShell's or .NET's then.</summary>
     private Assembly? LoadFromFolder(string name)

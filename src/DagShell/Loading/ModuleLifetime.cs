@@ -12,14 +12,14 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <summary>The sessions that have imported the module; those that ended without removing it are still among them.</summary>
     private static int _sessions;
 
-    /// <summary>Lets the module find its engine.</summary>
+    /// <summary>Lets the module find its engine and its pictures.</summary>
     public void OnImport()
     {
         lock (Lock)
         {
             if (_sessions++ == 0)
             {
-                AssemblyLoadContext.Default.Resolving += DependencyContext.ResolveEngine;
+                AssemblyLoadContext.Default.Resolving += DependencyContext.ResolveOwn;
             }
         }
     }
@@ -32,7 +32,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         {
             if (_sessions > 0 && --_sessions == 0)
             {
-                AssemblyLoadContext.Default.Resolving -= DependencyContext.ResolveEngine;
+                AssemblyLoadContext.Default.Resolving -= DependencyContext.ResolveOwn;
             }
         }
     }

@@ -57,7 +57,9 @@ public sealed class Dag
     /// <param name="graph">The graph, if nothing is wrong.</param>
     /// <param name="problems">Everything that is wrong.</param>
     /// <returns>Whether nothing is.</returns>
-    internal bool TryBuild([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
+    internal bool TryBuild(
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DagGraph? graph,
+        out IReadOnlyList<GraphProblem> problems)
     {
         bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, _poolLimit, out graph, out problems);
         problems = [.. problems.Select(problem => problem with { Message = Messages.Problem(problem) })];

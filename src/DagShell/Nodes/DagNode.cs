@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
-using DagShell.Nodes;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -10,9 +9,9 @@ namespace DagShell;
 /// <remarks>It has a node of the engine and is none: the engine is loaded where PowerShell does not see it, so no public type derives from one of its.</remarks>
 public sealed class DagNode
 {
-    internal DagNode(ScriptNode node, ScriptBlock scriptBlock)
+    internal DagNode(Node node, ScriptBlock scriptBlock)
     {
-        node.Owner = this;
+        node.Work = this;
         Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
@@ -77,8 +76,8 @@ public sealed class DagNode
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>
     internal IReadOnlyDictionary<string, CommandInfo>? Surroundings { get; set; }
 
-    /// <summary>The node that New-DagNode made, of one of the engine's.</summary>
-    internal static DagNode Of(Node node) => ((ScriptNode)node).Owner;
+    /// <summary>The node that one of the engine's belongs to.</summary>
+    internal static DagNode Of(Node node) => (DagNode)node.Work!;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -86,20 +85,20 @@ public sealed class DagNode
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
     internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        yield return ("script", ScriptBlock);
+        yield return ("its script", ScriptBlock);
         if (When is not null)
         {
-            yield return ("when", When);
+            yield return ("-When", When);
         }
 
         foreach (ScriptBlock precondition in Precondition)
         {
-            yield return ("precondition", precondition);
+            yield return ("-Precondition", precondition);
         }
 
         if (RetryIf is not null)
         {
-            yield return ("retryIf", RetryIf);
+            yield return ("-RetryIf", RetryIf);
         }
     }
 }

@@ -4,10 +4,5 @@ namespace DagShell;
 internal static class NodeOutput
 {
     /// <summary>The objects of an output, as the engine hands it on.</summary>
-    public static object?[] ObjectsOf(object? output) => output switch
-    {
-        object?[] objects => objects,
-        RestoredOutput restored => restored.Objects,
-        _ => [],
-    };
+    public static object?[] ObjectsOf(object? output) => output as object?[] ?? [];
 }

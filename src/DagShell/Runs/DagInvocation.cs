@@ -77,7 +77,7 @@ internal sealed class DagInvocation
                 _progress?.Update();
                 if (hasWork)
                 {
-                    _runner.RunForCaller();
+                    _runner.RunForCaller(Stop);
                 }
                 else
                 {
@@ -94,7 +94,7 @@ internal sealed class DagInvocation
             // After an error in the pipeline, Ctrl+C, or Select-Object -First: whatever still runs is stopped here.
             if (!_scheduler.Completion.IsCompleted)
             {
-                _scheduler.Stop();
+                Stop(byCaller: false);
                 _runner.RefuseWorkForCaller();
                 _scheduler.Completion.Wait(StopTime);
             }
@@ -115,9 +115,12 @@ internal sealed class DagInvocation
     }
 
     /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within the grace period.</summary>
-    public void Stop()
+    public void Stop() => Stop(byCaller: true);
+
+    private void Stop(bool byCaller)
     {
-        _wasStopped = true;
+        _wasStopped |= byCaller;
+        _journal?.StopRecording();
         _scheduler.Stop();
     }
 

@@ -14,6 +14,12 @@ internal sealed class RunProgress
     /// <summary>At most ten updates a second (design, section 5).</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// PowerShell's console draws five times a second at most, and what comes in between not before something else comes. So when nothing has
+    /// changed for this long the run's record is repeated.
+    /// </summary>
+    private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(300);
+
     private const int RunActivity = 0;
     private const int ActivitiesPerSlot = 2;
 
@@ -29,6 +35,8 @@ internal sealed class RunProgress
     private double _secondsDone;
     private int _finished;
     private DateTimeOffset _lastUpdate;
+    private DateTimeOffset _lastChange;
+    private bool _isRepeated;
 
     public RunProgress(IRunOutput output, Scheduler scheduler, string? name, TimeProvider timeProvider)
     {
@@ -88,6 +96,12 @@ internal sealed class RunProgress
         foreach (int gone in _open.Keys.Except(live).ToList())
         {
             Close(gone);
+        }
+
+        if (!_isRepeated && now - _lastChange >= ConsoleInterval)
+        {
+            _isRepeated = true;
+            _output.WriteProgress(_open[RunActivity]);
         }
     }
 
@@ -155,14 +169,21 @@ internal sealed class RunProgress
         }
 
         _open[activity] = record;
-        _output.WriteProgress(record);
+        Write(record);
     }
 
     private void Close(int activity)
     {
         ProgressRecord record = _open[activity];
         record.RecordType = ProgressRecordType.Completed;
-        _output.WriteProgress(record);
+        Write(record);
         _open.Remove(activity);
+    }
+
+    private void Write(ProgressRecord record)
+    {
+        _lastChange = _lastUpdate;
+        _isRepeated = false;
+        _output.WriteProgress(record);
     }
 }

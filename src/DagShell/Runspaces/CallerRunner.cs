@@ -45,11 +45,11 @@ internal sealed class CallerRunner : IScriptRunner
     }
 
     /// <inheritdoc/>
-    public void RunForCaller()
+    public void RunForCaller(Action stop)
     {
         if (_waiting.TryDequeue(out NodeAttempt? attempt))
         {
-            Run(attempt);
+            Run(attempt, stop);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class CallerRunner : IScriptRunner
         // The thread is the caller's; it comes back when what blocks it does. The engine has given the node up by then.
     }
 
-    private void Run(NodeAttempt attempt)
+    private void Run(NodeAttempt attempt, Action stop)
     {
         AttemptOutcome outcome = AttemptOutcome.Stopped;
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
@@ -93,6 +93,11 @@ internal sealed class CallerRunner : IScriptRunner
                     outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem));
                 }
             }
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Stopped && !attempt.StopToken.IsCancellationRequested)
+        {
+            stop();
         }
 
         attempt.Complete(outcome);

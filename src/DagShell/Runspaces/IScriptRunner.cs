@@ -13,7 +13,8 @@ internal interface IScriptRunner : INodeRunner, IDisposable
     bool HasWorkForCaller => false;
 
     /// <summary>Runs the attempt that has waited longest to its end.</summary>
-    void RunForCaller()
+    /// <param name="stop">Stops the run; called if the caller's own pipeline is being stopped, which the node is the first to feel.</param>
+    void RunForCaller(Action stop)
     {
     }
 

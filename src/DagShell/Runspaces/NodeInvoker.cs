@@ -14,6 +14,13 @@ internal sealed class NodeInvoker
     /// <summary>Script blocks are compiled once a session for each script; more than these few are hardly used twice.</summary>
     private const int MostCachedScripts = 64;
 
+    /// <summary>
+    /// How long after a program's failure a stop may come that explains it, where the program says that it was interrupted, and where it
+    /// does not: long enough for this process to take note of an interrupt that both got.
+    /// </summary>
+    private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
+
     private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
     private readonly PSCmdlet _command;
@@ -24,6 +31,9 @@ internal sealed class NodeInvoker
     private readonly INodeStreamSink _sink;
     private readonly Dictionary<NodeScript, ScriptBlock> _scriptBlocks = [];
     private ScriptBlock? _callWithParameters;
+
+    /// <summary>What <c>$LASTEXITCODE</c> held before the attempt; a program sets it to another object, if to the same number.</summary>
+    private object? _exitCodeBefore;
 
     /// <summary>Makes an invoker.</summary>
     /// <param name="command">The pump's command, which is in the session.</param>
@@ -66,6 +76,7 @@ internal sealed class NodeInvoker
         var node = DagNode.Of(attempt.Node);
         SetUsingValues(node.UsingValues);
         var variables = new NodeVariables(attempt, _context);
+        _exitCodeBefore = _session is null ? LastExitCode() : null;
         try
         {
             try
@@ -107,12 +118,15 @@ internal sealed class NodeInvoker
 
                 if (!asked.IsTrue)
                 {
-                    return AttemptOutcome.Failed(new NodeFailure(
-                        FailureKind.PreconditionNotMet,
-                        Messages.PreconditionNotMet(
-                            node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
-                        asked.Failure,
-                        canRetry: false));
+                    // A node whose preconditions are polled waits, and a stop cancels what waits.
+                    return AttemptOutcome.Failed(
+                        new NodeFailure(
+                            FailureKind.PreconditionNotMet,
+                            Messages.PreconditionNotMet(
+                                node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
+                            asked.Failure,
+                            canRetry: false),
+                        node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
             }
 
@@ -125,10 +139,11 @@ internal sealed class NodeInvoker
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             return end.Failure is { } error
                 ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
-                : AttemptOutcome.Succeeded(end.Output);
+                : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node.Script) ? Doubt() : TimeSpan.Zero);
         }
-        catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested)
+        catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
         {
+            // In the caller's session PowerShell stops the innermost pipeline first, which is this one.
             return AttemptOutcome.Stopped;
         }
         catch (PipelineStoppedException exception)
@@ -138,13 +153,36 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.</summary>
-    private static AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
+    private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
-            : AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
-            {
-                Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
-            });
+            : AttemptOutcome.Failed(
+                new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+                {
+                    Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+                },
+                Doubt());
+
+    /// <summary>
+    /// How long a stop may still come that explains how the script ended. At a terminal its programs get Ctrl+C themselves, and are sooner
+    /// than the stop; a script need not fail because they did.
+    /// </summary>
+    private TimeSpan Doubt()
+    {
+        object? exitCode = LastExitCode();
+        return ReferenceEquals(exitCode, _exitCodeBefore) ? TimeSpan.Zero : exitCode switch
+        {
+            null or 0 => TimeSpan.Zero,
+            ProgramInterrupted.OnUnix or ProgramInterrupted.OnWindows => DoubtAboutInterrupt,
+            _ => DoubtAboutProgram,
+        };
+    }
+
+    private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
+
+    /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
+    private bool MayRunPrograms(NodeScript script) =>
+        _session is null || (_context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayTouchSession);
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
@@ -324,5 +362,15 @@ internal sealed class NodeInvoker
                 _pump.UsingValues[entry.Key] = OfThisSession(entry.Value);
             }
         }
+    }
+
+    /// <summary>The exit codes of programs that an interrupt ended.</summary>
+    private static class ProgramInterrupted
+    {
+        /// <summary>128 and the number of SIGINT, as shells have it.</summary>
+        public const int OnUnix = 130;
+
+        /// <summary>STATUS_CONTROL_C_EXIT.</summary>
+        public const int OnWindows = unchecked((int)0xC000013A);
     }
 }

@@ -10,19 +10,16 @@ namespace DagShell.Runspaces;
 /// starting a pipeline costs more than most script blocks do. The pump is started anew only after an attempt was stopped.
 /// </summary>
 /// <remarks>
-/// Everything here belongs to the worker's own thread, but for <see cref="Assign"/>, <see cref="Current"/>,
-/// <see cref="IsAbandoned"/> and <see cref="BeginClose"/>, which others use.
+/// A worker lives as long as its runspace. The lock of the pool guards <see cref="Lifecycle"/>, <see cref="Attempt"/> and
+/// <see cref="BeginClose"/>. All else belongs to the worker's own thread.
 /// </remarks>
-internal sealed class Worker
+internal sealed class Worker : IDisposable
 {
     /// <summary>
     /// Enough for thousands of calls of script functions inside each other (bytes). PowerShell's own threads have five times
     /// that; but the time a runaway recursion takes to come back grows with the square of its depth, to a minute there.
     /// </summary>
     private const int StackSize = 2_000_000;
-
-    /// <summary>Never set: a wait for it ends at once, with an interrupt if one is pending.</summary>
-    private static readonly ManualResetEvent InterruptSink = new(initialState: false);
 
     [ThreadStatic]
     private static Worker? t_current;
@@ -32,22 +29,24 @@ internal sealed class Worker
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly Thread _thread;
-    private readonly object _assignmentLock = new();
-    private readonly object _closeLock = new();
-    private NodeAttempt? _assignment;
-    private bool _isAssigned;
-    private NodeAttempt? _next;
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private volatile NodeAttempt? _attempt;
     private NodeAttempt? _kept;
-    private bool _mayKeep;
-    private volatile NodeAttempt? _running;
-    private volatile bool _isAbandoned;
-    private volatile bool _isClosing;
     private Runspace? _runspace;
-    private Thread? _closing;
+    private Task? _closing;
     private NodeSession? _session;
     private Pump? _pump;
+    private NodeInvoker? _invoker;
 
-    public Worker(WorkerPool pool, SessionTemplate template, RunContext context, INodeStreamSink sink)
+    /// <summary>Makes a worker, whose thread is still to be started.</summary>
+    /// <param name="pool">Gives it attempts.</param>
+    /// <param name="template">Opens its runspace.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="sink">Takes what nodes write to the streams other than output.</param>
+    /// <param name="culture">The culture of its thread.</param>
+    /// <param name="uiCulture">The culture of messages on its thread.</param>
+    public Worker(
+        WorkerPool pool, SessionTemplate template, RunContext context, INodeStreamSink sink, CultureInfo culture, CultureInfo uiCulture)
     {
         _pool = pool;
         _template = template;
@@ -58,23 +57,25 @@ internal sealed class Worker
             // A node that cannot be stopped must not keep the process alive.
             IsBackground = true,
             Name = "DagShell worker",
-            CurrentCulture = CultureInfo.CurrentCulture,
-            CurrentUICulture = CultureInfo.CurrentUICulture,
+            CurrentCulture = culture,
+            CurrentUICulture = uiCulture,
         };
     }
 
     /// <summary>The worker whose thread this is.</summary>
     public static Worker? OfThisThread => t_current;
 
-    /// <summary>The attempt it is running.</summary>
-    public NodeAttempt? Current => _running;
+    /// <summary>Where it stands.</summary>
+    public WorkerLifecycle Lifecycle { get; } = new();
 
-    /// <summary>Set when its attempt was given up: it ends, and closes its runspace, as soon as that code returns.</summary>
-    public bool IsAbandoned
+    /// <summary>The attempt it was given, until that has ended. Only a worker that is running has one, or one whose attempt was given up.</summary>
+    public NodeAttempt? Attempt
     {
-        get => _isAbandoned;
-        set => _isAbandoned = value;
+        get => _attempt;
+        set => _attempt = value;
     }
+
+    private bool IsOpen => _runspace!.RunspaceStateInfo.State == RunspaceState.Opened;
 
     public bool BelongsTo(WorkerPool pool) => _pool == pool;
 
@@ -82,52 +83,18 @@ internal sealed class Worker
 
     public void Join(TimeSpan time) => _thread.Join(time);
 
-    /// <summary>Gives the sleeping worker an attempt, or null to end it.</summary>
-    public void Assign(NodeAttempt? attempt)
-    {
-        lock (_assignmentLock)
-        {
-            _assignment = attempt;
-            _isAssigned = true;
-            Monitor.Pulse(_assignmentLock);
-        }
-    }
+    /// <summary>Lets the worker's thread sleep until <see cref="Wake"/>, which may have come before.</summary>
+    public void Sleep() => _wake.WaitOne();
+
+    public void Wake() => _wake.Set();
 
     /// <summary>
-    /// Begins to close the runspace of an abandoned worker, which goes on until that code returns: a host that ends waits for each
-    /// runspace that is open, but not for one that is closing already.
+    /// Takes an attempt that the worker's own last attempt made ready. To be called on the worker's thread: nobody else changes
+    /// the state of a worker that runs and has no attempt.
     /// </summary>
-    public void BeginClose()
-    {
-        lock (_closeLock)
-        {
-            if (_runspace is { } runspace)
-            {
-                _closing = new Thread(() => CloseEarly(runspace)) { IsBackground = true, Name = "DagShell closing" };
-                _closing.Start();
-            }
-        }
-    }
-
-    /// <summary>Sleeps until <see cref="Assign"/>; the pool's end assigns too.</summary>
-    public NodeAttempt? AwaitAssignment()
-    {
-        lock (_assignmentLock)
-        {
-            while (!_isAssigned)
-            {
-                Monitor.Wait(_assignmentLock);
-            }
-
-            _isAssigned = false;
-            return _assignment;
-        }
-    }
-
-    /// <summary>Takes an attempt that the worker's own last attempt made ready.</summary>
     public bool TryKeep(NodeAttempt attempt)
     {
-        if (!_mayKeep || _kept is not null)
+        if (_kept is not null || _attempt is not null || Lifecycle.State != WorkerState.Running)
         {
             return false;
         }
@@ -136,156 +103,142 @@ internal sealed class Worker
         return true;
     }
 
-    /// <summary>Runs attempts until there are none, or the pipeline around them is of no use any more. Called inside the pump.</summary>
-    private void RunNodes(PSCmdlet command)
+    /// <summary>
+    /// Begins to close the runspace of an abandoned worker, on another thread, which waits there until the code that was given up
+    /// returns: a host that ends waits for each runspace that is open, but not for one that is closing already.
+    /// </summary>
+    public void BeginClose() =>
+        _closing = Task.Factory.StartNew(() => Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Closes the runspace, for good. Called on the worker's thread, at its end.</summary>
+    public void Dispose()
     {
-        _session ??= new NodeSession(_context.Needs);
-        _session.Enter(command);
-        var invoker = new NodeInvoker(command, _pump!, _session, _context, _sink);
-        while (_next is { } attempt)
+        // Two that close a runspace at once trip over each other.
+        _closing?.Wait();
+        if (_runspace is not null)
         {
-            _next = null;
-            AttemptOutcome outcome = RunAttempt(invoker, attempt);
-            bool wasStopped = attempt.StopToken.IsCancellationRequested;
-            Complete(attempt, outcome);
-            if (_isAbandoned)
-            {
-                return;
-            }
-
-            bool isUsable = !wasStopped && _runspace!.RunspaceStateInfo.State == RunspaceState.Opened && !_context.UseNewRunspace;
-            if (!isUsable)
-            {
-                return;
-            }
-
-            _session.CleanUp();
-            if (_session.IsSpoilt)
-            {
-                return;
-            }
-
-            _next ??= _pool.Take(this);
+            _runspace.StateChanged -= OnRunspaceStateChanged;
+            Quietly(_runspace.Dispose);
         }
+
+        _wake.Dispose();
     }
 
     private void Run()
     {
         t_current = this;
-        try
+        string? problem = TryOpen();
+        if (problem is null)
         {
-            // The first runspace is opened before there is an attempt to run in it: another worker may take that one meanwhile.
-            string? problem = TryOpen();
-            _pool.OnOpened();
-            _next = _pool.Take(this);
-            while (_next is not null && !_isAbandoned)
+            while (Take() && RunPump())
             {
-                problem = _runspace is null ? TryOpen() : null;
-                if (problem is null)
-                {
-                    RunPump();
-                }
-                else
-                {
-                    NodeAttempt attempt = _next;
-                    _next = null;
-                    Complete(attempt, AttemptOutcome.Failed(new NodeFailure(
-                        FailureKind.Error, Messages.RunspaceNotOpened(attempt.Node.Name, problem))));
-                }
-
-                if (!_isAbandoned)
-                {
-                    _next ??= _pool.Take(this);
-                }
+                // One pump after the other, each until an attempt is stopped.
             }
         }
-        finally
-        {
-            CloseRunspace();
-            t_current = null;
-        }
+
+        _pool.Close(this, _kept, problem);
+        Dispose();
+        _pool.Remove(this);
     }
 
-    private void RunPump()
+    private bool Take()
     {
-        NodeAttempt? first = _next;
-        bool isFresh = _session is null;
-        using Pump pump = _pump = Pump.InRunspace(_runspace!, RunNodes, Forward);
+        NodeAttempt? kept = _kept;
+        _kept = null;
+        return _pool.Take(this, kept);
+    }
+
+    /// <summary>Runs a pipeline, and attempts in it until one is stopped or the runspace is of no use any more.</summary>
+    /// <returns>Whether the runspace can be used further.</returns>
+    private bool RunPump()
+    {
+        bool isFirst = _session is null;
+        _invoker = null;
+        using Pump pump = _pump = Pump.InRunspace(_runspace!, RunAttempts, Forward);
         string? problem = pump.Run();
-        _pump = null;
-        if (_running is { } unfinished)
+        if (_attempt is { } unfinished && (_invoker is not null || isFirst))
         {
-            Complete(unfinished, AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(unfinished.Node.Name))));
+            // Not even a new runspace could be made ready, and another would not be either; or the script lost it.
+            string message = _invoker is null
+                ? Messages.RunspaceNotOpened(unfinished.Node.Name, problem ?? "its pipeline was stopped.")
+                : Messages.RunspaceLost(unfinished.Node.Name);
+            End(unfinished, AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message)));
+            return false;
         }
 
-        if (_next is not null && _next == first && isFresh)
-        {
-            // Not even a new runspace could be made ready. Another would not be either.
-            _next = null;
-            Complete(first, AttemptOutcome.Failed(new NodeFailure(
-                FailureKind.Error, Messages.RunspaceNotOpened(first.Node.Name, problem ?? "its pipeline was stopped."))));
-        }
+        // Another worker runs what this one could not begin.
+        return problem is null && _attempt is null && IsUsable();
+    }
 
-        if (problem is not null || _context.UseNewRunspace || _session is { IsSpoilt: true } || _runspace?.RunspaceStateInfo.State != RunspaceState.Opened)
+    /// <summary>Runs attempts until there are none, or the pipeline around them is of no use any more. Called inside the pump.</summary>
+    private void RunAttempts(PSCmdlet command)
+    {
+        _session ??= new NodeSession(_context.Needs);
+        _session.Enter(command);
+        _invoker = new NodeInvoker(command, _pump!, _session, _context, _sink);
+        while (_attempt is { } attempt)
         {
-            _pool.OnClosing();
-            CloseRunspace();
-            _pool.OnClosed();
+            bool goesOn = IsDue(attempt) ? RunAttempt(attempt) : End(attempt, AttemptOutcome.Stopped);
+            if (!goesOn)
+            {
+                return;
+            }
+
+            Take();
         }
     }
 
-    private void Forward(object record)
-    {
-        if (_running is { } attempt)
-        {
-            _sink.Write(attempt, record);
-        }
-    }
+    /// <summary>Whether there is anything to run: an attempt may have been stopped or given up while it waited for its worker.</summary>
+    private static bool IsDue(NodeAttempt attempt) => !attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested;
 
-    private AttemptOutcome RunAttempt(NodeInvoker invoker, NodeAttempt attempt)
+    /// <summary>Runs an attempt, ends it, and removes what it left in the session.</summary>
+    /// <returns>Whether another can be run in this pipeline.</returns>
+    private bool RunAttempt(NodeAttempt attempt)
     {
-        if (attempt.IsCompleted || attempt.StopToken.IsCancellationRequested)
-        {
-            return AttemptOutcome.Stopped;
-        }
-
-        _running = attempt;
+        AttemptOutcome outcome;
 
         // Disposing of the registration waits for a stop that is on its way, so a late one cannot hit the next attempt.
-        using CancellationTokenRegistration stop = attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump);
-        AttemptOutcome outcome = invoker.Run(attempt);
-        ForgetInterrupt();
-        return _isClosing
-            ? AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(attempt.Node.Name)))
-            : outcome;
+        using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump))
+        {
+            outcome = _invoker!.Run(attempt);
+            DropInterrupt();
+        }
+
+        bool isOpen = IsOpen;
+        if (!isOpen)
+        {
+            outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(attempt.Node.Name)));
+        }
+
+        bool wasStopped = attempt.StopToken.IsCancellationRequested;
+        if (!End(attempt, outcome) || wasStopped || !isOpen || _context.UseNewRunspace)
+        {
+            return false;
+        }
+
+        _session!.CleanUp();
+        return !_session.IsSpoilt;
     }
 
-    /// <summary>
-    /// Takes back an interrupt that a script left behind, or that the closing of its runspace called for and nothing waited
-    /// for: it would strike at the next lock of ours that is taken.
-    /// </summary>
-    private static void ForgetInterrupt()
+    /// <summary>Ends an attempt. What that makes ready may come to this worker, by <see cref="TryKeep"/>.</summary>
+    /// <returns>Whether the worker may take another: it was not given up.</returns>
+    private bool End(NodeAttempt attempt, AttemptOutcome outcome)
     {
-        try
-        {
-            InterruptSink.WaitOne(0);
-        }
-        catch (ThreadInterruptedException)
-        {
-            // It is gone.
-        }
-    }
-
-    private void Complete(NodeAttempt attempt, AttemptOutcome outcome)
-    {
-        _running = null;
-        _mayKeep = !_isAbandoned;
+        bool goesOn = _pool.Release(this);
         attempt.Complete(outcome);
-        _mayKeep = false;
-        if (_kept is not null)
+        return goesOn;
+    }
+
+    /// <summary>Whether further attempts may run in the runspace, in a new pipeline.</summary>
+    private bool IsUsable() =>
+        Lifecycle.State == WorkerState.Running && IsOpen && !_context.UseNewRunspace && _session is { IsSpoilt: false };
+
+    /// <summary>Hands on what is written while a script runs. Nothing else that is written in the session belongs to a node.</summary>
+    private void Forward(object record)
+    {
+        if (_invoker is not null && _attempt is { } attempt)
         {
-            _next = _kept;
-            _kept = null;
+            _sink.Write(attempt, record);
         }
     }
 
@@ -295,53 +248,47 @@ internal sealed class Worker
         {
             _runspace = _template.Open();
             _runspace.StateChanged += OnRunspaceStateChanged;
-            _session = null;
-            _isClosing = false;
             return null;
         }
-        catch (Exception exception) when (exception is RuntimeException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return exception.Message;
         }
     }
 
+    /// <summary>
+    /// A script that closes the runspace it runs in waits there for its own end, for ever. The interrupt breaks that wait as soon
+    /// as it begins.
+    /// </summary>
     private void OnRunspaceStateChanged(object? sender, RunspaceStateEventArgs change)
     {
-        if (change.RunspaceStateInfo.State == RunspaceState.Closing && _running is not null)
+        if (change.RunspaceStateInfo.State == RunspaceState.Closing && t_current == this)
         {
-            _isClosing = true;
-            if (t_current == this)
-            {
-                // The node's own script closes the runspace it runs in, which would wait for that script for ever. The
-                // interrupt breaks that wait as soon as it begins.
-                Thread.CurrentThread.Interrupt();
-            }
+            Thread.CurrentThread.Interrupt();
         }
     }
 
-    private void CloseRunspace()
-    {
-        Runspace? runspace;
-        lock (_closeLock)
-        {
-            runspace = _runspace;
-            _runspace = null;
-        }
-
-        if (runspace is not null)
-        {
-            // Two that close a runspace at once trip over each other.
-            _closing?.Join();
-            runspace.StateChanged -= OnRunspaceStateChanged;
-            runspace.Dispose();
-        }
-    }
-
-    private static void CloseEarly(Runspace runspace)
+    /// <summary>
+    /// Takes back an interrupt of this thread that struck nothing: that of a script that closed its runspace without waiting, or a
+    /// script's own. It would strike at the next lock of ours that is taken. A wait for the thread itself ends at once, or with it.
+    /// </summary>
+    private static void DropInterrupt()
     {
         try
         {
-            runspace.Close();
+            Thread.CurrentThread.Join(0);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // It is gone.
+        }
+    }
+
+    private static void Quietly(Action close)
+    {
+        try
+        {
+            close();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

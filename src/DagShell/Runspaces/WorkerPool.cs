@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DagShell.Engine.Running;
 
 namespace DagShell.Runspaces;
@@ -8,27 +9,35 @@ namespace DagShell.Runspaces;
 /// time, because opening a runspace takes a processor for some milliseconds and an open one may take the work meanwhile.
 /// </summary>
 /// <remarks>
-/// The lock guards the collections and counts; it is held for a moment, never while a worker opens, runs or closes anything.
-/// There are never more workers than may run at once, but for those that are closing a runspace, however long that takes, and
-/// those that were given up. The slot of an attempt is free before its worker is: the next one waits until that has cleaned up.
+/// The lock guards the collections and, of each worker, its state and the attempt it has: what threads share of workers. It is
+/// held for a moment, never while a worker opens, runs or closes anything. As long as attempts are pending, some worker that
+/// will take them is opening or running. The slot of an attempt is free before its worker is: the next one waits until that has
+/// cleaned up.
 /// </remarks>
 internal sealed class WorkerPool : IScriptRunner
 {
-    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
+    /// <summary>How long the end of a run waits for runspaces to close: with the engine's grace period less than the 3 s that a stop may take.</summary>
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(500);
 
     private readonly object _lock = new();
     private readonly SessionTemplate _template;
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
-    private readonly Queue<NodeAttempt> _pending = new();
-    private readonly Stack<Worker> _idle = new();
-    private readonly List<Worker> _workers = [];
+    private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
+    private readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
     private readonly int _limit;
-    private int _opening;
-    private int _closing;
-    private bool _isClosed;
 
-    /// <summary>Makes a pool, still without workers.</summary>
+    /// <summary>Attempts that no worker has taken yet.</summary>
+    private readonly Queue<NodeAttempt> _pending = new();
+
+    /// <summary>Workers that sleep, the one that ran last on top.</summary>
+    private readonly Stack<Worker> _idle = new();
+
+    /// <summary>All workers whose thread has not ended.</summary>
+    private readonly List<Worker> _workers = [];
+    private bool _isEnding;
+
+    /// <summary>Makes a pool, still without workers. Its workers have the culture of the calling thread.</summary>
     /// <param name="limit">How many attempts run at once at most.</param>
     /// <param name="template">Opens runspaces.</param>
     /// <param name="context">The run.</param>
@@ -50,38 +59,42 @@ internal sealed class WorkerPool : IScriptRunner
             return;
         }
 
-        Worker? worker;
+        Worker? added;
         lock (_lock)
         {
-            if (_idle.TryPop(out worker))
+            if (_idle.TryPop(out Worker? idle))
             {
-                worker.Assign(attempt);
+                idle.Lifecycle.MoveTo(WorkerState.Running);
+                idle.Attempt = attempt;
+                idle.Wake();
                 return;
             }
 
             _pending.Enqueue(attempt);
-            worker = NewWorkerIfNeeded();
+            added = AddWorkerIfNeeded();
         }
 
-        worker?.Start();
+        Launch(added);
     }
 
     /// <inheritdoc/>
     public void Abandon(NodeAttempt attempt)
     {
-        Worker? stuck;
+        Worker? added;
         lock (_lock)
         {
-            // An attempt that no worker has begun yet is passed over by the one that takes it.
-            stuck = _workers.Find(worker => worker.Current == attempt);
-            if (stuck is not null)
+            // An attempt that no worker has taken yet is passed over by the one that takes it.
+            if (_workers.Find(worker => worker.Attempt == attempt) is not { } stuck)
             {
-                stuck.IsAbandoned = true;
-                _workers.Remove(stuck);
+                return;
             }
+
+            stuck.Lifecycle.MoveTo(WorkerState.Abandoned);
+            stuck.BeginClose();
+            added = AddWorkerIfNeeded();
         }
 
-        stuck?.BeginClose();
+        Launch(added);
     }
 
     /// <summary>Ends the workers, and waits for a moment until their runspaces are closed. To be called when no attempt is under way.</summary>
@@ -90,11 +103,11 @@ internal sealed class WorkerPool : IScriptRunner
         List<Worker> workers;
         lock (_lock)
         {
-            _isClosed = true;
-            workers = [.. _workers];
-            while (_idle.TryPop(out Worker? worker))
+            _isEnding = true;
+            workers = _workers.FindAll(static worker => worker.Lifecycle.State != WorkerState.Abandoned);
+            while (_idle.TryPop(out Worker? idle))
             {
-                worker.Assign(null);
+                idle.Wake();
             }
         }
 
@@ -107,70 +120,138 @@ internal sealed class WorkerPool : IScriptRunner
         }
     }
 
-    /// <summary>Gives a worker its next attempt, and lets it sleep until there is one.</summary>
-    /// <returns>The attempt; null if the worker is to end.</returns>
-    internal NodeAttempt? Take(Worker worker)
+    /// <summary>
+    /// Gives a worker its next attempt, <see cref="Worker.Attempt"/>, and lets it sleep until there is one. Called by the worker,
+    /// when its runspace is open and whenever it has ended an attempt.
+    /// </summary>
+    /// <param name="worker">The worker. It has no attempt.</param>
+    /// <param name="kept">What it takes before all others; null for whatever is pending.</param>
+    /// <returns>Whether it has an attempt; if not, it is to close.</returns>
+    internal bool Take(Worker worker, NodeAttempt? kept)
     {
+        Worker? added = null;
+        bool sleeps = false;
         lock (_lock)
         {
-            if (_pending.TryDequeue(out NodeAttempt? attempt) || _isClosed)
+            bool isOpening = worker.Lifecycle.State == WorkerState.Opening;
+            NodeAttempt? next = kept ?? (_pending.TryDequeue(out NodeAttempt? pending) ? pending : null);
+            worker.Attempt = next;
+            if (next is null && !_isEnding)
             {
-                return attempt;
+                sleeps = true;
+                worker.Lifecycle.MoveTo(WorkerState.Idle);
+                _idle.Push(worker);
+            }
+            else if (next is not null && isOpening)
+            {
+                worker.Lifecycle.MoveTo(WorkerState.Running);
             }
 
-            _idle.Push(worker);
+            if (isOpening)
+            {
+                // It was this one's turn to open; is there still work for another?
+                added = AddWorkerIfNeeded();
+            }
         }
 
-        return worker.AwaitAssignment();
-    }
-
-    /// <summary>A worker has opened its first runspace, or failed to: the next one may try if there still is work for it.</summary>
-    internal void OnOpened()
-    {
-        Worker? worker;
-        lock (_lock)
+        Launch(added);
+        if (sleeps)
         {
-            _opening--;
-            worker = NewWorkerIfNeeded();
+            worker.Sleep();
         }
 
-        worker?.Start();
+        return worker.Attempt is not null;
     }
 
-    /// <summary>A worker is about to close its runspace, which may take a while: another may take its place meanwhile.</summary>
-    internal void OnClosing()
-    {
-        Worker? worker;
-        lock (_lock)
-        {
-            _closing++;
-            worker = NewWorkerIfNeeded();
-        }
-
-        worker?.Start();
-    }
-
-    /// <summary>The worker is done with that.</summary>
-    internal void OnClosed()
+    /// <summary>A worker has ended its attempt, which may have been given up meanwhile.</summary>
+    /// <returns>Whether it has not been, so that the worker may take another.</returns>
+    internal bool Release(Worker worker)
     {
         lock (_lock)
         {
-            _closing--;
+            worker.Attempt = null;
+            return worker.Lifecycle.State == WorkerState.Running;
         }
     }
 
-    private Worker? NewWorkerIfNeeded()
+    /// <summary>A worker is about to close its runspace, which may take a while. Another may take its place, and what it leaves undone.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="kept">What it would have taken next.</param>
+    /// <param name="problem">Why it could not open its runspace.</param>
+    internal void Close(Worker worker, NodeAttempt? kept, string? problem = null)
     {
-        if (_isClosed
-            || _workers.Count - _closing >= _limit
-            || _opening >= Math.Min(Environment.ProcessorCount, _pending.Count))
+        List<NodeAttempt> failed = [];
+        Worker? added = null;
+        lock (_lock)
+        {
+            Return(worker.Attempt);
+            Return(kept);
+            worker.Attempt = null;
+            worker.Lifecycle.MoveTo(WorkerState.Closing);
+            if (problem is null)
+            {
+                added = AddWorkerIfNeeded();
+            }
+            else if (!_workers.Exists(static other => other.Lifecycle.HoldsPlace))
+            {
+                // Nobody is left to run them. As long as there are others, the run goes on with the runspaces that it has.
+                failed.AddRange(_pending);
+                _pending.Clear();
+            }
+        }
+
+        Launch(added);
+        foreach (NodeAttempt attempt in failed)
+        {
+            attempt.Complete(AttemptOutcome.Failed(new NodeFailure(
+                FailureKind.Error, Messages.RunspaceNotOpened(attempt.Node.Name, problem!))));
+        }
+    }
+
+    /// <summary>A worker has closed its runspace; its thread ends.</summary>
+    internal void Remove(Worker worker)
+    {
+        lock (_lock)
+        {
+            _workers.Remove(worker);
+        }
+    }
+
+    /// <summary>Queues an attempt that a worker was given and has not begun.</summary>
+    private void Return(NodeAttempt? attempt)
+    {
+        if (attempt is { IsCompleted: false })
+        {
+            _pending.Enqueue(attempt);
+        }
+    }
+
+    private Worker? AddWorkerIfNeeded()
+    {
+        if (_pending.Count == 0
+            || _isEnding
+            || _workers.Count(static worker => worker.Lifecycle.HoldsPlace) >= _limit
+            || _workers.Count(static worker => worker.Lifecycle.State == WorkerState.Opening) >= Math.Min(Environment.ProcessorCount, _pending.Count))
         {
             return null;
         }
 
-        _opening++;
-        var worker = new Worker(this, _template, _context, _sink);
+        var worker = new Worker(this, _template, _context, _sink, _culture, _uiCulture);
         _workers.Add(worker);
         return worker;
+    }
+
+    private void Launch(Worker? added)
+    {
+        try
+        {
+            added?.Start();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The system gives out no more threads.
+            Close(added!, kept: null, exception.Message);
+            Remove(added!);
+        }
     }
 }

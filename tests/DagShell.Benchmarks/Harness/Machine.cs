@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -9,7 +10,11 @@ internal static class Machine
 {
     public static string Describe() =>
         $"{Environment.ProcessorCount} cores ({Processor()}), {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
-        + $"benchmark built as {ConfigurationOf(Assembly.GetExecutingAssembly())}";
+        + $"benchmark built as {ConfigurationOf(typeof(Machine).Assembly)}";
+
+    /// <summary>The PowerShell that this process is.</summary>
+    public static string DescribeShell() =>
+        $"PowerShell {FileVersionInfo.GetVersionInfo(typeof(PSObject).Assembly.Location).ProductVersion?.Split(' ', '+')[0]}";
 
     /// <summary>Release or Debug, from what the compiler left in the assembly.</summary>
     public static string ConfigurationOf(Assembly assembly) =>

@@ -11,7 +11,7 @@ internal sealed class BuiltModule : IDisposable
 
     public BuiltModule()
     {
-        string source = Path.Combine(FindRoot(), "output", "DagShell");
+        string source = Path.Combine(Root, "output", "DagShell");
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             string copy = Path.Combine(_folder, "DagShell", Path.GetRelativePath(source, file));
@@ -31,9 +31,12 @@ internal sealed class BuiltModule : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>The checkout that the benchmarks were built from.</summary>
+    public static string Root { get; } = FindRoot();
+
     private static string FindRoot()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        DirectoryInfo? folder = new(Path.GetDirectoryName(typeof(BuiltModule).Assembly.Location)!);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DagShell.sln")))
         {
             folder = folder.Parent;

@@ -24,7 +24,8 @@ public sealed class ArchitectureTests
 
         Assert.Empty(typeof(Scheduler).Assembly.GetReferencedAssemblies()
             .Select(reference => reference.Name!)
-            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("System.Management", StringComparison.Ordinal))
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal)
+                || name.StartsWith("System.Management", StringComparison.Ordinal))
             .Except(allowed));
     }
 

@@ -26,7 +26,10 @@ internal sealed partial class SourceMap
 
         foreach ((string file, string text) in code)
         {
-            _needs[file] = [.. Words().Matches(text).Select(word => homes.GetValueOrDefault(word.Value)).OfType<string>().Where(home => home != file)];
+            _needs[file] = [.. Words().Matches(text)
+                .Select(word => homes.GetValueOrDefault(word.Value))
+                .OfType<string>()
+                .Where(home => home != file)];
         }
     }
 
@@ -57,9 +60,11 @@ internal sealed partial class SourceMap
         Dictionary<string, HashSet<string>> reachable = needs.Keys.ToDictionary(start => start, start => ReachableFrom(start, needs));
         return [.. needs.Keys
             .Where(start => reachable[start].Contains(start))
-            .Select(start => string.Join(" ↔ ", reachable[start].Where(other => reachable.TryGetValue(other, out HashSet<string>? back) && back.Contains(start)).Order(StringComparer.Ordinal)))
+            .Select(start => string.Join(" ↔ ", reachable[start].Where(other => Leads(other, start)).Order(StringComparer.Ordinal)))
             .Distinct()
             .Order(StringComparer.Ordinal)];
+
+        bool Leads(string from, string to) => reachable.TryGetValue(from, out HashSet<string>? reached) && reached.Contains(to);
     }
 
     private static HashSet<string> ReachableFrom(string start, Dictionary<string, HashSet<string>> needs)

@@ -62,7 +62,7 @@ public sealed class JournalFileTests : IDisposable
         };
         using (JournalFile file = JournalFile.Open(_folder.Path))
         {
-            file.Begin(header, GraphOf(["A", "B"]), success => null).Dispose();
+            file.Begin(header, GraphOf(["A", "B"]), (_, _) => null).Dispose();
         }
 
         JournalHeader read = _folder.Read().Runs[0].Header;
@@ -89,14 +89,6 @@ public sealed class JournalFileTests : IDisposable
 
         Assert.False(JournalReader.IsInUse(_folder.Path));
         Assert.Equal([_folder.Path], Directory.GetFiles(_folder.Folder));
-    }
-
-    [Fact]
-    public void The_lock_that_a_killed_run_left_behind_is_not_one()
-    {
-        Write("A");
-        File.WriteAllText(_folder.Path + ".lock", "");
-        Assert.False(JournalReader.IsInUse(_folder.Path));
     }
 
     [Fact]
@@ -296,26 +288,7 @@ public sealed class JournalFileTests : IDisposable
         }
 
         using JournalFile file = JournalFile.Open(_folder.Path);
-        Assert.Equal(["journal", "journal.lock"], Directory.GetFiles(_folder.Folder).Select(Path.GetFileName).Order());
-    }
-
-    [Fact]
-    public void No_lock_is_left_behind_but_on_Windows()
-    {
-        Write("A");
-
-        Assert.Equal(OperatingSystem.IsWindows(), File.Exists(_folder.Path + ".lock"));
-    }
-
-    [Fact]
-    public void The_file_is_for_its_owner_alone()
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            Write("A");
-
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.Path));
-        }
+        Assert.Equal([_folder.Path], Directory.GetFiles(_folder.Folder));
     }
 
     [Fact]
@@ -328,7 +301,7 @@ public sealed class JournalFileTests : IDisposable
         string[] nodes = [.. Enumerable.Range(0, 100_000).Select(index => $"a node with a name of some length {index}")];
         using (JournalFile file = JournalFile.Open(_folder.Path))
         {
-            using RunJournal journal = file.Begin(Header(false, [], nodes), GraphOf(nodes), _ => new string('x', 100));
+            using RunJournal journal = file.Begin(Header(false, [], nodes), GraphOf(nodes), (_, _) => new string('x', 100));
             using var recorded = new CountdownEvent(nodes.Length);
             for (int node = 0; node < nodes.Length; node++)
             {
@@ -342,6 +315,65 @@ public sealed class JournalFileTests : IDisposable
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         Assert.Equal(nodes.Length, _folder.Read().Done.Count);
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
+    }
+
+    [Fact]
+    public void A_run_of_some_nodes_does_not_finish_its_dag_and_keeps_what_is_done_elsewhere()
+    {
+        string[] all = ["A", "B", "C"];
+        using (RunJournal first = Begin(isResumed: false, [], outside: ["B", "C"]))
+        {
+            Succeed(first, 0, "a");
+            first.End(RunStatus.Succeeded, Start);
+        }
+
+        Assert.False(_folder.Read().IsFinished);
+        using (RunJournal second = Begin(isResumed: true, restored: ["A"], outside: ["A", "C"]))
+        {
+            Succeed(second, 1, "b");
+            second.End(RunStatus.Succeeded, Start);
+        }
+
+        JournalContents contents = _folder.Read();
+        Assert.False(contents.IsFinished);
+        Assert.Equal(["A", "B"], contents.Done.Keys.Order());
+        DagGraph graph = JournalReplay.Of(contents.Runs[^1], goesOn: false, Start).History.Graph;
+        Assert.Equal(["B"], Enumerable.Range(0, graph.Count).Select(index => graph[index].Name));
+        using (RunJournal third = Begin(isResumed: true, restored: ["A", "B"], outside: ["A", "B"]))
+        {
+            Succeed(third, 2, "c");
+            third.End(RunStatus.Succeeded, Start);
+        }
+
+        Assert.True(_folder.Read().IsFinished);
+
+        RunJournal Begin(bool isResumed, string[] restored, string[] outside)
+        {
+            JournalHeader header = Header(isResumed, restored, all);
+            header = header with { Nodes = [.. header.Nodes.Select(node => node with { IsOutside = outside.Contains(node.Name) })] };
+            return JournalFile.Open(_folder.Path).Begin(header, GraphOf(all), (success, _) => (string?)success.Output);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_restored_is_not_done_nor_is_what_depends_on_it()
+    {
+        DagGraph graph = DagGraph.Create(
+            [new("A"), new("B") { DependsOn = ["A"] }, new("C") { DependsOn = ["B"] }], [], new Dictionary<string, int>());
+        Write("A", "B", "C");
+
+        Assert.Equal([0], _folder.Read().FindDone(graph, ["does A", "does B", "does C"], (node, output) => output != "out of B").Keys);
+    }
+
+    [Fact]
+    public void The_salt_of_secrets_is_kept()
+    {
+        using (JournalFile file = JournalFile.Open(_folder.Path))
+        {
+            file.Begin(Header(false, [], ["A"]) with { Salt = "pepper+/=" }, GraphOf(["A"]), (_, _) => null).Dispose();
+        }
+
+        Assert.Equal("pepper+/=", _folder.Read().Runs[0].Header.Salt);
     }
 
     private void Write(params string[] nodes)

@@ -31,7 +31,7 @@ internal sealed class JournalFolder : IDisposable
     public RunJournal Begin(bool isResumed, string[] restored, string[] nodes)
     {
         JournalFile file = JournalFile.Open(Path);
-        return file.Begin(Header(isResumed, restored, nodes), GraphOf(nodes), success => (string?)success.Output);
+        return file.Begin(Header(isResumed, restored, nodes), GraphOf(nodes), (success, _) => (string?)success.Output);
     }
 
     public static DagGraph GraphOf(string[] nodes) =>

@@ -33,7 +33,7 @@ public sealed class JournalReplayTests : IDisposable
         RunHistory expected;
         using (JournalFile file = JournalFile.Open(_folder.Path))
         {
-            using RunJournal journal = file.Begin(HeaderOf(graph), graph, _ => string.Empty);
+            using RunJournal journal = file.Begin(HeaderOf(graph), graph, (_, _) => string.Empty);
             SynchronousRunner runner = new(attempt => attempt.Complete(attempt.Node.Name switch
             {
                 "fails" => AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, "it broke") { Position = "x.ps1:7" }),

@@ -94,7 +94,7 @@ public sealed class JournalWriterTests
         using var disk = new SlowDisk { Capacity = 200 };
         disk.Go.Release(100);
         JournalWriter writer = new(disk, disk.FlushToDevice, folder.Read().Checksum);
-        using (RunJournal journal = new(writer, JournalFolder.GraphOf(nodes), _ => "b"))
+        using (RunJournal journal = new(writer, JournalFolder.GraphOf(nodes), (_, _) => "b"))
         {
             JournalFolder.Succeed(journal, 1, "b");
             JournalFolder.Succeed(journal, 2, "b");

@@ -130,7 +130,7 @@ public sealed class JournaledRunTests : IDisposable
     }
 
     [Fact]
-    public void When_the_journal_is_lost_nothing_starts_and_what_runs_finishes()
+    public void When_the_journal_is_lost_nothing_starts_but_clean_up_and_what_runs_finishes()
     {
         var waiting = new Node("waiting") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromMinutes(1) } };
         var failing = new Node("failing") { Retry = new RetryPolicy { Count = 1 } };
@@ -145,8 +145,9 @@ public sealed class JournaledRunTests : IDisposable
         Assert.Equal(NodeState.Succeeded, run.StateOf("A"));
         Assert.Equal(NodeState.Succeeded, run.StateOf("slow"));
         Assert.Equal(NodeState.Failed, run.StateOf("failing"));
-        Assert.Equal(["B", "clean-up", "waiting"], run.Results.Where(result => result.State == NodeState.Cancelled).Select(result => result.Node.Name).Order());
-        Assert.Equal(4, run.Starts.Count);
+        Assert.Equal(["B", "waiting"], run.Results.Where(result => result.State == NodeState.Cancelled).Select(result => result.Node.Name).Order());
+        Assert.Equal(NodeState.Succeeded, run.StateOf("clean-up"));
+        Assert.Equal(5, run.Starts.Count);
         Assert.Equal(RunStatus.Failed, run.Status);
     }
 
@@ -160,7 +161,7 @@ public sealed class JournaledRunTests : IDisposable
     }
 
     [Fact]
-    public void A_run_whose_journal_is_lost_before_it_starts_runs_nothing()
+    public void A_run_whose_journal_is_lost_before_it_starts_runs_no_ordinary_node()
     {
         _journal.Break();
         TestRun run = new TestRun([Node("A")], throttleLimit: 1, journal: _journal).ToEnd();

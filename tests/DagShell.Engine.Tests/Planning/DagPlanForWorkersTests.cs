@@ -103,7 +103,8 @@ public sealed class DagPlanForWorkersTests
     {
         double longest = TimeSpan.MaxValue.TotalSeconds / 2;
         DagPlan plan = DagPlan.Create(
-            GraphOf(Timed("a", longest), Timed("b", longest, "a"), Timed("c", longest, "b"), Timed("d", longest), Timed("e", 1)), throttleLimit: 2);
+            GraphOf(Timed("a", longest), Timed("b", longest, "a"), Timed("c", longest, "b"), Timed("d", longest), Timed("e", 1)),
+            throttleLimit: 2);
 
         Assert.Equal(5, plan.Order.Length);
     }

@@ -1,6 +1,6 @@
 using CsCheck;
-using DagShell.Engine.Planning;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Planning;
 using DagShell.Engine.Tests.Graph;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;

@@ -8,6 +8,7 @@ public sealed class DefinitionTests : CheckpointTests
     [InlineData("its condition", "'x'} -When { $true", "'x'} -When { 1")]
     [InlineData("a precondition", "'x'} -Precondition { $true", "'x'} -Precondition { 1")]
     [InlineData("RetryIf", "'x'} -RetryCount 1 -RetryIf { $true", "'x'} -RetryCount 1 -RetryIf { 1")]
+    [InlineData("TriggerRule", "'x'} -DependsOn first -TriggerRule AllDone {", "'x'} -DependsOn first {")]
     [InlineData("its dependencies", "'x'} -DependsOn first {", "'x'} {")]
     public void What_makes_a_node_another(string what, string before, string after)
     {
@@ -29,9 +30,23 @@ public sealed class DefinitionTests : CheckpointTests
     [InlineData("@{ P = @{ a = 1; b = @(1, @{ c = 2; d = 3 }) } }", "@{ P = @{ b = @(1, @{ d = 3; c = 2 }); a = 1 } }", false)]
     [InlineData("@{ P = @{ a = 1; b = @(1, @{ c = 2; d = 3 }) } }", "@{ P = @{ a = 1; b = @(1, @{ c = 2; d = 4 }) } }", true)]
     [InlineData("@{ P = [pscustomobject]@{ a = 1 } }", "@{ P = [pscustomobject]@{ a = 2 } }", true)]
-    [InlineData("@{ P = [pscredential]::new('u', $secret) }", "@{ P = [pscredential]::new('u', $other) }", false)]
+    [InlineData("@{ P = [pscredential]::new('u', $secret) }", "@{ P = [pscredential]::new('u', $secret.Copy()) }", false)]
+    [InlineData("@{ P = [pscredential]::new('u', $secret) }", "@{ P = [pscredential]::new('u', $other) }", true)]
     [InlineData("@{ P = [pscredential]::new('u', $secret) }", "@{ P = [pscredential]::new('v', $secret) }", true)]
-    [InlineData("@{ P = $secret }", "@{ P = $other }", false)]
+    [InlineData("@{ P = $secret }", "@{ P = $secret.Copy() }", false)]
+    [InlineData("@{ P = $secret }", "@{ P = $other }", true)]
+    [InlineData("@{ P = [ordered]@{ a = 1; b = 2 } }", "@{ P = [ordered]@{ b = 2; a = 1 } }", true)]
+    [InlineData("@{ P = [ordered]@{ a = 1; b = 2 } }", "@{ P = [ordered]@{ a = 1; b = 2 } }", false)]
+    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json -AsHashtable }", "@{ P = '{\"a\": {\"b\": [1, 2]}}' | ConvertFrom-Json -AsHashtable }", false)]
+    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json }", "@{ P = '{\"a\": {\"b\": [1, 3]}}' | ConvertFrom-Json }", true)]
+    [InlineData("@{ P = 'x' | Add-Member N 1 -PassThru }", "@{ P = 'x' | Add-Member N 2 -PassThru }", true)]
+    [InlineData("@{ P = [uri] 'http://a/' }", "@{ P = [uri] 'http://b/' }", true)]
+    [InlineData("@{ P = [Collections.Generic.List[int]] (1, 2) }", "@{ P = [Collections.Generic.List[int]] (2, 1) }", true)]
+    [InlineData("@{ P = [int[,]]::new(2, 3) }", "@{ P = [int[,]]::new(3, 2) }", true)]
+    [InlineData("@{ P = { a } }", "@{ P = { b } }", true)]
+    [InlineData("@{ P = [DayOfWeek]::Monday }", "@{ P = [DayOfWeek]::Monday }", false)]
+    [InlineData("@{ P = [DayOfWeek]::Monday }", "@{ P = 1 }", true)]
+    [InlineData("@{ P = $null }", "@{ P = '' }", true)]
     public void The_values_of_parameters_that_it_binds_count(string before, string after, bool isAnother)
     {
         using System.Security.SecureString secret = Secret("first"), other = Secret("second");

@@ -1,6 +1,6 @@
 namespace DagShell.Tests.Checkpoints;
 
-/// <summary>A run whose journal cannot be written any more starts nothing new, lets finish what runs, says so, and can be resumed.</summary>
+/// <summary>A run whose journal cannot be written any more starts nothing new but clean-up, lets finish what runs, says so, and can be resumed.</summary>
 public sealed class LostJournalTests : CheckpointTests
 {
     private const string Nodes = """
@@ -37,7 +37,7 @@ public sealed class LostJournalTests : CheckpointTests
     }
 
     [Fact]
-    public void Nothing_starts_any_more_what_runs_finishes_and_the_error_says_so()
+    public void Nothing_starts_any_more_but_clean_up_what_runs_finishes_and_the_error_says_so()
     {
         if (!FullDisk.IsThere)
         {
@@ -46,8 +46,8 @@ public sealed class LostJournalTests : CheckpointTests
 
         ShellResult result = Run(Nodes + Invoke);
 
-        Assert.Equal(["First", "Long", "Slow"], TakeRan());
-        Assert.Equal(["CleanUp Cancelled", "First Succeeded", "Later Cancelled", "Long Succeeded", "Slow Succeeded"], result.Statuses);
+        Assert.Equal(["CleanUp", "First", "Long", "Slow"], TakeRan());
+        Assert.Equal(["CleanUp Succeeded", "First Succeeded", "Later Cancelled", "Long Succeeded", "Slow Succeeded"], result.Statuses);
         Assert.Equal(["slow"], result.NodeOutput("Slow"));
         System.Management.Automation.ErrorRecord error = Assert.Single(result.Streams.Error);
         Assert.StartsWith("DagCheckpointFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class LostJournalTests : CheckpointTests
 
         Assert.StartsWith("DagCheckpointFailed", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("cannot be written any more", result.Thrown!.Message, StringComparison.Ordinal);
-        Assert.Equal(["First", "Long", "Slow"], TakeRan());
+        Assert.Equal(["CleanUp", "First", "Long", "Slow"], TakeRan());
     }
 
     protected override void Dispose(bool isDisposing)

@@ -5,6 +5,9 @@ namespace DagShell.Tests.Hosting;
 /// <summary>The whole of PowerShell, in a process of its own: the .NET tool that the checkout names, so that a test needs nothing but the SDK.</summary>
 internal static class RealShell
 {
+    /// <summary>As <see cref="Patience.Limit"/>, for what does a whole job.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     /// <summary>Runs a script file to its end.</summary>
     /// <returns>The code it left with, and all that it wrote.</returns>
     public static async Task<(int ExitCode, string Text)> RunAsync(string file, params string[] arguments)
@@ -22,7 +25,7 @@ internal static class RealShell
         start.Environment["NO_COLOR"] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        using CancellationTokenSource limit = new(Patience.Limit);
+        using CancellationTokenSource limit = new(Limit);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);

@@ -12,6 +12,8 @@ public sealed class ImportTests : IDisposable
         "engine at import: $(& $isLoaded DagShell.Engine)"
         "Polly at import: $(& $isLoaded Polly.Core)"
         "imported: $(& $run)"
+        "pictures after a run: $(& $isLoaded DagShell.Pictures)"
+        "picture: $(New-DagNode A { } | Show-Dag | Select-String A)"
         Remove-Module DagShell
         Import-Module $Manifest
         "again: $(& $run)"
@@ -43,7 +45,8 @@ public sealed class ImportTests : IDisposable
 
         Assert.Equal(
             [
-                "engine at import: False", "Polly at import: False", "imported: Succeeded", "again: Succeeded", "by force: Succeeded",
+                "engine at import: False", "Polly at import: False", "imported: Succeeded",
+                "pictures after a run: False", "picture: │  A  │", "again: Succeeded", "by force: Succeeded",
                 "a copy: Succeeded", "beside its copy: Succeeded", "thread job: Succeeded", "job: Succeeded", "using module: Succeeded",
             ],
             lines);

@@ -112,6 +112,33 @@ public sealed class StopTests : ShellTests
         Assert.False(ran.IsOpen);
     }
 
+    [Theory]
+    [InlineData("while ($true) { }")]
+    [InlineData("Start-Sleep 600")]
+    [InlineData("try { while ($true) { } } catch { }")]
+    public void Ctrl_C_with_Sequential_cancels_the_node_and_starts_nothing_more(string activity)
+    {
+        using Gate ran = new();
+        using RunningScript running = Start(
+            $$"""
+            $nodes = @(
+                New-DagNode A { ($using:began).Open(); {{activity}} } -RetryCount 5 -RetryDelay 0
+                New-DagNode Next { ($using:ran).Open() } -DependsOn A
+                New-DagNode CleanUp { ($using:ran).Open() } -DependsOn A -TriggerRule AllDone
+                New-DagNode Notify { ($using:ran).Open() } -DependsOn A -TriggerRule AnyFailed
+            )
+            $nodes | Invoke-Dag -Sequential -RunVariable global:run
+            """,
+            ("ran", ran));
+        _began.Pass();
+        AssertStops(running);
+
+        Assert.Equal(
+            ["A Cancelled", "CleanUp Cancelled", "Next Cancelled", "Notify Cancelled"], Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
+        Assert.Equal(["Cancelled"], Run("$run.Status").Text);
+        Assert.False(ran.IsOpen);
+    }
+
     [Fact]
     public void Ctrl_C_stops_a_hundred_nodes_at_once()
     {

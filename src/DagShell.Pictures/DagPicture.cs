@@ -1,0 +1,106 @@
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Graph;
+using DagShell.Engine.Planning;
+
+namespace DagShell.Pictures;
+
+/// <summary>What a picture shows: a dag, or a run of one with the states of its nodes. How, is a matter of the formats.</summary>
+public sealed class DagPicture
+{
+    private readonly HashSet<PictureEdge> _criticalEdges = [];
+
+    private DagPicture(
+        string? name, string? description, IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, RunStatus? status)
+    {
+        Name = name;
+        Description = description;
+        Nodes = nodes;
+        Edges = edges;
+        Status = status;
+    }
+
+    /// <summary>The dag's name, if it has one.</summary>
+    public string? Name { get; }
+
+    /// <summary>What the dag is for.</summary>
+    public string? Description { get; }
+
+    /// <summary>The nodes, in the order of definition.</summary>
+    public IReadOnlyList<PictureNode> Nodes { get; }
+
+    /// <summary>The edges, by the numbers of their nodes.</summary>
+    public IReadOnlyList<PictureEdge> Edges { get; }
+
+    /// <summary>How the run stands, in the picture of a run; null in that of a dag.</summary>
+    public RunStatus? Status { get; }
+
+    /// <summary>What stands above the picture.</summary>
+    public string Title => Name ?? "dag";
+
+    /// <summary>The picture of a dag.</summary>
+    /// <param name="name">The dag's name, if it has one.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="graph">The dag.</param>
+    /// <returns>The picture.</returns>
+    public static DagPicture Of(string? name, string? description, DagGraph graph)
+    {
+        DagPlan plan = DagPlan.Create(graph);
+        return new DagPicture(
+            name,
+            description,
+            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = plan.Level(node) })],
+            EdgesOf(graph),
+            status: null);
+    }
+
+    /// <summary>The picture of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>The picture.</returns>
+    public static DagPicture Of(RunSnapshot run)
+    {
+        RunHistory history = run.History;
+        DagPlan plan = DagPlan.Create(history.Graph);
+        var nodes = new PictureNode[history.Graph.Count];
+        for (int node = 0; node < nodes.Length; node++)
+        {
+            nodes[node] = new PictureNode
+            {
+                Node = history.Graph[node],
+                Level = plan.Level(node),
+                State = history.Nodes[node].State,
+                IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
+                Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
+                Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
+                Note = run.Endings[node].Message,
+            };
+        }
+
+        DagPicture picture = new(run.Name, run.Description, nodes, EdgesOf(history.Graph), history.Status);
+        IReadOnlyList<int> path = run.Figures.CriticalPath;
+        for (int i = 1; i < path.Count; i++)
+        {
+            picture._criticalEdges.Add(new PictureEdge(path[i - 1], path[i]));
+        }
+
+        return picture;
+    }
+
+    /// <summary>Whether an edge lies on the critical path that was.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsCritical(PictureEdge edge) => _criticalEdges.Contains(edge);
+
+    private static List<PictureEdge> EdgesOf(DagGraph graph)
+    {
+        List<PictureEdge> edges = new(graph.EdgeCount);
+        for (int node = 0; node < graph.Count; node++)
+        {
+            foreach (int dependency in graph.Upstream(node))
+            {
+                edges.Add(new PictureEdge(dependency, node));
+            }
+        }
+
+        return edges;
+    }
+}

@@ -1,0 +1,40 @@
+using DagShell.Pictures.Json;
+
+namespace DagShell.Pictures.Formats;
+
+/// <summary>Writes a picture as JSON, for other programs to draw or look through.</summary>
+internal static class JsonWriter
+{
+    /// <summary>Writes the dag.</summary>
+    public static void Write(DagPicture picture, Stream stream) => JsonFile.Write(stream, new DagDocument
+    {
+        Name = picture.Name,
+        Description = picture.Description,
+        Status = picture.Status,
+        Nodes = picture.Nodes.Select(DocumentOf),
+        Edges = picture.Edges.Select(edge => new DagEdgeDocument(picture.Nodes[edge.From].Name, picture.Nodes[edge.To].Name)),
+    });
+
+    private static DagNodeDocument DocumentOf(PictureNode node)
+    {
+        bool isOfRun = node.State is not null;
+        return new DagNodeDocument
+        {
+            Name = node.Name,
+            Level = node.Level,
+            Description = node.Description,
+            TriggerRule = node.Node.TriggerRule == TriggerRule.AllSucceeded ? null : node.Node.TriggerRule,
+            Pool = node.Node.Pool,
+            Priority = node.Node.Priority == 0 ? null : node.Node.Priority,
+            RetryCount = node.Node.Retry?.Count,
+            Timeout = node.Node.Timeout?.TotalSeconds,
+            EstimatedDuration = node.Node.EstimatedDuration?.TotalSeconds,
+            ContinueOnError = node.Node.ContinueOnError ? true : null,
+            State = node.State,
+            Attempts = isOfRun ? node.Attempts : null,
+            Duration = node.Duration?.TotalSeconds,
+            Note = node.Note,
+            IsCritical = isOfRun ? node.IsCritical : null,
+        };
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace DagShell.Pictures.Json;
+
+/// <summary>A dag, or a run of one, as JSON. Durations are seconds.</summary>
+/// <remarks>Properties are written in this order; those that are null are left out.</remarks>
+internal sealed record DagDocument
+{
+    public string Format { get; } = "DagShell.Dag";
+
+    public int Version { get; } = 1;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? Name { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? Description { get; init; }
+
+    public RunStatus? Status { get; init; }
+
+    public required IEnumerable<DagNodeDocument> Nodes { get; init; }
+
+    public required IEnumerable<DagEdgeDocument> Edges { get; init; }
+}
+
+/// <summary>A node of a dag; what begins with its state is there in a run alone.</summary>
+internal sealed record DagNodeDocument
+{
+    public required string Name { get; init; }
+
+    public required int Level { get; init; }
+
+    public string? Description { get; init; }
+
+    public TriggerRule? TriggerRule { get; init; }
+
+    public string? Pool { get; init; }
+
+    public int? Priority { get; init; }
+
+    public int? RetryCount { get; init; }
+
+    public double? Timeout { get; init; }
+
+    public double? EstimatedDuration { get; init; }
+
+    public bool? ContinueOnError { get; init; }
+
+    public NodeState? State { get; init; }
+
+    public int? Attempts { get; init; }
+
+    public double? Duration { get; init; }
+
+    public string? Note { get; init; }
+
+    public bool? IsCritical { get; init; }
+}
+
+/// <summary>An edge of a dag, by the names of its nodes.</summary>
+internal sealed record DagEdgeDocument(string From, string To);

@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Running;
+
+namespace DagShell.Pictures.Json;
+
+/// <summary>A run as JSON. Durations are seconds.</summary>
+/// <remarks>Properties are written in this order; those that are null are left out.</remarks>
+internal sealed record RunDocument
+{
+    public string Format { get; } = "DagShell.Run";
+
+    public int Version { get; } = 1;
+
+    public required Guid Id { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? Name { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required string? Description { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    public required DateTimeOffset StartTime { get; init; }
+
+    /// <summary>Of a run that goes on: the moment that this tells of.</summary>
+    public DateTimeOffset? TakenAt { get; init; }
+
+    public DateTimeOffset? EndTime { get; init; }
+
+    public required int ThrottleLimit { get; init; }
+
+    public required RunFiguresDocument Figures { get; init; }
+
+    public required IEnumerable<RunNodeDocument> Nodes { get; init; }
+}
+
+/// <summary>The figures of a run.</summary>
+internal sealed record RunFiguresDocument
+{
+    public required double Makespan { get; init; }
+
+    public required double TotalWork { get; init; }
+
+    public required double CriticalPathLength { get; init; }
+
+    public required IEnumerable<string> CriticalPath { get; init; }
+
+    public required double AverageParallelism { get; init; }
+
+    public required double LowerBound { get; init; }
+
+    public required LowerBoundKind LimitedBy { get; init; }
+
+    public string? LimitingPool { get; init; }
+
+    public required double Efficiency { get; init; }
+
+    public required double RetryTime { get; init; }
+
+    public required double WaitTime { get; init; }
+
+    public required Dictionary<string, int> NodesByState { get; init; }
+
+    public required IEnumerable<BottleneckDocument> Bottlenecks { get; init; }
+}
+
+/// <summary>A node that a faster run would come from.</summary>
+internal sealed record BottleneckDocument(string Name, double Duration, double Saving);
+
+/// <summary>A node of a run.</summary>
+internal sealed record RunNodeDocument
+{
+    public required string Name { get; init; }
+
+    public required NodeState State { get; init; }
+
+    public required bool IsCritical { get; init; }
+
+    public required IEnumerable<string> DependsOn { get; init; }
+
+    public DateTimeOffset? StartTime { get; init; }
+
+    public DateTimeOffset? EndTime { get; init; }
+
+    public required double Duration { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? Position { get; init; }
+
+    public required IEnumerable<AttemptDocument> Attempts { get; init; }
+}
+
+/// <summary>An attempt at a node, or a poll of its preconditions.</summary>
+internal sealed record AttemptDocument
+{
+    public required int Number { get; init; }
+
+    public required int Slot { get; init; }
+
+    public required DateTimeOffset StartTime { get; init; }
+
+    public DateTimeOffset? EndTime { get; init; }
+
+    public AttemptOutcomeKind? Outcome { get; init; }
+
+    public FailureKind? Failure { get; init; }
+
+    public string? Message { get; init; }
+}

@@ -1,0 +1,34 @@
+using DagShell.Engine.Graph;
+
+namespace DagShell.Pictures;
+
+/// <summary>A node as a picture shows it.</summary>
+public sealed record PictureNode
+{
+    /// <summary>The node.</summary>
+    public required Node Node { get; init; }
+
+    /// <summary>Its level: 0 for a root, else one more than the highest of its dependencies.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Node.Name;
+
+    /// <summary>What it is for, in the user's words.</summary>
+    public string? Description => Node.Description;
+
+    /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
+    public NodeState? State { get; init; }
+
+    /// <summary>Whether it lies on the critical path that was.</summary>
+    public bool IsCritical { get; init; }
+
+    /// <summary>How long it took; null if it did not start.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Attempts in which its script was started.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>What it failed with, or why it did not run.</summary>
+    public string? Note { get; init; }
+}

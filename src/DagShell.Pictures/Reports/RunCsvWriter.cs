@@ -1,0 +1,56 @@
+using System.Globalization;
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Running;
+
+namespace DagShell.Pictures.Reports;
+
+/// <summary>Writes a run as comma-separated values, a row a node, as RFC 4180 and Import-Csv have them.</summary>
+internal static class RunCsvWriter
+{
+    private static readonly string[] Columns =
+    [
+        "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "Message", "Position",
+    ];
+
+    /// <summary>Writes the run.</summary>
+    public static void Write(RunSnapshot run, TextWriter text)
+    {
+        WriteRow(text, Columns);
+        for (int node = 0; node < run.History.Nodes.Count; node++)
+        {
+            WriteRow(text, Row(run, node));
+        }
+    }
+
+    private static IEnumerable<string> Row(RunSnapshot run, int node)
+    {
+        RunHistory history = run.History;
+        NodeHistory of = history.Nodes[node];
+        int[] upstream = history.Graph.Upstream(node).ToArray();
+        yield return history.Graph[node].Name;
+        yield return of.State.ToString();
+        yield return of.Attempts.Count(attempt => !attempt.IsPoll).ToString(CultureInfo.InvariantCulture);
+        yield return TimeText(of.StartTime);
+        yield return TimeText(of.EndTime);
+        yield return history.DurationOf(node).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        yield return of.Attempts.Count == 0 ? string.Empty : of.Attempts[^1].Slot.ToString(CultureInfo.InvariantCulture);
+        yield return run.Figures.IsCritical(node).ToString();
+        yield return string.Join("; ", upstream.Select(dependency => history.Graph[dependency].Name));
+        yield return run.Endings[node].Message ?? string.Empty;
+        yield return run.Endings[node].Position ?? string.Empty;
+    }
+
+    private static string TimeText(DateTimeOffset? time) => time?.ToLocalTime().ToString("O", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static void WriteRow(TextWriter text, IEnumerable<string> values) => text.Write(string.Join(',', values.Select(Quote)) + "\r\n");
+
+    /// <summary>
+    /// Quotes a value. One that a spreadsheet would take for a formula, and carry out, gets an apostrophe in front, which makes
+    /// it text.
+    /// </summary>
+    private static string Quote(string value)
+    {
+        string safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + value : value;
+        return "\"" + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+}

@@ -1,0 +1,78 @@
+using DagShell.Engine.Analysis;
+using DagShell.Engine.Running;
+using DagShell.Pictures.Json;
+using DagShell.Pictures.Texts;
+
+namespace DagShell.Pictures.Reports;
+
+/// <summary>Writes a run as JSON: its figures, and each node with each of its attempts. No outputs are in it.</summary>
+internal static class RunJsonWriter
+{
+    /// <summary>Writes the run.</summary>
+    public static void Write(RunSnapshot run, Stream stream)
+    {
+        RunHistory history = run.History;
+        bool goesOn = history.Status == RunStatus.Running;
+        JsonFile.Write(stream, new RunDocument
+        {
+            Id = run.Id,
+            Name = run.Name,
+            Description = run.Description,
+            Status = history.Status,
+            StartTime = history.StartTime,
+            TakenAt = goesOn ? history.EndTime : null,
+            EndTime = goesOn ? null : history.EndTime,
+            ThrottleLimit = history.ThrottleLimit,
+            Figures = DocumentOf(run.Figures),
+            Nodes = Enumerable.Range(0, history.Nodes.Count).Select(node => DocumentOf(run, node)),
+        });
+    }
+
+    private static RunFiguresDocument DocumentOf(RunFigures figures) => new()
+    {
+        Makespan = figures.Run.Makespan.TotalSeconds,
+        TotalWork = figures.TotalWork.TotalSeconds,
+        CriticalPathLength = figures.CriticalPathLength.TotalSeconds,
+        CriticalPath = figures.CriticalPath.Select(node => figures.Run.Graph[node].Name),
+        AverageParallelism = figures.AverageParallelism,
+        LowerBound = figures.LowerBound.TotalSeconds,
+        LimitedBy = figures.LowerBoundKind,
+        LimitingPool = figures.LimitingPool,
+        Efficiency = figures.Efficiency,
+        RetryTime = figures.RetryTime.TotalSeconds,
+        WaitTime = figures.WaitTime.TotalSeconds,
+        NodesByState = Enum.GetValues<NodeState>().ToDictionary(StateText.Word, figures.CountOf),
+        Bottlenecks = figures.Bottlenecks.Select(bottleneck => new BottleneckDocument(
+            figures.Run.Graph[bottleneck.Node].Name, bottleneck.Duration.TotalSeconds, bottleneck.Saving.TotalSeconds)),
+    };
+
+    private static RunNodeDocument DocumentOf(RunSnapshot run, int node)
+    {
+        RunHistory history = run.History;
+        NodeHistory of = history.Nodes[node];
+        return new RunNodeDocument
+        {
+            Name = history.Graph[node].Name,
+            State = of.State,
+            IsCritical = run.Figures.IsCritical(node),
+            DependsOn = Array.ConvertAll(history.Graph.Upstream(node).ToArray(), dependency => history.Graph[dependency].Name),
+            StartTime = of.StartTime?.ToLocalTime(),
+            EndTime = of.EndTime?.ToLocalTime(),
+            Duration = history.DurationOf(node).TotalSeconds,
+            Message = run.Endings[node].Message,
+            Position = run.Endings[node].Position,
+            Attempts = of.Attempts.Select(DocumentOf),
+        };
+    }
+
+    private static AttemptDocument DocumentOf(AttemptRecord attempt) => new()
+    {
+        Number = attempt.Number,
+        Slot = attempt.Slot,
+        StartTime = attempt.StartTime,
+        EndTime = attempt.EndTime?.ToLocalTime(),
+        Outcome = attempt.Outcome,
+        Failure = attempt.FailureKind,
+        Message = attempt.Message,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using DagShell.Engine.Analysis;
+
+namespace DagShell.Pictures.Reports;
+
+/// <summary>Knows the formats of reports: by the names of files, and how to write each.</summary>
+public static class RunReportFile
+{
+    /// <summary>The format that a file's name stands for.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The format; null if its extension stands for none.</returns>
+    public static DagReportFormat? FormatOf(string path) => path.ToLowerInvariant() switch
+    {
+        var name when name.EndsWith(".trace.json", StringComparison.Ordinal) => DagReportFormat.Trace,
+        var name when name.EndsWith(".json", StringComparison.Ordinal) => DagReportFormat.Json,
+        var name when name.EndsWith(".csv", StringComparison.Ordinal) => DagReportFormat.Csv,
+        var name when name.EndsWith(".html", StringComparison.Ordinal) => DagReportFormat.Html,
+        var name when name.EndsWith(".htm", StringComparison.Ordinal) => DagReportFormat.Html,
+        _ => null,
+    };
+
+    /// <summary>Writes a report.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="format">As what.</param>
+    /// <param name="stream">Where to; it is left open.</param>
+    public static void Write(RunSnapshot run, DagReportFormat format, Stream stream)
+    {
+        switch (format)
+        {
+            case DagReportFormat.Json:
+                RunJsonWriter.Write(run, stream);
+                break;
+            case DagReportFormat.Trace:
+                TraceWriter.Write(run, stream);
+                break;
+            default:
+                using (StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true))
+                {
+                    if (format == DagReportFormat.Csv)
+                    {
+                        RunCsvWriter.Write(run, text);
+                    }
+                    else
+                    {
+                        RunPageWriter.Write(run, text);
+                    }
+                }
+
+                break;
+        }
+    }
+}

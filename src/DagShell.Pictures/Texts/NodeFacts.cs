@@ -1,0 +1,84 @@
+using DagShell.Engine.Analysis;
+
+namespace DagShell.Pictures.Texts;
+
+/// <summary>What is said of a node beside its name.</summary>
+internal static class NodeFacts
+{
+    /// <summary>The second line in its box, in the picture of a run: state, duration, attempts.</summary>
+    public static string? Subtitle(PictureNode node)
+    {
+        if (node.State is not { } state)
+        {
+            return null;
+        }
+
+        string text = $"{StateText.Sign(state)} {StateText.Word(state)}";
+        text += node.Duration is { } duration ? $" · {DurationText.Of(duration)}" : string.Empty;
+        return text + (node.Attempts > 1 ? $" · {node.Attempts} attempts" : string.Empty);
+    }
+
+    /// <summary>All there is to say, a line each; the name first.</summary>
+    public static IEnumerable<string> Lines(PictureNode node)
+    {
+        yield return node.Name;
+        if (!string.IsNullOrWhiteSpace(node.Description))
+        {
+            yield return node.Description;
+        }
+
+        if (Subtitle(node) is { } subtitle)
+        {
+            yield return subtitle;
+        }
+
+        if (node.Note is not null)
+        {
+            yield return node.Note;
+        }
+
+        foreach (string rule in Rules(node))
+        {
+            yield return rule;
+        }
+
+        if (node.IsCritical)
+        {
+            yield return "on the critical path";
+        }
+    }
+
+    /// <summary>The rules it runs under, as far as they are not the usual ones.</summary>
+    private static IEnumerable<string> Rules(PictureNode node)
+    {
+        if (node.Node.TriggerRule != TriggerRule.AllSucceeded)
+        {
+            yield return $"trigger rule {node.Node.TriggerRule}";
+        }
+
+        if (node.Node.Pool is { } pool)
+        {
+            yield return $"pool {pool}";
+        }
+
+        if (node.Node.Retry is { } retry)
+        {
+            yield return retry.Count == 1 ? "1 retry" : $"{retry.Count} retries";
+        }
+
+        if (node.Node.Timeout is { } timeout)
+        {
+            yield return $"timeout {DurationText.Of(timeout)}";
+        }
+
+        if (node.Node.ContinueOnError)
+        {
+            yield return "the run goes on if it fails";
+        }
+
+        if (node.State is null && node.Node.EstimatedDuration is { } estimate)
+        {
+            yield return $"takes about {DurationText.Of(estimate)}";
+        }
+    }
+}

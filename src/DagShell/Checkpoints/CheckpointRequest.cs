@@ -1,0 +1,25 @@
+using System.Collections;
+using DagShell.Engine.Graph;
+
+namespace DagShell.Checkpoints;
+
+/// <summary>What a run wants of a journal.</summary>
+/// <param name="Path">The journal's file.</param>
+/// <param name="DagName">The dag's name, if it has one.</param>
+/// <param name="Dag">The whole dag.</param>
+/// <param name="Graph">What of it is to be run.</param>
+/// <param name="Parameters">The values of -Parameter, by name, case-insensitively.</param>
+/// <param name="Commands">What the nodes' scripts call.</param>
+/// <param name="Resumes">Whether an unfinished run is to be resumed.</param>
+/// <param name="StartsOver">Whether an earlier run is not to be resumed, even if it is unfinished.</param>
+/// <param name="Stop">Cancelled when the command is stopped.</param>
+internal sealed record CheckpointRequest(
+    string Path,
+    string? DagName,
+    DagGraph Dag,
+    DagGraph Graph,
+    IDictionary Parameters,
+    CalledCommands Commands,
+    bool Resumes,
+    bool StartsOver,
+    CancellationToken Stop);

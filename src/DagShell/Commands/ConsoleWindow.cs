@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+
+namespace DagShell.Commands;
+
+/// <summary>What a command's output is shown on.</summary>
+/// <param name="Width">How many columns it has.</param>
+/// <param name="ShowsColor">Whether it shows colours, and the user wants them.</param>
+internal readonly record struct ConsoleWindow(int Width, bool ShowsColor)
+{
+    /// <summary>The width where there is no window.</summary>
+    private const int UsualWidth = 120;
+
+    /// <summary>The window that the output of a cmdlet is seen in.</summary>
+    public static ConsoleWindow Of(PSCmdlet cmdlet)
+    {
+        PSHostUserInterface? console = cmdlet.Host?.UI;
+        return new ConsoleWindow(WidthOf(console), WantsColor(cmdlet, console));
+    }
+
+    private static int WidthOf(PSHostUserInterface? console)
+    {
+        try
+        {
+            // A console wraps what fills its last column.
+            return console?.RawUI?.BufferSize.Width is > 1 and var width ? width - 1 : UsualWidth;
+        }
+        catch (Exception exception) when (exception is NotImplementedException or NotSupportedException or HostException or IOException)
+        {
+            return UsualWidth;
+        }
+    }
+
+    private static bool WantsColor(PSCmdlet cmdlet, PSHostUserInterface? console)
+    {
+        string rendering = Convert.ToString(
+            (cmdlet.GetVariableValue("PSStyle") is { } style ? PSObject.AsPSObject(style) : null)?.Properties["OutputRendering"]?.Value,
+            CultureInfo.InvariantCulture) ?? string.Empty;
+        if (rendering is "PlainText" or "Ansi")
+        {
+            return rendering == "Ansi";
+        }
+
+        // What goes on to another command, or into a file, is text.
+        bool isShown = cmdlet.MyInvocation.PipelinePosition == cmdlet.MyInvocation.PipelineLength && !Console.IsOutputRedirected;
+        return isShown
+            && console is { SupportsVirtualTerminal: true }
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    }
+}

@@ -1,7 +1,0 @@
-namespace DagShell;
-
-/// <summary>What is to be said of how a node ended or stands, beside its state.</summary>
-/// <param name="Message">What it failed with, or why it did not run.</param>
-/// <param name="Position">Where in the user's files it failed.</param>
-/// <param name="Stack">How its script came there.</param>
-internal readonly record struct NodeEnding(string? Message, string? Position, string? Stack);

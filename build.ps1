@@ -25,6 +25,10 @@
     Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint and start measure the module in PowerShell;
                graph, traces and load measure the engine.
 
+    Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
+               which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
+               hour; the task fails where fewer than 85 of 100 changes are seen.
+
     What a task needs and does not find is named, with the command that installs it. A task that fails ends the script with the exit code
     of the command that failed.
 
@@ -66,7 +70,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Docs', 'Package', 'Benchmark')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Docs', 'Package', 'Benchmark', 'Mutate')]
     [string[]] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -258,6 +262,15 @@ function Measure-Suite {
     else { Invoke-Apart tests/DagShell.Benchmarks/Shell/Measure.ps1 $options }
 }
 
+function Invoke-Mutation {
+    Push-Location (Join-Path $PSScriptRoot 'tests/DagShell.Engine.Tests')
+    try {
+        dotnet tool restore
+        dotnet stryker --output (Join-Path $PSScriptRoot 'artifacts/mutation')
+    }
+    finally { Pop-Location }
+}
+
 try {
     foreach ($name in $Task) {
         switch ($name) {
@@ -267,6 +280,7 @@ try {
             Docs { Update-Help }
             Package { New-Package }
             Benchmark { Measure-Suite }
+            Mutate { Invoke-Mutation }
         }
     }
 }

@@ -18,9 +18,9 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void The_engine_needs_nothing_but_the_framework_and_Polly()
+    public void The_engine_needs_nothing_but_the_model_the_framework_and_Polly()
     {
-        string[] allowed = ["Polly.Core", "netstandard", "mscorlib"];
+        string[] allowed = ["DagShell.Model", "Polly.Core", "netstandard", "mscorlib"];
 
         Assert.Empty(typeof(Scheduler).Assembly.GetReferencedAssemblies()
             .Select(reference => reference.Name!)

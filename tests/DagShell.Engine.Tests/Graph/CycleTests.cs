@@ -95,6 +95,15 @@ public sealed class CycleTests
     }
 
     [Fact]
+    public void Of_a_longer_path_the_middle_is_left_out()
+    {
+        Node[] nodes = Chain(101);
+        nodes[0] = Node("N0", "N100");
+
+        Assert.Contains(" → N49 → … 41 more … → N91 → N92 → ", Problem(nodes).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_100_000_of_cycles_are_reported_each()
     {
         Node[] nodes = [.. Enumerable.Range(0, 200_000).Select(i => Node($"N{i}", $"N{i ^ 1}"))];

@@ -25,6 +25,7 @@ public sealed class DagGraphTests
         Assert.True(graph.TryGetIndex("LOAD", out int index));
         Assert.Equal(1, index);
         Assert.False(graph.TryGetIndex("Lo", out _));
+        Assert.Throws<ArgumentNullException>("name", () => graph.TryGetIndex(null!, out _));
     }
 
     [Fact]

@@ -84,6 +84,22 @@ public sealed class GraphProblemTests
     }
 
     [Fact]
+    public void Every_other_unknown_dependency_of_a_node_is_reported()
+    {
+        Assert.Equal(
+            ["a, x1", "a, x2"],
+            Problems([Node("a", "x1", "x2", "x1")]).Select(problem => string.Join(", ", problem.Nodes)));
+    }
+
+    [Fact]
+    public void The_same_edge_from_other_nodes_that_are_not_there_is_reported_for_each()
+    {
+        Assert.Equal(
+            ["a, x1", "a, x2"],
+            Problems([Node("a")], [new("x1", "a"), new("x2", "a")]).Select(problem => string.Join(", ", problem.Nodes)));
+    }
+
+    [Fact]
     public void A_dependency_that_is_null_or_empty_is_not_there()
     {
         Assert.Equal(
@@ -139,6 +155,19 @@ public sealed class GraphProblemTests
     }
 
     [Fact]
+    public void In_a_huge_graph_there_are_fewer_so_that_nobody_waits_for_them()
+    {
+        const int Unknown = 60;
+        Node[] nodes =
+        [
+            .. Enumerable.Range(0, 200_000 - Unknown).Select(i => Node($"{i}")),
+            .. Enumerable.Range(0, Unknown).Select(i => Node($"A node with a long name {i}", $"a node with a long nane {(i + 1) % Unknown}")),
+        ];
+
+        Assert.Equal(50, Problems(nodes).Count(problem => problem.Message.Contains("did you mean", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void An_unknown_name_that_is_used_often_counts_once_towards_the_hundred()
     {
         Node[] nodes = [Node("Transform"), .. Enumerable.Range(0, 150).Select(i => Node($"{i}", "Trasform"))];
@@ -183,6 +212,12 @@ public sealed class GraphProblemTests
         Assert.Equal(
             "Nodes 'A' and 'B' are in the pool 'sql', for which there is no limit.",
             Problem(nodes[..2]).Message);
+        Assert.Equal(
+            "Nodes 'A', 'B' and 'C' are in the pool 'sql', for which there is no limit.",
+            Problem(nodes[..3]).Message);
+        Assert.Equal(
+            "Nodes 'A', 'B', 'C' and 1 more are in the pool 'sql', for which there is no limit.",
+            Problem(nodes[..4]).Message);
         Assert.Equal(
             "Nodes 'A', 'B', 'C' and 2 more are in the pool 'sql', for which there is no limit.",
             Problem(nodes).Message);
@@ -252,6 +287,12 @@ public sealed class GraphProblemTests
             + "Node 'Load' depends on 'Publish', which is not in the dag. Add that node or remove the dependency.\n"
             + "Node 'a' depends on itself. Remove that dependency.",
             exception.Message);
+    }
+
+    [Fact]
+    public void The_exception_needs_problems()
+    {
+        Assert.Throws<ArgumentNullException>("problems", () => new InvalidDagException(null!));
     }
 
     [Fact]

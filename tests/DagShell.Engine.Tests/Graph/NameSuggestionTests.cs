@@ -57,6 +57,23 @@ public sealed class NameSuggestionTests
         Assert.Equal("server-12", NameSuggestion.Nearest("server-21", ["server-33", "server-12", "server-22x"]));
     }
 
+    [Theory]
+    [InlineData("load", "loat", "LOAD")] // the same in another case, after one that is near
+    [InlineData("x", "xy", "X")]
+    [InlineData("server-1", "server-12", "SERVER-1")]
+    [InlineData("abcdef", "abcdefgh", "abcdefg")] // two too many, and one
+    [InlineData("server-x", "server-yz", "server-y")] // one other and one too many, and one other
+    public void The_second_is_nearer(string name, string first, string second)
+    {
+        Assert.Equal(second, NameSuggestion.Nearest(name, [first, second]));
+    }
+
+    [Fact]
+    public void Letters_too_many_before_a_right_one_count_once_each()
+    {
+        Assert.Equal("relea-xr", NameSuggestion.Nearest("relea-abxq", ["relea-xr"]));
+    }
+
     [Fact]
     public void Arguments_are_checked()
     {

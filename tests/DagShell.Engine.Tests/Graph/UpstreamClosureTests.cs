@@ -41,6 +41,14 @@ public sealed class UpstreamClosureTests
     }
 
     [Fact]
+    public void Where_every_node_is_needed_it_is_the_graph_itself()
+    {
+        DagGraph graph = GraphOf(Nodes);
+
+        Assert.Same(graph, graph.UpstreamClosure([0, 2, 5]));
+    }
+
+    [Fact]
     public void A_target_may_be_given_twice_and_with_its_own_dependency()
     {
         DagGraph graph = GraphOf(Nodes);

@@ -130,6 +130,7 @@ public sealed class InvalidDagTests : ShellTests
     [Theory]
     [InlineData("sql", "@{ sql = 2 }")]
     [InlineData("my pool", "@{ 'my pool' = 2 }")]
+    [InlineData("my_pool2", "@{ my_pool2 = 2 }")]
     [InlineData("Bob's", "@{ 'Bob''s' = 2 }")]
     [InlineData("2nd", "@{ '2nd' = 2 }")]
     public void A_pool_without_a_limit_comes_with_the_parameter_that_gives_it_one(string pool, string hashTable)

@@ -4,12 +4,6 @@
 # How long to wait for what is bound to come: far more than it takes on a busy machine.
 $terminalPatience = [timespan]::FromSeconds(90)
 
-# The command line of this very PowerShell: itself, or dotnet with pwsh.dll where it is a .NET tool.
-function Get-TerminalShell {
-    $process = [Environment]::ProcessPath
-    if ((Split-Path $process -LeafBase) -eq 'dotnet') { $process, [Environment]::GetCommandLineArgs()[0] } else { $process }
-}
-
 # Starts a shell in a folder, on a terminal of its own with a socket of its own. Its prompt is "<n> READY>" after n lines.
 function Start-Terminal {
     param([string] $Folder, [int] $Columns = 160, [int] $Rows = 40)
@@ -44,7 +38,7 @@ function Show-Run {
 '@
     $socket = Join-Path ([IO.Path]::GetTempPath()) "dagshell-$([guid]::NewGuid().ToString('N').Substring(0, 12))"
     $terminal = [pscustomobject]@{ Socket = $socket; Folder = $Folder; ShellId = 0; Prompt = -1; IsLost = $false }
-    $shell = @(Get-TerminalShell)
+    $shell = @(Get-ThisShell)
     # PowerShell asks the terminal where the cursor is whenever it draws progress, and waits for the answer for ever. Ctrl+C has the kernel
     # throw away what is on its way, the answer too if it comes at that very moment. That is no matter of this module: noflsh keeps it.
     $line = @('sh', '-c', 'stty noflsh; exec "$@"', 'sh') + $shell + @('-NoProfile', '-NoLogo', '-NoExit', '-File', "$Folder/startup.ps1")

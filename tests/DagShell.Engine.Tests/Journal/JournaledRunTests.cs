@@ -162,6 +162,31 @@ public sealed class JournaledRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_only_waits_ends_when_its_journal_is_lost()
+    {
+        var waiting = new Node("A") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromMinutes(1) } };
+        TestRun run = new TestRun([waiting], journal: _journal)
+            .Script("A", Step.Fail())
+            .At(TimeSpan.FromSeconds(5), _journal.Break)
+            .ToEnd();
+
+        Assert.Equal(5, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(NodeState.Cancelled, run.StateOf("A"));
+    }
+
+    [Fact]
+    public void The_runs_timeout_gives_no_record_up()
+    {
+        TestRun run = new([Node("A")], timeout: 5, journal: _journal);
+        _journal.Clock = run.Clock;
+        _journal.Delay = TimeSpan.FromSeconds(10);
+        run.ToEnd();
+
+        Assert.Equal(11, run.EndOf("A"));
+        Assert.Equal(RunStatus.Cancelled, run.Status);
+    }
+
+    [Fact]
     public void A_run_that_is_stopped_and_loses_its_journal_has_failed_whatever_is_left_to_keep()
     {
         TestRun run = new TestRun([Node("A")], journal: _journal)

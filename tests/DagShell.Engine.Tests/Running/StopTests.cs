@@ -202,6 +202,7 @@ public sealed class StopTests
             .StopAt(5)
             .ToEnd();
         int events = run.Log.Events.Count;
+        Assert.Equal(0, run.Clock.PendingTimers);
         run.To(TimeSpan.FromHours(4).TotalSeconds);
 
         Assert.Equal(events, run.Log.Events.Count);

@@ -6,7 +6,12 @@ namespace DagShell;
 internal sealed class CommandErrorException : Exception
 {
     public CommandErrorException(Exception cause, string errorId, ErrorCategory category, object? target)
-        : base(cause.Message, cause) => Error = new ErrorRecord(cause, errorId, category, target);
+        : this(new ErrorRecord(cause, errorId, category, target))
+    {
+    }
+
+    public CommandErrorException(ErrorRecord error)
+        : base(error.Exception.Message, error.Exception) => Error = error;
 
     /// <summary>What the user is to see.</summary>
     public ErrorRecord Error { get; }

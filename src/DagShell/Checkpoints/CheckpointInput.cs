@@ -10,19 +10,9 @@ internal static class CheckpointInput
 {
     /// <summary>Reads the run.</summary>
     /// <param name="path">The journal, relative to the current location; not a pattern.</param>
-    /// <param name="cmdlet">The command, which ends with an error if there is no run to be read.</param>
-    public static RunSnapshot Read(string path, PSCmdlet cmdlet)
-    {
-        try
-        {
-            return ReadFile(path, Checkpoint.FileOf(path, cmdlet.SessionState.Path));
-        }
-        catch (CommandErrorException exception)
-        {
-            cmdlet.ThrowTerminatingError(exception.Error);
-            throw;
-        }
-    }
+    /// <param name="location">The current location.</param>
+    /// <exception cref="CommandErrorException">There is no run to be read.</exception>
+    public static RunSnapshot Read(string path, PathIntrinsics location) => ReadFile(path, Checkpoint.FileOf(path, location));
 
     private static RunSnapshot ReadFile(string path, string file)
     {

@@ -6,7 +6,7 @@ namespace DagShell.Commands;
 /// <summary>Adds edges to a dag.</summary>
 [Cmdlet(VerbsCommon.Add, "DagEdge", DefaultParameterSetName = FromToSet)]
 [OutputType(typeof(Dag))]
-public sealed class AddDagEdgeCommand : PSCmdlet
+public sealed class AddDagEdgeCommand : DagCommand
 {
     private const string FromToSet = "FromTo";
     private const string ChainSet = "Chain";
@@ -38,24 +38,18 @@ public sealed class AddDagEdgeCommand : PSCmdlet
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Process()
     {
         foreach (object? item in InputObject)
         {
             _inputs++;
             object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
             _only = _inputs == 1 ? value as Dag : null;
-            if (!_builder.TryAdd(value, out object? stranger))
-            {
-                this.EndWith(new ErrorRecord(
-                    new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
-            }
+            _builder.Add(value);
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         // A dag that came alone is changed and passed on, as Add-Member does with its object; anything else becomes a dag.
         Dag dag = _only ?? _builder.Dag;

@@ -5,7 +5,7 @@ using DagShell.Nodes;
 namespace DagShell.Commands;
 
 /// <summary>A cmdlet that works on a dag: given as such, or as nodes that it gathers into one.</summary>
-public abstract class DagInputCommand : PSCmdlet
+public abstract class DagInputCommand : DagCommand
 {
     private protected const string InputSet = "Input";
 
@@ -16,27 +16,8 @@ public abstract class DagInputCommand : PSCmdlet
 
     private protected DagBuilder Builder { get; } = new();
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Gather(InputObject);
-
-    private protected void Gather(object? value)
-    {
-        if (!Builder.TryAdd(value, out object? stranger))
-        {
-            this.EndWith(new ErrorRecord(
-                new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
-        }
-    }
+    private protected override void Process() => Builder.Add(InputObject);
 
     /// <summary>Checks what was gathered; a dag that is not valid ends the command with everything that is wrong with it.</summary>
-    private protected DagGraph BuildGraph()
-    {
-        if (!Builder.Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems))
-        {
-            this.EndWith(new ErrorRecord(
-                new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, Builder.Dag));
-        }
-
-        return graph!;
-    }
+    private protected DagGraph BuildGraph() => Builder.Build();
 }

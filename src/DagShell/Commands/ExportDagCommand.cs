@@ -21,19 +21,13 @@ public sealed class ExportDagCommand : FileExportCommand
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
     public DagPictureFormat Format { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => _input.Add(InputObject, this);
+    private protected override void Process() => _input.Add(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
-        DagPictureFormat? format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : PictureFile.FormatOf(Path);
-        if (format is null)
-        {
-            ThrowUnknownFormat(".mmd, .dot, .svg, .html, .json");
-        }
+        DagPictureFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
-        DagPicture picture = Checkpoint is null ? _input.ToPicture(this) : DagPicture.Of(CheckpointInput.Read(Checkpoint, this));
-        WriteFile(stream => PictureFile.Write(picture, format!.Value, stream));
+        DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
+        WriteFile(stream => PictureFile.Write(picture, format, stream));
     }
 }

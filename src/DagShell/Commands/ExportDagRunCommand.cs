@@ -22,19 +22,13 @@ public sealed class ExportDagRunCommand : FileExportCommand
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
     public DagReportFormat Format { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => _input.Add(InputObject, this);
+    private protected override void Process() => _input.Add(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
-        DagReportFormat? format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : RunReportFile.FormatOf(Path);
-        if (format is null)
-        {
-            ThrowUnknownFormat(".html, .json, .csv, .trace.json");
-        }
+        DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
 
-        RunSnapshot run = Checkpoint is null ? RunSnapshots.Of(_input.Single(this)) : CheckpointInput.Read(Checkpoint, this);
-        WriteFile(stream => RunReportFile.Write(run, format!.Value, stream));
+        RunSnapshot run = Checkpoint is null ? RunSnapshots.Of(_input.Single()) : CheckpointInput.Read(Checkpoint, SessionState.Path);
+        WriteFile(stream => RunReportFile.Write(run, format, stream));
     }
 }

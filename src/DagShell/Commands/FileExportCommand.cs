@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace DagShell.Commands;
 
 /// <summary>A cmdlet that writes one file.</summary>
-public abstract class FileExportCommand : PSCmdlet
+public abstract class FileExportCommand : DagCommand
 {
     private protected const string InputSet = "Input";
     private const string CheckpointSet = "Checkpoint";
@@ -27,9 +27,9 @@ public abstract class FileExportCommand : PSCmdlet
     [Parameter(HelpMessage = "Gives the file out.")]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Ends the command, because the file's name stands for no format.</summary>
-    private protected void ThrowUnknownFormat(string known) => ThrowTerminatingError(new ErrorRecord(
-        new PSArgumentException(Messages.UnknownFormat(Path, known)), "UnknownFormat", ErrorCategory.InvalidArgument, Path));
+    /// <summary>The error that the file's name stands for no format.</summary>
+    private protected Exception UnknownFormat(string known) => new CommandErrorException(
+        new PSArgumentException(Messages.UnknownFormat(Path, known)), "UnknownFormat", ErrorCategory.InvalidArgument, Path);
 
     /// <summary>Writes the file, unless it exists or -WhatIf is given.</summary>
     private protected void WriteFile(Action<Stream> write)
@@ -37,8 +37,8 @@ public abstract class FileExportCommand : PSCmdlet
         string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out ProviderInfo provider, out _);
         if (provider.Name != FileSystemProvider)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(Messages.NotAFilePath(Path)), "NotAFilePath", ErrorCategory.InvalidArgument, Path));
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.NotAFilePath(Path)), "NotAFilePath", ErrorCategory.InvalidArgument, Path);
         }
 
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
@@ -53,13 +53,13 @@ public abstract class FileExportCommand : PSCmdlet
         }
         catch (IOException exception) when (!Force && File.Exists(path))
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new IOException(Messages.FileExists(path), exception), "FileExists", ErrorCategory.ResourceExists, path));
+            throw new CommandErrorException(
+                new IOException(Messages.FileExists(path), exception), "FileExists", ErrorCategory.ResourceExists, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new IOException(Messages.FileNotWritten(path, exception.Message), exception), "FileNotWritten", ErrorCategory.WriteError, path));
+            throw new CommandErrorException(
+                new IOException(Messages.FileNotWritten(path, exception.Message), exception), "FileNotWritten", ErrorCategory.WriteError, path);
         }
 
         if (PassThru)

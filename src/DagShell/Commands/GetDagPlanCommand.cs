@@ -8,8 +8,7 @@ namespace DagShell.Commands;
 [OutputType(typeof(DagPlanNode))]
 public sealed class GetDagPlanCommand : DagInputCommand
 {
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         DagPlan plan = DagPlan.Create(BuildGraph());
         for (int order = 0; order < plan.Order.Length; order++)

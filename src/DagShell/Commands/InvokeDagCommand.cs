@@ -105,22 +105,24 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Process()
     {
         if (ParameterSetName == InputSet)
         {
-            base.ProcessRecord();
+            base.Process();
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         try
         {
             CheckParameters();
-            GatherFiles();
+            foreach (string path in Path)
+            {
+                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
+            }
+
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             DagGraph dag = BuildGraph();
             DagGraph graph = dag;
@@ -138,32 +140,9 @@ public sealed class InvokeDagCommand : DagInputCommand
                 ShowPlan(graph);
             }
         }
-        catch (CommandErrorException exception)
-        {
-            this.EndWith(exception.Error);
-        }
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
-        }
-    }
-
-    /// <summary>Runs the dag files. An error in one ends the command, and what any other would end with it.</summary>
-    private void GatherFiles()
-    {
-        try
-        {
-            foreach (string path in Path)
-            {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
-            }
-        }
-        catch (RuntimeException exception) when (
-            exception is not (PipelineStoppedException or ActionPreferenceStopException)
-            && !exception.WasThrownFromThrowStatement
-            && CallerPreferences.Of(this).StopsOnError)
-        {
-            this.EndWith(exception.ErrorRecord);
         }
     }
 
@@ -222,7 +201,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => scheduler.NoteInterrupt());
         if (_invocation.Invoke() is { } error)
         {
-            this.EndWith(error);
+            throw new CommandErrorException(error);
         }
     }
 

@@ -7,7 +7,7 @@ namespace DagShell.Commands;
 /// <summary>Gives a run in figures.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "DagRun", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(DagRunFigures))]
-public sealed class MeasureDagRunCommand : PSCmdlet
+public sealed class MeasureDagRunCommand : DagCommand
 {
     private const string InputSet = "Input";
     private const string CheckpointSet = "Checkpoint";
@@ -24,15 +24,13 @@ public sealed class MeasureDagRunCommand : PSCmdlet
     [ValidateNotNullOrEmpty]
     public string? Checkpoint { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => _input.Add(InputObject, this);
+    private protected override void Process() => _input.Add(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         if (Checkpoint is not null)
         {
-            WriteObject(new DagRunFigures(CheckpointInput.Read(Checkpoint, this)));
+            WriteObject(new DagRunFigures(CheckpointInput.Read(Checkpoint, SessionState.Path)));
         }
 
         // At the end, so that the run is over whose results came.

@@ -7,7 +7,7 @@ namespace DagShell.Commands;
 /// <summary>Gathers nodes into a dag.</summary>
 [Cmdlet(VerbsCommon.New, "Dag", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(Dag))]
-public sealed class NewDagCommand : PSCmdlet
+public sealed class NewDagCommand : DagCommand
 {
     private const string NameSet = "Name";
     private const string ScriptBlockSet = "ScriptBlock";
@@ -35,42 +35,22 @@ public sealed class NewDagCommand : PSCmdlet
     [Parameter(ValueFromPipeline = true, HelpMessage = "Nodes or dags to gather.")]
     public object[] InputObject { get; set; } = [];
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing() => _builder = new DagBuilder(Name, Description);
+    private protected override void Begin() => _builder = new DagBuilder(Name, Description);
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Gather(InputObject);
+    private protected override void Process() => _builder.Add(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         if (ScriptBlock is not null)
         {
             // In the caller's own session, in a scope of its own: the block sees what stands around it and leaves nothing there.
             foreach (PSObject output in InvokeCommand.InvokeScript(useLocalScope: true, ScriptBlock, null))
             {
-                Gather(output);
+                _builder.Add(output);
             }
         }
 
-        try
-        {
-            PoolLimits.Apply(PoolLimit, _builder.Dag);
-        }
-        catch (CommandErrorException exception)
-        {
-            this.EndWith(exception.Error);
-        }
-
+        PoolLimits.Apply(PoolLimit, _builder.Dag);
         WriteObject(_builder.Dag);
-    }
-
-    private void Gather(object value)
-    {
-        if (!_builder.TryAdd(value, out object? stranger))
-        {
-            this.EndWith(new ErrorRecord(
-                new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
-        }
     }
 }

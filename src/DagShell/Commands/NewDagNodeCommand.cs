@@ -10,7 +10,7 @@ namespace DagShell.Commands;
 /// <summary>Makes a node of a dag.</summary>
 [Cmdlet(VerbsCommon.New, "DagNode")]
 [OutputType(typeof(DagNode))]
-public sealed class NewDagNodeCommand : PSCmdlet
+public sealed class NewDagNodeCommand : DagCommand
 {
     /// <summary>The node's name.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The node's name, unique in its dag.")]
@@ -101,12 +101,11 @@ public sealed class NewDagNodeCommand : PSCmdlet
     [Parameter(HelpMessage = "What the node is for.")]
     public string? Description { get; set; }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         if (!Node.IsValidName(Name))
         {
-            Refuse(Messages.BadNodeName(Name), "InvalidNodeName", Name);
+            throw Refusal(Messages.BadNodeName(Name), "InvalidNodeName", Name);
         }
 
         RefuseOver(RetryPolicy.LongestDelay, RetryDelay, nameof(RetryDelay));
@@ -115,7 +114,7 @@ public sealed class NewDagNodeCommand : PSCmdlet
         RefuseOver(LongestTimer, PreconditionTimeout, nameof(PreconditionTimeout));
         if (WasGiven(nameof(Timeout)) && Timeout == TimeSpan.Zero)
         {
-            Refuse(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
+            throw Refusal(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
         }
 
         var rules = new Node(Name)
@@ -171,19 +170,18 @@ public sealed class NewDagNodeCommand : PSCmdlet
         }
         catch (ItemNotFoundException exception)
         {
-            this.EndWith(new ErrorRecord(exception, "UsingVariableIsUndefined", ErrorCategory.ObjectNotFound, Name));
-            return null;
+            throw new CommandErrorException(exception, "UsingVariableIsUndefined", ErrorCategory.ObjectNotFound, Name);
         }
     }
 
-    private void RefuseOver(TimeSpan longest, TimeSpan value, string parameter)
+    private static void RefuseOver(TimeSpan longest, TimeSpan value, string parameter)
     {
         if (value > longest)
         {
-            Refuse(Messages.DurationTooLong(parameter, value, longest), "InvalidDuration", value);
+            throw Refusal(Messages.DurationTooLong(parameter, value, longest), "InvalidDuration", value);
         }
     }
 
-    private void Refuse(string message, string errorId, object target) =>
-        this.EndWith(new ErrorRecord(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, target));
+    private static CommandErrorException Refusal(string message, string errorId, object target) =>
+        new(new PSArgumentException(message), errorId, ErrorCategory.InvalidArgument, target);
 }

@@ -14,9 +14,8 @@ internal sealed class PictureInput
     private bool _hasNodes;
 
     /// <summary>Takes in what came.</summary>
-    /// <param name="value">What came.</param>
-    /// <param name="cmdlet">The command, which ends with an error if it is nothing that can be drawn.</param>
-    public void Add(object? value, PSCmdlet cmdlet)
+    /// <exception cref="CommandErrorException">It is nothing that can be drawn.</exception>
+    public void Add(object? value)
     {
         foreach (object? item in PipelineItems.Of(value))
         {
@@ -27,8 +26,8 @@ internal sealed class PictureInput
 
             if (!_builder.TryAdd(item, out object? stranger))
             {
-                cmdlet.ThrowTerminatingError(new ErrorRecord(
-                    new PSArgumentException(Messages.NotADagOrRun(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger));
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.NotADagOrRun(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger);
             }
 
             _hasNodes = true;
@@ -36,26 +35,21 @@ internal sealed class PictureInput
     }
 
     /// <summary>The picture of what was gathered.</summary>
-    /// <param name="cmdlet">The command, which ends with an error if it does not make one picture.</param>
-    public DagPicture ToPicture(PSCmdlet cmdlet)
+    /// <exception cref="CommandErrorException">It does not make one picture.</exception>
+    public DagPicture ToPicture()
     {
         if (_runs.Runs.Count > 0)
         {
             if (_hasNodes)
             {
-                cmdlet.ThrowTerminatingError(new ErrorRecord(
-                    new PSArgumentException(Messages.DagAndRun()), "DagAndRun", ErrorCategory.InvalidArgument, null));
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.DagAndRun()), "DagAndRun", ErrorCategory.InvalidArgument, null);
             }
 
-            return DagPicture.Of(RunSnapshots.Of(_runs.Single(cmdlet)));
+            return DagPicture.Of(RunSnapshots.Of(_runs.Single()));
         }
 
-        if (!_builder.Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems))
-        {
-            cmdlet.ThrowTerminatingError(new ErrorRecord(
-                new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, _builder.Dag));
-        }
-
-        return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph!);
+        DagGraph graph = _builder.Build();
+        return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph);
     }
 }

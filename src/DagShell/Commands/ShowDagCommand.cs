@@ -8,7 +8,7 @@ namespace DagShell.Commands;
 /// <summary>Draws a dag, or a run of one, in the console.</summary>
 [Cmdlet(VerbsCommon.Show, "Dag", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(string))]
-public sealed class ShowDagCommand : PSCmdlet
+public sealed class ShowDagCommand : DagCommand
 {
     private const string InputSet = "Input";
     private const string CheckpointSet = "Checkpoint";
@@ -30,13 +30,11 @@ public sealed class ShowDagCommand : PSCmdlet
     [ValidateRange(20, 10_000)]
     public int Width { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => _input.Add(InputObject, this);
+    private protected override void Process() => _input.Add(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
-        DagPicture picture = Checkpoint is null ? _input.ToPicture(this) : DagPicture.Of(CheckpointInput.Read(Checkpoint, this));
+        DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
         ConsoleWindow window = ConsoleWindow.Of(this);
         WriteObject(ConsoleDrawing.Draw(picture, Width > 0 ? Width : window.Width, window.ShowsColor), enumerateCollection: true);
     }

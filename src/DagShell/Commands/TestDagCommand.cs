@@ -7,8 +7,7 @@ namespace DagShell.Commands;
 [OutputType(typeof(bool))]
 public sealed class TestDagCommand : DagInputCommand
 {
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void End()
     {
         bool isValid = Builder.Dag.TryBuild(out _, out IReadOnlyList<GraphProblem> problems);
         foreach (GraphProblem problem in problems)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using DagShell.Engine.Graph;
 
 namespace DagShell.Nodes;
 
@@ -10,6 +11,23 @@ internal sealed class DagBuilder
 
     /// <summary>What was gathered so far.</summary>
     public Dag Dag { get; }
+
+    /// <summary>Takes a node, a dag, or a collection of them in.</summary>
+    /// <exception cref="CommandErrorException">Something is neither.</exception>
+    public void Add(object? value)
+    {
+        if (!TryAdd(value, out object? stranger))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.NotANode(stranger)), "InvalidDag", ErrorCategory.InvalidArgument, stranger);
+        }
+    }
+
+    /// <summary>Checks what was gathered as a whole.</summary>
+    /// <exception cref="CommandErrorException">Something is wrong with it. The error tells all that is.</exception>
+    public DagGraph Build() => Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
+        ? graph
+        : throw new CommandErrorException(new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, Dag);
 
     /// <summary>Takes a node, a dag, or a collection of them in.</summary>
     /// <param name="value">What came.</param>

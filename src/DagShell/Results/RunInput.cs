@@ -11,16 +11,15 @@ internal sealed class RunInput
     public IReadOnlyList<DagRun> Runs => _runs;
 
     /// <summary>Takes in a run, a result, or a collection of them.</summary>
-    /// <param name="value">What came.</param>
-    /// <param name="cmdlet">The command, which ends with an error if it is neither.</param>
-    public void Add(object? value, PSCmdlet cmdlet)
+    /// <exception cref="CommandErrorException">It is neither.</exception>
+    public void Add(object? value)
     {
         foreach (object? item in PipelineItems.Of(value))
         {
             if (!TryAdd(item))
             {
-                cmdlet.ThrowTerminatingError(new ErrorRecord(
-                    new PSArgumentException(Messages.NotARun(item)), "InvalidRun", ErrorCategory.InvalidArgument, item));
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.NotARun(item)), "InvalidRun", ErrorCategory.InvalidArgument, item);
             }
         }
     }
@@ -44,14 +43,13 @@ internal sealed class RunInput
     }
 
     /// <summary>The one run.</summary>
-    /// <param name="cmdlet">The command, which ends with an error if there are several, or none.</param>
-    public DagRun Single(PSCmdlet cmdlet)
+    /// <exception cref="CommandErrorException">There are several, or none.</exception>
+    public DagRun Single()
     {
         if (_runs.Count != 1)
         {
             string message = _runs.Count == 0 ? Messages.NothingGiven() : Messages.SeveralRuns(_runs.Count);
-            cmdlet.ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(message), "InvalidRun", ErrorCategory.InvalidArgument, null));
+            throw new CommandErrorException(new PSArgumentException(message), "InvalidRun", ErrorCategory.InvalidArgument, null);
         }
 
         return _runs[0];

@@ -211,11 +211,13 @@ internal static class Messages
 
     public const string ValueTooDeep = "it is nested deeper than 200 levels";
 
-    public static string ValueOfUnknownType(Type type) => $"it is, or has in it, a {type}, which cannot be looked at without running its code";
+    public static string ValueOfUnknownType(Type type) =>
+        $"it is, or has in it, a {type}, which cannot be looked at without running its code";
 
     public static string KeyOfUnknownType(Type type) => $"it has a table in it whose keys are {type}";
 
-    public static string ClassNotSeen(Type type) => $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
+    public static string ClassNotSeen(Type type) =>
+        $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
 
     public static string MemberNotRead(string member) => $"its member '{member}' cannot be read without running code";
 

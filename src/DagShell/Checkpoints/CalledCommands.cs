@@ -8,8 +8,8 @@ using DagShell.Scripts;
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Says of the commands that scripts call, in a few characters, what they are, so that a later run can tell whether they are the same: the text of
-/// functions and script files, and the name and version of modules.
+/// Says of the commands that scripts call, in a few characters, what they are, so that a later run can tell whether they are the same: the
+/// text of functions and script files, and the name and version of modules.
 /// </summary>
 internal sealed class CalledCommands
 {
@@ -37,7 +37,9 @@ internal sealed class CalledCommands
     /// <summary>What stands for the functions, aliases and script files that a script calls; empty for none.</summary>
     public string FunctionsOf(NodeScript script) => Of(script).Functions ?? _sessionState;
 
-    /// <summary>What stands for the modules of which a script calls commands; empty for none. Those that come with PowerShell do not count.</summary>
+    /// <summary>
+    /// What stands for the modules of which a script calls commands; empty for none. Those that come with PowerShell do not count.
+    /// </summary>
     public string ModulesOf(NodeScript script) => Of(script).Modules ?? string.Empty;
 
     private static IEnumerable<string> Describe(InitialSessionState state)
@@ -130,8 +132,8 @@ internal sealed class CalledCommands
     }
 
     /// <summary>
-    /// The module that a command is of which is not loaded, as it is found when it is called. Asked for all at once, since it is a look through
-    /// all modules; with patterns, because exact names would load them here.
+    /// The module that a command is of which is not loaded, as it is found when it is called. Asked for all at once, since it is a look
+    /// through all modules; with patterns, because exact names would load them here.
     /// </summary>
     private IEnumerable<string> WhereFound(string command)
     {
@@ -152,6 +154,7 @@ internal sealed class CalledCommands
             ? []
             : _invoke.InvokeScript(useLocalScope: true, FindAnywhere, null, [patterns])
                 .Select(found => found.BaseObject).OfType<CommandInfo>()
-                .Where(found => found.CommandType is CommandTypes.Function or CommandTypes.Cmdlet && !ComesWithPowerShell(found.ModuleName));
+                .Where(found => found.CommandType is CommandTypes.Function or CommandTypes.Cmdlet)
+                .Where(found => !ComesWithPowerShell(found.ModuleName));
     }
 }

@@ -9,8 +9,8 @@ using DagShell.Scripts;
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Says in a few characters what a node does, part by part, so that a later run can tell whether it is the same, and if not, why: the text of
-/// its scripts, of the functions and modules that they call, what it depends on, and the values that they take from -Parameter and from
+/// Says in a few characters what a node does, part by part, so that a later run can tell whether it is the same, and if not, why: the text
+/// of its scripts, of the functions and modules that they call, what it depends on, and the values that they take from -Parameter and from
 /// <c>$using:</c>. Not how often and how long it is tried. A part that cannot be known is another each time.
 /// </summary>
 internal sealed class NodeDefinition
@@ -101,7 +101,8 @@ internal sealed class NodeDefinition
             definition.Append(PartEnd);
         }
 
-        definition.Append(part.AsSpan().ContainsAny(PartEnd, NameEnd, '%') ? Uri.EscapeDataString(part) : part).Append(NameEnd).Append(digest);
+        string name = part.AsSpan().ContainsAny(PartEnd, NameEnd, '%') ? Uri.EscapeDataString(part) : part;
+        definition.Append(name).Append(NameEnd).Append(digest);
     }
 
     private static void AddDependencies(StringBuilder definition, DagGraph graph, int index, HashSet<string> dependencies)
@@ -146,7 +147,8 @@ internal sealed class NodeDefinition
         }
     }
 
-    private void AddParameters(StringBuilder definition, DagNode node, ScriptBlock script, HashSet<string> dependencies, HashSet<string> seen)
+    private void AddParameters(
+        StringBuilder definition, DagNode node, ScriptBlock script, HashSet<string> dependencies, HashSet<string> seen)
     {
         foreach (ScriptParameter parameter in NodeScript.Of(script).Parameters)
         {

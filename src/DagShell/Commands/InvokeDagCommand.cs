@@ -21,7 +21,8 @@ namespace DagShell.Commands;
 /// <summary>Runs a dag.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
 public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
@@ -258,8 +259,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     }
 
     /// <summary>
-    /// Finds what the nodes use of this session, and warns of what they will not find anywhere. With -Sequential they run here and need nothing;
-    /// then only a checkpoint asks.
+    /// Finds what the nodes use of this session, and warns of what they will not find anywhere. With -Sequential they run here and need
+    /// nothing; then only a checkpoint asks.
     /// </summary>
     private IReadOnlyDictionary<NodeScript, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {

@@ -13,7 +13,6 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
-using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
@@ -264,22 +263,22 @@ public sealed class InvokeDagCommand : DagInputCommand
     }
 
     /// <summary>Finds what the nodes use of this session, and warns of what they will not find anywhere.</summary>
-    private IReadOnlyDictionary<NodeScript, ScriptNeeds> CaptureNeeds(DagGraph graph)
+    private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
         if (Sequential)
         {
-            return new Dictionary<NodeScript, ScriptNeeds>();
+            return new Dictionary<ScriptKey, ScriptNeeds>();
         }
 
-        var session = new CallerSession(InvokeCommand, supplies: InitialSessionState is null);
+        var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                foreach (CommandUse unknown in session.Add(script, node.Surroundings))
+                foreach (MissingCommand missing in session.Add(script, node.Surroundings))
                 {
-                    WriteWarning(Messages.UnknownCommand(node.Name, unknown));
+                    WriteWarning(Messages.MissingCommand(node.Name, missing));
                 }
             }
         }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Security.Cryptography;
 using System.Text;
+using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Scripts;
 
@@ -63,7 +64,7 @@ internal sealed class NodeDefinition
         foreach ((string use, ScriptBlock script) in node.Scripts())
         {
             Add(definition, use, TextOf(script.Ast));
-            AddCommands(definition, NodeScript.Of(script));
+            AddCommands(definition, ScriptKey.Of(script, node.Surroundings));
             AddParameters(definition, node, script, dependencies, seen);
         }
 
@@ -134,7 +135,7 @@ internal sealed class NodeDefinition
         return text;
     }
 
-    private void AddCommands(StringBuilder definition, NodeScript script)
+    private void AddCommands(StringBuilder definition, ScriptKey script)
     {
         if (_commands.FunctionsOf(script) is { Length: > 0 } functions)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Capture;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Runs;
@@ -82,9 +83,23 @@ internal static class Messages
     public static string StrayFlow(string node, string keyword) =>
         $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
 
-    public static string UnknownCommand(string node, CommandUse use) =>
-        $"Node '{node}' calls '{use.Name}' at {use.Extent.File ?? "line"}{(use.Extent.File is null ? " " : ":")}{use.Extent.StartLineNumber}, "
-        + "and no such command is known here. If the node brings it along itself, this does no harm.";
+    public static string MissingCommand(string node, MissingCommand missing)
+    {
+        CommandUse use = missing.Use;
+        return $"Node '{node}' calls '{use.Name}' at {use.Extent.File ?? "line"}{(use.Extent.File is null ? " " : ":")}{use.Extent.StartLineNumber}, "
+            + (missing.Module is null
+                ? "and no such command is known here. If the node brings it along itself, this does no harm."
+                : $"and the module '{missing.Module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
+    }
+
+    public static string ModuleNotLoaded(CapturedModule module, string cause) =>
+        $"The module '{module}'{(module is FileModule file ? $" ({file.Path})" : string.Empty)} could not be loaded in the node's runspace: {cause}";
+
+    public static string NestedModuleNotFound(NestedModule module) => $"It is not among the modules that '{module.Parent}' comes with.";
+
+    public static string CommandHidden(CapturedCmdlet cmdlet, string other) =>
+        $"'{cmdlet.Name}' is {(cmdlet.Module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{cmdlet.Module}'")} here, "
+        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{cmdlet.Module?.Name ?? "Microsoft.PowerShell.Core"}\\{cmdlet.Name}'.";
 
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
@@ -211,11 +226,13 @@ internal static class Messages
 
     public const string ValueTooDeep = "it is nested deeper than 200 levels";
 
-    public static string ValueOfUnknownType(Type type) => $"it is, or has in it, a {type}, which cannot be looked at without running its code";
+    public static string ValueOfUnknownType(Type type) =>
+        $"it is, or has in it, a {type}, which cannot be looked at without running its code";
 
     public static string KeyOfUnknownType(Type type) => $"it has a table in it whose keys are {type}";
 
-    public static string ClassNotSeen(Type type) => $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
+    public static string ClassNotSeen(Type type) =>
+        $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
 
     public static string MemberNotRead(string member) => $"its member '{member}' cannot be read without running code";
 

@@ -145,7 +145,7 @@ public sealed class NewDagNodeCommand : DagCommand
             RetryIf = RetryIf,
         };
         node.UsingValues = UsingValues(node);
-        node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
+        node.Surroundings = SurroundingCommands.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
         WriteObject(node);
     }
 
@@ -160,7 +160,7 @@ public sealed class NewDagNodeCommand : DagCommand
     {
         try
         {
-            UsingValues values = new(SessionState, InvokeCommand);
+            UsingReader values = new(SessionState, InvokeCommand);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
                 values.Add(script);

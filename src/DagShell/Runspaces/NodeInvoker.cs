@@ -90,7 +90,7 @@ internal sealed class NodeInvoker
 
             if (attempt.IsInquiry)
             {
-                bool isYes = MayRetry(node, attempt, ErrorText.RecordOf(attempt.LastFailure!), variables);
+                bool isYes = MayRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
                 return isYes ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
             }
 
@@ -200,8 +200,7 @@ internal sealed class NodeInvoker
 
         if (asked.Failure is { } failure)
         {
-            _sink.Write(attempt, new WarningRecord(
-                $"-RetryIf failed, so the node is not tried again: {ErrorText.Of(failure, node.Name)}"));
+            _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
         }
 
         return asked.IsTrue;

@@ -7,7 +7,7 @@ namespace DagShell.Capture;
 /// The functions and aliases that a node's author sees where the node is made. A dag file's own functions are gone when the
 /// file has ended, long before its nodes run; so they are noted while they are there.
 /// </summary>
-internal static class Surroundings
+internal static class SurroundingCommands
 {
     /// <summary>Notes what scripts call, and what that calls in turn.</summary>
     /// <returns>The functions and aliases by name; null if there are none.</returns>

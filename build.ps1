@@ -97,7 +97,7 @@ $help = Join-Path $PSScriptRoot 'module/en-US'
 $packages = Join-Path $PSScriptRoot 'output/package'
 $results = Join-Path $PSScriptRoot 'artifacts/test'
 
-. (Join-Path $PSScriptRoot 'build/Shell.ps1')
+. (Join-Path $PSScriptRoot 'tests/Pester/Shell.ps1')
 
 # A script in a PowerShell of its own: an assembly that is imported cannot be built again.
 function Invoke-Apart([string] $File, [string[]] $Argument) {
@@ -157,7 +157,7 @@ function Test-WithPester([string] $Version, [string[]] $Path) {
         dotnet restore $project --nologo --verbosity quiet | Out-Host
         $pester = Join-Path (dotnet msbuild $project -getProperty:NuGetPackageRoot) "pester/$Version/tools/Pester.psd1"
         $files = $Path | ForEach-Object { Join-Path $PSScriptRoot $_ }
-        Invoke-Apart build/Invoke-Pester.ps1 (@('-Pester', $pester, '-Result', "$results/Pester-$Version.xml") + $files) | Out-Host
+        Invoke-Apart tests/Pester/Invoke-Pester.ps1 (@('-Pester', $pester, '-Result', "$results/Pester-$Version.xml") + $files) | Out-Host
     }
     catch [System.Management.Automation.NativeCommandExitException] { "Pester ${Version}: $_" }
 }
@@ -168,7 +168,7 @@ function Update-Help {
     }
     if (Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable) {
         Build-Project $moduleProject
-        Invoke-Apart build/Update-Help.ps1 $manifestPath, $pages, $help
+        Invoke-Apart docs/Update-Help.ps1 $manifestPath, $pages, $help
     }
     else {
         Write-Warning ('The module Microsoft.PowerShell.PlatyPS is missing: the about pages are made, and the help of the cmdlets is left as it is. ' +
@@ -247,7 +247,7 @@ function New-Package {
     Remove-Item $nuspec
 
     $package = Join-Path $packages "DagShell.$($manifest.ModuleVersion).nupkg"
-    Invoke-Apart build/Test-Package.ps1 $package
+    Invoke-Apart tests/Package/Test-Package.ps1 $package
     Get-Item $folder, $package
 }
 

@@ -10,6 +10,9 @@ namespace DagShell;
 /// <param name="Message">What is wrong, and with which node: one line. How what is missing can be given is for the caller to say.</param>
 public sealed record GraphProblem(GraphProblemKind Kind, IReadOnlyList<string> Nodes, string Message)
 {
+    /// <summary>The names of the nodes concerned; see the parameter. An array, which PowerShell can index.</summary>
+    public IReadOnlyList<string> Nodes { get; } = Nodes.ToArray();
+
     /// <summary>The pool that has no limit, of an <see cref="GraphProblemKind.UnknownPool"/>.</summary>
     public string? Pool { get; init; }
 

@@ -10,7 +10,8 @@ public sealed class InvalidDagException : Exception
     public InvalidDagException(IReadOnlyList<GraphProblem> problems)
         : base(Describe(problems))
     {
-        Problems = problems;
+        // An array: PowerShell cannot index what the compiler makes of [..] for an interface.
+        Problems = problems.ToArray();
     }
 
     /// <summary>Every problem of the graph.</summary>

@@ -19,7 +19,7 @@ function Get-Result {
     process { if (-not $Name -or $Result.Name -eq $Name) { $Result } }
 }
 
-. (Join-Path $checkout 'build/Shell.ps1')
+. (Join-Path $PSScriptRoot 'Shell.ps1')
 
 # Runs this very PowerShell as a child process, as a scheduled task does.
 function Invoke-ChildShell {

@@ -4,12 +4,6 @@
 # How long to wait for what is bound to come: far more than it takes on a busy machine.
 $terminalPatience = [timespan]::FromSeconds(90)
 
-# The command line of this very PowerShell: itself, or dotnet with pwsh.dll where it is a .NET tool.
-function Get-TerminalShell {
-    $process = [Environment]::ProcessPath
-    if ((Split-Path $process -LeafBase) -eq 'dotnet') { $process, [Environment]::GetCommandLineArgs()[0] } else { $process }
-}
-
 # Starts a shell in a folder, on a terminal of its own with a socket of its own. Its prompt is "<n> READY>" after n lines.
 function Start-Terminal {
     param([string] $Folder, [int] $Columns = 160, [int] $Rows = 40)
@@ -44,10 +38,11 @@ function Show-Run {
 '@
     $socket = Join-Path ([IO.Path]::GetTempPath()) "dagshell-$([guid]::NewGuid().ToString('N').Substring(0, 12))"
     $terminal = [pscustomobject]@{ Socket = $socket; Folder = $Folder; ShellId = 0; Prompt = -1; IsLost = $false }
-    $shell = @(Get-TerminalShell)
+    $shell = @(Get-ThisShell)
     # PowerShell asks the terminal where the cursor is whenever it draws progress, and waits for the answer for ever. Ctrl+C has the kernel
     # throw away what is on its way, the answer too if it comes at that very moment. That is no matter of this module: noflsh keeps it.
-    Invoke-Tmux $terminal -f /dev/null new-session -d -s t -x $Columns -y $Rows sh -c 'stty noflsh; exec "$@"' sh @shell -NoProfile -NoLogo -NoExit -File "$Folder/startup.ps1"
+    $line = @('sh', '-c', 'stty noflsh; exec "$@"', 'sh') + $shell + @('-NoProfile', '-NoLogo', '-NoExit', '-File', "$Folder/startup.ps1")
+    Invoke-Tmux $terminal -f /dev/null new-session -d -s t -x $Columns -y $Rows @line
     $terminal.ShellId = [int](Invoke-Tmux $terminal list-panes -t t -F '#{pane_pid}')
     Wait-Prompt $terminal
     $terminal
@@ -58,8 +53,8 @@ function Stop-Terminal {
     param($Terminal)
     if ($null -ne $Terminal) {
         $null = tmux -S $Terminal.Socket kill-server 2>&1
-        Stop-Process -Id $Terminal.ShellId -Force -ErrorAction SilentlyContinue
-        Remove-Item $Terminal.Socket -Force -ErrorAction SilentlyContinue
+        Stop-Process -Id $Terminal.ShellId -Force -ErrorAction Ignore
+        Remove-Item $Terminal.Socket -Force -ErrorAction Ignore
     }
 }
 
@@ -131,7 +126,8 @@ function Wait-Prompt {
 function Wait-Program {
     param($Terminal, [string] $Name, [int] $Count = 1)
     Wait-Until $Terminal "program '$Name'" {
-        @(Get-Process $Name -ErrorAction SilentlyContinue | Where-Object { $Terminal.ShellId -in $_.Parent.Id, $_.Parent.Parent.Id }).Count -ge $Count
+        $running = Get-Process $Name -ErrorAction Ignore | Where-Object { $Terminal.ShellId -in $_.Parent.Id, $_.Parent.Parent.Id }
+        @($running).Count -ge $Count
     }
 }
 

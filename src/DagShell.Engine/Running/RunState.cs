@@ -369,8 +369,6 @@ internal sealed class RunState
                 Settle(node, NodeState.Succeeded, now, output, fromCheckpoint: true);
             }
         }
-
-        TellDependents(now);
     }
 
     /// <summary>Tells the dependents of every node that was settled; what that settles, in turn.</summary>

@@ -34,6 +34,7 @@ public sealed class JournaledRunTests : IDisposable
 
         Assert.Equal("B 32.5", run.Starts[^1]);
         Assert.Equal(2, _journal.Successes[0].Attempts);
+        Assert.Equal(0, (_journal.Successes[0].StartTime - run.Clock.Start).TotalSeconds);
         Assert.Equal(2.5, (_journal.Successes[0].EndTime - run.Clock.Start).TotalSeconds);
     }
 
@@ -158,6 +159,45 @@ public sealed class JournaledRunTests : IDisposable
 
         Assert.Equal(RunStatus.Failed, run.Status);
         Assert.Equal(NodeState.Cancelled, run.StateOf("B"));
+    }
+
+    [Fact]
+    public void A_run_that_only_waits_ends_when_its_journal_is_lost()
+    {
+        var waiting = new Node("A") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromMinutes(1) } };
+        TestRun run = new TestRun([waiting], journal: _journal)
+            .Script("A", Step.Fail())
+            .At(TimeSpan.FromSeconds(5), _journal.Break)
+            .ToEnd();
+
+        Assert.Equal(5, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(NodeState.Cancelled, run.StateOf("A"));
+    }
+
+    [Fact]
+    public void The_runs_timeout_gives_no_record_up()
+    {
+        TestRun run = new([Node("A")], timeout: 5, journal: _journal);
+        _journal.Clock = run.Clock;
+        _journal.Delay = TimeSpan.FromSeconds(10);
+        run.ToEnd();
+
+        Assert.Equal(11, run.EndOf("A"));
+        Assert.Equal(RunStatus.Cancelled, run.Status);
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_and_loses_its_journal_has_failed_whatever_is_left_to_keep()
+    {
+        TestRun run = new TestRun([Node("A")], journal: _journal)
+            .Script("A", Step.Succeed(after: 6) with { StopsAfter = null })
+            .StopAt(5)
+            .At(TimeSpan.FromSeconds(5.5), _journal.Break)
+            .ToEnd();
+
+        Assert.Equal(NodeState.Succeeded, run.StateOf("A"));
+        Assert.Equal(7, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(RunStatus.Failed, run.Status);
     }
 
     [Fact]

@@ -79,6 +79,34 @@ public sealed class DagPlanForWorkersTests
         Assert.Equal([0, 1, 2, 3], Enumerable.Range(0, 4).Select(DagPlan.Create(graph, throttleLimit: 2).StartRank));
     }
 
+    [Theory]
+    [InlineData(0.1, false)]
+    [InlineData(10, true)]
+    public void Nor_does_one_count_that_ends_sooner_by_a_trifle(double unit, bool isWorthIt)
+    {
+        // Three of 1000 s, of which two slots make 2000 s in any order; after them the five of which a better order saves one unit.
+        Node[] first = [.. Enumerable.Range(0, 3).Select(i => Timed($"first {i}", 1000))];
+        string[] firstNames = [.. first.Select(node => node.Name)];
+        int[] units = [3, 3, 2, 2, 2];
+        DagGraph graph = GraphOf([.. first, .. units.Select((duration, i) => Timed($"n{i}", duration * unit, firstNames))]);
+
+        double usual = Makespan(DagPlan.Create(graph), 2).TotalSeconds;
+        double found = Makespan(DagPlan.Create(graph, throttleLimit: 2), 2).TotalSeconds;
+
+        Assert.Equal(2000 + (7 * unit), usual, tolerance: 0.001);
+        Assert.Equal(isWorthIt ? unit : 0, usual - found, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void Priority_beats_a_better_order_where_no_two_nodes_have_the_same()
+    {
+        double[] seconds = [3, 3, 2, 2, 2];
+        DagGraph graph = GraphOf([.. seconds.Select((duration, i) =>
+            new Node($"n{i}") { EstimatedDuration = TimeSpan.FromSeconds(duration), Priority = -i })]);
+
+        Assert.Equal([0, 1, 2, 3, 4], Enumerable.Range(0, 5).Select(DagPlan.Create(graph, throttleLimit: 2).StartRank));
+    }
+
     [Fact]
     public void Durations_of_an_earlier_run_count_as_estimates()
     {

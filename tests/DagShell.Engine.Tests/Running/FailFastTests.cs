@@ -136,6 +136,20 @@ public sealed class FailFastTests
     }
 
     [Fact]
+    public void Nothing_goes_on_waiting_behind_the_back_of_the_run()
+    {
+        TestRun run = FailFast(
+            Node("bad"), new Node("A") { Retry = Twice }, new Node("B") { PreconditionTimeout = TimeSpan.FromHours(1) })
+            .Script("bad", Step.Fail(after: 5))
+            .Script("A", Step.Fail())
+            .Script("B", Step.PreconditionNotMet())
+            .ToEnd();
+
+        Assert.Equal(5, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(0, run.Clock.PendingTimers);
+    }
+
+    [Fact]
     public void A_node_that_waited_and_queues_for_a_slot_is_cancelled()
     {
         Node node = new("A") { Retry = Twice with { Delay = TimeSpan.FromSeconds(1) } };

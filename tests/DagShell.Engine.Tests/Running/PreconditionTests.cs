@@ -95,13 +95,15 @@ public sealed class PreconditionTests
         Assert.Equal(["A 0", "A 1", "A 1.001"], run.Starts);
     }
 
-    [Fact]
-    public void A_poll_that_outlasts_the_deadline_is_the_last()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_poll_that_lasts_until_the_deadline_or_longer_is_the_last(double seconds)
     {
-        TestRun run = new TestRun([Polled("A", 3)]).Script("A", Step.PreconditionNotMet(5)).ToEnd();
+        TestRun run = new TestRun([Polled("A", 3)]).Script("A", Step.PreconditionNotMet(seconds)).ToEnd();
 
         Assert.Equal(["A 0"], run.Starts);
-        Assert.Equal(5, run.EndOf("A"));
+        Assert.Equal(seconds, run.EndOf("A"));
     }
 
     [Fact]

@@ -35,6 +35,14 @@ public sealed class RunStatusTests
     }
 
     [Fact]
+    public void Two_of_them_do_so_as_well()
+    {
+        TestRun run = new TestRun([Node("A"), Node("B")]).Script("A", Step.Fail()).Script("B", Step.Fail(after: 2)).ToEnd();
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+    }
+
+    [Fact]
     public void A_failed_node_with_continue_on_error_does_not()
     {
         TestRun run = new TestRun([new Node("A") { ContinueOnError = true }]).Script("A", Step.Fail()).ToEnd();

@@ -64,6 +64,17 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public void A_report_needs_an_outcome_and_that_of_a_failure_says_what_failed()
+    {
+        NodeAttempt? attempt = null;
+        new SynchronousRunner(started => attempt = started).Run(Node("A"));
+
+        Assert.Throws<ArgumentNullException>("outcome", () => attempt!.Complete(null!));
+        Assert.False(attempt!.IsCompleted);
+        Assert.Throws<ArgumentNullException>("failure", () => AttemptOutcome.Failed(null!));
+    }
+
+    [Fact]
     public void Completing_200_000_attempts_in_a_row_inside_start_overflows_no_stack()
     {
         SynchronousRunner runner = new();

@@ -43,6 +43,21 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Observers_may_act_on_each_change_while_nodes_run_on()
+    {
+        VirtualClock clock = new();
+        Follower follower = new();
+        DagPlan plan = DagPlan.Create(GraphOf(Node("A"), Node("slow")));
+        FakeRunner runner = new(clock, new RunLog(plan.Graph, clock));
+        runner.Script(1, [Step.Hang()]);
+        new Scheduler(plan, runner, new RunOptions { TimeProvider = clock }, follower).Start();
+
+        clock.AdvanceTo(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["A"], follower.ActedOn);
+    }
+
+    [Fact]
     public void The_attempts_under_way_are_listed_by_slot()
     {
         // B has the longest path and goes first; D takes the slot that it leaves.
@@ -59,4 +74,28 @@ public sealed class SchedulerTests
 
     private static IEnumerable<string> Running(TestRun run) =>
         run.Scheduler.RunningAttempts().Select(attempt => $"{attempt.Node.Name} {attempt.Slot}");
+
+    /// <summary>Notes which nodes finished, and acts on it when the lock is free.</summary>
+    private sealed class Follower : IRunObserver
+    {
+        private readonly List<string> _finished = [];
+
+        public List<string> ActedOn { get; } = [];
+
+        public void AttemptStarted(NodeAttempt attempt)
+        {
+        }
+
+        public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
+        {
+        }
+
+        public void NodeFinished(NodeResult result) => _finished.Add(result.Node.Name);
+
+        public void CatchUp()
+        {
+            ActedOn.AddRange(_finished);
+            _finished.Clear();
+        }
+    }
 }

@@ -129,6 +129,40 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void Nor_does_it_let_clean_up_be_tried_again()
+    {
+        Node cleanUp = new("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
+        TestRun run = new TestRun([cleanUp], timeout: 6)
+            .Script("clean-up", Step.Fail(after: 6.5) with { StopsAfter = null })
+            .StopAt(5)
+            .ToEnd();
+
+        Assert.Equal(["clean-up 0"], run.Starts);
+        Assert.Equal(NodeState.Failed, run.StateOf("clean-up"));
+    }
+
+    [Theory]
+    [InlineData(20_000_000)]
+    [InlineData(1)] // shorter than a timer can measure: the retry follows at once
+    public void A_node_has_failed_that_was_to_be_retried_when_the_stop_came(long delayTicks)
+    {
+        // The jitter is asked for between the failure and the wait.
+        TestRun? run = null;
+        Node node = new("A") { Retry = new RetryPolicy { Count = 1, Delay = new TimeSpan(delayTicks), Jitter = true } };
+        run = new TestRun([node], randomizer: () =>
+        {
+            run!.Scheduler.Stop();
+            return 0;
+        });
+        run.Script("A", Step.Fail(message: "for the moment"), Step.Succeed()).ToEnd();
+
+        Assert.Equal(["A 0"], run.Starts);
+        Assert.Equal(NodeState.Failed, run.StateOf("A"));
+        Assert.Equal("for the moment", run["A"].Failure?.Message);
+        Assert.Equal(1, run.EndOf("A"));
+    }
+
+    [Fact]
     public void A_stop_ends_clean_up_that_fail_fast_left_running()
     {
         TestRun run = new TestRun([Node("bad"), CleanUp("clean-up", "bad")], failFast: true)
@@ -168,6 +202,7 @@ public sealed class StopTests
             .StopAt(5)
             .ToEnd();
         int events = run.Log.Events.Count;
+        Assert.Equal(0, run.Clock.PendingTimers);
         run.To(TimeSpan.FromHours(4).TotalSeconds);
 
         Assert.Equal(events, run.Log.Events.Count);

@@ -46,11 +46,11 @@ public class PublicSurfaceTests : ShellTests
     public void Scripts_can_name_the_types_that_they_are_given()
     {
         ShellResult result = Run("""
-            try { New-DagNode A { } -DependsOn B | Invoke-Dag } catch [DagShell.InvalidDagException] { $_.Exception.Problems[0] -is [DagShell.GraphProblem] }
+            try { New-DagNode A { } -DependsOn B | Invoke-Dag } catch [DagShell.InvalidDagException] { $problem = $_.Exception.Problems[0]; $problem -is [DagShell.GraphProblem]; $problem.Nodes[0] }
             [DagShell.NodeState]::Failed; [DagShell.RunStatus]::Failed; [DagShell.TriggerRule]::AllDone; [DagShell.RetryBackoff]::Linear
             """);
 
-        Assert.Equal(["True", "Failed", "Failed", "AllDone", "Linear"], result.Text);
+        Assert.Equal(["True", "A", "Failed", "Failed", "AllDone", "Linear"], result.Text);
     }
 
     /// <summary>What must be there for a type to be loaded: its bases and interfaces, public or not.</summary>

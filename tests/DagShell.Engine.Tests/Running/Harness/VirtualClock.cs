@@ -18,15 +18,28 @@ internal sealed class VirtualClock : FakeTimeProvider
 
     public TimeSpan Elapsed => GetUtcNow() - Start;
 
+    /// <summary>How many timers are still to go off: neither disposed of nor set to never.</summary>
+    public int PendingTimers { get; private set; }
+
     // To ask the base would make its timers go off on the asking thread, and not on the one that sets the time.
     public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _ticks), TimeSpan.Zero);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         NoteDue(dueTime);
-        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        NotedTimer noted = new(this, dueTime);
+        ITimer timer = base.CreateTimer(
+            state =>
+            {
+                noted.IsPending = false;
+                callback(state);
+            },
+            state,
+            dueTime,
+            period);
         _timers.Add(timer);
-        return new NotedTimer(this, timer);
+        noted.Timer = timer;
+        return noted;
     }
 
     /// <summary>Goes to the next time a timer is, or was, due.</summary>
@@ -71,16 +84,45 @@ internal sealed class VirtualClock : FakeTimeProvider
         }
     }
 
-    private sealed class NotedTimer(VirtualClock clock, ITimer timer) : ITimer
+    private sealed class NotedTimer : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period)
+        private readonly VirtualClock _clock;
+        private bool _isPending;
+
+        public NotedTimer(VirtualClock clock, TimeSpan dueTime)
         {
-            clock.NoteDue(dueTime);
-            return timer.Change(dueTime, period);
+            _clock = clock;
+            IsPending = dueTime >= TimeSpan.Zero;
         }
 
-        public void Dispose() => timer.Dispose();
+        public ITimer? Timer { get; set; }
 
-        public ValueTask DisposeAsync() => timer.DisposeAsync();
+        public bool IsPending
+        {
+            set
+            {
+                _clock.PendingTimers += (value ? 1 : 0) - (_isPending ? 1 : 0);
+                _isPending = value;
+            }
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _clock.NoteDue(dueTime);
+            IsPending = dueTime >= TimeSpan.Zero;
+            return Timer!.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            IsPending = false;
+            Timer!.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            IsPending = false;
+            return Timer!.DisposeAsync();
+        }
     }
 }

@@ -133,7 +133,7 @@ public sealed class RetryTests
     [Fact]
     public void A_policy_that_cannot_be_applied_fails_its_node_alone_and_keeps_no_slot()
     {
-        Node node = new("A") { Retry = new RetryPolicy { Count = 0 } };
+        Node node = new("A") { Timeout = TimeSpan.Zero };
         TestRun run = new TestRun([node, Node("B")], throttleLimit: 1).ToEnd();
 
         Assert.Equal(NodeState.Failed, run.StateOf("A"));

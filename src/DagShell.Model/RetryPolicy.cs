@@ -10,17 +10,43 @@ public sealed record RetryPolicy
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     /// <summary>Attempts after the first one, 1 or more.</summary>
-    public required int Count { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    public required int Count
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
 
     /// <summary>The delay before the first retry, zero to <see cref="LongestDelay"/>.</summary>
-    public TimeSpan Delay { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than that.</exception>
+    public TimeSpan Delay
+    {
+        get;
+        init => field = WithinBounds(value);
+    }
 
     /// <summary>How the delay grows.</summary>
     public RetryBackoff Backoff { get; init; } = RetryBackoff.Constant;
 
     /// <summary>The delay never grows beyond this, whatever the backoff; <see langword="null"/> for no bound but <see cref="LongestDelay"/>.</summary>
-    public TimeSpan? MaxDelay { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than that.</exception>
+    public TimeSpan? MaxDelay
+    {
+        get;
+        init => field = value is { } bound ? WithinBounds(bound) : null;
+    }
 
     /// <summary>Whether delays are spread at random, so that nodes that failed together do not come back together.</summary>
     public bool Jitter { get; init; }
+
+    private static TimeSpan WithinBounds(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LongestDelay);
+        return value;
+    }
 }

@@ -57,7 +57,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
         _writer.Append(new JournalRecord
         {
             Kind = JournalRecordKind.AttemptFailed,
-            Time = DateTimeOffset.UtcNow,
+            Time = TimeProvider.System.GetUtcNow(),
             Node = _graph[node].Name,
             FailureKind = failure.Kind,
             Message = failure.Message,

@@ -10,7 +10,16 @@ public sealed record RunOptions
     public string? DagName { get; init; }
 
     /// <summary>The most attempts that run at once, 1 or more.</summary>
-    public int ThrottleLimit { get; init; } = 5;
+    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    public int ThrottleLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 5;
 
     /// <summary>Whether nothing but clean-up starts any more once a node has finally failed.</summary>
     public bool FailFast { get; init; }

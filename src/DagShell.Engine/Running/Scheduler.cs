@@ -51,7 +51,6 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <param name="runner">Does the nodes' work.</param>
     /// <param name="options">How to run it.</param>
     /// <param name="observers">Are told of every change, after the journal; a <see langword="null"/> is none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The throttle limit is less than 1.</exception>
     /// <exception cref="ArgumentException">A node is to be restored and not all that it depends on.</exception>
     public Scheduler(DagPlan plan, INodeRunner runner, RunOptions options, params IRunObserver?[] observers)
     {
@@ -59,7 +58,6 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(observers);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ThrottleLimit, 1, nameof(options));
         if (options.Restored.Keys.Any(node => plan.Graph.Upstream(node).ToArray().Any(dependency => !options.Restored.ContainsKey(dependency))))
         {
             throw new ArgumentException("All that a restored node depends on must be restored too.", nameof(options));

@@ -87,7 +87,7 @@ internal sealed class ModuleLoader
         }
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            throw new RuntimeException(Messages.ModuleNotLoaded(module, exception.Message), exception);
+            throw new RuntimeException(Messages.ModuleNotLoaded(module.Name, (module as FileModule)?.Path, exception.Message), exception);
         }
 
         _loaded.Add(module, loaded);
@@ -210,7 +210,7 @@ internal sealed class ModuleLoader
             }
         }
 
-        throw new RuntimeException(Messages.NestedModuleNotFound(module));
+        throw new RuntimeException(Messages.NestedModuleNotFound(module.Parent.Name));
     }
 
     private LoadedModule LoadShipped(FileModule file)

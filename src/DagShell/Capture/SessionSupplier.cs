@@ -249,7 +249,7 @@ internal sealed class SessionSupplier
 
             if (Found(cmdlet) is { } found && found.ImplementingType != cmdlet.Type)
             {
-                throw new RuntimeException(Messages.CommandHidden(cmdlet, found.ModuleName));
+                throw new RuntimeException(Messages.CommandHidden(cmdlet.Name, cmdlet.Module?.Name, found.ModuleName));
             }
         }
     }

@@ -131,7 +131,7 @@ public sealed class InvokeDagCommand : DagInputCommand
                 graph = dag.UpstreamClosure(TargetNodes.Find(dag, Target));
             }
 
-            if (ShouldProcess(Messages.RunTarget(Builder.Dag, graph.Count), "Invoke-Dag"))
+            if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
             {
                 Invoke(dag, graph);
             }
@@ -186,7 +186,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
-            job.Start(new DagInvocation(job, scheduler, events, runner, run, preferences, journal));
+            var background = new DagInvocation(new JobOutput(job), scheduler, events, runner, run, preferences, journal);
+            job.Start(background.Invoke, background.Stop);
             WriteObject(job);
             return;
         }
@@ -273,7 +274,7 @@ public sealed class InvokeDagCommand : DagInputCommand
                 {
                     if (!Sequential)
                     {
-                        WriteWarning(Messages.MissingCommand(node.Name, missing));
+                        WriteWarning(Messages.MissingCommand(node.Name, missing.Use.Name, missing.Use.Position, missing.Module));
                     }
                 }
             }

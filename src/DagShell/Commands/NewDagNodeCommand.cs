@@ -160,7 +160,7 @@ public sealed class NewDagNodeCommand : DagCommand
     {
         try
         {
-            UsingValues values = new(SessionState, InvokeCommand);
+            UsingReader values = new(SessionState, InvokeCommand);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
                 values.Add(script);

@@ -6,7 +6,7 @@ namespace DagShell.Nodes;
 /// <summary>Passes on what a dag file gives out, and writes errors that it went on after with their place in the file.</summary>
 /// <remarks>Not exported; <see cref="DagFile"/> adds it to its pipeline by type.</remarks>
 [Cmdlet(VerbsCommunications.Send, "DagFileOutput")]
-public sealed class SendDagFileOutputCommand : PSCmdlet
+internal sealed class SendDagFileOutputCommand : PSCmdlet
 {
     /// <summary>The dag file.</summary>
     [Parameter(Mandatory = true, Position = 0)]

@@ -8,7 +8,7 @@ namespace DagShell.Parameters;
 /// seconds besides what PowerShell converts by itself.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
-public sealed class DurationAttribute : ArgumentTransformationAttribute
+internal sealed class DurationAttribute : ArgumentTransformationAttribute
 {
     // The longest unit first, so that "ms" is not taken for "s".
     private static readonly (string Suffix, TimeSpan Unit)[] Units =

@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 namespace DagShell.Parameters;
 
 /// <summary>Completes the names of nodes.</summary>
-public sealed class NodeNameCompleter : IArgumentCompleter
+internal sealed class NodeNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(

@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 namespace DagShell.Parameters;
 
 /// <summary>Completes the names of pools.</summary>
-public sealed class PoolNameCompleter : IArgumentCompleter
+internal sealed class PoolNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 
-namespace DagShell;
+namespace DagShell.Results;
 
 /// <summary>What comes through a pipeline, or as an argument, one object after the other.</summary>
 internal static class PipelineItems

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace DagShell;
+namespace DagShell.Results;
 
 /// <summary>Gathers runs, as they come out of a pipeline: as such, or as results, each of which stands for its run.</summary>
 internal sealed class RunInput

@@ -20,7 +20,7 @@ internal sealed class DagInvocation
     private readonly RunEventQueue _events;
     private readonly IScriptRunner _runner;
     private readonly bool _showsVerbose;
-    private readonly StreamWriter _streams;
+    private readonly NodeStreamWriter _streams;
     private readonly RunProgress? _progress;
     private readonly bool _stopsOnError;
     private readonly RunJournal? _journal;
@@ -51,7 +51,7 @@ internal sealed class DagInvocation
         _showsVerbose = preferences.ShowsVerbose;
         _stopsOnError = preferences.StopsOnError;
         _journal = journal;
-        _streams = new StreamWriter(output, _stopsOnError);
+        _streams = new NodeStreamWriter(output, _stopsOnError);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
         Run = run;
         run.Follow(scheduler);
@@ -160,10 +160,11 @@ internal sealed class DagInvocation
             case RunEvent.AttemptBegun begun:
                 DagNode node = DagNode.Of(begun.Attempt.Node);
                 _output.WriteStarted(node);
-                WriteVerbose(node, begun.Attempt, Messages.AttemptStarted);
+                WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Node.Name, attempt.Number));
                 break;
             case RunEvent.WaitBegun wait:
-                WriteVerbose(NodeAt(wait.Node), wait, wait => Messages.Waiting(NodeAt(wait.Node).Name, wait));
+                WriteVerbose(
+                    NodeAt(wait.Node), wait, wait => Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
                 break;
             case RunEvent.WarningGiven warning:
                 _output.WriteWarning(NodeAt(warning.Node), warning.Message);
@@ -179,7 +180,7 @@ internal sealed class DagInvocation
     {
         Run.Add(result);
         _progress?.Finished(result.Index, result.FromCheckpoint);
-        WriteVerbose(result.Node, result, Messages.Finished);
+        WriteVerbose(result.Node, result, HowItEnded);
         if (result.Status == NodeState.Failed)
         {
             WriteFailure(result);
@@ -211,7 +212,7 @@ internal sealed class DagInvocation
 
         string id = failure.Kind == FailureKind.Error ? "DagNodeFailed" : "DagNodeFailed." + failure.Kind;
         _output.WriteError(result.Node, new ErrorRecord(
-            new DagNodeException(message, result.Error!.Exception), id, ErrorText.Category(failure.Kind), result));
+            new DagNodeException(message, result.Error!.Exception), id, FailureRecord.CategoryOf(failure.Kind), result));
     }
 
     private ErrorRecord? FinalError()
@@ -267,6 +268,14 @@ internal sealed class DagInvocation
             _output.WriteVerbose(node, describe(step));
         }
     }
+
+    private static string HowItEnded(DagNodeResult result) => result.Status switch
+    {
+        NodeState.Skipped => Messages.Skipped(result.Name, result.SkipReason),
+        NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
+        NodeState.Cancelled => Messages.Cancelled(result.Name),
+        _ => Messages.Succeeded(result.Name, result.Duration),
+    };
 
     /// <summary>Notes how nodes ended of which the pipeline will not take the results any more.</summary>
     private void NoteResults()

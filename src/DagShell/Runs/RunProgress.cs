@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using DagShell.Engine.Running;
 
@@ -42,7 +41,7 @@ internal sealed class RunProgress
     {
         _output = output;
         _scheduler = scheduler;
-        _title = name is null ? "Running a dag" : $"Running dag '{name}'";
+        _title = Messages.RunTitle(name);
         _timeProvider = timeProvider;
         _start = _lastUpdate = timeProvider.GetUtcNow();
 
@@ -121,9 +120,7 @@ internal sealed class RunProgress
         var record = new ProgressRecord(
             _firstActivity,
             _title,
-            string.Create(
-                CultureInfo.CurrentCulture,
-                $"{counts.Done} of {counts.Total} done, {counts.Running} running, {counts.Waiting} waiting, {counts.Failed} failed"))
+            Messages.RunCounts(counts))
         {
             PercentComplete = (int)(100L * counts.Done / counts.Total),
         };
@@ -140,12 +137,8 @@ internal sealed class RunProgress
 
     private ProgressRecord NodeRecord(int activity, NodeAttempt attempt, DateTimeOffset now)
     {
-        string elapsed = (now - attempt.StartTime).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
-        return new ProgressRecord(
-            _firstActivity + activity, attempt.Node.Name, attempt.Number == 1 ? elapsed : $"attempt {attempt.Number}, {elapsed}")
-        {
-            ParentActivityId = _firstActivity,
-        };
+        string elapsed = Messages.Elapsed(attempt.Number, now - attempt.StartTime);
+        return new ProgressRecord(_firstActivity + activity, attempt.Node.Name, elapsed) { ParentActivityId = _firstActivity };
     }
 
     private ProgressRecord OwnRecord(int activity, ProgressRecord own) =>

@@ -92,7 +92,7 @@ internal sealed class NodeInvoker
 
             if (attempt.IsInquiry)
             {
-                bool isYes = MayRetry(node, attempt, ErrorText.RecordOf(attempt.LastFailure!), variables);
+                bool isYes = MayRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
                 return isYes ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
             }
 
@@ -202,8 +202,7 @@ internal sealed class NodeInvoker
 
         if (asked.Failure is { } failure)
         {
-            _sink.Write(attempt, new WarningRecord(
-                $"-RetryIf failed, so the node is not tried again: {ErrorText.Of(failure, node.Name)}"));
+            _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
         }
 
         return asked.IsTrue;
@@ -334,7 +333,7 @@ internal sealed class NodeInvoker
     }
 
     private IEnumerable<PSVariable> UsingVariables(NodeScript script) => script.UsingExpressions
-        .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingValues.VariableIn(_pump.UsingValues, expression)))
+        .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_pump.UsingValues, expression)))
         .DistinctBy(variable => variable.Name, StringComparer.OrdinalIgnoreCase);
 
     private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables)

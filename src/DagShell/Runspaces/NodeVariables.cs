@@ -17,7 +17,7 @@ internal sealed class NodeVariables
     {
         _attempt = attempt;
         _parameters = context.Parameters;
-        ErrorRecord? lastError = attempt.LastFailure is { } failure ? ErrorText.RecordOf(failure) : null;
+        ErrorRecord? lastError = attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null;
         _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError);
     }
 

@@ -5,7 +5,7 @@ namespace DagShell.Runspaces;
 /// <summary>The command that is the pump: it runs inside a pipeline of the session and gives its body that session to run nodes in.</summary>
 /// <remarks>Not exported; a <see cref="Pump"/> adds it to its pipeline by type.</remarks>
 [Cmdlet(VerbsLifecycle.Invoke, "DagPump")]
-public sealed class PumpCommand : PSCmdlet
+internal sealed class PumpCommand : PSCmdlet
 {
     /// <summary>What to do in the session.</summary>
     [Parameter(Mandatory = true, Position = 0)]

@@ -5,7 +5,7 @@ namespace DagShell.Runspaces;
 /// <summary>Ends a pump's pipeline: takes what nodes write there, as it is written.</summary>
 /// <remarks>Not exported; a <see cref="Pump"/> adds it to its pipeline by type.</remarks>
 [Cmdlet(VerbsCommunications.Receive, "DagOutput")]
-public sealed class ReceiveOutputCommand : PSCmdlet
+internal sealed class ReceiveOutputCommand : PSCmdlet
 {
     /// <summary>Takes an object.</summary>
     [Parameter(Mandatory = true, Position = 0)]

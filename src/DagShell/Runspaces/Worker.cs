@@ -24,7 +24,7 @@ internal sealed class Worker : IDisposable
     [ThreadStatic]
     private static Worker? t_current;
 
-    private readonly WorkerPool _pool;
+    private readonly IWorkerOwner _owner;
     private readonly SessionTemplate _template;
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
@@ -39,16 +39,16 @@ internal sealed class Worker : IDisposable
     private NodeInvoker? _invoker;
 
     /// <summary>Makes a worker, whose thread is still to be started.</summary>
-    /// <param name="pool">Gives it attempts.</param>
+    /// <param name="owner">Gives it attempts.</param>
     /// <param name="template">Opens its runspace.</param>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
     /// <param name="culture">The culture of its thread.</param>
     /// <param name="uiCulture">The culture of messages on its thread.</param>
     public Worker(
-        WorkerPool pool, SessionTemplate template, RunContext context, INodeStreamSink sink, CultureInfo culture, CultureInfo uiCulture)
+        IWorkerOwner owner, SessionTemplate template, RunContext context, INodeStreamSink sink, CultureInfo culture, CultureInfo uiCulture)
     {
-        _pool = pool;
+        _owner = owner;
         _template = template;
         _context = context;
         _sink = sink;
@@ -77,7 +77,7 @@ internal sealed class Worker : IDisposable
 
     private bool IsOpen => _runspace!.RunspaceStateInfo.State == RunspaceState.Opened;
 
-    public bool BelongsTo(WorkerPool pool) => _pool == pool;
+    public bool BelongsTo(IWorkerOwner owner) => _owner == owner;
 
     public void Start() => _thread.Start();
 
@@ -137,16 +137,16 @@ internal sealed class Worker : IDisposable
             }
         }
 
-        _pool.Close(this, _kept, problem);
+        _owner.Close(this, _kept, problem);
         Dispose();
-        _pool.Remove(this);
+        _owner.Remove(this);
     }
 
     private bool Take()
     {
         NodeAttempt? kept = _kept;
         _kept = null;
-        return _pool.Take(this, kept);
+        return _owner.Take(this, kept);
     }
 
     /// <summary>Runs a pipeline, and attempts in it until one is stopped or the runspace is of no use any more.</summary>
@@ -225,7 +225,7 @@ internal sealed class Worker : IDisposable
     /// <returns>Whether the worker may take another: it was not given up.</returns>
     private bool End(NodeAttempt attempt, AttemptOutcome outcome)
     {
-        bool goesOn = _pool.Release(this);
+        bool goesOn = _owner.Release(this);
         attempt.Complete(outcome);
         return goesOn;
     }
@@ -296,4 +296,33 @@ internal sealed class Worker : IDisposable
             // A host that ends may be closing it at the same moment.
         }
     }
+}
+
+/// <summary>What gives workers their attempts. It guards what threads share of workers with its lock.</summary>
+internal interface IWorkerOwner
+{
+    /// <summary>
+    /// Gives a worker its next attempt, <see cref="Worker.Attempt"/>, and lets it sleep until there is one. Called by the worker,
+    /// when its runspace is open and whenever it has ended an attempt.
+    /// </summary>
+    /// <param name="worker">The worker. It has no attempt.</param>
+    /// <param name="kept">What it takes before all others; null for whatever is pending.</param>
+    /// <returns>Whether it has an attempt; if not, it is to close.</returns>
+    bool Take(Worker worker, NodeAttempt? kept);
+
+    /// <summary>A worker has ended its attempt, which may have been given up meanwhile.</summary>
+    /// <returns>Whether it has not been, so that the worker may take another.</returns>
+    bool Release(Worker worker);
+
+    /// <summary>
+    /// A worker is about to close its runspace, which may take a while. Another may take its place, and what it was given and has
+    /// not begun.
+    /// </summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="kept">What it would have taken next.</param>
+    /// <param name="problem">Why it could not open its runspace.</param>
+    void Close(Worker worker, NodeAttempt? kept, string? problem = null);
+
+    /// <summary>A worker has closed its runspace; its thread ends.</summary>
+    void Remove(Worker worker);
 }

@@ -14,7 +14,7 @@ namespace DagShell.Runspaces;
 /// will take them is opening or running. The slot of an attempt is free before its worker is: the next one waits until that has
 /// cleaned up.
 /// </remarks>
-internal sealed class WorkerPool : IScriptRunner
+internal sealed class WorkerPool : IScriptRunner, IWorkerOwner
 {
     /// <summary>
     /// How long the end of a run waits for runspaces to close. With the engine's grace period it is less than the 3 s that a stop may
@@ -125,14 +125,8 @@ internal sealed class WorkerPool : IScriptRunner
         }
     }
 
-    /// <summary>
-    /// Gives a worker its next attempt, <see cref="Worker.Attempt"/>, and lets it sleep until there is one. Called by the worker,
-    /// when its runspace is open and whenever it has ended an attempt.
-    /// </summary>
-    /// <param name="worker">The worker. It has no attempt.</param>
-    /// <param name="kept">What it takes before all others; null for whatever is pending.</param>
-    /// <returns>Whether it has an attempt; if not, it is to close.</returns>
-    internal bool Take(Worker worker, NodeAttempt? kept)
+    /// <inheritdoc/>
+    public bool Take(Worker worker, NodeAttempt? kept)
     {
         Worker? added = null;
         bool sleeps = false;
@@ -168,9 +162,8 @@ internal sealed class WorkerPool : IScriptRunner
         return worker.Attempt is not null;
     }
 
-    /// <summary>A worker has ended its attempt, which may have been given up meanwhile.</summary>
-    /// <returns>Whether it has not been, so that the worker may take another.</returns>
-    internal bool Release(Worker worker)
+    /// <inheritdoc/>
+    public bool Release(Worker worker)
     {
         lock (_lock)
         {
@@ -179,14 +172,8 @@ internal sealed class WorkerPool : IScriptRunner
         }
     }
 
-    /// <summary>
-    /// A worker is about to close its runspace, which may take a while. Another may take its place, and what it was given and has
-    /// not begun.
-    /// </summary>
-    /// <param name="worker">The worker.</param>
-    /// <param name="kept">What it would have taken next.</param>
-    /// <param name="problem">Why it could not open its runspace.</param>
-    internal void Close(Worker worker, NodeAttempt? kept, string? problem = null)
+    /// <inheritdoc/>
+    public void Close(Worker worker, NodeAttempt? kept, string? problem = null)
     {
         List<NodeAttempt> failed = [];
         Worker? added = null;
@@ -216,8 +203,8 @@ internal sealed class WorkerPool : IScriptRunner
         }
     }
 
-    /// <summary>A worker has closed its runspace; its thread ends.</summary>
-    internal void Remove(Worker worker)
+    /// <inheritdoc/>
+    public void Remove(Worker worker)
     {
         lock (_lock)
         {

@@ -6,4 +6,8 @@ namespace DagShell.Scripts;
 /// <param name="Name">The name.</param>
 /// <param name="Extent">Where it stands.</param>
 /// <param name="IsConditional">Whether it is only called under a condition, in a loop, or where an error is caught.</param>
-internal sealed record CommandUse(string Name, IScriptExtent Extent, bool IsConditional);
+internal sealed record CommandUse(string Name, IScriptExtent Extent, bool IsConditional)
+{
+    /// <summary>Where it stands, as text.</summary>
+    public string Position => Messages.Position(Extent.File, Extent.StartLineNumber);
+}

@@ -9,25 +9,27 @@ namespace DagShell.Engine.Tests.Architecture;
 internal sealed partial class SourceMap
 {
     private readonly Dictionary<string, HashSet<string>> _needs = [];
+    private readonly Dictionary<string, string> _namespaces = [];
+    private readonly Dictionary<string, string> _homes = [];
 
     /// <summary>Reads sources.</summary>
     /// <param name="sources">The text of each file, by its path.</param>
     public SourceMap(IReadOnlyDictionary<string, string> sources)
     {
         Dictionary<string, string> code = sources.ToDictionary(file => file.Key, file => CommentsAndStrings().Replace(file.Value, " "));
-        Dictionary<string, string> homes = [];
         foreach ((string file, string text) in code)
         {
             foreach (Match declaration in Declarations().Matches(text))
             {
-                homes.TryAdd(declaration.Groups["name"].Value, file);
+                _homes.TryAdd(declaration.Groups["name"].Value, file);
             }
         }
 
         foreach ((string file, string text) in code)
         {
+            _namespaces[file] = Namespaces().Match(text).Groups["name"].Value;
             _needs[file] = [.. Words().Matches(text)
-                .Select(word => homes.GetValueOrDefault(word.Value))
+                .Select(word => _homes.GetValueOrDefault(word.Value))
                 .OfType<string>()
                 .Where(home => home != file)];
         }
@@ -42,6 +44,18 @@ internal sealed partial class SourceMap
 
     /// <summary>How many files there are.</summary>
     public int FileCount => _needs.Count;
+
+    /// <summary>The names of the types that are declared.</summary>
+    public IReadOnlyCollection<string> Types => _homes.Keys;
+
+    /// <summary>The files that a file needs.</summary>
+    public IReadOnlyCollection<string> NeedsOf(string file) => _needs[file];
+
+    /// <summary>The files whose namespace is not that of their folder.</summary>
+    /// <param name="root">The namespace of the outermost folder.</param>
+    public IReadOnlyList<string> Misplaced(string root) => [.. _namespaces
+        .Where(file => file.Value != $"{root}.{FolderOf(file.Key).Replace('/', '.')}".TrimEnd('.'))
+        .Select(file => $"{file.Key} is in {file.Value}")];
 
     /// <summary>The sets of files that need one another in a circle, each as one line.</summary>
     public IReadOnlyList<string> FileCycles() => Cycles(_needs);
@@ -90,6 +104,9 @@ internal sealed partial class SourceMap
 
     [GeneratedRegex("""\b(?:class|struct|interface|enum|record(?:\s+struct|\s+class)?|delegate\s+[\w<>\[\], ?]+?)\s+(?<name>[A-Z]\w*)""")]
     private static partial Regex Declarations();
+
+    [GeneratedRegex("""^namespace (?<name>[\w.]+);""", RegexOptions.Multiline)]
+    private static partial Regex Namespaces();
 
     [GeneratedRegex("""\b[A-Z]\w*""")]
     private static partial Regex Words();

@@ -1,3 +1,4 @@
+using DagShell.Engine.Running;
 using Xunit;
 
 namespace DagShell.Engine.Tests.Policies;
@@ -13,6 +14,21 @@ public sealed class RetryPolicyTests
         Assert.Equal(RetryBackoff.Constant, policy.Backoff);
         Assert.Null(policy.MaxDelay);
         Assert.False(policy.Jitter);
+    }
+
+    [Fact]
+    public void What_is_out_of_range_is_refused_where_it_is_said()
+    {
+        TimeSpan day = RetryPolicy.LongestDelay;
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy { Count = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy { Count = 1, Delay = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy { Count = 1, Delay = day + TimeSpan.FromTicks(1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy { Count = 1, MaxDelay = TimeSpan.FromTicks(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy { Count = 1, MaxDelay = day + TimeSpan.FromTicks(1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RunOptions { ThrottleLimit = 0 });
+
+        Assert.Equal(day, new RetryPolicy { Count = 1, Delay = day, MaxDelay = day }.MaxDelay);
+        Assert.Equal(1, new RunOptions { ThrottleLimit = 1 }.ThrottleLimit);
     }
 
     [Fact]

@@ -131,13 +131,15 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void A_policy_that_cannot_be_applied_fails_its_node_alone_and_keeps_no_slot()
+    public void A_policy_that_breaks_fails_its_node_alone_and_keeps_no_slot()
     {
-        Node node = new("A") { Retry = new RetryPolicy { Count = 0 } };
-        TestRun run = new TestRun([node, Node("B")], throttleLimit: 1).ToEnd();
+        Node node = new("A") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1), Jitter = true } };
+        TestRun run = new TestRun([node, Node("B")], throttleLimit: 1, randomizer: () => throw new InvalidOperationException("no luck"))
+            .Script("A", Step.Fail()).ToEnd();
 
         Assert.Equal(NodeState.Failed, run.StateOf("A"));
-        Assert.Equal(["B 0"], run.Starts);
+        Assert.Equal("no luck", run["A"].Failure?.Message);
+        Assert.Equal(["A 0", "B 0"], run.Starts);
     }
 
     private static Node Retrying(string name, int count, double delay = 0, int priority = 0) =>

@@ -1,11 +1,9 @@
+using System.Globalization;
 using System.Management.Automation;
-using DagShell.Capture;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
-using DagShell.Runs;
-using DagShell.Scripts;
 
-namespace DagShell;
+namespace DagShell.Texts;
 
 /// <summary>What the module says to its users, in one place: what happened, to which node, and what to do.</summary>
 internal static class Messages
@@ -83,30 +81,27 @@ internal static class Messages
     public static string StrayFlow(string node, string keyword) =>
         $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
 
-    public static string MissingCommand(string node, MissingCommand missing)
-    {
-        CommandUse use = missing.Use;
-        return $"Node '{node}' calls '{use.Name}' at {use.Extent.File ?? "line"}{(use.Extent.File is null ? " " : ":")}{use.Extent.StartLineNumber}, "
-            + (missing.Module is null
-                ? "and no such command is known here. If the node brings it along itself, this does no harm."
-                : $"and the module '{missing.Module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
-    }
+    public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 
-    public static string ModuleNotLoaded(CapturedModule module, string cause) =>
-        $"The module '{module}'{(module is FileModule file ? $" ({file.Path})" : string.Empty)} could not be loaded in the node's runspace: {cause}";
+    public static string MissingCommand(string node, string command, string position, string? module) =>
+        $"Node '{node}' calls '{command}' at {position}, "
+        + (module is null
+            ? "and no such command is known here. If the node brings it along itself, this does no harm."
+            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
 
-    public static string NestedModuleNotFound(NestedModule module) => $"It is not among the modules that '{module.Parent}' comes with.";
+    public static string ModuleNotLoaded(string module, string? file, string cause) =>
+        $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";
 
-    public static string CommandHidden(CapturedCmdlet cmdlet, string other) =>
-        $"'{cmdlet.Name}' is {(cmdlet.Module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{cmdlet.Module}'")} here, "
-        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{cmdlet.Module?.Name ?? "Microsoft.PowerShell.Core"}\\{cmdlet.Name}'.";
+    public static string NestedModuleNotFound(string parent) => $"It is not among the modules that '{parent}' comes with.";
+
+    public static string CommandHidden(string cmdlet, string? module, string other) =>
+        $"'{cmdlet}' is {(module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{module}'")} here, "
+        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
 
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
-
-    public static string SkipReason(NodeResult result) => SkipReason(result.SkipCause, result.SkippedBy?.Name);
 
     public static string SkipReason(SkipCause cause, string? skippedBy) => cause switch
     {
@@ -145,29 +140,43 @@ internal static class Messages
     public static string UnknownFormat(string path, string known) =>
         $"The name of '{path}' does not say which format is meant. Give -Format, or one of these extensions: {known}.";
 
-    public static string RunTarget(Dag dag, int nodes)
+    public static string RunTarget(string? dag, int nodes)
     {
         string count = nodes == 1 ? "1 node" : $"{nodes} nodes";
-        return dag.Name is null ? count : $"dag '{dag.Name}' ({count})";
+        return dag is null ? count : $"dag '{dag}' ({count})";
     }
 
     public static string RunTimedOut(RunCounts counts) =>
         $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
 
-    public static string AttemptStarted(NodeAttempt attempt) =>
-        attempt.Number == 1 ? $"[{attempt.Node.Name}] started" : $"[{attempt.Node.Name}] attempt {attempt.Number} started";
+    public static string AttemptStarted(string node, int attempt) =>
+        attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";
 
-    public static string Waiting(string node, RunEvent.WaitBegun wait) => wait.Failure.Kind == FailureKind.PreconditionNotMet
-        ? $"[{node}] a precondition does not hold yet; asked again in {wait.Delay.TotalSeconds:0.###} s"
-        : $"[{node}] failed, next attempt in {wait.Delay.TotalSeconds:0.###} s: {wait.Failure.Message}";
+    public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) => failure == FailureKind.PreconditionNotMet
+        ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
+        : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
 
-    public static string Finished(DagNodeResult result) => result.Status switch
+    public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
+
+    public static string Failed(string node, TimeSpan after, string? message) => $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+
+    public static string Cancelled(string node) => $"[{node}] cancelled";
+
+    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
+
+    public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
+
+    public static string RunTitle(string? dag) => dag is null ? "Running a dag" : $"Running dag '{dag}'";
+
+    public static string RunCounts(RunCounts counts) => string.Create(
+        CultureInfo.CurrentCulture,
+        $"{counts.Done} of {counts.Total} done, {counts.Running} running, {counts.Waiting} waiting, {counts.Failed} failed");
+
+    public static string Elapsed(int attempt, TimeSpan time)
     {
-        NodeState.Skipped => $"[{result.Name}] skipped: {result.SkipReason}",
-        NodeState.Failed => $"[{result.Name}] failed after {result.Duration.TotalSeconds:0.###} s: {result.Failure?.Message}",
-        NodeState.Cancelled => $"[{result.Name}] cancelled",
-        _ => $"[{result.Name}] succeeded in {result.Duration.TotalSeconds:0.###} s",
-    };
+        string elapsed = time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+        return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
+    }
 
     public const string ResumeWithoutCheckpoint = "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
 

@@ -5,7 +5,7 @@ namespace DagShell.Runs;
 
 /// <summary>Writes what nodes wrote to their streams to the caller's, tagged with the node's name.</summary>
 /// <remarks>Belongs to the thread of Invoke-Dag.</remarks>
-internal sealed class StreamWriter
+internal sealed class NodeStreamWriter
 {
     private readonly IRunOutput _output;
     private readonly bool _stopsOnError;
@@ -13,7 +13,7 @@ internal sealed class StreamWriter
     /// <summary>The node whose Write-Host -NoNewline left the console in the middle of a line.</summary>
     private string? _midLine;
 
-    public StreamWriter(IRunOutput output, bool stopsOnError)
+    public NodeStreamWriter(IRunOutput output, bool stopsOnError)
     {
         _output = output;
         _stopsOnError = stopsOnError;

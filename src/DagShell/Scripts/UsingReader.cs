@@ -9,12 +9,12 @@ namespace DagShell.Scripts;
 /// Takes the values of <c>$using:</c> expressions out of the session in which a node is made, as ForEach-Object -Parallel
 /// does when it starts.
 /// </summary>
-internal sealed class UsingValues
+internal sealed class UsingReader
 {
     private readonly SessionState _session;
     private readonly CommandInvocationIntrinsics _invoke;
 
-    public UsingValues(SessionState session, CommandInvocationIntrinsics invoke)
+    public UsingReader(SessionState session, CommandInvocationIntrinsics invoke)
     {
         _session = session;
         _invoke = invoke;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
-using DagShell.Engine.Running;
 
-namespace DagShell;
+namespace DagShell.Errors;
 
 /// <summary>Makes of what a script ended with what a user reads.</summary>
 internal static class ErrorText
@@ -22,16 +21,6 @@ internal static class ErrorText
             ? new ErrorRecord(record, exception) // the same, but for a placeholder that may stand in it for the exception itself
             : new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null);
 
-    /// <summary>The error record of a failed attempt.</summary>
-    public static ErrorRecord RecordOf(NodeFailure failure)
-    {
-        // Flow control is how the engine carries exit and break; what the user is shown is the message that explains it.
-        return failure.Cause is null or FlowControlException || failure.Kind != FailureKind.Error
-            ? new ErrorRecord(
-                new DagNodeException(failure.Message, failure.Cause), failure.Kind.ToString(), Category(failure.Kind), null)
-            : RecordOf(failure.Cause);
-    }
-
     /// <summary>Where in the user's files an error happened: <c>file:line</c>, or <c>line n</c> at a prompt; null if it is not known.</summary>
     public static string? Position(ErrorRecord record)
     {
@@ -41,15 +30,6 @@ internal static class ErrorText
             return null;
         }
 
-        return string.IsNullOrEmpty(invocation.ScriptName)
-            ? $"line {invocation.ScriptLineNumber}"
-            : $"{invocation.ScriptName}:{invocation.ScriptLineNumber}";
+        return Messages.Position(invocation.ScriptName, invocation.ScriptLineNumber);
     }
-
-    public static ErrorCategory Category(FailureKind kind) => kind switch
-    {
-        FailureKind.AttemptTimedOut => ErrorCategory.OperationTimeout,
-        FailureKind.PreconditionNotMet => ErrorCategory.ResourceUnavailable,
-        _ => ErrorCategory.OperationStopped,
-    };
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace DagShell;
+namespace DagShell.Errors;
 
 /// <summary>An error that is to end the command, found where there is no cmdlet to tell it. It never leaves the command.</summary>
 internal sealed class CommandErrorException : Exception

@@ -1,17 +1,16 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
-using DagShell.Runs;
 
 namespace DagShell;
 
 /// <summary>A run as a job, with a child job a node. Invoke-Dag -AsJob makes it.</summary>
 /// <remarks>The run's output comes on a thread of its own; the collections of jobs are made for that.</remarks>
-public sealed class DagJob : Job, IRunOutput
+public sealed class DagJob : Job
 {
     private readonly Dictionary<DagNode, DagNodeJob> _jobs = [];
     private readonly Runspace _session = Runspace.DefaultRunspace;
-    private DagInvocation? _invocation;
+    private Action? _stop;
     private Thread? _thread;
 
     internal DagJob(string command, DagRun run, IEnumerable<DagNode> nodes)
@@ -42,38 +41,22 @@ public sealed class DagJob : Job, IRunOutput
     /// <summary>Stops the run and waits until it has ended, which is no longer than the engine's grace period.</summary>
     public override void StopJob()
     {
-        _invocation?.Stop();
+        _stop?.Invoke();
         _thread?.Join(RunTimes.GracePeriod + TimeSpan.FromSeconds(1));
     }
 
-    void IRunOutput.WriteResult(DagNodeResult result)
-    {
-        DagNodeJob job = _jobs[result.Node];
-        job.Output.Add(PSObject.AsPSObject(result));
-        job.End(result);
-    }
-
-    void IRunOutput.WriteStarted(DagNode node) => _jobs[node].Begin();
-
-    void IRunOutput.WriteError(DagNode? node, ErrorRecord error) => (node is null ? Error : _jobs[node].Error).Add(error);
-
-    void IRunOutput.WriteWarning(DagNode node, string message) => _jobs[node].Warning.Add(new WarningRecord(message));
-
-    void IRunOutput.WriteVerbose(DagNode node, string message) => _jobs[node].Verbose.Add(new VerboseRecord(message));
-
-    void IRunOutput.WriteDebug(DagNode node, string message) => _jobs[node].Debug.Add(new DebugRecord(message));
-
-    void IRunOutput.WriteInformation(DagNode node, InformationRecord record) => _jobs[node].Information.Add(record);
-
-    void IRunOutput.WriteProgress(ProgressRecord record) => Progress.Add(record);
+    /// <summary>The child job of a node of the run.</summary>
+    internal DagNodeJob JobOf(DagNode node) => _jobs[node];
 
     /// <summary>Starts the run on a thread of its own.</summary>
-    internal void Start(DagInvocation invocation)
+    /// <param name="invoke">Runs it to its end; gives the error that it ends with, if it ends with one.</param>
+    /// <param name="stop">Stops it, from any thread.</param>
+    internal void Start(Func<ErrorRecord?> invoke, Action stop)
     {
-        _invocation = invocation;
+        _stop = stop;
         SetJobState(JobState.Running);
         _session.StateChanged += OnSessionStateChanged;
-        _thread = new Thread(RunToEnd) { IsBackground = true, Name = "DagShell job" };
+        _thread = new Thread(() => RunToEnd(invoke)) { IsBackground = true, Name = "DagShell job" };
         _thread.Start();
     }
 
@@ -102,9 +85,9 @@ public sealed class DagJob : Job, IRunOutput
         }
     }
 
-    private void RunToEnd()
+    private void RunToEnd(Func<ErrorRecord?> invoke)
     {
-        if (_invocation!.Invoke() is { } error)
+        if (invoke() is { } error)
         {
             Error.Add(error);
         }

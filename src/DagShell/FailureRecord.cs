@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using DagShell.Engine.Running;
+
+namespace DagShell;
+
+/// <summary>Makes of a failed attempt the error record that the user sees.</summary>
+internal static class FailureRecord
+{
+    public static ErrorRecord Of(NodeFailure failure)
+    {
+        // Flow control is how the engine carries exit and break; what the user is shown is the message that explains it.
+        return failure.Cause is null or FlowControlException || failure.Kind != FailureKind.Error
+            ? new ErrorRecord(
+                new DagNodeException(failure.Message, failure.Cause), failure.Kind.ToString(), CategoryOf(failure.Kind), null)
+            : ErrorText.RecordOf(failure.Cause);
+    }
+
+    public static ErrorCategory CategoryOf(FailureKind kind) => kind switch
+    {
+        FailureKind.AttemptTimedOut => ErrorCategory.OperationTimeout,
+        FailureKind.PreconditionNotMet => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.OperationStopped,
+    };
+}

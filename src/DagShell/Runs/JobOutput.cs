@@ -1,0 +1,32 @@
+using System.Management.Automation;
+
+namespace DagShell.Runs;
+
+/// <summary>Writes a run to a job: what belongs to a node to the child job of that node.</summary>
+internal sealed class JobOutput : IRunOutput
+{
+    private readonly DagJob _job;
+
+    public JobOutput(DagJob job) => _job = job;
+
+    public void WriteResult(DagNodeResult result)
+    {
+        DagNodeJob job = _job.JobOf(result.Node);
+        job.Output.Add(PSObject.AsPSObject(result));
+        job.End(result);
+    }
+
+    public void WriteStarted(DagNode node) => _job.JobOf(node).Begin();
+
+    public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
+
+    public void WriteWarning(DagNode node, string message) => _job.JobOf(node).Warning.Add(new WarningRecord(message));
+
+    public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
+
+    public void WriteDebug(DagNode node, string message) => _job.JobOf(node).Debug.Add(new DebugRecord(message));
+
+    public void WriteInformation(DagNode node, InformationRecord record) => _job.JobOf(node).Information.Add(record);
+
+    public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
+}

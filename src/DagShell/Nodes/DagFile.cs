@@ -22,16 +22,18 @@ internal static class DagFile
     /// <param name="paths">The caller's location.</param>
     /// <param name="invoke">The caller's session.</param>
     /// <param name="builder">Takes the nodes and dags.</param>
+    /// <param name="taken">Gets the names and aliases of the files' parameters.</param>
     /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
     /// <exception cref="ParseException">A file cannot be parsed.</exception>
     /// <exception cref="RuntimeException">A file ended with an error.</exception>
     public static void Gather(
-        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder)
+        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
     {
         foreach (string file in Find(path, paths))
         {
             (object command, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
                 new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
+            taken.UnionWith(names);
             foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass))
             {
                 if (!builder.TryAdd(output, out object? stranger))
@@ -43,18 +45,18 @@ internal static class DagFile
         }
     }
 
-    /// <summary>What to call for a file, and the names of its parameters; null if it is no script.</summary>
+    /// <summary>What to call for a file, and the names and aliases of its parameters; null if it is no script.</summary>
     private static (object Command, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
     {
         if (invoke.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo script
             && script.Path.Equals(file, StringComparison.OrdinalIgnoreCase))
         {
-            return (script, script.Parameters?.Keys ?? Enumerable.Empty<string>());
+            return (script, script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
         }
 
         // Whoever asks for a command has its name taken for a pattern, and would get "x1.ps1" for "x[1].ps1"; who calls one has not.
         return file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
-            ? (file, NodeScript.Of(Parser.ParseFile(file, out _, out _).GetScriptBlock()).Parameters.Select(parameter => parameter.Name))
+            ? (file, NodeScript.Of(Parser.ParseFile(file, out _, out _).GetScriptBlock()).Parameters.SelectMany(parameter => parameter.Names))
             : null;
     }
 

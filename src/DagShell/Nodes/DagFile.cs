@@ -11,7 +11,7 @@ namespace DagShell.Nodes;
 internal static class DagFile
 {
     private static readonly ScriptBlock Call = ScriptBlock.Create(
-        "param($File, $Arguments, $Pass) & $File @Arguments 2>&1 | & $Pass $File -ErrorAction Continue");
+        "param($File, $Arguments, $Pass, $Tree) & $File @Arguments 2>&1 | & $Pass $Tree -ErrorAction Continue");
 
     /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
     private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
@@ -31,10 +31,10 @@ internal static class DagFile
     {
         foreach (string file in Find(path, paths))
         {
-            (object command, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
+            (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
                 new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
             taken.UnionWith(names);
-            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass))
+            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass, tree))
             {
                 if (!builder.TryAdd(output, out object? stranger))
                 {
@@ -46,18 +46,22 @@ internal static class DagFile
     }
 
     /// <summary>What to call for a file, and the names and aliases of its parameters; null if it is no script.</summary>
-    private static (object Command, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
+    private static (object Command, Ast Tree, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
     {
         if (invoke.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo script
             && script.Path.Equals(file, StringComparison.OrdinalIgnoreCase))
         {
-            return (script, script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
+            return (script, script.ScriptBlock.Ast, script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
         }
 
         // Whoever asks for a command has its name taken for a pattern, and would get "x1.ps1" for "x[1].ps1"; who calls one has not.
-        return file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
-            ? (file, NodeScript.Of(Parser.ParseFile(file, out _, out _).GetScriptBlock()).Parameters.SelectMany(parameter => parameter.Names))
-            : null;
+        if (!file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        ScriptBlockAst tree = Parser.ParseFile(file, out _, out _);
+        return (file, tree, NodeScript.Of(tree.GetScriptBlock()).Parameters.SelectMany(parameter => parameter.Names).ToArray());
     }
 
     private static Hashtable ArgumentsOf(IEnumerable<string> names, Hashtable parameters)

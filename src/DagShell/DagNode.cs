@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Scripts;
 
@@ -74,7 +75,7 @@ public sealed class DagNode
     internal IDictionary? UsingValues { get; set; }
 
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>
-    internal IReadOnlyDictionary<string, CommandInfo>? Surroundings { get; set; }
+    internal Surroundings? Surroundings { get; set; }
 
     /// <summary>The node that one of the engine's belongs to.</summary>
     internal static DagNode Of(Node node) => (DagNode)node.Work!;

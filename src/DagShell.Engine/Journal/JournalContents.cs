@@ -24,7 +24,9 @@ public sealed class JournalContents
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
 
-    /// <summary>Whether the last run has ended, and has succeeded, and left no node of its dag aside that is not done: there is nothing to resume.</summary>
+    /// <summary>
+    /// Whether the last run has ended, and has succeeded, and left no node of its dag aside that is not done: there is nothing to resume.
+    /// </summary>
     public bool IsFinished => _runs.Count > 0 && _runs[^1].End?.Status == RunStatus.Succeeded
         && _runs[^1].Header.Nodes.All(node => !node.IsOutside || _done.ContainsKey(node.Name));
 

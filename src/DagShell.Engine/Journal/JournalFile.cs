@@ -56,8 +56,8 @@ public sealed class JournalFile : IDisposable
     }
 
     /// <summary>
-    /// Begins a run: at the end of what is there if the run resumes it, and instead of it if not. The file is its owner's alone and the beginning is
-    /// on disk when this returns.
+    /// Begins a run: at the end of what is there if the run resumes it, and instead of it if not. The file is its owner's alone and the
+    /// beginning is on disk when this returns.
     /// </summary>
     /// <param name="header">What to write of the run.</param>
     /// <param name="graph">What is run.</param>
@@ -119,7 +119,8 @@ public sealed class JournalFile : IDisposable
         foreach (string file in files.OfType<string>())
         {
             string? folder = Path.GetDirectoryName(Path.GetFullPath(file));
-            if (folder is not null && (File.GetUnixFileMode(folder) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+            UnixFileMode mode = folder is null ? default : File.GetUnixFileMode(folder);
+            if ((mode & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
             {
                 return folder;
             }
@@ -146,8 +147,8 @@ public sealed class JournalFile : IDisposable
     }
 
     /// <summary>
-    /// Whether the path still leads to what this run has written. All that this run writes makes its own file longer, so another file in its place
-    /// is found by its length, at the next record at the latest.
+    /// Whether the path still leads to what this run has written. All that this run writes makes its own file longer, so another file in
+    /// its place is found by its length, at the next record at the latest.
     /// </summary>
     /// <exception cref="IOException">It does not.</exception>
     private void SeeThere(long length)

@@ -28,11 +28,13 @@ public sealed record JournalHeader
     public bool IsResumed { get; init; }
 
     /// <summary>
-    /// Goes into what definitions say of secrets, so that these cannot be looked up in a table of guesses. The same for all runs that resume one
-    /// another; <see langword="null"/> if there are no secrets in any.
+    /// Goes into what definitions say of secrets, so that these cannot be looked up in a table of guesses. The same for all runs that
+    /// resume one another; <see langword="null"/> if there are no secrets in any.
     /// </summary>
     public string? Salt { get; init; }
 
-    /// <summary>The dag's nodes, in the order of definition; those that are no part of the run are <see cref="JournalNode.IsOutside"/>.</summary>
+    /// <summary>
+    /// The dag's nodes, in the order of definition; those that are no part of the run are <see cref="JournalNode.IsOutside"/>.
+    /// </summary>
     public required IReadOnlyList<JournalNode> Nodes { get; init; }
 }

@@ -6,7 +6,9 @@ namespace DagShell.Engine.Journal;
 /// </summary>
 internal static class JournalLock
 {
-    /// <summary>Elsewhere than on Linux, who looks whether a lock is held holds it for a moment himself, so it is asked for a few times.</summary>
+    /// <summary>
+    /// Elsewhere than on Linux, who looks whether a lock is held holds it for a moment himself, so it is asked for a few times.
+    /// </summary>
     private const int Tries = 5;
 
     private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromMilliseconds(20);

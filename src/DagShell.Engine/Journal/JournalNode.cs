@@ -20,8 +20,8 @@ public sealed record JournalNode(
     public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
 
     /// <summary>
-    /// Whether the node is no part of the run, which was to run some nodes of its dag alone. It can still be restored then: done, and as fresh
-    /// as it was.
+    /// Whether the node is no part of the run, which was to run some nodes of its dag alone. It can still be restored then: done, and as
+    /// fresh as it was.
     /// </summary>
     public bool IsOutside { get; init; }
 

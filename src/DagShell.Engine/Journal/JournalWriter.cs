@@ -12,7 +12,9 @@ namespace DagShell.Engine.Journal;
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
 internal sealed class JournalWriter
 {
-    /// <summary>How often the file is looked at while there is nothing to write: a run is to hear soon that what it does cannot be kept.</summary>
+    /// <summary>
+    /// How often the file is looked at while there is nothing to write: a run is to hear soon that what it does cannot be kept.
+    /// </summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly object _lock = new();
@@ -135,7 +137,8 @@ internal sealed class JournalWriter
     {
         try
         {
-            // Before, so that nothing is written behind the end of a file that was cut short; and after, so that nothing counts as kept that is not.
+            // Before, so that nothing is written behind the end of a file that was cut short; and after, so that nothing counts as kept
+            // that is not.
             _seeThere?.Invoke(_length);
             if (batch.Count > 0)
             {

@@ -6,7 +6,9 @@ namespace DagShell.Engine.Journal;
 
 /// <summary>The journal of a run that is under way.</summary>
 [SuppressMessage(
-    "Usage", "CA2213:Disposable fields should be disposed", Justification = "The token source owns no handle and no timer, and outputs may still look at it.")]
+    "Usage",
+    "CA2213:Disposable fields should be disposed",
+    Justification = "The token source owns no handle and no timer, and outputs may still look at it.")]
 public sealed class RunJournal : IRunJournal, IDisposable
 {
     /// <summary>How long the end of a run waits for a disk that is slow.</summary>

@@ -6,8 +6,9 @@ namespace DagShell.Engine.Journal;
 
 /// <summary>What .NET does not tell or do with files on Unix: which kind a file is of, and locks that do not keep readers off.</summary>
 /// <remarks>
-/// The locks that .NET itself takes are no use here: a shared one keeps no other run off, and an exclusive one keeps readers off. On Linux a lock
-/// of the open file description does neither; it belongs to the file, whatever names and links it has, and goes with the process. Elsewhere
+/// The locks that .NET itself takes are no use here: a shared one keeps no other run off, and an exclusive one keeps readers off. On Linux
+/// a lock of the open file description does neither; it belongs to the file, whatever names and links it has, and goes with the process.
+/// Elsewhere
 /// <c>flock</c> has to do: held shared by who has shown, by taking it exclusively for a moment, that nobody else holds it.
 /// </remarks>
 internal static class UnixFile
@@ -29,7 +30,9 @@ internal static class UnixFile
 
     private static readonly bool HasDescriptionLocks = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
-    /// <summary>What kind of file lies at a path, in a user's words, if it is neither an ordinary file nor a folder. Nothing is opened.</summary>
+    /// <summary>
+    /// What kind of file lies at a path, in a user's words, if it is neither an ordinary file nor a folder. Nothing is opened.
+    /// </summary>
     /// <returns><see langword="null"/> for files and folders, for nothing at all, and where the system cannot be asked.</returns>
     public static string? SpecialKindOf(string path)
     {
@@ -89,7 +92,9 @@ internal static class UnixFile
         return isTaken;
     }
 
-    /// <summary>Gives back the lock that .NET took when it opened a file for reading, where a run that starts would take it for that of another.</summary>
+    /// <summary>
+    /// Gives back the lock that .NET took when it opened a file for reading, where a run that starts would take it for that of another.
+    /// </summary>
     public static void LetGo(SafeFileHandle file)
     {
         if (!HasDescriptionLocks && !OperatingSystem.IsWindows())

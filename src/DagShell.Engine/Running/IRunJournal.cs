@@ -6,7 +6,9 @@ namespace DagShell.Engine.Running;
 /// </summary>
 public interface IRunJournal : IRunObserver
 {
-    /// <summary>Cancelled when nothing can be kept any more: the run then starts no more nodes but clean-up, and is <see cref="RunStatus.Failed"/>.</summary>
+    /// <summary>
+    /// Cancelled when nothing can be kept any more: the run then starts no more nodes but clean-up, and is <see cref="RunStatus.Failed"/>.
+    /// </summary>
     CancellationToken Lost { get; }
 
     /// <summary>Keeps that a node's work has succeeded. Returns without waiting for that; called from any thread, outside of the scheduler's lock.</summary>

@@ -56,10 +56,9 @@ internal static class DotWriter
 
     /// <summary>A quoted string. Graphviz reads escapes and HTML entities in labels, so neither must come from a name.</summary>
     private static string Quote(string value) =>
-        "\"" + value
+        "\"" + MarkupText.Clean(value)
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("&", "&amp;", StringComparison.Ordinal)
-            .Replace("\0", "\uFFFD", StringComparison.Ordinal)
             .ReplaceLineEndings("\\n") + "\"";
 }

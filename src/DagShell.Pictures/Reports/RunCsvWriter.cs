@@ -1,6 +1,7 @@
 using System.Globalization;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Running;
+using DagShell.Pictures.Texts;
 
 namespace DagShell.Pictures.Reports;
 
@@ -50,7 +51,11 @@ internal static class RunCsvWriter
     /// </summary>
     private static string Quote(string value)
     {
-        string safe = value is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? "'" + value : value;
+        string clean = MarkupText.Clean(value);
+        string safe = StartsFormula(clean.AsSpan().TrimStart()) || clean is ['\t' or '\r' or '\n', ..] ? "'" + clean : clean;
         return "\"" + safe.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
+
+    /// <summary>Spaces before them do not count, and spreadsheets of the Far East take the wide signs too.</summary>
+    private static bool StartsFormula(ReadOnlySpan<char> value) => value is ['=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠', ..];
 }

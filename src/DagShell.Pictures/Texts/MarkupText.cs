@@ -43,6 +43,25 @@ internal static class MarkupText
         return escaped.ToString();
     }
 
+    /// <summary>
+    /// The text without characters that terminals, spreadsheets and other readers act upon: in place of each stands U+FFFD.
+    /// </summary>
+    public static string Clean(string text)
+    {
+        if (text.EnumerateRunes().All(rune => IsAllowed(rune.Value)))
+        {
+            return text;
+        }
+
+        StringBuilder clean = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            clean.Append(IsAllowed(rune.Value) ? rune.ToString() : "\uFFFD");
+        }
+
+        return clean.ToString();
+    }
+
     /// <summary>A number as these formats write it, to a tenth.</summary>
     public static string Number(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 

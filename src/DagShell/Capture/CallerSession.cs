@@ -4,8 +4,8 @@ using DagShell.Scripts;
 namespace DagShell.Capture;
 
 /// <summary>
-/// Finds in the caller's session what the scripts of nodes use of it: functions, aliases and modules, followed through the
-/// functions they call. Nothing is imported or changed there.
+/// Finds in the caller's session what the names that the scripts of nodes call mean there: functions, aliases, cmdlets, with their
+/// modules, followed through the functions they call. Nothing is imported or changed there.
 /// </summary>
 /// <remarks>Used on the caller's thread, before the run.</remarks>
 internal sealed class CallerSession
@@ -14,137 +14,84 @@ internal sealed class CallerSession
         "param($Name) $ExecutionContext.InvokeCommand.GetCommands($Name, 'All', $false)");
 
     private readonly CommandInvocationIntrinsics _invoke;
+    private readonly CallerModules _modules;
     private readonly bool _supplies;
     private readonly Dictionary<(PSModuleInfo? Module, string Name), CommandInfo?> _found = new(CommandNameComparer.Instance);
     private readonly Dictionary<string, bool> _isKnownSomewhere = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<NodeScript, ScriptNeeds> _needs = [];
+    private readonly Dictionary<ScriptKey, ScriptNeeds> _needs = [];
 
     /// <summary>Makes a finder.</summary>
+    /// <param name="session">The caller's session.</param>
     /// <param name="invoke">The caller's commands.</param>
     /// <param name="supplies">Whether what is found is to be brought to the nodes; if not only traces are looked for.</param>
-    public CallerSession(CommandInvocationIntrinsics invoke, bool supplies)
+    public CallerSession(SessionState session, CommandInvocationIntrinsics invoke, bool supplies)
     {
         _invoke = invoke;
+        _modules = new CallerModules(invoke, session.PSVariable);
         _supplies = supplies;
     }
 
     /// <summary>What each script needs that needs something.</summary>
-    public IReadOnlyDictionary<NodeScript, ScriptNeeds> Needs => _needs;
+    public IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs => _needs;
 
     /// <summary>Works out what a script needs.</summary>
     /// <param name="scriptBlock">The script, as its author wrote it.</param>
     /// <param name="surroundings">What its author saw where the node was made.</param>
-    /// <returns>The commands that can be found nowhere and are called without a condition.</returns>
-    public IReadOnlyList<CommandUse> Add(ScriptBlock scriptBlock, IReadOnlyDictionary<string, CommandInfo>? surroundings)
+    /// <returns>The commands that will not be there, each with the reason.</returns>
+    public IReadOnlyList<MissingCommand> Add(ScriptBlock scriptBlock, Surroundings? surroundings)
     {
-        NodeScript script = NodeScript.Of(scriptBlock);
-        if (_needs.ContainsKey(script) || (script.Commands.Count == 0 && !script.TouchesSession))
+        var key = ScriptKey.Of(scriptBlock, surroundings);
+        NodeScript script = key.Script;
+        if (_needs.ContainsKey(key) || (script.Commands.Count == 0 && !script.TouchesSession && key.Module is null))
         {
             return [];
         }
 
         var needs = new ScriptNeeds { MayTouchSession = script.TouchesSession };
-        _needs.Add(script, needs);
+        _needs.Add(key, needs);
         if (!_supplies)
         {
             needs.MayTouchSession |= script.Commands.Any(use => !HarmlessCommands.Contains(use.Name));
             return [];
         }
 
-        return Follow(script, scriptBlock.Module, needs, surroundings);
-    }
-
-    private List<CommandUse> Follow(
-        NodeScript root, PSModuleInfo? rootModule, ScriptNeeds needs, IReadOnlyDictionary<string, CommandInfo>? surroundings)
-    {
-        List<CommandUse> unknown = [];
-        HashSet<string> followed = new(StringComparer.OrdinalIgnoreCase);
-        var open = new Stack<(CommandUse Use, PSModuleInfo? Module, bool IsOwn)>(
-            root.Commands.Select(use => (use, rootModule, IsOwn: true)));
-        while (open.TryPop(out var next))
+        if (key.Module is { } module && _modules.Of(module) is { } home)
         {
-            if (!followed.Add(next.Use.Name))
-            {
-                continue;
-            }
-
-            switch (Choose(surroundings?.GetValueOrDefault(next.Use.Name), Find(next.Use.Name, next.Module)))
-            {
-                case AliasInfo alias:
-                    needs.Aliases.Add(new(alias.Name, alias.Definition));
-                    open.Push((next.Use with { Name = alias.Definition }, next.Module, next.IsOwn));
-                    break;
-                case FunctionInfo function when ModuleToImport(function) is { } module:
-                    // What a module's function does to the session cannot be seen from here.
-                    needs.MayTouchSession = true;
-                    AddModule(needs, module);
-                    break;
-                case FunctionInfo function:
-                    needs.Functions.Add(new CapturedFunction(function.Name, function.ScriptBlock.Ast));
-                    NodeScript body = NodeScript.Of(function.ScriptBlock);
-                    needs.MayTouchSession |= body.TouchesSession;
-                    needs.MayExit |= body.MayExit;
-                    foreach (CommandUse use in body.Commands)
-                    {
-                        open.Push((use, function.Module ?? next.Module, IsOwn: false));
-                    }
-
-                    break;
-                case CmdletInfo cmdlet:
-                    needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name);
-                    AddModule(needs, ModuleImport.Of(cmdlet));
-                    break;
-                case null:
-                    // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
-                    needs.NotLoaded.Add(next.Use.Name);
-                    needs.MayTouchSession |= !HarmlessCommands.Contains(next.Use.Name);
-                    if (next is { IsOwn: true, Use.IsConditional: false } && !IsKnownSomewhere(next.Use.Name))
-                    {
-                        unknown.Add(next.Use);
-                    }
-
-                    break;
-                case ExternalScriptInfo file:
-                    needs.ScriptFiles.Add(file);
-                    needs.MayTouchSession = true;
-                    break;
-                default:
-                    // A program: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
-                    needs.MayTouchSession = true;
-                    break;
-            }
+            needs.Home = home;
+            needs.MayTouchSession = true;
+            AddModule(needs, home);
         }
 
-        return unknown;
+        return new Search(this, needs, surroundings).Run(script, needs.Home is null ? null : key.Module);
     }
 
-    private static void AddModule(ScriptNeeds needs, ModuleImport? module)
+    private static void AddModule(ScriptNeeds needs, CapturedModule module)
     {
-        if (module is not null && !needs.Modules.Contains(module))
+        if (!needs.Modules.Contains(module))
         {
             needs.Modules.Add(module);
         }
     }
 
-    /// <summary>The module to import for a function; null for one that belongs to none, or is private to it, or whose module has no file.</summary>
-    private static ModuleImport? ModuleToImport(FunctionInfo function) =>
-        function.Module is { } module && module.ExportedCommands.ContainsKey(function.Name) ? ModuleImport.Of(function) : null;
-
     /// <summary>
     /// Chooses between what a name meant where the node was made and what it means now. A function from a file is the file's;
     /// what was typed at the prompt may have been typed anew since.
     /// </summary>
-    private static CommandInfo? Choose(CommandInfo? then, CommandInfo? now) =>
-        then is FunctionInfo { ScriptBlock.File: not null } || now is null ? then ?? now : now;
+    private static (CommandInfo? Command, ScriptBlock? Body) Choose(SeenCommand? then, CommandInfo? now) =>
+        then is not null && (then.IsOfFile || now is null)
+            ? (then.Command, then.Body)
+            : (now, (now as FunctionInfo)?.ScriptBlock);
 
     private CommandInfo? Find(string name, PSModuleInfo? module)
     {
         if (!_found.TryGetValue((module, name), out CommandInfo? command))
         {
             // A script block of a module sees that module's own functions.
-            command = module is null
+            object? found = module is null
                 ? _invoke.GetCommands(name, CommandTypes.All, nameIsPattern: false).FirstOrDefault()
-                : (module.Invoke(LookUp, name) as PSObject)?.BaseObject as CommandInfo;
+                : module.Invoke(LookUp, name);
+            object? first = found is CommandInfo ? found : LanguagePrimitives.GetEnumerable(found)?.Cast<object>().FirstOrDefault() ?? found;
+            command = (first is PSObject wrapped ? wrapped.BaseObject : first) as CommandInfo;
             _found.Add((module, name), command);
         }
 
@@ -164,6 +111,157 @@ internal sealed class CallerSession
         }
 
         return isKnown;
+    }
+
+    /// <summary>Follows one script through all that it calls.</summary>
+    private sealed class Search(CallerSession session, ScriptNeeds needs, Surroundings? surroundings)
+    {
+        private readonly List<MissingCommand> _missing = [];
+        private readonly HashSet<(PSModuleInfo? Module, string Name)> _followed = new(CommandNameComparer.Instance);
+        private readonly Stack<(CommandUse Use, PSModuleInfo? Module, bool IsOwn)> _open = new();
+
+        public List<MissingCommand> Run(NodeScript root, PSModuleInfo? home)
+        {
+            Push(root, home, isOwn: true);
+            while (_open.TryPop(out var next))
+            {
+                if (_followed.Add((next.Module, next.Use.Name)))
+                {
+                    Follow(next.Use, next.Module, next.IsOwn);
+                }
+            }
+
+            // What names mean must be told apart before the functions that use them run; the stack turned their order round.
+            needs.Commands.Reverse();
+            return _missing;
+        }
+
+        private void Push(NodeScript script, PSModuleInfo? module, bool isOwn)
+        {
+            foreach (CommandUse use in script.Commands)
+            {
+                _open.Push((use, module, isOwn));
+            }
+        }
+
+        private void Follow(CommandUse use, PSModuleInfo? from, bool isOwn)
+        {
+            (CommandInfo? command, ScriptBlock? body) = Choose(surroundings?.Find(use.Name), session.Find(use.Name, from));
+            switch (command)
+            {
+                case AliasInfo alias:
+                    if (from is null || alias.Module != from)
+                    {
+                        needs.Commands.Add(new CapturedAlias(use.Name, alias.Definition));
+                    }
+
+                    _open.Push((use with { Name = alias.Definition }, from, isOwn));
+                    break;
+                case FunctionInfo function when (body!.Module ?? function.Module) is { } module:
+                    // What a module's function does to the session cannot be seen from here.
+                    needs.MayTouchSession = true;
+                    FollowModuleFunction(use, function, body, module, from, isOwn);
+                    break;
+                case FunctionInfo function:
+                    needs.Commands.Add(new CapturedFunction(function.Name, body!.Ast, Module: null));
+                    var script = NodeScript.Of(body);
+                    needs.MayTouchSession |= script.TouchesSession;
+                    needs.MayExit |= script.MayExit;
+                    Push(script, module: null, isOwn: false);
+                    break;
+                case CmdletInfo cmdlet:
+                    needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name);
+                    FollowCmdlet(use, cmdlet, isOwn);
+                    break;
+                case null:
+                    // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
+                    needs.NotLoaded.Add(use.Name);
+                    needs.MayTouchSession |= !HarmlessCommands.Contains(use.Name);
+                    if (isOwn && !use.IsConditional && !session.IsKnownSomewhere(use.Name))
+                    {
+                        _missing.Add(new MissingCommand(use, Module: null));
+                    }
+
+                    break;
+                default:
+                    // A program or a script file: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
+                    needs.MayTouchSession = true;
+                    needs.Commands.Add(new CapturedProgram(use.Name));
+                    FollowScriptFile(command as ExternalScriptInfo);
+                    break;
+            }
+        }
+
+        /// <summary>A module's function comes with its module; what it calls outside of that is followed too.</summary>
+        private void FollowModuleFunction(
+            CommandUse use, FunctionInfo function, ScriptBlock body, PSModuleInfo module, PSModuleInfo? from, bool isOwn)
+        {
+            // A function is a nested module's by its body, and by its name of the module that exports it.
+            if (session._modules.Of(module) is not { } captured)
+            {
+                Miss(use, module, isOwn);
+                return;
+            }
+
+            AddModule(needs, captured);
+            bool isInside = from is not null
+                && (ReferenceEquals(module, from) || (session.Find(use.Name, module: null) as FunctionInfo)?.ScriptBlock != body);
+            if (!isInside && !use.Name.Contains('\\', StringComparison.Ordinal))
+            {
+                needs.Commands.Add(new CapturedFunction(use.Name, body.Ast, captured));
+            }
+
+            if (captured is not FileModule { IsShipped: true })
+            {
+                Push(NodeScript.Of(body), module, isOwn: false);
+            }
+        }
+
+        private void FollowCmdlet(CommandUse use, CmdletInfo cmdlet, bool isOwn)
+        {
+            CapturedModule? captured = cmdlet.Module is null ? null : session._modules.Of(cmdlet.Module, cmdlet);
+            if (cmdlet.Module is not null && captured is null)
+            {
+                Miss(use, cmdlet.Module, isOwn);
+                return;
+            }
+
+            if (captured is not null)
+            {
+                AddModule(needs, captured);
+            }
+
+            if (!use.Name.Contains('\\', StringComparison.Ordinal))
+            {
+                needs.Commands.Add(new CapturedCmdlet(use.Name, captured, cmdlet.ImplementingType));
+            }
+        }
+
+        private void FollowScriptFile(ExternalScriptInfo? file)
+        {
+            if (file is null)
+            {
+                return;
+            }
+
+            needs.ScriptFiles.Add(file);
+            try
+            {
+                Push(NodeScript.Of(file.ScriptBlock), module: null, isOwn: false);
+            }
+            catch (RuntimeException)
+            {
+                // It cannot be read or parsed; the node that calls it will say so.
+            }
+        }
+
+        private void Miss(CommandUse use, PSModuleInfo module, bool isOwn)
+        {
+            if (isOwn)
+            {
+                _missing.Add(new MissingCommand(use, module.Name));
+            }
+        }
     }
 
     private sealed class CommandNameComparer : IEqualityComparer<(PSModuleInfo? Module, string Name)>

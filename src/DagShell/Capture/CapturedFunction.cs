@@ -3,10 +3,11 @@ using System.Management.Automation.Language;
 
 namespace DagShell.Capture;
 
-/// <summary>A function or filter of the caller's, as it is defined: its parameters, its file and lines stay as they are.</summary>
-/// <param name="Name">Its name.</param>
+/// <summary>A function or filter, as it is defined: its parameters, its file and lines stay as they are.</summary>
+/// <param name="Name">The name by which it is called.</param>
 /// <param name="Definition">The tree of its definition, or of its body where it was set without one.</param>
-internal sealed record CapturedFunction(string Name, Ast Definition)
+/// <param name="Module">The module in whose scope it runs; null for none.</param>
+internal sealed record CapturedFunction(string Name, Ast Definition, CapturedModule? Module) : CapturedCommand(Name)
 {
     /// <summary>
     /// A script that, run in a scope, defines the function there; null for a function that was set from a script block

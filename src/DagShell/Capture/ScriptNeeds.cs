@@ -6,17 +6,14 @@ namespace DagShell.Capture;
 /// <remarks>Built on the caller's thread before the run; not changed after that.</remarks>
 internal sealed class ScriptNeeds
 {
-    /// <summary>The needs of a script that calls nothing.</summary>
-    public static ScriptNeeds None { get; } = new();
+    /// <summary>What the names that it calls mean, each name once.</summary>
+    public List<CapturedCommand> Commands { get; } = [];
 
-    /// <summary>Functions and filters to define.</summary>
-    public List<CapturedFunction> Functions { get; } = [];
+    /// <summary>The modules that must be there, in the order in which they are come upon.</summary>
+    public List<CapturedModule> Modules { get; } = [];
 
-    /// <summary>Aliases to set: name and definition.</summary>
-    public List<KeyValuePair<string, string>> Aliases { get; } = [];
-
-    /// <summary>Modules to import.</summary>
-    public List<ModuleImport> Modules { get; } = [];
+    /// <summary>The module in whose scope the script itself runs; null for none.</summary>
+    public CapturedModule? Home { get; set; }
 
     /// <summary>Script files that it calls. They are not brought: every runspace finds them by their path.</summary>
     public List<ExternalScriptInfo> ScriptFiles { get; } = [];
@@ -31,5 +28,5 @@ internal sealed class ScriptNeeds
     public bool MayExit { get; set; }
 
     /// <summary>Whether nothing has to be brought.</summary>
-    public bool IsEmpty => Functions.Count == 0 && Aliases.Count == 0 && Modules.Count == 0;
+    public bool IsEmpty => Commands.Count == 0 && Modules.Count == 0;
 }

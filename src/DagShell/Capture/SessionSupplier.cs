@@ -1,91 +1,298 @@
-using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
 namespace DagShell.Capture;
 
-/// <summary>Brings what scripts need of their author's session into a node's runspace, each thing once and only where it is used.</summary>
+/// <summary>
+/// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of the
+/// author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
+/// </summary>
 /// <remarks>Belongs to the thread of the worker whose runspace it is.</remarks>
 internal sealed class SessionSupplier
 {
-    private static readonly ScriptBlock Import = ScriptBlock.Create(
-        "param($Path, $More) Import-Module -Name $Path -Global -DisableNameChecking -ErrorAction Stop -Verbose:$false @More");
+    /// <summary>Bodies are made once a runspace; more than these are hardly used twice.</summary>
+    private const int MostCachedBodies = 1024;
 
-    private readonly HashSet<object> _supplied = [];
+    private readonly ModuleLoader _modules = new();
+    private readonly Dictionary<CapturedFunction, ScriptBlock> _bodies = [];
+    private readonly Dictionary<string, (ScriptBlock Body, ScriptBlock? Before)> _functions = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ScriptNeeds> _current = [];
     private PSCmdlet _pump = null!;
 
     /// <summary>Goes on in a new pump of the same runspace.</summary>
     public void Enter(PSCmdlet pump)
     {
         _pump = pump;
-        foreach (var (name, definition) in _aliases)
-        {
-            SetAlias(name, definition);
-        }
+        _modules.Enter(pump);
+
+        // Aliases were in the scope of the pump before.
+        _aliases.Clear();
+        _current.Clear();
     }
 
-    /// <summary>Brings what a script needs and is not there yet.</summary>
-    /// <returns>Whether anything was brought.</returns>
-    /// <exception cref="RuntimeException">A module could not be imported.</exception>
-    public bool Supply(ScriptNeeds needs)
+    /// <summary>Brings what the scripts of a node need, and takes away what those of the node before needed.</summary>
+    /// <param name="needs">What they need; nothing for scripts that need nothing.</param>
+    /// <param name="stop">Set when the attempt is stopped.</param>
+    /// <returns>Whether modules were loaded, which may change more in the session than names.</returns>
+    /// <exception cref="RuntimeException">A module could not be loaded, or a command is not the author's.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was stopped while it waited for another import.</exception>
+    public bool Supply(List<ScriptNeeds> needs, CancellationToken stop)
     {
-        if (needs.IsEmpty || _supplied.Contains(needs))
+        if (needs.Count == _current.Count && needs.SequenceEqual(_current))
         {
             return false;
         }
 
-        foreach (ModuleImport module in needs.Modules)
+        Dictionary<string, ScriptBlock> functions = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase);
+        List<CapturedCmdlet> cmdlets = [];
+        bool hasLoaded = false;
+        LetGo(needs);
+        foreach (CapturedModule module in needs.SelectMany(need => need.Modules))
         {
-            if (!_supplied.Contains(module))
+            hasLoaded |= _modules.Find(module) is null;
+            LoadedModule loaded = _modules.Load(module, stop);
+            foreach (var (name, body) in loaded.Functions)
             {
-                Hashtable more = module.Prefix is null ? [] : new Hashtable { ["Prefix"] = module.Prefix };
-                _pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)Import.Ast).GetScriptBlock(), null, module.Path, more);
-                _supplied.Add(module);
+                functions[name] = body;
+            }
+
+            foreach (var (name, definition) in loaded.Aliases)
+            {
+                aliases[name] = definition;
             }
         }
 
-        foreach (CapturedFunction function in needs.Functions)
+        foreach (CapturedCommand command in needs.SelectMany(need => need.Commands))
         {
-            if (_supplied.Add(function))
+            functions.Remove(command.Name);
+            aliases.Remove(command.Name);
+            switch (command)
             {
-                Define(function);
+                case CapturedAlias alias:
+                    aliases[alias.Name] = alias.Definition;
+                    break;
+                case CapturedFunction function:
+                    functions[function.Name] = BodyOf(function);
+                    break;
+                case CapturedCmdlet cmdlet:
+                    cmdlets.Add(cmdlet);
+                    break;
             }
         }
 
-        foreach (var (name, definition) in needs.Aliases)
+        SetFunctions(functions);
+        SetAliases(aliases);
+        SetCmdlets(cmdlets, stop);
+        _current.Clear();
+        _current.AddRange(needs);
+        return hasLoaded;
+    }
+
+    /// <summary>The module in whose scope a script runs; null for none.</summary>
+    public PSModuleInfo? HomeOf(ScriptNeeds needs) => needs.Home is { } home ? _modules.Find(home)?.Info : null;
+
+    /// <summary>Changes what was found of a session's functions to what it was without those of the node.</summary>
+    public void TakeOut(Dictionary<string, ScriptBlock> functions)
+    {
+        foreach (var (name, (_, before)) in _functions)
+        {
+            if (before is null)
+            {
+                functions.Remove(name);
+            }
+            else
+            {
+                functions[name] = before;
+            }
+        }
+    }
+
+    /// <summary>The same for aliases.</summary>
+    public void TakeOut(Dictionary<string, string> aliases)
+    {
+        foreach (string name in _aliases.Keys)
+        {
+            aliases.Remove(name);
+        }
+    }
+
+    /// <summary>Gives the node back what it was given and has removed.</summary>
+    /// <param name="found">The functions that there are.</param>
+    public void SetLost(Dictionary<string, ScriptBlock> found)
+    {
+        foreach (var (name, (body, _)) in _functions)
+        {
+            if (!found.ContainsKey(name))
+            {
+                SessionNames.SetFunction(_pump, name, body);
+            }
+        }
+
+        foreach (var (name, definition) in _aliases)
+        {
+            SessionNames.SetAlias(_pump, name, definition);
+        }
+    }
+
+    /// <summary>What a function is while the node runs; null for one that is none of the node's.</summary>
+    public ScriptBlock? FunctionOf(string name) => _functions.TryGetValue(name, out var bound) ? bound.Body : null;
+
+    /// <summary>What an alias is while the node runs; null for one that is none of the node's.</summary>
+    public string? AliasOf(string name) => _aliases.GetValueOrDefault(name);
+
+    /// <summary>Takes it that the modules that are there now are to stay.</summary>
+    public void NoteModules() => _modules.NoteModules();
+
+    /// <summary>Removes modules that a node brought.</summary>
+    /// <returns>Whether the session is as it was.</returns>
+    public bool RemoveOtherModules(string? shippedIn) => _modules.RemoveOthers(shippedIn);
+
+    /// <summary>Lets go of the copies of modules that only the node before had.</summary>
+    private void LetGo(List<ScriptNeeds> needs)
+    {
+        foreach (CapturedModule module in _current.SelectMany(need => need.Modules).OfType<CopiedModule>())
+        {
+            if (!needs.Any(need => need.Modules.Contains(module)))
+            {
+                _modules.Forget(module);
+                foreach (CapturedFunction function in _bodies.Keys.Where(function => function.Module == module).ToList())
+                {
+                    _bodies.Remove(function);
+                }
+            }
+        }
+    }
+
+    private void SetFunctions(Dictionary<string, ScriptBlock> wanted)
+    {
+        foreach (var (name, (_, before)) in _functions.ToList())
+        {
+            if (!wanted.ContainsKey(name))
+            {
+                SessionNames.SetFunction(_pump, name, before);
+                _functions.Remove(name);
+            }
+        }
+
+        foreach (var (name, body) in wanted)
+        {
+            if (!_functions.TryGetValue(name, out var bound))
+            {
+                ScriptBlock? before = FunctionNow(name);
+                SessionNames.SetFunction(_pump, name, body);
+                _functions.Add(name, (body, before));
+            }
+            else if (!ReferenceEquals(bound.Body, body))
+            {
+                SessionNames.SetFunction(_pump, name, body);
+                _functions[name] = (body, bound.Before);
+            }
+        }
+    }
+
+    private void SetAliases(Dictionary<string, string> wanted)
+    {
+        foreach (string name in _aliases.Keys.Where(name => !wanted.ContainsKey(name)).ToList())
+        {
+            SessionNames.SetAlias(_pump, name, null);
+            _aliases.Remove(name);
+        }
+
+        foreach (var (name, definition) in wanted)
         {
             bool isThere = _pump.InvokeCommand.GetCommand(name, CommandTypes.Alias) is AliasInfo alias && alias.Definition == definition;
             if (!isThere)
             {
-                SetAlias(name, definition);
+                SessionNames.SetAlias(_pump, name, definition);
                 _aliases[name] = definition;
             }
         }
-
-        _supplied.Add(needs);
-        return true;
     }
 
-    /// <summary>Sets an alias in the pump's scope, which is around every node's; the alias provider knows no other.</summary>
-    private void SetAlias(string name, string definition) =>
-        _pump.InvokeProvider.Item.Set([$"alias:{name}"], definition, force: true, literalPath: true);
-
-    private void Define(CapturedFunction function)
+    /// <summary>Imports cmdlets, and sees to it that none of another module hides them.</summary>
+    private void SetCmdlets(List<CapturedCmdlet> cmdlets, CancellationToken stop)
     {
-        ScriptBlock body;
-        if (function.NewDefiningScript() is { } definition)
+        foreach (CapturedCmdlet cmdlet in cmdlets)
         {
-            // Defined in the pump's scope first, because only running the definition keeps all of it, then made global.
+            if (cmdlet.Module is not (null or FileModule { IsShipped: true }) && Found(cmdlet)?.ImplementingType != cmdlet.Type)
+            {
+                _modules.ImportCmdlet(_modules.Load(cmdlet.Module, stop), cmdlet);
+            }
+        }
+
+        if (!_modules.HasForeignCmdlets)
+        {
+            return;
+        }
+
+        foreach (CapturedCmdlet cmdlet in cmdlets)
+        {
+            if (Found(cmdlet) is { } other && other.ImplementingType != cmdlet.Type)
+            {
+                // Cmdlets of two modules: that which was imported last is found, and none can be put in front again.
+                if (other.Module is not null)
+                {
+                    _modules.Remove(other.Module);
+                }
+
+                if (cmdlet.Module is { } module)
+                {
+                    LoadedModule loaded = _modules.Load(module, stop);
+                    if (Found(cmdlet)?.ImplementingType != cmdlet.Type)
+                    {
+                        _modules.ImportCmdlet(loaded, cmdlet);
+                    }
+                }
+            }
+
+            if (Found(cmdlet) is { } found && found.ImplementingType != cmdlet.Type)
+            {
+                throw new RuntimeException(Messages.CommandHidden(cmdlet.Name, cmdlet.Module?.Name, found.ModuleName));
+            }
+        }
+    }
+
+    private CmdletInfo? Found(CapturedCmdlet cmdlet) => _pump.InvokeCommand.GetCommand(cmdlet.Name, CommandTypes.Cmdlet) as CmdletInfo;
+
+    private ScriptBlock? FunctionNow(string name) =>
+        (_pump.InvokeCommand.GetCommand(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo)?.ScriptBlock;
+
+    private ScriptBlock BodyOf(CapturedFunction function)
+    {
+        if (_bodies.TryGetValue(function, out ScriptBlock? body))
+        {
+            return body;
+        }
+
+        if (function.Module is { } module)
+        {
+            body = _modules.FunctionOf(_modules.Find(module)!, function);
+        }
+        else if (function.NewDefiningScript() is { } definition)
+        {
+            // Defined in the pump's scope first, because only running the definition keeps all of it. One that says global: is global at once.
+            ScriptBlock? before = FunctionNow(function.Name);
             _pump.InvokeCommand.InvokeScript(useLocalScope: false, definition, null);
-            body = ((FunctionInfo)_pump.InvokeCommand.GetCommand(function.Name, CommandTypes.Function | CommandTypes.Filter)).ScriptBlock;
-            _pump.InvokeProvider.Item.Remove([$"function:{function.Name}"], recurse: false, force: true, literalPath: true);
+            body = FunctionNow(function.Name)!;
+            SessionNames.SetFunction(_pump, function.Name, null);
+            if (before is not null && FunctionNow(function.Name) is null)
+            {
+                SessionNames.SetFunction(_pump, function.Name, before);
+            }
         }
         else
         {
             body = ((ScriptBlockAst)function.Definition).GetScriptBlock();
         }
 
-        _pump.InvokeProvider.Item.Set([$"function:global:{function.Name}"], body, force: true, literalPath: true);
+        if (_bodies.Count >= MostCachedBodies)
+        {
+            _bodies.Clear();
+        }
+
+        _bodies.Add(function, body);
+        return body;
     }
 }

@@ -1,24 +1,23 @@
+using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Security.Cryptography;
 using DagShell.Capture;
-using DagShell.Scripts;
 
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Says of the commands that scripts call, in a few characters, what they are, so that a later run can tell whether they are the same: the text of
-/// functions and script files, and the name and version of modules.
+/// Says of the commands that scripts call, in a few characters, what they are, so that a later run can tell whether they are the same: the
+/// text of functions and script files, and the name and version of modules.
 /// </summary>
 internal sealed class CalledCommands
 {
     private static readonly ScriptBlock FindAnywhere = ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore");
 
-    private readonly IReadOnlyDictionary<NodeScript, ScriptNeeds> _needs;
+    private readonly IReadOnlyDictionary<ScriptKey, ScriptNeeds> _needs;
     private readonly CommandInvocationIntrinsics _invoke;
     private readonly string _sessionState;
-    private readonly Dictionary<NodeScript, (string? Functions, string? Modules)> _known = [];
+    private readonly Dictionary<ScriptKey, (string? Functions, string? Modules)> _known = [];
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
     private ILookup<string, string>? _notLoaded;
 
@@ -27,7 +26,7 @@ internal sealed class CalledCommands
     /// <param name="invoke">That session.</param>
     /// <param name="initialState">What runspaces start with, if it is not that session.</param>
     public CalledCommands(
-        IReadOnlyDictionary<NodeScript, ScriptNeeds> needs, CommandInvocationIntrinsics invoke, InitialSessionState? initialState)
+        IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, CommandInvocationIntrinsics invoke, InitialSessionState? initialState)
     {
         _needs = needs;
         _invoke = invoke;
@@ -35,10 +34,12 @@ internal sealed class CalledCommands
     }
 
     /// <summary>What stands for the functions, aliases and script files that a script calls; empty for none.</summary>
-    public string FunctionsOf(NodeScript script) => Of(script).Functions ?? _sessionState;
+    public string FunctionsOf(ScriptKey script) => Of(script).Functions ?? _sessionState;
 
-    /// <summary>What stands for the modules of which a script calls commands; empty for none. Those that come with PowerShell do not count.</summary>
-    public string ModulesOf(NodeScript script) => Of(script).Modules ?? string.Empty;
+    /// <summary>
+    /// What stands for the modules of which a script calls commands; empty for none. Those that come with PowerShell do not count.
+    /// </summary>
+    public string ModulesOf(ScriptKey script) => Of(script).Modules ?? string.Empty;
 
     private static IEnumerable<string> Describe(InitialSessionState state)
     {
@@ -76,14 +77,12 @@ internal sealed class CalledCommands
         return any ? ValueDigest.TextOf(hash) : string.Empty;
     }
 
-    private static string NameOf(Ast definition) => definition.Extent.Text;
-
     private static bool ComesWithPowerShell(string module) =>
         module.StartsWith("Microsoft.PowerShell.", StringComparison.OrdinalIgnoreCase)
         || module.Equals("DagShell", StringComparison.OrdinalIgnoreCase)
         || module.Length == 0;
 
-    private (string? Functions, string? Modules) Of(NodeScript script)
+    private (string? Functions, string? Modules) Of(ScriptKey script)
     {
         if (!_needs.TryGetValue(script, out ScriptNeeds? needs))
         {
@@ -92,8 +91,8 @@ internal sealed class CalledCommands
 
         if (!_known.TryGetValue(script, out (string? Functions, string? Modules) of))
         {
-            IEnumerable<string> functions = needs.Functions.Select(function => $"{function.Name} {NameOf(function.Definition)}")
-                .Concat(needs.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"))
+            IEnumerable<string> functions = needs.Commands.SelectMany(Describe)
+                .Concat(needs.Modules.OfType<CopiedModule>().SelectMany(Describe))
                 .Concat(needs.ScriptFiles.Select(file => $"{file.Path} {ContentOf(file.Path)}"));
             IEnumerable<string> modules = needs.Modules.Where(module => !ComesWithPowerShell(module.Name)).Select(Describe)
                 .Concat(needs.NotLoaded.SelectMany(WhereFound));
@@ -105,9 +104,40 @@ internal sealed class CalledCommands
         return of;
     }
 
+    private static IEnumerable<string> Describe(CapturedCommand command) => command switch
+    {
+        CapturedFunction { Module: null } function => [$"{function.Name} {function.Definition.Extent.Text}"],
+        CapturedAlias alias => [$"{alias.Name} = {alias.Definition}"],
+
+        // What is a module's is the same where the module is; programs are not looked into.
+        _ => [],
+    };
+
+    private static IEnumerable<string> Describe(CopiedModule module) =>
+    [
+        .. module.Functions.Select(function => $"{module} {function.Name} {function.Definition.Extent.Text}"),
+        .. module.Aliases.Select(alias => $"{module} {alias.Name} = {alias.Definition}"),
+        .. module.Variables.Select(variable => $"{module} {variable.Key} {Describe(variable.Value)}"),
+    ];
+
+    /// <summary>Values that are plain; any other cannot be known here, and is not the same as the last time.</summary>
+    private static string Describe(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => string.Empty,
+        string text => text,
+        IFormattable and ValueType plain => $"{plain.GetType()} {((IFormattable)plain).ToString(null, CultureInfo.InvariantCulture)}",
+        bool truth => truth.ToString(),
+        _ => Guid.NewGuid().ToString(),
+    };
+
     /// <summary>A module without a version is known by its text.</summary>
-    private string Describe(ModuleImport module) =>
-        $"{module.Name} {module.Version}" + (module.Version > new Version(0, 0) ? string.Empty : $" {ContentOf(module.Path)}");
+    private string Describe(CapturedModule module) => $"{module.Name} {module.Version} " + module switch
+    {
+        FileModule file => (file.Version > new Version(0, 0) ? string.Empty : ContentOf(file.Path)) + string.Join(' ', file.Arguments.Select(Describe)),
+        NestedModule nested => $"{Describe(nested.Parent)} {(nested.Path is null ? string.Empty : ContentOf(nested.Path))}",
+        AssemblyModule assembly => assembly.Assembly.ManifestModule.ModuleVersionId.ToString(),
+        _ => string.Empty,
+    };
 
     private string ContentOf(string path)
     {
@@ -130,8 +160,8 @@ internal sealed class CalledCommands
     }
 
     /// <summary>
-    /// The module that a command is of which is not loaded, as it is found when it is called. Asked for all at once, since it is a look through
-    /// all modules; with patterns, because exact names would load them here.
+    /// The module that a command is of which is not loaded, as it is found when it is called. Asked for all at once, since it is a look
+    /// through all modules; with patterns, because exact names would load them here.
     /// </summary>
     private IEnumerable<string> WhereFound(string command)
     {
@@ -152,6 +182,7 @@ internal sealed class CalledCommands
             ? []
             : _invoke.InvokeScript(useLocalScope: true, FindAnywhere, null, [patterns])
                 .Select(found => found.BaseObject).OfType<CommandInfo>()
-                .Where(found => found.CommandType is CommandTypes.Function or CommandTypes.Cmdlet && !ComesWithPowerShell(found.ModuleName));
+                .Where(found => found.CommandType is CommandTypes.Function or CommandTypes.Cmdlet)
+                .Where(found => !ComesWithPowerShell(found.ModuleName));
     }
 }

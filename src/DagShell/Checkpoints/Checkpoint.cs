@@ -55,7 +55,8 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Opens a journal, or makes a new one. What is in it stays as it is until <see cref="Begin"/>.</summary>
     /// <exception cref="CommandErrorException">
-    /// The file cannot be opened, is no journal, is another dag's, or is in use; or it has an unfinished run and nobody said what to do with that.
+    /// The file cannot be opened, is no journal, is another dag's, or is in use; or it has an unfinished run and nobody said what to do
+    /// with that.
     /// </exception>
     /// <exception cref="OperationCanceledException">The command was stopped.</exception>
     public static Checkpoint Open(CheckpointRequest request) => Try(request.Path, () =>
@@ -109,7 +110,8 @@ internal sealed class Checkpoint : IDisposable
         {
             if (IsInRun(node, out int index))
             {
-                yield return Messages.RestoredOrNot(_dag[node].Name, _restored.ContainsKey(index) ? Messages.RestoredUnchanged : WhyAgain(node));
+                string why = _restored.ContainsKey(index) ? Messages.RestoredUnchanged : WhyAgain(node);
+                yield return Messages.RestoredOrNot(_dag[node].Name, why);
             }
         }
     }
@@ -163,7 +165,9 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Refuses a journal with hours of somebody's work in it, unless it is this dag's and it was said what to do with that.</summary>
+    /// <summary>
+    /// Refuses a journal with hours of somebody's work in it, unless it is this dag's and it was said what to do with that.
+    /// </summary>
     private static void RefuseOthers(JournalContents contents, CheckpointRequest request)
     {
         if (request.StartsOver || contents.Runs.Count == 0)
@@ -261,7 +265,9 @@ internal sealed class Checkpoint : IDisposable
             }
         }
 
-        return _unreadable.Contains(node) ? Messages.OutputNotRead : Messages.Changed(NodeDefinition.Difference(success.Definition, _definitions[node]));
+        return _unreadable.Contains(node)
+            ? Messages.OutputNotRead
+            : Messages.Changed(NodeDefinition.Difference(success.Definition, _definitions[node]));
     }
 
     private TimeSpan? DurationOf(string node) => _file.Contents.Durations.TryGetValue(node, out TimeSpan duration) ? duration : null;

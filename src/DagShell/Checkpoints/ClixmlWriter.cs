@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using System.Security;
 using System.Text;
 using System.Xml;
@@ -9,9 +10,9 @@ using System.Xml;
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Writes objects as CLIXML, which PSSerializer reads: arrays, tables and custom objects in full, however deep; numbers, texts, times and their
-/// kind as they are; of other objects the properties, those that are objects themselves as text. Unlike PSSerializer it comes to an end:
-/// in length, in depth, and when it is told to.
+/// Writes objects as CLIXML, which PSSerializer reads: arrays, tables and custom objects in full, however deep; numbers, texts, times and
+/// their kind as they are; of other objects the properties, those that are objects themselves as text. Unlike PSSerializer it comes to an
+/// end: in length, in depth, and when it is told to.
 /// </summary>
 internal sealed class ClixmlWriter
 {
@@ -22,6 +23,9 @@ internal sealed class ClixmlWriter
     private const int LongestText = 64 * 1024 * 1024;
 
     private const int DeepestNesting = 64;
+
+    private static readonly MethodInfo? HasInstanceMembers =
+        typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
 
     private readonly StringBuilder _text = new();
     private readonly CancellationToken _stop;
@@ -278,10 +282,15 @@ internal sealed class ClixmlWriter
             value = null;
         }
 
-        return isLive && property is not PSNoteProperty ? WritePart(value, Encode(property.Name), level) : Write(value, Encode(property.Name), level);
+        // What the shell notes on files and lines of text, such as their drive, is no part of them either.
+        return isLive || owner.BaseObject is not PSCustomObject
+            ? WritePart(value, Encode(property.Name), level)
+            : Write(value, Encode(property.Name), level);
     }
 
-    /// <summary>A property of a live object: an object there is written as text, a collection as its elements' texts.</summary>
+    /// <summary>
+    /// A property of something that is no custom object: an object there is written as text, a collection as its elements' texts.
+    /// </summary>
     private bool WritePart(object? value, string name, int level)
     {
         object? bare = PlainTypes.Bare(value);
@@ -290,7 +299,14 @@ internal sealed class ClixmlWriter
             return Write(value, name, level);
         }
 
-        if (bare is not string && PlainTypes.ItemsOf(bare) is { } items)
+        bool isPlain = bare is PSDriveInfo or ProviderInfo || PlainTypes.TextOf(bare) is not null;
+        if (!_readsLiveObjects && !isPlain)
+        {
+            FoundLiveObjects = true;
+            return false;
+        }
+
+        if (PlainTypes.ItemsOf(bare) is { } items)
         {
             List<object?> parts = [];
             foreach (object? item in items)
@@ -307,7 +323,9 @@ internal sealed class ClixmlWriter
         return true;
     }
 
-    /// <summary>A script that was added to an object belongs to the session that it was made in, and would be run there; its text runs anywhere.</summary>
+    /// <summary>
+    /// A script that was added to an object belongs to the session that it was made in, and would be run there; its text runs anywhere.
+    /// </summary>
     private static object? ValueOf(PSPropertyInfo property, PSObject owner)
     {
         if (property is not PSScriptProperty { IsInstance: true, GetterScript.Ast: ScriptBlockAst script })
@@ -331,11 +349,16 @@ internal sealed class ClixmlWriter
         }
     }
 
-    private static bool HasNotes(PSObject wrapped) => NotesOf(wrapped).Any();
+    /// <summary>
+    /// Whether anything was added to an object. To go through its properties takes 50 µs for a number, which nearly never has any;
+    /// PowerShell knows at once, and does not tell in public.
+    /// </summary>
+    private static bool HasNotes(PSObject wrapped) =>
+        (HasInstanceMembers is null || (bool)HasInstanceMembers.Invoke(null, [wrapped, null])!) && NotesOf(wrapped).Any();
 
+    /// <summary>Not by way of Members, which look through all methods of the type each time.</summary>
     private static IEnumerable<PSPropertyInfo> NotesOf(PSObject wrapped) =>
-        wrapped.Members.Match("*", PSMemberTypes.NoteProperty | PSMemberTypes.ScriptProperty)
-            .Where(member => member.IsInstance).Cast<PSPropertyInfo>();
+        wrapped.Properties.Where(property => property is (PSNoteProperty or PSScriptProperty) and { IsInstance: true });
 
     private void WriteTypeNames(PSObject value)
     {

@@ -4,8 +4,8 @@ using System.Management.Automation.Runspaces;
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// A thread on which properties are read whose getters may do anything: sleep, wait for a task, never end. Who waits for that waits so long and no
-/// longer; a thread that does not come back is left alone, ends when it does, and keeps no process.
+/// A thread on which properties are read whose getters may do anything: sleep, wait for a task, never end. Who waits for that waits so long
+/// and no longer; a thread that does not come back is left alone, ends when it does, and keeps no process.
 /// </summary>
 internal sealed class LiveReader
 {

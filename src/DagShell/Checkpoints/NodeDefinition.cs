@@ -3,14 +3,15 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Security.Cryptography;
 using System.Text;
+using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Scripts;
 
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Says in a few characters what a node does, part by part, so that a later run can tell whether it is the same, and if not, why: the text of
-/// its scripts, of the functions and modules that they call, what it depends on, and the values that they take from -Parameter and from
+/// Says in a few characters what a node does, part by part, so that a later run can tell whether it is the same, and if not, why: the text
+/// of its scripts, of the functions and modules that they call, what it depends on, and the values that they take from -Parameter and from
 /// <c>$using:</c>. Not how often and how long it is tried. A part that cannot be known is another each time.
 /// </summary>
 internal sealed class NodeDefinition
@@ -63,7 +64,7 @@ internal sealed class NodeDefinition
         foreach ((string use, ScriptBlock script) in node.Scripts())
         {
             Add(definition, use, TextOf(script.Ast));
-            AddCommands(definition, NodeScript.Of(script));
+            AddCommands(definition, ScriptKey.Of(script, node.Surroundings));
             AddParameters(definition, node, script, dependencies, seen);
         }
 
@@ -101,7 +102,8 @@ internal sealed class NodeDefinition
             definition.Append(PartEnd);
         }
 
-        definition.Append(part.AsSpan().ContainsAny(PartEnd, NameEnd, '%') ? Uri.EscapeDataString(part) : part).Append(NameEnd).Append(digest);
+        string name = part.AsSpan().ContainsAny(PartEnd, NameEnd, '%') ? Uri.EscapeDataString(part) : part;
+        definition.Append(name).Append(NameEnd).Append(digest);
     }
 
     private static void AddDependencies(StringBuilder definition, DagGraph graph, int index, HashSet<string> dependencies)
@@ -133,7 +135,7 @@ internal sealed class NodeDefinition
         return text;
     }
 
-    private void AddCommands(StringBuilder definition, NodeScript script)
+    private void AddCommands(StringBuilder definition, ScriptKey script)
     {
         if (_commands.FunctionsOf(script) is { Length: > 0 } functions)
         {
@@ -146,7 +148,8 @@ internal sealed class NodeDefinition
         }
     }
 
-    private void AddParameters(StringBuilder definition, DagNode node, ScriptBlock script, HashSet<string> dependencies, HashSet<string> seen)
+    private void AddParameters(
+        StringBuilder definition, DagNode node, ScriptBlock script, HashSet<string> dependencies, HashSet<string> seen)
     {
         foreach (ScriptParameter parameter in NodeScript.Of(script).Parameters)
         {

@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace DagShell.Checkpoints;
 
 /// <summary>
-/// Writes what a node gave out as text, and reads it: CLIXML, of the same depth as what comes back from Start-Job and Invoke-Command. To write it
-/// is work with an end, whatever the objects do when they are looked at.
+/// Writes what a node gave out as text, and reads it: CLIXML, of the same depth as what comes back from Start-Job and Invoke-Command. To
+/// write it is work with an end, whatever the objects do when they are looked at.
 /// </summary>
 internal static class OutputText
 {

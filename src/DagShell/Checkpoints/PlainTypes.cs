@@ -25,8 +25,8 @@ internal static class PlainTypes
 
     private static readonly HashSet<Type> OrderedTables =
     [
-        typeof(OrderedDictionary), typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(SortedList), typeof(ListDictionary),
-        typeof(HybridDictionary),
+        typeof(OrderedDictionary), typeof(ListDictionary), typeof(HybridDictionary), typeof(SortedList),
+        typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>),
     ];
 
     private static readonly HashSet<Type> Tables = [typeof(Hashtable), typeof(ConcurrentDictionary<,>)];
@@ -83,7 +83,8 @@ internal static class PlainTypes
         isOrdered = OrderedTables.Contains(type) || type.FullName == ShellTables[0];
 
         // A synchronized table is a type inside of the table's.
-        return isOrdered || Tables.Contains(type) || type.DeclaringType == typeof(Hashtable) || ShellTables.Contains(type.FullName) ? table : null;
+        bool isKnown = isOrdered || Tables.Contains(type) || type.DeclaringType == typeof(Hashtable) || ShellTables.Contains(type.FullName);
+        return isKnown ? table : null;
     }
 
     /// <summary>The elements of a collection, if it is one that can be gone through.</summary>
@@ -103,5 +104,6 @@ internal static class PlainTypes
         return true;
     }
 
-    private static Type Definition(object value) => value.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : value.GetType();
+    private static Type Definition(object value) =>
+        value.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : value.GetType();
 }

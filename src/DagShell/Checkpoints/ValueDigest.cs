@@ -22,6 +22,9 @@ internal sealed class ValueDigest
 
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(1);
 
+    private const BindingFlags OwnFields =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
     private readonly SecretDigest _secrets;
     private readonly FileTypes _classes;
     private readonly CancellationToken _stop;
@@ -150,7 +153,7 @@ internal sealed class ValueDigest
         {
             AddItems(items, level);
         }
-        else if (value is FileSystemInfo entry && (value is FileInfo || value is DirectoryInfo) && value.GetType().Assembly == typeof(FileInfo).Assembly)
+        else if (value is FileSystemInfo entry && (value.GetType() == typeof(FileInfo) || value.GetType() == typeof(DirectoryInfo)))
         {
             AddEntry(entry);
         }
@@ -223,7 +226,9 @@ internal sealed class ValueDigest
         AddText("end");
     }
 
-    /// <summary>What it was like when it was looked for, which is what the script will see: where it lies, and of a file its length and time.</summary>
+    /// <summary>
+    /// What it was like when it was looked for, which is what the script will see: where it lies, and of a file its length and time.
+    /// </summary>
     private void AddEntry(FileSystemInfo entry)
     {
         AddText(entry.FullName);
@@ -241,7 +246,7 @@ internal sealed class ValueDigest
         {
             TypeDefinitionAst definition = _classes.Find(type.Name) ?? throw new UnknownValueException(Messages.ClassNotSeen(type));
             AddText(definition.Extent.Text);
-            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in type.GetFields(OwnFields))
             {
                 // The session that it belongs to is no part of what it is.
                 if (!field.Name.StartsWith("__", StringComparison.Ordinal))
@@ -261,10 +266,16 @@ internal sealed class ValueDigest
             return;
         }
 
-        foreach (PSMemberInfo member in wrapped.Members.Match("*", PSMemberTypes.NoteProperty | PSMemberTypes.AliasProperty
-            | PSMemberTypes.ScriptProperty | PSMemberTypes.CodeProperty | PSMemberTypes.ScriptMethod | PSMemberTypes.CodeMethod))
+        // Methods of a custom object alone: of other types there are hundreds to look through.
+        IEnumerable<PSMemberInfo> members = wrapped.Properties;
+        if (wrapped.BaseObject is PSCustomObject)
         {
-            if (!member.IsInstance)
+            members = members.Concat(wrapped.Methods.Where(method => method is PSScriptMethod or PSCodeMethod));
+        }
+
+        foreach (PSMemberInfo member in members)
+        {
+            if (!member.IsInstance || member is PSProperty)
             {
                 continue;
             }

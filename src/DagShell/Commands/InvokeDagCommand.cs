@@ -14,19 +14,19 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
-using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
 /// <summary>Runs a dag.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
 public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
 
-    private static readonly Dictionary<NodeScript, ScriptNeeds> NoNeeds = [];
+    private static readonly Dictionary<ScriptKey, ScriptNeeds> NoNeeds = [];
 
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
@@ -158,7 +158,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     {
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         CallerPreferences preferences = CallerPreferences.Of(this);
-        IReadOnlyDictionary<NodeScript, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
+        IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
         using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
         using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(this, InitialSessionState);
         if (!AsJob)
@@ -239,7 +239,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     /// <summary>Opens the journal that is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
     private Checkpoint OpenCheckpoint(
-        DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<NodeScript, ScriptNeeds> needs, bool explains)
+        DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
         string file = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
@@ -259,22 +259,22 @@ public sealed class InvokeDagCommand : DagInputCommand
     }
 
     /// <summary>
-    /// Finds what the nodes use of this session, and warns of what they will not find anywhere. With -Sequential they run here and need nothing;
-    /// then only a checkpoint asks.
+    /// Finds what the nodes use of this session, and warns of what they will not find anywhere. With -Sequential they run here and need
+    /// nothing; then only a checkpoint asks.
     /// </summary>
-    private IReadOnlyDictionary<NodeScript, ScriptNeeds> CaptureNeeds(DagGraph graph)
+    private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
-        var session = new CallerSession(InvokeCommand, supplies: InitialSessionState is null);
+        var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                foreach (CommandUse unknown in session.Add(script, node.Surroundings))
+                foreach (MissingCommand missing in session.Add(script, node.Surroundings))
                 {
                     if (!Sequential)
                     {
-                        WriteWarning(Messages.UnknownCommand(node.Name, unknown.Name, unknown.Position));
+                        WriteWarning(Messages.UnknownCommand(node.Name, missing.Use.Name, missing.Use.Position, missing.Module));
                     }
                 }
             }

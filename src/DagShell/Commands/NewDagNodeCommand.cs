@@ -145,7 +145,7 @@ public sealed class NewDagNodeCommand : DagCommand
             RetryIf = RetryIf,
         };
         node.UsingValues = UsingValues(node);
-        node.Surroundings = SurroundingCommands.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
+        node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
         WriteObject(node);
     }
 

@@ -1,13 +1,17 @@
 using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Management.Automation.Language;
+using DagShell.Parameters;
+using DagShell.Scripts;
 
 namespace DagShell.Nodes;
 
 /// <summary>A dag file: an ordinary script that emits nodes or dags.</summary>
 internal static class DagFile
 {
-    private static readonly ScriptBlock Call = ScriptBlock.Create("param($File, $Arguments, $Pass) & $File @Arguments 2>&1 | & $Pass $File -ErrorAction Continue");
+    private static readonly ScriptBlock Call = ScriptBlock.Create(
+        "param($File, $Arguments, $Pass) & $File @Arguments 2>&1 | & $Pass $File -ErrorAction Continue");
 
     /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
     private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
@@ -26,14 +30,9 @@ internal static class DagFile
     {
         foreach (string file in Find(path, paths))
         {
-            if (invoke.GetCommand(file, CommandTypes.ExternalScript) is not ExternalScriptInfo script)
-            {
-                throw new CommandErrorException(
-                    new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
-            }
-
-            foreach (PSObject output in invoke.InvokeScript(
-                useLocalScope: true, Call, null, script, ArgumentsOf(script, parameters), Pass))
+            (object command, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
+                new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
+            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass))
             {
                 if (!builder.TryAdd(output, out object? stranger))
                 {
@@ -44,10 +43,25 @@ internal static class DagFile
         }
     }
 
-    private static Hashtable ArgumentsOf(ExternalScriptInfo script, Hashtable parameters)
+    /// <summary>What to call for a file, and the names of its parameters; null if it is no script.</summary>
+    private static (object Command, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
+    {
+        if (invoke.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo script
+            && script.Path.Equals(file, StringComparison.OrdinalIgnoreCase))
+        {
+            return (script, script.Parameters?.Keys ?? Enumerable.Empty<string>());
+        }
+
+        // Whoever asks for a command has its name taken for a pattern, and would get "x1.ps1" for "x[1].ps1"; who calls one has not.
+        return file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
+            ? (file, NodeScript.Of(Parser.ParseFile(file, out _, out _).GetScriptBlock()).Parameters.Select(parameter => parameter.Name))
+            : null;
+    }
+
+    private static Hashtable ArgumentsOf(IEnumerable<string> names, Hashtable parameters)
     {
         Hashtable arguments = [];
-        foreach (string name in script.Parameters?.Keys.ToArray() ?? [])
+        foreach (string name in names)
         {
             if (parameters.ContainsKey(name))
             {
@@ -58,21 +72,7 @@ internal static class DagFile
         return arguments;
     }
 
-    /// <summary>The file of that very name, or else all that it matches as a pattern.</summary>
-    private static Collection<string> Find(string path, PathIntrinsics paths)
-    {
-        Collection<string> files = [];
-        try
-        {
-            string exact = paths.GetUnresolvedProviderPathFromPSPath(path);
-            files = File.Exists(exact) ? [exact] : paths.GetResolvedProviderPathFromPSPath(path, out _);
-        }
-        catch (ItemNotFoundException)
-        {
-            // Reported below, as a pattern is that matches nothing.
-        }
-
-        return files.Count > 0 ? files : throw new CommandErrorException(
+    private static Collection<string> Find(string path, PathIntrinsics paths) =>
+        FilePath.Find(path, paths) is { Count: > 0 } files ? files : throw new CommandErrorException(
             new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path);
-    }
 }

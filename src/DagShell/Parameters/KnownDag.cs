@@ -119,11 +119,26 @@ internal sealed class KnownDag
             // The file of a half-typed command may not exist; then it says nothing.
             if (path?.ToString() is { Length: > 0 } text)
             {
-                foreach (PSObject file in Ask("param($Path) (Resolve-Path -Path $Path -ErrorAction Ignore).ProviderPath", text))
+                foreach (PSObject session in Ask("param($Path) $ExecutionContext.SessionState", text))
                 {
-                    _texts.Add(Parser.ParseFile(file.ToString(), out _, out _));
+                    AddFiles(text, ((SessionState)session.BaseObject).Path);
                 }
             }
+        }
+    }
+
+    private void AddFiles(string path, PathIntrinsics paths)
+    {
+        try
+        {
+            foreach (string file in FilePath.Find(path, paths))
+            {
+                _texts.Add(Parser.ParseFile(file, out _, out _));
+            }
+        }
+        catch (Exception exception) when (exception is RuntimeException or IOException or UnauthorizedAccessException)
+        {
+            // Completion offers what it can find, and is silent about the rest.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using DagShell.Capture;
 using DagShell.Engine.Running;
 
 namespace DagShell.Runspaces;
@@ -103,23 +104,25 @@ internal sealed class CallerRunner : IScriptRunner
         attempt.Complete(outcome);
     }
 
-    /// <summary>Defines in the pump's scope the functions and aliases that were there when the node was made and are gone now.</summary>
-    private static void BringBack(IReadOnlyDictionary<string, CommandInfo>? surroundings, PSCmdlet command)
+    /// <summary>Defines in the pump's scope the functions and aliases that were there when the node was made and are gone now, or are others.</summary>
+    private static void BringBack(Surroundings? surroundings, PSCmdlet command)
     {
-        foreach (CommandInfo missing in surroundings?.Values ?? [])
+        foreach (SeenCommand then in surroundings?.Commands ?? [])
         {
-            if (command.InvokeCommand.GetCommands(missing.Name, CommandTypes.All, nameIsPattern: false).Any())
+            string name = then.Command.Name;
+            CommandInfo? now = command.InvokeCommand.GetCommands(name, CommandTypes.All, nameIsPattern: false).FirstOrDefault();
+            if (now is not null && !(then.IsOfFile && now is FunctionInfo function && function.ScriptBlock != then.Body))
             {
                 continue;
             }
 
-            if (missing is FunctionInfo function)
+            if (then.Body is not null)
             {
-                command.InvokeProvider.Item.Set([$"function:{function.Name}"], function.ScriptBlock, force: true, literalPath: true);
+                command.InvokeProvider.Item.Set([$"function:{name}"], then.Body, force: true, literalPath: true);
             }
             else
             {
-                command.InvokeProvider.Item.Set([$"alias:{missing.Name}"], missing.Definition, force: true, literalPath: true);
+                command.InvokeProvider.Item.Set([$"alias:{name}"], then.Definition, force: true, literalPath: true);
             }
         }
     }

@@ -29,8 +29,9 @@ internal sealed class NodeInvoker
     private readonly EngineIntrinsics _engine;
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
-    private readonly Dictionary<NodeScript, ScriptBlock> _scriptBlocks = [];
+    private readonly Dictionary<(NodeScript Script, PSModuleInfo? Home), ScriptBlock> _scriptBlocks = [];
     private ScriptBlock? _callWithParameters;
+    private DagNode _node = null!;
 
     /// <summary>What <c>$LASTEXITCODE</c> held before the attempt; a program sets it to another object, if to the same number.</summary>
     private object? _exitCodeBefore;
@@ -74,6 +75,7 @@ internal sealed class NodeInvoker
     private AttemptOutcome RunScripts(NodeAttempt attempt)
     {
         var node = DagNode.Of(attempt.Node);
+        _node = node;
         SetUsingValues(node.UsingValues);
         var variables = new NodeVariables(attempt, _context);
         _exitCodeBefore = _session is null ? LastExitCode() : null;
@@ -81,9 +83,9 @@ internal sealed class NodeInvoker
         {
             try
             {
-                _session?.Prepare(node);
+                _session?.Prepare(node, attempt.StopToken);
             }
-            catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+            catch (Exception exception) when (exception is not (PipelineStoppedException or OutOfMemoryException))
             {
                 return Failed(attempt, exception, canRetry: true);
             }
@@ -139,7 +141,7 @@ internal sealed class NodeInvoker
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             return end.Failure is { } error
                 ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
-                : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node.Script) ? Doubt() : TimeSpan.Zero);
+                : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node) ? Doubt() : TimeSpan.Zero);
         }
         catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
         {
@@ -181,8 +183,8 @@ internal sealed class NodeInvoker
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 
     /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
-    private bool MayRunPrograms(NodeScript script) =>
-        _session is null || (_context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayTouchSession);
+    private bool MayRunPrograms(DagNode node) =>
+        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
@@ -214,13 +216,15 @@ internal sealed class NodeInvoker
         try
         {
             // What a plainly called script gave out before an exit would be lost.
-            bool mayExit = _context.Needs.TryGetValue(script, out ScriptNeeds? needs) && needs.MayExit;
-            if (script.IsPlain && !mayExit)
+            ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
+            PSModuleInfo? home = _session?.HomeOf(needs);
+            ScriptBlock callable = Callable(scriptBlock, script, home);
+            if (script.IsPlain && needs is not { MayExit: true })
             {
-                return new ScriptEnd([.. Callable(scriptBlock, script).InvokeWithContext(null, VariablesAround(script, variables))], null);
+                return new ScriptEnd([.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))], null);
             }
 
-            InvokeBound(Callable(scriptBlock, script), script, variables);
+            InvokeBound(callable, script, variables, home);
             return new ScriptEnd(TakeOutput(before), null);
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
@@ -248,8 +252,15 @@ internal sealed class NodeInvoker
     /// finds them in: variables of the script's own scope would cost as much as all the rest of the call.
     /// </summary>
     /// <returns>Those to set in the script's own scope; null if there are none.</returns>
-    private List<PSVariable>? VariablesAround(NodeScript script, NodeVariables variables)
+    private List<PSVariable>? VariablesAround(NodeScript script, NodeVariables variables, PSModuleInfo? home)
     {
+        if (home is not null)
+        {
+            List<PSVariable> own = variables.ForPlainScript(script, setsPreferences: false);
+            own.AddRange(UsingVariables(script));
+            return own;
+        }
+
         if (_session is null || variables.HasMoreFor(script))
         {
             return variables.ForPlainScript(script, setsPreferences: _session is null);
@@ -286,9 +297,47 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
-    private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables)
+    private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home)
     {
-        SetInPump(variables);
+        if (home is null)
+        {
+            SetInPump(variables);
+            Call(callable, script, variables);
+            return;
+        }
+
+        // A module's scopes do not lead to the pump's; so the variables are in the module's own while the script runs.
+        PSVariableIntrinsics scope = home.SessionState.PSVariable;
+        List<PSVariable> own = [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
+        List<(string Name, PSVariable? Before)> before = own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
+        List<object?> values = before.ConvertAll(variable => variable.Before?.Value);
+        try
+        {
+            own.ForEach(variable => scope.Set("script:" + variable.Name, variable.Value));
+            Call(callable, script, variables);
+        }
+        finally
+        {
+            for (int i = 0; i < before.Count; i++)
+            {
+                if (before[i].Before is null)
+                {
+                    scope.Remove("script:" + before[i].Name);
+                }
+                else
+                {
+                    scope.Set("script:" + before[i].Name, values[i]);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<PSVariable> UsingVariables(NodeScript script) => script.UsingExpressions
+        .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_pump.UsingValues, expression)))
+        .DistinctBy(variable => variable.Name, StringComparer.OrdinalIgnoreCase);
+
+    private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables)
+    {
         _callWithParameters ??= NewCallWithParameters();
         using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
             CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);
@@ -320,22 +369,22 @@ internal sealed class NodeInvoker
         exitCode is null || (LanguagePrimitives.TryConvertTo(exitCode, out int code) && code == 0);
 
     /// <summary>The script block to call: in the caller's own session the author's, elsewhere one that belongs to no session.</summary>
-    private ScriptBlock Callable(ScriptBlock scriptBlock, NodeScript script)
+    private ScriptBlock Callable(ScriptBlock scriptBlock, NodeScript script, PSModuleInfo? home)
     {
         if (_session is null)
         {
             return scriptBlock;
         }
 
-        if (!_scriptBlocks.TryGetValue(script, out ScriptBlock? unbound))
+        if (!_scriptBlocks.TryGetValue((script, home), out ScriptBlock? unbound))
         {
             if (_scriptBlocks.Count >= MostCachedScripts)
             {
                 _scriptBlocks.Clear();
             }
 
-            unbound = script.NewUnboundScriptBlock();
-            _scriptBlocks.Add(script, unbound);
+            unbound = home is null ? script.NewUnboundScriptBlock() : home.NewBoundScriptBlock(script.NewScriptBlockForModule());
+            _scriptBlocks.Add((script, home), unbound);
         }
 
         return unbound;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using DagShell.Capture;
-using DagShell.Scripts;
 
 namespace DagShell.Runspaces;
 
@@ -11,12 +10,19 @@ namespace DagShell.Runspaces;
 /// <remarks>Lives as long as the runspace, through several pumps; belongs to the worker's thread.</remarks>
 internal sealed class NodeSession
 {
-    private readonly IReadOnlyDictionary<NodeScript, ScriptNeeds> _needs;
-    private readonly SessionCleaner _cleaner = new();
+    private readonly RunContext _context;
     private readonly SessionSupplier _supplier = new();
+    private readonly SessionCleaner _cleaner;
+    private readonly List<ScriptNeeds> _wanted = [];
     private bool _isTouched;
 
-    public NodeSession(IReadOnlyDictionary<NodeScript, ScriptNeeds> needs) => _needs = needs;
+    /// <summary>Makes the session of a runspace.</summary>
+    /// <param name="context">The run.</param>
+    public NodeSession(RunContext context)
+    {
+        _context = context;
+        _cleaner = new SessionCleaner(_supplier);
+    }
 
     /// <summary>Whether nothing more is to run in the session: what a node left there cannot be taken back.</summary>
     public bool IsSpoilt => _cleaner.IsSpoilt;
@@ -30,27 +36,40 @@ internal sealed class NodeSession
     }
 
     /// <summary>Makes the session ready for a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="stop">Set when the attempt is stopped.</param>
     /// <exception cref="RuntimeException">A module that the node uses could not be imported.</exception>
-    public void Prepare(DagNode node)
+    /// <exception cref="PipelineStoppedException">The attempt was stopped meanwhile.</exception>
+    public void Prepare(DagNode node, CancellationToken stop)
     {
-        if (_needs.Count == 0)
+        if (_context.Needs.Count == 0)
         {
             return;
         }
 
-        bool isSupplied = false;
+        _wanted.Clear();
         foreach ((_, ScriptBlock script) in node.Scripts())
         {
-            if (_needs.TryGetValue(NodeScript.Of(script), out ScriptNeeds? needs))
+            if (_context.NeedsOf(script, node) is { } needs)
             {
                 _isTouched |= needs.MayTouchSession;
-                isSupplied |= _supplier.Supply(needs);
+                if (!needs.IsEmpty)
+                {
+                    _wanted.Add(needs);
+                }
             }
         }
 
-        if (isSupplied)
+        try
         {
-            _cleaner.Forget();
+            if (_supplier.Supply(_wanted, stop))
+            {
+                _cleaner.Forget();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
         }
 
         if (_isTouched)
@@ -58,6 +77,9 @@ internal sealed class NodeSession
             _cleaner.Remember();
         }
     }
+
+    /// <summary>The module in whose scope a script runs; null for none.</summary>
+    public PSModuleInfo? HomeOf(ScriptNeeds? needs) => needs is null ? null : _supplier.HomeOf(needs);
 
     /// <summary>Removes the traces of the node that ran last.</summary>
     public void CleanUp()

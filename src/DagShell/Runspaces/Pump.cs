@@ -16,11 +16,12 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal sealed class Pump : IDisposable
 {
-    private const string InOwnRunspace = "param($Pump, $Body) & $Pump $Body";
+    // Arguments have no names, so that no variable is set which scripts might take for one of their own.
+    private const string InOwnRunspace = "& $args[0] $args[1]";
 
     // In the caller's session PowerShell would show what nodes write at once, and untagged; so everything is merged into the
     // output and handed to the sink from there.
-    private const string InCallersSession = "param($Pump, $Body, $Sink, $Receive) & $Pump $Body *>&1 | & $Sink $Receive";
+    private const string InCallersSession = "& $args[0] $args[1] *>&1 | & $args[2] $args[3]";
 
     private readonly PowerShell _shell;
     private readonly Action<PSCmdlet> _body;
@@ -32,8 +33,8 @@ internal sealed class Pump : IDisposable
         _body = body;
         UsingValues = usingValues;
         _shell.AddScript(script, useLocalScope: true)
-            .AddParameter("Pump", new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
-            .AddParameter("Body", _body)
+            .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
+            .AddArgument(_body)
             .AddParameter("--%", usingValues);
     }
 
@@ -73,7 +74,7 @@ internal sealed class Pump : IDisposable
                 pump.Output.Add(item);
             }
         };
-        shell.AddParameter("Sink", new CmdletInfo("Receive-DagOutput", typeof(ReceiveOutputCommand))).AddParameter("Receive", receive);
+        shell.AddArgument(new CmdletInfo("Receive-DagOutput", typeof(ReceiveOutputCommand))).AddArgument(receive);
         return pump;
     }
 

@@ -1,6 +1,6 @@
 using System.Collections;
+using System.Management.Automation;
 using DagShell.Capture;
-using DagShell.Scripts;
 
 namespace DagShell.Runspaces;
 
@@ -10,4 +10,9 @@ namespace DagShell.Runspaces;
 /// <param name="UseNewRunspace">Whether every attempt gets a runspace that nothing ran in before.</param>
 /// <param name="Needs">What scripts need of the caller's session; those that need nothing and leave nothing are not in it.</param>
 internal sealed record RunContext(
-    Guid RunId, IDictionary Parameters, bool UseNewRunspace, IReadOnlyDictionary<NodeScript, ScriptNeeds> Needs);
+    Guid RunId, IDictionary Parameters, bool UseNewRunspace, IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
+{
+    /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
+    public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
+        Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));
+}

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using DagShell.Capture;
 
 namespace DagShell.Runspaces;
 
@@ -22,6 +23,7 @@ internal sealed class SessionCleaner
     /// <summary>What the node's own variables are set as around a script that is called with parameters.</summary>
     private static readonly HashSet<string> OfNode = new(StringComparer.OrdinalIgnoreCase) { "Upstream", "DagNode", "_" };
 
+    private readonly SessionSupplier _supplier;
     private PSCmdlet _pump = null!;
     private ScriptBlock? _getJobs;
     private Dictionary<string, (PSVariable Variable, object? Value)>? _variables;
@@ -30,9 +32,14 @@ internal sealed class SessionCleaner
     private HashSet<string> _scopeVariables = [];
     private HashSet<string> _drives = [];
     private string? _location;
+    private string? _shippedIn;
     private PSLanguageMode _languageMode;
     private CultureInfo _culture = CultureInfo.CurrentCulture;
     private CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
+
+    /// <summary>Makes a cleaner.</summary>
+    /// <param name="supplier">Knows what is there for the node that runs.</param>
+    public SessionCleaner(SessionSupplier supplier) => _supplier = supplier;
 
     /// <summary>Whether a node left something that cannot be taken back, such as a constant or a job: nothing more is to run in the session.</summary>
     public bool IsSpoilt { get; private set; }
@@ -44,6 +51,9 @@ internal sealed class SessionCleaner
         if (_location is null)
         {
             _location = pump.SessionState.Path.CurrentLocation.Path;
+            _shippedIn = pump.SessionState.PSVariable.GetValue("PSHOME") is string home
+                ? Path.Join(home, "Modules") + Path.DirectorySeparatorChar
+                : null;
             _drives = Drives().ToHashSet(StringComparer.OrdinalIgnoreCase);
             _languageMode = pump.SessionState.LanguageMode;
             _culture = CultureInfo.CurrentCulture;
@@ -65,9 +75,11 @@ internal sealed class SessionCleaner
         _variables = GlobalVariables().ToDictionary(
             found => found.Name, found => (found.Variable, CopyOf(found.Variable.Value)), StringComparer.OrdinalIgnoreCase);
         _scopeVariables = Items<PSVariable>("variable:").Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _functions = Items<FunctionInfo>("function:").ToDictionary(
-            function => function.Name, function => function.ScriptBlock, StringComparer.OrdinalIgnoreCase);
-        _aliases = Items<AliasInfo>("alias:").ToDictionary(alias => alias.Name, alias => alias.Definition, StringComparer.OrdinalIgnoreCase);
+        _functions = SessionNames.Functions(_pump);
+        _supplier.TakeOut(_functions);
+        _aliases = SessionNames.Aliases(_pump);
+        _supplier.TakeOut(_aliases);
+        _supplier.NoteModules();
     }
 
     /// <summary>Removes a node's traces.</summary>
@@ -107,7 +119,7 @@ internal sealed class SessionCleaner
             }
 
             // Jobs and events that wait to be received are gone with the session, as they are at the end of every session.
-            IsSpoilt |= _pump.Events.ReceivedEvents.Count > 0 || HasJobs();
+            IsSpoilt |= _pump.Events.ReceivedEvents.Count > 0 || HasJobs() || !_supplier.RemoveOtherModules(_shippedIn);
             RestoreVariables(_variables);
             RestoreFunctions(_functions!);
             RestoreAliases(_aliases!);
@@ -210,50 +222,41 @@ internal sealed class SessionCleaner
     private static string NameOf(PSVariable variable) =>
         variable.Name.StartsWith("global:", StringComparison.OrdinalIgnoreCase) ? variable.Name["global:".Length..] : variable.Name;
 
+    /// <summary>Has functions be what they were, and those that the node was given what they were given as.</summary>
     private void RestoreFunctions(Dictionary<string, ScriptBlock> known)
     {
-        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
-        foreach (FunctionInfo function in Items<FunctionInfo>("function:"))
+        Dictionary<string, ScriptBlock> found = SessionNames.Functions(_pump);
+        foreach (var (name, body) in found)
         {
-            if (!known.TryGetValue(function.Name, out ScriptBlock? before))
+            // Of modules that come with PowerShell and load by themselves there may be more than before.
+            ScriptBlock? before = _supplier.FunctionOf(name) ?? known.GetValueOrDefault(name);
+            if (!ReferenceEquals(before, body) && (before is not null || !IsShipped(body.Module)))
             {
-                if (string.IsNullOrEmpty(function.ModuleName))
-                {
-                    Remove("function:" + function.Name);
-                }
+                SessionNames.SetFunction(_pump, name, before);
             }
-            else if (!ReferenceEquals(before, function.ScriptBlock))
-            {
-                Set("function:global:" + function.Name, before);
-            }
-
-            seen.Add(function.Name);
         }
 
-        foreach (var (name, body) in known)
+        foreach (string name in known.Keys.Where(name => !found.ContainsKey(name)))
         {
-            if (!seen.Contains(name))
-            {
-                Set("function:global:" + name, body);
-            }
+            SessionNames.SetFunction(_pump, name, _supplier.FunctionOf(name) ?? known[name]);
         }
+
+        _supplier.SetLost(found);
     }
+
+    /// <summary>Whether a module comes with PowerShell, and may stay loaded.</summary>
+    private bool IsShipped(PSModuleInfo? module) =>
+        _shippedIn is not null && module?.Path?.StartsWith(_shippedIn, StringComparison.Ordinal) == true;
 
     private void RestoreAliases(Dictionary<string, string> known)
     {
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         foreach (AliasInfo alias in Items<AliasInfo>("alias:"))
         {
-            if (!known.TryGetValue(alias.Name, out string? definition))
+            string? before = _supplier.AliasOf(alias.Name) ?? known.GetValueOrDefault(alias.Name);
+            if (before != alias.Definition && (before is not null || !IsShipped(alias.Module)))
             {
-                if (string.IsNullOrEmpty(alias.ModuleName))
-                {
-                    Remove("alias:" + alias.Name);
-                }
-            }
-            else if (definition != alias.Definition)
-            {
-                Set("alias:" + alias.Name, definition);
+                SessionNames.SetAlias(_pump, alias.Name, before);
             }
 
             seen.Add(alias.Name);
@@ -263,7 +266,7 @@ internal sealed class SessionCleaner
         {
             if (!seen.Contains(name))
             {
-                Set("alias:" + name, definition);
+                SessionNames.SetAlias(_pump, name, definition);
             }
         }
     }
@@ -280,8 +283,6 @@ internal sealed class SessionCleaner
     }
 
     private List<string> Drives() => _pump.SessionState.Drive.GetAll().Select(drive => drive.Name).ToList();
-
-    private void Set(string path, object value) => _pump.SessionState.InvokeProvider.Item.Set([path], value, force: true, literalPath: true);
 
     private void Remove(string path) => _pump.SessionState.InvokeProvider.Item.Remove([path], recurse: false, force: true, literalPath: true);
 

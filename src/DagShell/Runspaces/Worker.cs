@@ -174,7 +174,7 @@ internal sealed class Worker : IDisposable
     /// <summary>Runs attempts until there are none, or the pipeline around them is of no use any more. Called inside the pump.</summary>
     private void RunAttempts(PSCmdlet command)
     {
-        _session ??= new NodeSession(_context.Needs);
+        _session ??= new NodeSession(_context);
         _session.Enter(command);
         _invoker = new NodeInvoker(command, _pump!, _session, _context, _sink);
         while (_attempt is { } attempt)

@@ -11,6 +11,7 @@ internal sealed class NodeScript
     private static readonly ConditionalWeakTable<Ast, NodeScript> Known = [];
 
     private readonly ScriptBlockAst _ast;
+    private ScriptBlockAst? _forModule;
 
     private NodeScript(ScriptBlockAst ast, Ast written)
     {
@@ -62,6 +63,11 @@ internal sealed class NodeScript
     /// user's file and lines. Not to be shared between sessions: PowerShell ties a script block to the first that looks at it closely.
     /// </summary>
     public ScriptBlock NewUnboundScriptBlock() => _ast.GetScriptBlock();
+
+    /// <summary>The same for a script that is to run in a module's scope, where <c>$using:x</c> is called <c>$using_x</c>.</summary>
+    public ScriptBlock NewScriptBlockForModule() => UsingExpressions.Count == 0
+        ? NewUnboundScriptBlock()
+        : LazyInitializer.EnsureInitialized(ref _forModule, () => UsingRewriter.Rewrite(_ast, UsingExpressions)).GetScriptBlock();
 
     private static ScriptBlockAst TreeOf(Ast ast) => ast switch
     {

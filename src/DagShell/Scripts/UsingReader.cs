@@ -30,6 +30,12 @@ internal sealed class UsingReader
         foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions)
         {
             Table ??= [];
+            if (scriptBlock.Module is not null)
+            {
+                // In a module's scope the script gets the variable itself.
+                AddVariable(UsingExpressionAst.ExtractUsingVariable(expression), expression);
+            }
+
             string key = Key(expression);
             if (!Table.ContainsKey(key))
             {
@@ -51,6 +57,20 @@ internal sealed class UsingReader
         }
 
         return Convert.ToBase64String(Encoding.Unicode.GetBytes(text));
+    }
+
+    /// <summary>The value of the variable of an expression, in a table to which it was added for a module's script.</summary>
+    public static object? VariableIn(IDictionary table, UsingExpressionAst expression) =>
+        table[KeyOf(UsingExpressionAst.ExtractUsingVariable(expression))];
+
+    private static string KeyOf(VariableExpressionAst variable) =>
+        Convert.ToBase64String(Encoding.Unicode.GetBytes("$using:" + variable.VariablePath.UserPath.ToLowerInvariant() + "\0"));
+
+    private void AddVariable(VariableExpressionAst variable, UsingExpressionAst expression)
+    {
+        PSVariable found = _session.PSVariable.Get(variable.VariablePath.UserPath)
+            ?? throw new ItemNotFoundException(Messages.UsingNotSet(expression.Extent.Text));
+        Table![KeyOf(variable)] = found.Value;
     }
 
     private object? Evaluate(UsingExpressionAst expression)

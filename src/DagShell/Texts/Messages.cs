@@ -83,9 +83,20 @@ internal static class Messages
 
     public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 
-    public static string UnknownCommand(string node, string command, string position) =>
+    public static string UnknownCommand(string node, string command, string position, string? module) =>
         $"Node '{node}' calls '{command}' at {position}, "
-        + "and no such command is known here. If the node brings it along itself, this does no harm.";
+        + (module is null
+            ? "and no such command is known here. If the node brings it along itself, this does no harm."
+            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
+
+    public static string ModuleNotLoaded(string module, string? file, string cause) =>
+        $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";
+
+    public static string NestedModuleNotFound(string parent) => $"It is not among the modules that '{parent}' comes with.";
+
+    public static string CommandHidden(string cmdlet, string? module, string other) =>
+        $"'{cmdlet}' is {(module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{module}'")} here, "
+        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
 
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
@@ -224,11 +235,13 @@ internal static class Messages
 
     public const string ValueTooDeep = "it is nested deeper than 200 levels";
 
-    public static string ValueOfUnknownType(Type type) => $"it is, or has in it, a {type}, which cannot be looked at without running its code";
+    public static string ValueOfUnknownType(Type type) =>
+        $"it is, or has in it, a {type}, which cannot be looked at without running its code";
 
     public static string KeyOfUnknownType(Type type) => $"it has a table in it whose keys are {type}";
 
-    public static string ClassNotSeen(Type type) => $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
+    public static string ClassNotSeen(Type type) =>
+        $"it is, or has in it, an object of the class {type.Name}, which is defined in another file";
 
     public static string MemberNotRead(string member) => $"its member '{member}' cannot be read without running code";
 

@@ -7,7 +7,9 @@ using static DagShell.Engine.Tests.Journal.JournalFolder;
 
 namespace DagShell.Engine.Tests.Journal;
 
-/// <summary>A journal is one run's, its owner's and a file's; and it stays the one that the run writes to, or the run hears of it.</summary>
+/// <summary>
+/// A journal is one run's, its owner's and a file's; and it stays the one that the run writes to, or the run hears of it.
+/// </summary>
 public sealed class JournalGuardTests : IDisposable
 {
     private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite

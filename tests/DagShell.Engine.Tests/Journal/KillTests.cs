@@ -135,7 +135,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static IEnumerable<string> Names(SeededDag dag) => Enumerable.Range(0, dag.Graph.Count).Select(index => dag.Graph[index].Name);
 
-    /// <summary>What has begun has all that is before it on record, but for clean-up after the journal was lost; and what is done has begun.</summary>
+    /// <summary>
+    /// What has begun has all that is before it on record, but for clean-up after the journal was lost; and what is done has begun.
+    /// </summary>
     private static void SeeConsistent(SeededDag dag, JournalContents contents, Dictionary<string, int> effects, bool ranCleanUp = false)
     {
         for (int node = 0; node < dag.Graph.Count; node++)

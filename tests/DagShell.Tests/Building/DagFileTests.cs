@@ -30,6 +30,32 @@ public sealed class DagFileTests : ShellTests
     }
 
     [Theory]
+    [InlineData("a[1]", "x.dag.ps1")]
+    [InlineData("a[1]", "x[1].dag.ps1")]
+    [InlineData("a1", "x[1].dag.ps1")]
+    [InlineData("b c", "x[1].dag.ps1")]
+    [InlineData("d'e", "x.dag.ps1")]
+    [InlineData("ü", "x[1].dag.ps1")]
+    public void The_file_that_is_named_is_the_one_that_is_run(string folder, string name)
+    {
+        foreach (string decoy in new[] { "a1/x.dag.ps1", "a1/x1.dag.ps1", $"{folder}/x1.dag.ps1", $"{folder}/x.dag.ps1", $"{folder}/{name}" })
+        {
+            _folder.Write(decoy, $"param($P) New-DagNode A {{ \"{decoy} $using:P\" }}");
+        }
+
+        string full = Path.Combine(_folder.FullName, folder);
+        Shell["folder"] = full;
+        foreach (string path in new[] { name, "./" + name, $"../{folder}/{name}", Path.Combine(full, name) })
+        {
+            Shell["path"] = path;
+            ShellResult result = Run("$ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($folder)); Invoke-Dag -Path $path -Parameter @{ P = 1 }");
+            Assert.Equal([$"{folder}/{name} 1"], result.NodeOutput("A"));
+        }
+
+        Assert.Equal([$"{folder}/x1.dag.ps1 "], Run("Invoke-Dag -Path ./x1*.ps1").NodeOutput("A"));
+    }
+
+    [Theory]
     [InlineData("x.dag.ps1")]
     [InlineData("./x.dag.ps1")]
     [InlineData("../{0}/x.dag.ps1")]

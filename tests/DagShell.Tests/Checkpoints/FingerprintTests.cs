@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace DagShell.Tests.Checkpoints;
 
-/// <summary>A node is restored only if all that it is made of is as it was; where that cannot be known it runs, and it is said why.</summary>
+/// <summary>
+/// A node is restored only if all that it is made of is as it was; where that cannot be known it runs, and it is said why.
+/// </summary>
 public sealed class FingerprintTests : CheckpointTests
 {
     [Theory]

@@ -1,6 +1,8 @@
 namespace DagShell.Tests.Checkpoints;
 
-/// <summary>A run whose journal cannot be written any more starts nothing new but clean-up, lets finish what runs, says so, and can be resumed.</summary>
+/// <summary>
+/// A run whose journal cannot be written any more starts nothing new but clean-up, lets finish what runs, says so, and can be resumed.
+/// </summary>
 public sealed class LostJournalTests : CheckpointTests
 {
     private const string Nodes = """

@@ -69,6 +69,22 @@ public sealed partial class EscapingTests : IDisposable
         Assert.DoesNotContain('<', text);
     }
 
+    [Theory]
+    [InlineData("graph.dot")]
+    [InlineData("graph.mmd")]
+    [InlineData("graph.svg")]
+    [InlineData("graph.html")]
+    public void Without_control_characters(string file)
+    {
+        ShellResult result = _shell.Run(
+            "New-DagNode A { } -Description $text | Export-Dag $file -PassThru | Get-Content -Raw",
+            ("text", "\u001b[31m red \a \u009b \u202e"),
+            ("file", _temp[file]));
+
+        Assert.Null(result.Thrown);
+        Assert.DoesNotContain(Assert.Single(result.Text), letter => (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')) || letter == '\u202e');
+    }
+
     [Fact]
     public void In_the_console()
     {

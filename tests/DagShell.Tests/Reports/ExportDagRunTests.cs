@@ -229,6 +229,23 @@ public sealed partial class ExportDagRunTests : IDisposable
         using JsonDocument trace = JsonDocument.Parse(_temp.Read("night.trace.json"));
         ShellResult result = Run("Get-Content night.csv -Raw | ConvertFrom-Csv");
         Assert.StartsWith("'=1+1", Text(Assert.Single(result.Output), "Message"), StringComparison.Ordinal);
+        Assert.DoesNotContain(_temp.Read("night.csv"), letter => char.IsControl(letter) && letter is not ('\r' or '\n' or '\t'));
+    }
+
+    [Theory]
+    [InlineData("=1", true)]
+    [InlineData(" =1", true)]
+    [InlineData("＝1", true)]
+    [InlineData("+1", true)]
+    [InlineData("-1", true)]
+    [InlineData("@a", true)]
+    [InlineData("a=1", false)]
+    public void A_cell_that_a_spreadsheet_would_calculate_is_a_text(string name, bool isMarked)
+    {
+        _shell["name"] = name;
+        ShellResult result = Run("New-DagNode $name { } | Invoke-Dag | Export-DagRun x.csv; Get-Content x.csv -Raw | ConvertFrom-Csv");
+
+        Assert.Equal(isMarked ? "'" + name : name, Text(Assert.Single(result.Output), "Name"));
     }
 
     private static string Text(PSObject row, string column) => row.Properties[column].Value?.ToString() ?? string.Empty;

@@ -1,0 +1,37 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+namespace DagShell.Parameters;
+
+/// <summary>
+/// Finds the files that a path parameter stands for: the one that is called so, whatever characters are in its name, or else a pattern's.
+/// </summary>
+internal static class FilePath
+{
+    /// <summary>The files' full paths.</summary>
+    /// <param name="path">A path, relative to the current location, or a pattern.</param>
+    /// <param name="paths">The caller's location.</param>
+    /// <returns>None, if there is none.</returns>
+    public static Collection<string> Find(string path, PathIntrinsics paths)
+    {
+        try
+        {
+            string exact = paths.GetUnresolvedProviderPathFromPSPath(path);
+            return File.Exists(exact) ? [exact] : paths.GetResolvedProviderPathFromPSPath(PatternOf(path, paths), out _);
+        }
+        catch (ItemNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>What is a pattern is what was typed, and not the folder that it is relative to: that may be called <c>a[1]</c>.</summary>
+    private static string PatternOf(string path, PathIntrinsics paths)
+    {
+        bool isRelative = !paths.IsPSAbsolute(path, out _)
+            && !path.Contains("::", StringComparison.Ordinal)
+            && path[0] is not ('~' or '/' or '\\')
+            && paths.CurrentLocation.Provider.Name == "FileSystem";
+        return isRelative ? Path.Combine(WildcardPattern.Escape(paths.CurrentLocation.ProviderPath), path) : path;
+    }
+}

@@ -289,7 +289,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         // What one node brings along another may call: so that is known only now.
-        warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.NotKnown(
+        warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.UnknownCommand(
             found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
         foreach (string warning in Sequential ? [] : warnings)
         {

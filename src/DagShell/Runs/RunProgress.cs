@@ -10,7 +10,7 @@ namespace DagShell.Runs;
 /// <remarks>Belongs to the thread of Invoke-Dag.</remarks>
 internal sealed class RunProgress
 {
-    /// <summary>At most ten updates a second (design, section 5).</summary>
+    /// <summary>At most ten updates a second (docs/design.md, section 3).</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>

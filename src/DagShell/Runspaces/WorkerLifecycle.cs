@@ -3,7 +3,7 @@ namespace DagShell.Runspaces;
 /// <summary>The state of one worker, and the only way to change it.</summary>
 /// <remarks>
 /// A worker lives as long as its runspace, so no way leads back from <see cref="WorkerState.Closing"/>. Who makes which
-/// transition is drawn in docs/design.md. The lock of the pool guards it.
+/// transition is drawn in docs/design.md, section 4. The lock of the pool guards it.
 /// </remarks>
 internal sealed class WorkerLifecycle
 {

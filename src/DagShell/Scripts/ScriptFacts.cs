@@ -7,7 +7,7 @@ namespace DagShell.Scripts;
 internal sealed class ScriptFacts : AstVisitor2
 {
     /// <summary>How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).</summary>
-    private static readonly string[] SessionScopes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
+    private static readonly string[] SessionPrefixes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
 
     /// <summary>What tells a script how it was called.</summary>
     private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
@@ -276,7 +276,7 @@ internal sealed class ScriptFacts : AstVisitor2
 
     /// <summary>New-Item function:\f is as good as a definition.</summary>
     private void NoteDrive(string text) =>
-        _touchesSession |= SessionScopes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        _touchesSession |= SessionPrefixes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     private static ScriptParameter Describe(ParameterAst parameter) => new(
         parameter.Name.VariablePath.UserPath,

@@ -83,7 +83,7 @@ internal static class Messages
 
     public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 
-    public static string NotKnown(string node, string command, string position, string? module) =>
+    public static string UnknownCommand(string node, string command, string position, string? module) =>
         $"Node '{node}' calls '{command}' at {position}, "
         + (module is null
             ? "and no such command is known here. If the node brings it along itself, this does no harm."
@@ -111,7 +111,6 @@ internal static class Messages
     public static string FolderMissing(string folder) =>
         $"The current folder '{folder}' is not there any more. Nodes start in the folder in which PowerShell starts without one; use full paths, "
         + "or Set-Location before Invoke-Dag.";
-
 
     public static string ModuleNotLoaded(string module, string? file, string cause) =>
         $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";

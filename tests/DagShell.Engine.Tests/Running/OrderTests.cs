@@ -89,6 +89,6 @@ public sealed class OrderTests
     [InlineData(-1)]
     public void A_throttle_limit_below_one_is_refused(int limit)
     {
-        Assert.Throws<ArgumentOutOfRangeException>("options", () => new TestRun([Node("A")], limit));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => new TestRun([Node("A")], limit));
     }
 }

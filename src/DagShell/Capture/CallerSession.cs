@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Commands;
 using DagShell.Scripts;
 
 namespace DagShell.Capture;
@@ -89,6 +90,9 @@ internal sealed class CallerSession
                         open.Push((use, function.Module ?? next.Module, IsOwn: false));
                     }
 
+                    break;
+                case CmdletInfo { ImplementingType: { } type } when type == typeof(SkipDagNodeCommand):
+                    // Every runspace of nodes has it.
                     break;
                 case CmdletInfo cmdlet:
                     needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name);

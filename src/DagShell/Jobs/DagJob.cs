@@ -39,11 +39,18 @@ public sealed class DagJob : Job, IRunOutput
     /// <inheritdoc/>
     public override string Location => "localhost";
 
-    /// <summary>Stops the run and waits until it has ended, which is no longer than the engine's grace period.</summary>
+    /// <summary>Stops the run and waits until it has ended, which is no longer than its clean-up may take and the engine's grace period.</summary>
     public override void StopJob()
     {
         _invocation?.Stop();
-        _thread?.Join(RunTimes.GracePeriod + TimeSpan.FromSeconds(1));
+        _thread?.Join((_invocation?.LongestEnd ?? RunTimes.GracePeriod) + TimeSpan.FromSeconds(1));
+    }
+
+    bool IRunOutput.TakesMoreAfterStop => true;
+
+    void IRunOutput.WriteLineAfterStop(string line)
+    {
+        // Its streams take everything.
     }
 
     void IRunOutput.WriteResult(DagNodeResult result)

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using DagShell.Commands;
 
 namespace DagShell.Runspaces;
 
@@ -34,6 +35,11 @@ internal sealed class SessionTemplate : IDisposable
     public static SessionTemplate Capture(PSCmdlet cmdlet, InitialSessionState? given)
     {
         InitialSessionState state = given?.Clone() ?? InitialSessionState.CreateDefault2();
+
+        if (state.Commands["Skip-DagNode"].Count == 0)
+        {
+            state.Commands.Add(new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null));
+        }
 
         // A caller who is constrained must not get out of it through a node.
         state.LanguageMode = given is null || cmdlet.SessionState.LanguageMode != PSLanguageMode.FullLanguage

@@ -257,6 +257,10 @@ internal static class Messages
 
     public const string RestoredUnchanged = "restored from the checkpoint: it is done, and has not changed";
 
+    public const string RestoredFallenBack = "restored from the checkpoint: it failed, and its fallback stands for it";
+
+    public const string SetUpTornDown = "runs again: it was cleaned up after, and a node that is left needs it";
+
     public const string NotDone = "runs: it was not done, or what it gave out was not written";
 
     public const string NotInJournal = "runs: the checkpoint does not know it";

@@ -208,7 +208,12 @@ public sealed class InvokeDagCommand : DagInputCommand
             ? new CallerRunner(context, events, events.Wake)
             : new WorkerPool(options.ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
-        options = options with { Journal = journal, Restored = checkpoint?.Restored ?? options.Restored };
+        options = options with
+        {
+            Journal = journal,
+            Restored = checkpoint?.Restored ?? options.Restored,
+            RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
+        };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {

@@ -140,6 +140,8 @@ internal sealed class ScriptFacts : AstVisitor2
                     .Select(argument => new CommandUse(argument.Value, argument.Extent, IsConditional: true)));
             }
 
+            // As an exit does, it ends the script with what that had put out.
+            _exits |= name.EndsWith("Skip-DagNode", StringComparison.OrdinalIgnoreCase);
             _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
 
             // Runs script blocks in the scope of the script: one that stands elsewhere may do anything there.

@@ -34,6 +34,12 @@ internal static class Messages
 
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
+    public static string CleanUpIsNoFallback(string node) =>
+        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a failure alone.";
+
+    public static string CleanUpHasNoRule(string node) =>
+        $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
+
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
         $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
 
@@ -126,8 +132,14 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
-    public static string SkipReason(SkipCause cause, string? skippedBy) => cause switch
+    public const string SkipOutsideOfNode =
+        "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that this calls.";
+
+    public static string SkipReason(SkipCause cause, string? skippedBy, string? reason = null) => cause switch
     {
+        SkipCause.Itself => reason ?? "it skipped itself (Skip-DagNode)",
+        SkipCause.NotNeeded => $"'{skippedBy}', which it is the fallback for, did not fail",
+        SkipCause.NothingToCleanUp => "none of the nodes that it cleans up after had started",
         SkipCause.ConditionFalse => "its condition (-When) was false",
         SkipCause.DependencyFailed => $"dependency '{skippedBy}' failed",
         SkipCause.DependencySkipped => $"dependency '{skippedBy}' was skipped",
@@ -136,6 +148,27 @@ internal static class Messages
         SkipCause.NoneFailed => "no dependency failed",
         _ => string.Empty,
     };
+
+    public static string CancelReason(CancelCause cause, string? cancelledBy) => cause switch
+    {
+        CancelCause.FailFast => $"fail-fast after '{cancelledBy}'",
+        CancelCause.RunTimedOut => "the run's timeout",
+        CancelCause.CleanUpTimedOut => "the time for clean-up (-CleanUpTimeout) was over",
+        CancelCause.JournalLost => "the checkpoint could not be written any more",
+        _ => "stopped",
+    };
+
+    public static string FallbackStands(string message, string fallback) => $"{message} Its fallback '{fallback}' succeeded and stands for it.";
+
+    public static string CleanUpEnded(DagNodeResult result) => result.Status switch
+    {
+        NodeState.Failed => $"Clean-up '{result.Name}' failed: {result.Failure?.Message}",
+        NodeState.Cancelled => $"Clean-up '{result.Name}' was cancelled: {result.CancelReason}.",
+        NodeState.Skipped => $"Clean-up '{result.Name}' was skipped: {result.SkipReason}.",
+        _ => $"Clean-up '{result.Name}' succeeded in {result.Duration.TotalSeconds:0.###} s.",
+    };
+
+    public static string TargetSkipped(DagNodeResult result) => $"The target '{result.Name}' was skipped: {result.SkipReason}.";
 
     public static string WasRunning() => "was running when the journal broke off";
 
@@ -169,8 +202,9 @@ internal static class Messages
         return dag is null ? count : $"dag '{dag}' ({count})";
     }
 
-    public static string RunTimedOut(RunCounts counts) =>
-        $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
+    public static string RunTimedOut(RunCounts counts) => counts.Cancelled == 0
+        ? $"The run took longer than its timeout, but no node was cut short by it: {counts.Succeeded} of {counts.Total} nodes succeeded."
+        : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
 
     public static string AttemptStarted(string node, int attempt) =>
         attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";
@@ -183,7 +217,7 @@ internal static class Messages
 
     public static string Failed(string node, TimeSpan after, string? message) => $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
 
-    public static string Cancelled(string node) => $"[{node}] cancelled";
+    public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
 
@@ -271,6 +305,10 @@ internal static class Messages
     public static string RestoredOrNot(string node, string why) => $"[{node}] {why}";
 
     public const string RestoredUnchanged = "restored from the checkpoint: it is done, and has not changed";
+
+    public const string RestoredFallenBack = "restored from the checkpoint: it failed, and its fallback stands for it";
+
+    public const string SetUpTornDown = "runs again: it was cleaned up after, and a node that is left needs it";
 
     public const string NotDone = "runs: it was not done, or what it gave out was not written";
 

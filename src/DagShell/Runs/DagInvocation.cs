@@ -10,7 +10,7 @@ namespace DagShell.Runs;
 /// One run, seen from the thread of Invoke-Dag: starts it, writes what happens to the pipeline as it happens, and leaves
 /// nothing behind, however it ends.
 /// </summary>
-internal sealed class DagInvocation
+internal sealed class DagInvocation : IEndedBySignal
 {
     /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
     private static readonly TimeSpan StopTime = RunTimes.GracePeriod + TimeSpan.FromMilliseconds(500);
@@ -156,14 +156,14 @@ internal sealed class DagInvocation
     /// <summary>Ends the clean-up of a run that was stopped. Called on any thread.</summary>
     public void StopCleanUp() => _scheduler.StopCleanUp();
 
-    /// <summary>Stops the run because the process is to end. Called on another thread.</summary>
+    /// <inheritdoc/>
     public void StopBeforeExit()
     {
         _isExiting = true;
         Stop(byCaller: false);
     }
 
-    /// <summary>Waits until all that the run keeps is written, but no longer than that may take.</summary>
+    /// <inheritdoc/>
     public void WaitForEnd() => _ended.Task.Wait(LongestEnd + StopTime);
 
     private void Stop(bool byCaller)
@@ -183,6 +183,14 @@ internal sealed class DagInvocation
             _events.Wait(RunProgress.Interval);
         }
     }
+
+    private static string CleanUpEnd(DagNodeResult result) => result.Status switch
+    {
+        NodeState.Failed => Messages.CleanUpFailed(result.Name, result.Failure?.Message),
+        NodeState.Cancelled => Messages.CleanUpCancelled(result.Name, result.CancelReason),
+        NodeState.Skipped => Messages.CleanUpSkipped(result.Name, result.SkipReason),
+        _ => Messages.CleanUpSucceeded(result.Name, result.Duration),
+    };
 
     private void CloseJournal()
     {
@@ -269,7 +277,7 @@ internal sealed class DagInvocation
 
         if (result.Status == NodeState.Skipped && _targets.Contains(result.Name))
         {
-            _output.WriteWarning(result.Node, Messages.TargetSkipped(result));
+            _output.WriteWarning(result.Node, Messages.TargetSkipped(result.Name, result.SkipReason));
         }
 
         _output.WriteResult(result);
@@ -398,7 +406,7 @@ internal sealed class DagInvocation
         Run.Add(result);
         if (Run.Graph.IsCleanUp(result.Index) && result.Status != NodeState.Skipped)
         {
-            _output.WriteLineAfterStop(Messages.CleanUpEnded(result));
+            _output.WriteLineAfterStop(CleanUpEnd(result));
         }
     }
 }

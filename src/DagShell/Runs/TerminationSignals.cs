@@ -9,11 +9,11 @@ namespace DagShell.Runs;
 internal static class TerminationSignals
 {
     private static readonly object s_lock = new();
-    private static readonly HashSet<DagInvocation> s_runs = [];
+    private static readonly HashSet<IEndedBySignal> s_runs = [];
     private static PosixSignalRegistration[] s_registrations = [];
 
     /// <summary>Watches for signals while a run is under way.</summary>
-    public static void Watch(DagInvocation run)
+    public static void Watch(IEndedBySignal run)
     {
         lock (s_lock)
         {
@@ -29,7 +29,7 @@ internal static class TerminationSignals
     }
 
     /// <summary>The run has ended.</summary>
-    public static void Forget(DagInvocation run)
+    public static void Forget(IEndedBySignal run)
     {
         PosixSignalRegistration[] over = [];
         lock (s_lock)
@@ -51,18 +51,18 @@ internal static class TerminationSignals
     /// <summary>The process lives until this returns.</summary>
     private static void OnSignal(PosixSignalContext context)
     {
-        DagInvocation[] runs;
+        IEndedBySignal[] runs;
         lock (s_lock)
         {
             runs = [.. s_runs];
         }
 
-        foreach (DagInvocation run in runs)
+        foreach (IEndedBySignal run in runs)
         {
             run.StopBeforeExit();
         }
 
-        foreach (DagInvocation run in runs)
+        foreach (IEndedBySignal run in runs)
         {
             run.WaitForEnd();
         }

@@ -160,15 +160,15 @@ internal static class Messages
 
     public static string FallbackStands(string message, string fallback) => $"{message} Its fallback '{fallback}' succeeded and stands for it.";
 
-    public static string CleanUpEnded(DagNodeResult result) => result.Status switch
-    {
-        NodeState.Failed => $"Clean-up '{result.Name}' failed: {result.Failure?.Message}",
-        NodeState.Cancelled => $"Clean-up '{result.Name}' was cancelled: {result.CancelReason}.",
-        NodeState.Skipped => $"Clean-up '{result.Name}' was skipped: {result.SkipReason}.",
-        _ => $"Clean-up '{result.Name}' succeeded in {result.Duration.TotalSeconds:0.###} s.",
-    };
+    public static string CleanUpFailed(string node, string? message) => $"Clean-up '{node}' failed: {message}";
 
-    public static string TargetSkipped(DagNodeResult result) => $"The target '{result.Name}' was skipped: {result.SkipReason}.";
+    public static string CleanUpCancelled(string node, string? reason) => $"Clean-up '{node}' was cancelled: {reason}.";
+
+    public static string CleanUpSkipped(string node, string? reason) => $"Clean-up '{node}' was skipped: {reason}.";
+
+    public static string CleanUpSucceeded(string node, TimeSpan duration) => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.";
+
+    public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
 
     public static string WasRunning() => "was running when the journal broke off";
 

@@ -20,7 +20,9 @@ public sealed class DagBottleneck
     /// <summary>How long it took, retries and waits included.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>By how much the run's lower bound would fall if the node took no time at all: the most that a faster node can bring.</summary>
+    /// <summary>
+    /// By how much the run's lower bound would fall if the node took no time at all: the most that a faster node can bring.
+    /// </summary>
     public TimeSpan Saving { get; }
 
     /// <summary>Attempts in which its script was started.</summary>

@@ -51,7 +51,9 @@ public sealed class DagNodeResult
     public TimeSpan Duration => _result.StartTime is { } start ? _result.EndTime - start : TimeSpan.Zero;
 
     /// <summary>Why it was skipped; null if it was not.</summary>
-    public string? SkipReason => _result.SkipCause == SkipCause.None ? null : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name);
+    public string? SkipReason => _result.SkipCause == SkipCause.None
+        ? null
+        : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name);
 
     /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
     public bool FromCheckpoint => _result.FromCheckpoint;

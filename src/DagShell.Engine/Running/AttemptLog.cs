@@ -42,7 +42,8 @@ internal struct AttemptLog
     }
 
     /// <summary>The attempts of a node in its final state.</summary>
-    public readonly IReadOnlyList<AttemptRecord> Of(NodeState state, NodeFailure? failure, DateTimeOffset? startTime, DateTimeOffset endTime)
+    public readonly IReadOnlyList<AttemptRecord> Of(NodeState state, NodeFailure? failure, DateTimeOffset? startTime,
+        DateTimeOffset endTime)
     {
         if (_records is not null)
         {

@@ -90,7 +90,9 @@ internal sealed class CallerSession
             object? found = module is null
                 ? _invoke.GetCommands(name, CommandTypes.All, nameIsPattern: false).FirstOrDefault()
                 : module.Invoke(LookUp, name);
-            object? first = found is CommandInfo ? found : LanguagePrimitives.GetEnumerable(found)?.Cast<object>().FirstOrDefault() ?? found;
+            object? first = found is CommandInfo
+                ? found
+                : LanguagePrimitives.GetEnumerable(found)?.Cast<object>().FirstOrDefault() ?? found;
             command = (first is PSObject wrapped ? wrapped.BaseObject : first) as CommandInfo;
             _found.Add((module, name), command);
         }
@@ -98,7 +100,9 @@ internal sealed class CallerSession
         return command;
     }
 
-    /// <summary>Whether a module that is not loaded has it. Asked with a pattern, because an exact name would load that module here.</summary>
+    /// <summary>
+    /// Whether a module that is not loaded has it. Asked with a pattern, because an exact name would load that module here.
+    /// </summary>
     private bool IsKnownSomewhere(string name)
     {
         if (!_isKnownSomewhere.TryGetValue(name, out bool isKnown))
@@ -106,7 +110,8 @@ internal sealed class CallerSession
             string pattern = WildcardPattern.Escape(name[..^1]) + "[" + name[^1] + "]";
             isKnown = WildcardPattern.ContainsWildcardCharacters(name)
                 || _invoke.InvokeScript(
-                    useLocalScope: true, ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore"), null, pattern).Count > 0;
+                    useLocalScope: true, ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore"), null,
+                    pattern).Count > 0;
             _isKnownSomewhere.Add(name, isKnown);
         }
 

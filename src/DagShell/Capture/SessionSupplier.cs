@@ -4,8 +4,8 @@ using System.Management.Automation.Language;
 namespace DagShell.Capture;
 
 /// <summary>
-/// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of the
-/// author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
+/// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of
+/// the author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
 /// </summary>
 /// <remarks>Belongs to the thread of the worker whose runspace it is.</remarks>
 internal sealed class SessionSupplier
@@ -272,7 +272,8 @@ internal sealed class SessionSupplier
         }
         else if (function.NewDefiningScript() is { } definition)
         {
-            // Defined in the pump's scope first, because only running the definition keeps all of it. One that says global: is global at once.
+            // Defined in the pump's scope first, because only running the definition keeps all of it. One that says global: is global at
+            // once.
             ScriptBlock? before = FunctionNow(function.Name);
             _pump.InvokeCommand.InvokeScript(useLocalScope: false, definition, null);
             body = FunctionNow(function.Name)!;

@@ -21,7 +21,8 @@ namespace DagShell.Commands;
 [Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification =
+        "The token source owns no handle and no timer.")]
 public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
@@ -184,7 +185,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
-            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => DagNode.Of(plan.Graph[index])));
+            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
+                .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(new JobOutput(job), scheduler, events, runner, run, preferences, journal);
             job.Start(background.Invoke, background.Stop);
@@ -289,7 +291,9 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void ShowPlan(DagGraph graph)
     {
         // Nor does one run after -Confirm was answered with no; then nobody asked for the plan.
-        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference");
+        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? bound
+            : GetVariableValue("WhatIfPreference");
         if (!LanguagePrimitives.IsTrue(whatIf))
         {
             return;

@@ -16,7 +16,9 @@ internal static class DagFile
     /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
     private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
 
-    /// <summary>Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.</summary>
+    /// <summary>
+    /// Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.
+    /// </summary>
     /// <param name="path">A file's path, or a pattern.</param>
     /// <param name="parameters">Values by name; those that a file's <c>param()</c> declares are passed.</param>
     /// <param name="paths">The caller's location.</param>

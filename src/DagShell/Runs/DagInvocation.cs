@@ -164,7 +164,8 @@ internal sealed class DagInvocation
                 break;
             case RunEvent.WaitBegun wait:
                 WriteVerbose(
-                    NodeAt(wait.Node), wait, wait => Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
+                    NodeAt(wait.Node), wait, wait =>
+                        Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
                 break;
             case RunEvent.WarningGiven warning:
                 _output.WriteWarning(NodeAt(warning.Node), warning.Message);

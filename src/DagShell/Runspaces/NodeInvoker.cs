@@ -154,7 +154,9 @@ internal sealed class NodeInvoker
         }
     }
 
-    /// <summary>What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.</summary>
+    /// <summary>
+    /// What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.
+    /// </summary>
     private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
@@ -296,7 +298,9 @@ internal sealed class NodeInvoker
         }
     }
 
-    /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
+    /// <summary>
+    /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
+    /// </summary>
     private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home)
     {
         if (home is null)
@@ -308,8 +312,10 @@ internal sealed class NodeInvoker
 
         // A module's scopes do not lead to the pump's; so the variables are in the module's own while the script runs.
         PSVariableIntrinsics scope = home.SessionState.PSVariable;
-        List<PSVariable> own = [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
-        List<(string Name, PSVariable? Before)> before = own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
+        List<PSVariable> own =
+            [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
+        List<(string Name, PSVariable? Before)> before =
+            own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
         List<object?> values = before.ConvertAll(variable => variable.Before?.Value);
         try
         {
@@ -390,7 +396,9 @@ internal sealed class NodeInvoker
         return unbound;
     }
 
-    /// <summary>A script block of the caller's would run in the caller's session, at the same time as others there: this session gets its own.</summary>
+    /// <summary>
+    /// A script block of the caller's would run in the caller's session, at the same time as others there: this session gets its own.
+    /// </summary>
     private object? OfThisSession(object? value) =>
         _session is not null && (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock block
             ? NodeScript.Of(block).NewUnboundScriptBlock()

@@ -101,7 +101,8 @@ internal sealed class NodeVariables
     {
         bool isFed = Feeds(script);
         return script.Parameters.FirstOrDefault(parameter =>
-            parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty)) && !TryGetParameter(parameter.Name, out _))?.Name;
+            parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty))
+                && !TryGetParameter(parameter.Name, out _))?.Name;
     }
 
     /// <summary>Finds a parameter's value: the output of the dependency of that name, else what -Parameter says.</summary>

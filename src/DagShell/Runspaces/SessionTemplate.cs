@@ -80,7 +80,8 @@ internal sealed class SessionTemplate : IDisposable
     /// <summary>Closes the runspace that was opened ahead, if nobody has taken it. Others can be opened all the same.</summary>
     public void Dispose() =>
         Interlocked.Exchange(ref _ahead, null)?.ContinueWith(
-            static opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            static opened =>
+                opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
     private Runspace OpenNew()
     {

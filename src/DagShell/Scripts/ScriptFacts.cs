@@ -6,7 +6,9 @@ namespace DagShell.Scripts;
 /// <summary>Reads a syntax tree once and notes what matters for running it as a node.</summary>
 internal sealed class ScriptFacts : AstVisitor2
 {
-    /// <summary>How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).</summary>
+    /// <summary>
+    /// How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).
+    /// </summary>
     private static readonly string[] SessionPrefixes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
 
     /// <summary>What tells a script how it was called.</summary>
@@ -19,7 +21,8 @@ internal sealed class ScriptFacts : AstVisitor2
         ["Invoke-Command", "icm", "Start-Job", "sajb", "Start-ThreadJob", "New-DagNode"];
 
     /// <summary>Commands that may bring further commands along: what is called after them cannot be said to be nowhere.</summary>
-    private static readonly string[] BringingCommands = ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
+    private static readonly string[] BringingCommands =
+        ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
 
     /// <summary>Commands that take the name of another command.</summary>
     private static readonly string[] NamingCommands = ["Get-Command", "gcm"];
@@ -132,7 +135,8 @@ internal sealed class ScriptFacts : AstVisitor2
                     .Select(argument => new CommandUse(argument.Value, argument.Extent, IsConditional: true)));
             }
 
-            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
+            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot
+                || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
 
             // Runs script blocks in the scope of the script: one that stands elsewhere may do anything there.
             _touchesSession |= BlockCommands.Contains(name, StringComparer.OrdinalIgnoreCase)
@@ -225,7 +229,11 @@ internal sealed class ScriptFacts : AstVisitor2
         for (Ast ast = command.Parent; ast != _root; ast = ast.Parent)
         {
             if (ast is TypeDefinitionAst or IfStatementAst or LabeledStatementAst or TryStatementAst or TrapStatementAst or CatchClauseAst
-                or ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst or AssignmentStatementAst }
+                or ScriptBlockExpressionAst
+                {
+                    Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst
+                    or AssignmentStatementAst
+                }
                 or FunctionDefinitionAst or BinaryExpressionAst
 
                 // a ? b : c and a && b, whose types came after the library that the module is compiled with.
@@ -281,7 +289,8 @@ internal sealed class ScriptFacts : AstVisitor2
 
     /// <summary>Whether a [Parameter()] of a parameter says something that is true unless it says $false.</summary>
     private static bool Says(ParameterAst parameter, string name) =>
-        parameter.Attributes.OfType<AttributeAst>().Where(IsParameterAttribute).SelectMany(attribute => attribute.NamedArguments).Any(argument =>
+        parameter.Attributes.OfType<AttributeAst>().Where(IsParameterAttribute).SelectMany(attribute => attribute.NamedArguments)
+            .Any(argument =>
             argument.ArgumentName.Equals(name, StringComparison.OrdinalIgnoreCase)
             && (argument.ExpressionOmitted
                 || argument.Argument is not VariableExpressionAst value

@@ -87,7 +87,8 @@ internal static class Messages
         $"Node '{node}' calls '{command}' at {position}, "
         + (module is null
             ? "and no such command is known here. If the node brings it along itself, this does no harm."
-            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
+            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with "
+                + "-Sequential.");
 
     public static string ModuleNotLoaded(string module, string? file, string cause) =>
         $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";
@@ -96,7 +97,8 @@ internal static class Messages
 
     public static string CommandHidden(string cmdlet, string? module, string other) =>
         $"'{cmdlet}' is {(module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{module}'")} here, "
-        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
+        + $"and in the node's runspace that of the module '{other}' hides it. Call it by "
+            + $"'{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
 
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
@@ -147,18 +149,21 @@ internal static class Messages
     }
 
     public static string RunTimedOut(RunCounts counts) =>
-        $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
+        $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, "
+            + $"{counts.Cancelled} were cancelled.";
 
     public static string AttemptStarted(string node, int attempt) =>
         attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";
 
-    public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) => failure == FailureKind.PreconditionNotMet
+    public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) =>
+        failure == FailureKind.PreconditionNotMet
         ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
         : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
 
     public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
 
-    public static string Failed(string node, TimeSpan after, string? message) => $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+    public static string Failed(string node, TimeSpan after, string? message) =>
+        $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
 
     public static string Cancelled(string node) => $"[{node}] cancelled";
 
@@ -178,7 +183,8 @@ internal static class Messages
         return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
     }
 
-    public const string ResumeWithoutCheckpoint = "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
+    public const string ResumeWithoutCheckpoint =
+        "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
 
     public const string OutputIsSecret = "there is a SecureString or a PSCredential in it, and secrets are never written";
 
@@ -193,7 +199,8 @@ internal static class Messages
     public static string OutputNotReadable(string cause) => $"it could not be read: {cause}";
 
     public static string OutputNotWritten(string node, string obstacle) =>
-        $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all that depends on it.";
+        $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all "
+            + "that depends on it.";
 
     public static string CheckpointNotAFile(string path) => $"The checkpoint '{path}' is not a path of the file system.";
 
@@ -267,7 +274,8 @@ internal static class Messages
     public static string CheckpointEmpty(string file) => $"No run has begun yet in the checkpoint '{file}'.";
 
     public static string CheckpointTorn(string file) =>
-        $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it was not done otherwise.";
+        $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it "
+            + "was not done otherwise.";
 
     public static string CheckpointInvalid(JournalException exception) => exception.IsForeign
         ? $"{exception.Message} It is left alone; give another path to -Checkpoint."
@@ -277,7 +285,8 @@ internal static class Messages
         $"The checkpoint '{file}' cannot be written: {cause}";
 
     public static string JournalLost(string cause) =>
-        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have finished. "
+        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have "
+            + "finished. "
         + "With -Resume, those whose success could not be written run again.";
 
     /// <summary>A key as it can be pasted between @{ and =.</summary>

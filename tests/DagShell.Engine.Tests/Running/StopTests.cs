@@ -131,7 +131,8 @@ public sealed class StopTests
     [Fact]
     public void Nor_does_it_let_clean_up_be_tried_again()
     {
-        Node cleanUp = new("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
+        Node cleanUp =
+            new("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
         TestRun run = new TestRun([cleanUp], timeout: 6)
             .Script("clean-up", Step.Fail(after: 6.5) with { StopsAfter = null })
             .StopAt(5)

@@ -13,12 +13,28 @@ internal sealed class CallerSession
     private static readonly ScriptBlock LookUp = ScriptBlock.Create(
         "param($Name) $ExecutionContext.InvokeCommand.GetCommands($Name, 'All', $false)");
 
+    /// <summary>Commands after which there may be modules, and programs, that were not there before.</summary>
+    private static readonly HashSet<string> InstallingCommands = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Install-Module", "Save-Module", "Update-Module", "Install-PSResource", "Save-PSResource", "Update-PSResource", "Install-Package",
+    };
+
+    /// <summary>Commands after which there may be programs that were not there before.</summary>
+    private static readonly HashSet<string> CopyingCommands = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Copy-Item", "copy", "cp", "cpi", "Move-Item", "move", "mv", "mi", "Expand-Archive", "Invoke-WebRequest", "iwr",
+        "Invoke-RestMethod", "irm",
+        "Add-Type", "Invoke-Expression", "iex", "Start-Process", "saps",
+    };
+
     private readonly CommandInvocationIntrinsics _invoke;
     private readonly CallerModules _modules;
     private readonly bool _supplies;
     private readonly Dictionary<(PSModuleInfo? Module, string Name), CommandInfo?> _found = new(CommandNameComparer.Instance);
     private readonly Dictionary<string, bool> _isKnownSomewhere = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<ScriptKey, ScriptNeeds> _needs = [];
+    private bool _bringsModules;
+    private bool _bringsPrograms;
 
     /// <summary>Makes a finder.</summary>
     /// <param name="session">The caller's session.</param>
@@ -64,6 +80,23 @@ internal sealed class CallerSession
 
         return new Search(this, needs, surroundings).Run(script, needs.Home is null ? null : key.Module);
     }
+
+    /// <summary>What a script needs; null for one that was not added, or needs nothing.</summary>
+    public ScriptNeeds? NeedsOf(ScriptBlock scriptBlock, Surroundings? surroundings) =>
+        _needs.GetValueOrDefault(ScriptKey.Of(scriptBlock, surroundings));
+
+    /// <summary>Whether a command is still missing when all scripts are known: none of them may bring it along for another.</summary>
+    public bool IsMissing(MissingCommand missing) =>
+        missing.Module is not null || !(LooksLikeCmdlet(missing.Use.Name) ? _bringsModules : _bringsModules || _bringsPrograms);
+
+    /// <summary>A program's name has no dash after a verb.</summary>
+    private static bool LooksLikeCmdlet(string name) =>
+        name.Length > 0 && char.IsUpper(name[0]) && name.Contains('-', StringComparison.Ordinal);
+
+    /// <summary>The path of a file, which may be made, or be elsewhere, by the time that it is called.</summary>
+    private static bool IsPath(string name) =>
+        name.StartsWith('.') || name.StartsWith('~') || name.Contains('/', StringComparison.Ordinal)
+            || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
 
     private static void AddModule(ScriptNeeds needs, CapturedModule module)
     {
@@ -143,6 +176,8 @@ internal sealed class CallerSession
 
         private void Push(NodeScript script, PSModuleInfo? module, bool isOwn)
         {
+            session._bringsModules |= script.ChangesSearchPath;
+            needs.MethodsCalled.UnionWith(script.MethodsCalled);
             foreach (CommandUse use in script.Commands)
             {
                 _open.Push((use, module, isOwn));
@@ -151,6 +186,9 @@ internal sealed class CallerSession
 
         private void Follow(CommandUse use, PSModuleInfo? from, bool isOwn)
         {
+            session._bringsModules |= InstallingCommands.Contains(use.Name);
+            session._bringsPrograms |= CopyingCommands.Contains(use.Name);
+            needs.WaitsForDebugger |= use.Name.Equals("Wait-Debugger", StringComparison.OrdinalIgnoreCase);
             (CommandInfo? command, ScriptBlock? body) = Choose(surroundings?.Find(use.Name), session.Find(use.Name, from));
             switch (command)
             {
@@ -182,7 +220,7 @@ internal sealed class CallerSession
                     // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
                     needs.NotLoaded.Add(use.Name);
                     needs.MayTouchSession |= !HarmlessCommands.Contains(use.Name);
-                    if (isOwn && !use.IsConditional && !session.IsKnownSomewhere(use.Name))
+                    if (isOwn && !use.IsConditional && !IsPath(use.Name) && !session.IsKnownSomewhere(use.Name))
                     {
                         _missing.Add(new MissingCommand(use, Module: null));
                     }
@@ -191,6 +229,7 @@ internal sealed class CallerSession
                 default:
                     // A program or a script file: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
                     needs.MayTouchSession = true;
+                    session._bringsPrograms |= command is ApplicationInfo;
                     needs.Commands.Add(new CapturedProgram(use.Name));
                     FollowScriptFile(command as ExternalScriptInfo);
                     break;

@@ -27,6 +27,12 @@ internal sealed class ScriptNeeds
     /// <summary>Whether a function that it calls has an <c>exit</c>.</summary>
     public bool MayExit { get; set; }
 
+    /// <summary>Whether it, or something that it calls, calls Wait-Debugger.</summary>
+    public bool WaitsForDebugger { get; set; }
+
+    /// <summary>The names of the methods that it, and what it calls, call on objects.</summary>
+    public HashSet<string> MethodsCalled { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether nothing has to be brought.</summary>
     public bool IsEmpty => Commands.Count == 0 && Modules.Count == 0;
 }

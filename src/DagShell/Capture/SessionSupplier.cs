@@ -7,7 +7,10 @@ namespace DagShell.Capture;
 /// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of
 /// the author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
 /// </summary>
-/// <remarks>Belongs to the thread of the worker whose runspace it is.</remarks>
+/// <remarks>
+/// To take names away costs more than most nodes. A node whose scripts are known to look for no other names than those they call is not
+/// told from one for which only these are right, so before it the others stay. Belongs to the thread of the worker whose runspace it is.
+/// </remarks>
 internal sealed class SessionSupplier
 {
     /// <summary>Bodies are made once a runspace; more than these are hardly used twice.</summary>
@@ -18,6 +21,7 @@ internal sealed class SessionSupplier
     private readonly Dictionary<string, (ScriptBlock Body, ScriptBlock? Before)> _functions = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ScriptNeeds> _current = [];
+    private bool _isExact = true;
     private PSCmdlet _pump = null!;
 
     /// <summary>Goes on in a new pump of the same runspace.</summary>
@@ -33,13 +37,14 @@ internal sealed class SessionSupplier
 
     /// <summary>Brings what the scripts of a node need, and takes away what those of the node before needed.</summary>
     /// <param name="needs">What they need; nothing for scripts that need nothing.</param>
+    /// <param name="isExact">Whether no other names may be there.</param>
     /// <param name="stop">Set when the attempt is stopped.</param>
     /// <returns>Whether modules were loaded, which may change more in the session than names.</returns>
     /// <exception cref="RuntimeException">A module could not be loaded, or a command is not the author's.</exception>
     /// <exception cref="OperationCanceledException">The attempt was stopped while it waited for another import.</exception>
-    public bool Supply(List<ScriptNeeds> needs, CancellationToken stop)
+    public bool Supply(List<ScriptNeeds> needs, bool isExact, CancellationToken stop)
     {
-        if (needs.Count == _current.Count && needs.SequenceEqual(_current))
+        if ((!isExact || _isExact) && needs.Count == _current.Count && needs.SequenceEqual(_current))
         {
             return false;
         }
@@ -47,6 +52,7 @@ internal sealed class SessionSupplier
         Dictionary<string, ScriptBlock> functions = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase);
         List<CapturedCmdlet> cmdlets = [];
+        HashSet<string> used = new(StringComparer.OrdinalIgnoreCase);
         bool hasLoaded = false;
         LetGo(needs);
         foreach (CapturedModule module in needs.SelectMany(need => need.Modules))
@@ -66,6 +72,7 @@ internal sealed class SessionSupplier
 
         foreach (CapturedCommand command in needs.SelectMany(need => need.Commands))
         {
+            used.Add(command.Name);
             functions.Remove(command.Name);
             aliases.Remove(command.Name);
             switch (command)
@@ -73,18 +80,22 @@ internal sealed class SessionSupplier
                 case CapturedAlias alias:
                     aliases[alias.Name] = alias.Definition;
                     break;
-                case CapturedFunction function:
-                    functions[function.Name] = BodyOf(function);
-                    break;
                 case CapturedCmdlet cmdlet:
                     cmdlets.Add(cmdlet);
                     break;
             }
         }
 
-        SetFunctions(functions);
-        SetAliases(aliases);
+        // Cmdlets first: to bring one to the front, its module may have to be loaded anew.
         SetCmdlets(cmdlets, stop);
+        foreach (CapturedFunction function in needs.SelectMany(need => need.Commands).OfType<CapturedFunction>())
+        {
+            functions[function.Name] = BodyOf(function, stop);
+        }
+
+        SetFunctions(functions, name => isExact || used.Contains(name));
+        SetAliases(aliases, name => isExact || used.Contains(name));
+        _isExact = isExact;
         _current.Clear();
         _current.AddRange(needs);
         return hasLoaded;
@@ -165,15 +176,12 @@ internal sealed class SessionSupplier
         }
     }
 
-    private void SetFunctions(Dictionary<string, ScriptBlock> wanted)
+    private void SetFunctions(Dictionary<string, ScriptBlock> wanted, Func<string, bool> mustBeRight)
     {
-        foreach (var (name, (_, before)) in _functions.ToList())
+        foreach (var (name, (_, before)) in _functions.Where(bound => mustBeRight(bound.Key) && !wanted.ContainsKey(bound.Key)).ToList())
         {
-            if (!wanted.ContainsKey(name))
-            {
-                SessionNames.SetFunction(_pump, name, before);
-                _functions.Remove(name);
-            }
+            SessionNames.SetFunction(_pump, name, before);
+            _functions.Remove(name);
         }
 
         foreach (var (name, body) in wanted)
@@ -192,9 +200,9 @@ internal sealed class SessionSupplier
         }
     }
 
-    private void SetAliases(Dictionary<string, string> wanted)
+    private void SetAliases(Dictionary<string, string> wanted, Func<string, bool> mustBeRight)
     {
-        foreach (string name in _aliases.Keys.Where(name => !wanted.ContainsKey(name)).ToList())
+        foreach (string name in _aliases.Keys.Where(name => mustBeRight(name) && !wanted.ContainsKey(name)).ToList())
         {
             SessionNames.SetAlias(_pump, name, null);
             _aliases.Remove(name);
@@ -202,8 +210,8 @@ internal sealed class SessionSupplier
 
         foreach (var (name, definition) in wanted)
         {
-            bool isThere = _pump.InvokeCommand.GetCommand(name, CommandTypes.Alias) is AliasInfo alias && alias.Definition == definition;
-            if (!isThere)
+            string? now = _aliases.GetValueOrDefault(name) ?? (Now(name, CommandTypes.Alias) as AliasInfo)?.Definition;
+            if (now != definition)
             {
                 SessionNames.SetAlias(_pump, name, definition);
                 _aliases[name] = definition;
@@ -227,39 +235,56 @@ internal sealed class SessionSupplier
             return;
         }
 
-        foreach (CapturedCmdlet cmdlet in cmdlets)
+        foreach (CapturedCmdlet cmdlet in cmdlets.Where(IsHidden))
         {
-            if (Found(cmdlet) is { } other && other.ImplementingType != cmdlet.Type)
+            // Of cmdlets of two modules that which was imported last is found. So its module is imported anew, or what hides PowerShell's
+            // own goes.
+            if (cmdlet.Module is null or FileModule { IsShipped: true })
             {
-                // Cmdlets of two modules: that which was imported last is found, and none can be put in front again.
-                if (other.Module is not null)
-                {
-                    _modules.Remove(other.Module);
-                }
-
-                if (cmdlet.Module is { } module)
-                {
-                    LoadedModule loaded = _modules.Load(module, stop);
-                    if (Found(cmdlet)?.ImplementingType != cmdlet.Type)
-                    {
-                        _modules.ImportCmdlet(loaded, cmdlet);
-                    }
-                }
+                Remove(Found(cmdlet)!.Module);
+            }
+            else
+            {
+                Remove(_modules.Load(cmdlet.Module, stop).Info);
+                _modules.ImportCmdlet(_modules.Load(cmdlet.Module, stop), cmdlet);
             }
 
-            if (Found(cmdlet) is { } found && found.ImplementingType != cmdlet.Type)
+            if (IsHidden(cmdlet))
             {
-                throw new RuntimeException(Messages.CommandHidden(cmdlet.Name, cmdlet.Module?.Name, found.ModuleName));
+                throw new RuntimeException(Messages.CommandHidden(cmdlet.Name, cmdlet.Module?.Name, Found(cmdlet)!.ModuleName));
             }
         }
     }
 
-    private CmdletInfo? Found(CapturedCmdlet cmdlet) => _pump.InvokeCommand.GetCommand(cmdlet.Name, CommandTypes.Cmdlet) as CmdletInfo;
+    private bool IsHidden(CapturedCmdlet cmdlet) => Found(cmdlet) is { } found && found.ImplementingType != cmdlet.Type;
+
+    /// <summary>Removes a module, with what functions it has in the session; its own are made anew where they are needed next.</summary>
+    private void Remove(PSModuleInfo? module)
+    {
+        if (module is null)
+        {
+            return;
+        }
+
+        foreach (string name in _functions.Where(bound => bound.Value.Body.Module == module).Select(bound => bound.Key).ToList())
+        {
+            _functions.Remove(name);
+        }
+
+        _bodies.Clear();
+        _modules.Remove(module);
+    }
+
+    private CmdletInfo? Found(CapturedCmdlet cmdlet) => Now(cmdlet.Name, CommandTypes.Cmdlet) as CmdletInfo;
 
     private ScriptBlock? FunctionNow(string name) =>
-        (_pump.InvokeCommand.GetCommand(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo)?.ScriptBlock;
+        (Now(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo)?.ScriptBlock;
 
-    private ScriptBlock BodyOf(CapturedFunction function)
+    /// <summary>What a name is now. Not by GetCommand, which looks for a module for a name that is nothing.</summary>
+    private CommandInfo? Now(string name, CommandTypes types) =>
+        _pump.InvokeCommand.GetCommands(name, types, nameIsPattern: false).FirstOrDefault();
+
+    private ScriptBlock BodyOf(CapturedFunction function, CancellationToken stop)
     {
         if (_bodies.TryGetValue(function, out ScriptBlock? body))
         {
@@ -268,7 +293,7 @@ internal sealed class SessionSupplier
 
         if (function.Module is { } module)
         {
-            body = _modules.FunctionOf(_modules.Find(module)!, function);
+            body = _modules.FunctionOf(_modules.Load(module, stop), function);
         }
         else if (function.NewDefiningScript() is { } definition)
         {

@@ -20,7 +20,7 @@ internal sealed class ValueDigest
     private const int MostObjects = 1_000_000;
     private const int DeepestNesting = 200;
 
-    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(10);
 
     private const BindingFlags OwnFields =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

@@ -32,6 +32,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _isStopping;
+    private readonly HashSet<string> _parametersOfFiles = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Dag files: scripts that emit nodes or dags.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "A script that emits nodes or a dag.")]
@@ -121,12 +122,13 @@ public sealed class InvokeDagCommand : DagInputCommand
             CheckParameters();
             foreach (string path in Path)
             {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder);
+                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, _parametersOfFiles);
             }
 
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             DagGraph dag = BuildGraph();
             DagGraph graph = dag;
+            WarnOfUnknownKeys();
             if (Target.Length > 0)
             {
                 graph = dag.UpstreamClosure(TargetNodes.Find(dag, Target));
@@ -144,6 +146,15 @@ public sealed class InvokeDagCommand : DagInputCommand
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    private void WarnOfUnknownKeys()
+    {
+        foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, _parametersOfFiles)
+            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
+        {
+            WriteWarning(warning);
         }
     }
 
@@ -267,19 +278,25 @@ public sealed class InvokeDagCommand : DagInputCommand
     private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
         var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
+        List<string> warnings = [];
+        List<(string Node, MissingCommand Command)> missing = [];
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                foreach (MissingCommand missing in session.Add(script, node.Surroundings))
-                {
-                    if (!Sequential)
-                    {
-                        WriteWarning(Messages.UnknownCommand(node.Name, missing.Use.Name, missing.Use.Position, missing.Module));
-                    }
-                }
+                missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
             }
+
+            warnings.AddRange(NodeWarnings.Of(node, session));
+        }
+
+        // What one node brings along another may call: so that is known only now.
+        warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.NotKnown(
+            found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
+        foreach (string warning in Sequential ? [] : warnings)
+        {
+            WriteWarning(warning);
         }
 
         return session.Needs;

@@ -11,7 +11,7 @@ namespace DagShell.Nodes;
 internal static class DagFile
 {
     private static readonly ScriptBlock Call = ScriptBlock.Create(
-        "param($File, $Arguments, $Pass) & $File @Arguments 2>&1 | & $Pass $File -ErrorAction Continue");
+        "param($File, $Arguments, $Pass, $Tree) & $File @Arguments 2>&1 | & $Pass $Tree -ErrorAction Continue");
 
     /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
     private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
@@ -24,17 +24,20 @@ internal static class DagFile
     /// <param name="paths">The caller's location.</param>
     /// <param name="invoke">The caller's session.</param>
     /// <param name="builder">Takes the nodes and dags.</param>
+    /// <param name="taken">Gets the names and aliases of the files' parameters.</param>
     /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
     /// <exception cref="ParseException">A file cannot be parsed.</exception>
     /// <exception cref="RuntimeException">A file ended with an error.</exception>
     public static void Gather(
-        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder)
+        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
     {
         foreach (string file in Find(path, paths))
         {
-            (object command, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
+            (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
                 new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
-            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass))
+            taken.UnionWith(names);
+            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass,
+                tree))
             {
                 if (!builder.TryAdd(output, out object? stranger))
                 {
@@ -45,19 +48,24 @@ internal static class DagFile
         }
     }
 
-    /// <summary>What to call for a file, and the names of its parameters; null if it is no script.</summary>
-    private static (object Command, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
+    /// <summary>What to call for a file, and the names and aliases of its parameters; null if it is no script.</summary>
+    private static (object Command, Ast Tree, IEnumerable<string> Parameters)? CommandOf(string file, CommandInvocationIntrinsics invoke)
     {
         if (invoke.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo script
             && script.Path.Equals(file, StringComparison.OrdinalIgnoreCase))
         {
-            return (script, script.Parameters?.Keys ?? Enumerable.Empty<string>());
+            return (script, script.ScriptBlock.Ast,
+                script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
         }
 
         // Whoever asks for a command has its name taken for a pattern, and would get "x1.ps1" for "x[1].ps1"; who calls one has not.
-        return file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
-            ? (file, NodeScript.Of(Parser.ParseFile(file, out _, out _).GetScriptBlock()).Parameters.Select(parameter => parameter.Name))
-            : null;
+        if (!file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        ScriptBlockAst tree = Parser.ParseFile(file, out _, out _);
+        return (file, tree, NodeScript.Of(tree.GetScriptBlock()).Parameters.SelectMany(parameter => parameter.Names).ToArray());
     }
 
     private static Hashtable ArgumentsOf(IEnumerable<string> names, Hashtable parameters)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Scripts;
 
 namespace DagShell.Nodes;
@@ -8,9 +9,9 @@ namespace DagShell.Nodes;
 [Cmdlet(VerbsCommunications.Send, "DagFileOutput")]
 internal sealed class SendDagFileOutputCommand : PSCmdlet
 {
-    /// <summary>The dag file.</summary>
+    /// <summary>The syntax tree of the dag file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    public ExternalScriptInfo File { get; set; } = null!;
+    public Ast File { get; set; } = null!;
 
     /// <summary>An object, or an error from the merged error stream.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -22,7 +23,7 @@ internal sealed class SendDagFileOutputCommand : PSCmdlet
     {
         if (InputObject?.BaseObject is ErrorRecord error)
         {
-            ErrorPosition.PointInto(error, File.ScriptBlock.Ast);
+            ErrorPosition.PointInto(error, File);
             ErrorPosition.Keep(error);
             WriteError(error);
         }

@@ -139,6 +139,12 @@ internal sealed class NodeInvoker
             }
 
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
+            {
+                // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
+                return AttemptOutcome.Stopped;
+            }
+
             return end.Failure is { } error
                 ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
                 : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node) ? Doubt() : TimeSpan.Zero);

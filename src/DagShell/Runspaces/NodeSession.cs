@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using DagShell.Capture;
 
 namespace DagShell.Runspaces;
@@ -42,6 +43,8 @@ internal sealed class NodeSession
     /// <exception cref="PipelineStoppedException">The attempt was stopped meanwhile.</exception>
     public void Prepare(DagNode node, CancellationToken stop)
     {
+        // What Get-Runspace and Debug-Runspace show.
+        Runspace.DefaultRunspace.Name = node.Name;
         if (_context.Needs.Count == 0)
         {
             return;
@@ -62,7 +65,7 @@ internal sealed class NodeSession
 
         try
         {
-            if (_supplier.Supply(_wanted, stop))
+            if ((_wanted.Count > 0 || _isTouched) && _supplier.Supply(_wanted, isExact: _isTouched, stop))
             {
                 _cleaner.Forget();
             }
@@ -84,6 +87,7 @@ internal sealed class NodeSession
     /// <summary>Removes the traces of the node that ran last.</summary>
     public void CleanUp()
     {
+        Runspace.DefaultRunspace.Name = SessionTemplate.RunspaceName;
         _cleaner.CleanUp(_isTouched);
         _isTouched = false;
     }

@@ -87,9 +87,9 @@ internal sealed class NodeVariables
         bool isFed = Feeds(script);
         foreach (ScriptParameter parameter in script.Parameters)
         {
-            if (!(isFed && parameter.TakesInput) && TryGetParameter(parameter.Name, out object? value))
+            if (!(isFed && parameter.TakesInput) && FindParameter(parameter) is var (source, key))
             {
-                bound[parameter.Name] = Upstream.ContainsKey(parameter.Name) ? value : adapt(value);
+                bound[parameter.Name] = source == Upstream ? source[key] : adapt(source[key]);
             }
         }
 
@@ -102,15 +102,21 @@ internal sealed class NodeVariables
         bool isFed = Feeds(script);
         return script.Parameters.FirstOrDefault(parameter =>
             parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty))
-                && !TryGetParameter(parameter.Name, out _))?.Name;
+                && FindParameter(parameter) is null)?.Name;
     }
 
-    /// <summary>Finds a parameter's value: the output of the dependency of that name, else what -Parameter says.</summary>
-    private bool TryGetParameter(string name, out object? value)
+    /// <summary>Finds a parameter's value: the output of the dependency of its name or alias, else what -Parameter says.</summary>
+    private (IDictionary Source, string Key)? FindParameter(ScriptParameter parameter)
     {
-        IDictionary? source = Upstream.ContainsKey(name) ? Upstream : _parameters.Contains(name) ? _parameters : null;
-        value = source?[name];
-        return source is not null;
+        foreach (IDictionary source in (IDictionary[])[Upstream, _parameters])
+        {
+            if (parameter.Names.FirstOrDefault(source.Contains) is { } key)
+            {
+                return (source, key);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The outputs of all dependencies, one object after the other, in the order of the dependencies.</summary>

@@ -95,7 +95,7 @@ internal sealed class SessionCleaner
 
         if (_pump.SessionState.Path.CurrentLocation.Path != _location)
         {
-            _pump.SessionState.Path.SetLocation(WildcardPattern.Escape(_location));
+            SetLocation();
         }
 
         foreach (PSEventSubscriber subscriber in _pump.Events.Subscribers.ToList())
@@ -126,6 +126,19 @@ internal sealed class SessionCleaner
             RestoreFunctions(_functions!);
             RestoreAliases(_aliases!);
             RemoveDrives();
+        }
+    }
+
+    private void SetLocation()
+    {
+        try
+        {
+            _pump.SessionState.Path.SetLocation(WildcardPattern.Escape(_location));
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            // The node removed its folder or drive. What opens next starts as it can.
+            IsSpoilt = true;
         }
     }
 

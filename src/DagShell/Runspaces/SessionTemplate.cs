@@ -1,10 +1,13 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using DagShell.Capture;
 
 namespace DagShell.Runspaces;
 
-/// <summary>What the runspaces of a run have in common: the caller's language mode, preferences and location.</summary>
+/// <summary>
+/// What the runspaces of a run have in common: the caller's language mode, preferences, and what else holds for all of its session.
+/// </summary>
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
 internal sealed class SessionTemplate : IDisposable
 {
@@ -16,16 +19,21 @@ internal sealed class SessionTemplate : IDisposable
         "OutputEncoding", "ErrorView", "FormatEnumerationLimit", "OFS",
     ];
 
+    /// <summary>What a runspace is called while no node runs in it.</summary>
+    public const string RunspaceName = "DagShell";
+
     private const string DefaultParameterValues = "PSDefaultParameterValues";
 
     private readonly InitialSessionState _initialState;
-    private readonly string? _location;
+    private readonly CallerSettings _settings;
+    private readonly bool _isWhole;
     private Task<Runspace>? _ahead;
 
-    private SessionTemplate(InitialSessionState initialState, string? location)
+    private SessionTemplate(InitialSessionState initialState, CallerSettings settings, bool isWhole)
     {
         _initialState = initialState;
-        _location = location;
+        _settings = settings;
+        _isWhole = isWhole;
     }
 
     /// <summary>Captures the session of a cmdlet's caller.</summary>
@@ -64,7 +72,13 @@ internal sealed class SessionTemplate : IDisposable
         Set(state, "ConfirmPreference", ConfirmationOf(cmdlet));
         Set(state, "ErrorActionPreference", ActionPreference.Stop);
         Set(state, "PSNativeCommandUseErrorActionPreference", true);
-        return new SessionTemplate(state, Location(cmdlet));
+        CallerSettings settings = CallerSettings.Of(cmdlet);
+        if (settings.Problem is { } problem)
+        {
+            cmdlet.WriteWarning(problem);
+        }
+
+        return new SessionTemplate(state, settings, isWhole: given is null);
     }
 
     /// <summary>
@@ -86,16 +100,13 @@ internal sealed class SessionTemplate : IDisposable
     private Runspace OpenNew()
     {
         // Without a host of its own a node cannot prompt: Read-Host and the like fail at once instead of hanging.
-        Runspace runspace = RunspaceFactory.CreateRunspace(_initialState);
+        Runspace runspace = RunspaceFactory.CreateRunspace(_isWhole ? _settings.AddTo(_initialState) : _initialState);
         try
         {
             runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
-            runspace.Name = "DagShell";
+            runspace.Name = RunspaceName;
             runspace.Open();
-            if (_location is not null)
-            {
-                runspace.SessionStateProxy.Path.SetLocation(_location);
-            }
+            _settings.SetIn(runspace, isWhole: _isWhole);
 
             if (_initialState.Variables[DefaultParameterValues].FirstOrDefault()?.Value is IDictionary defaults)
             {
@@ -160,12 +171,5 @@ internal sealed class SessionTemplate : IDisposable
     {
         state.Variables.Remove(name, typeof(SessionStateVariableEntry));
         state.Variables.Add(new SessionStateVariableEntry(name, value, string.Empty));
-    }
-
-    /// <summary>The caller's location, in a provider that every runspace has; null for the process's own directory.</summary>
-    private static string? Location(PSCmdlet cmdlet)
-    {
-        string path = cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-        return path == Environment.CurrentDirectory ? null : WildcardPattern.Escape(path);
     }
 }

@@ -16,10 +16,10 @@ namespace DagShell.Runspaces;
 internal sealed class Worker : IDisposable
 {
     /// <summary>
-    /// Enough for thousands of calls of script functions inside each other (bytes). PowerShell's own threads have five times
-    /// that; but the time a runaway recursion takes to come back grows with the square of its depth, to a minute there.
+    /// Enough for 3,000 calls of script functions, or of methods of classes, inside each other (bytes). Methods are not guarded: where the
+    /// stack ends the process does. The time that a runaway recursion of functions takes to come back grows with the square of the depth.
     /// </summary>
-    private const int StackSize = 2_000_000;
+    private const int StackSize = 8_000_000;
 
     [ThreadStatic]
     private static Worker? t_current;

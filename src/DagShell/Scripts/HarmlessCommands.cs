@@ -15,7 +15,7 @@ internal static class HarmlessCommands
         "ForEach-Object", "%", "foreach", "Where-Object", "?", "where", "Out-Null", "Out-String", "Out-File", "Out-Host",
         "Write-Output", "echo", "write", "Write-Host", "Write-Warning", "Write-Error", "Write-Verbose", "Write-Debug",
         "Write-Information", "Write-Progress", "Start-Sleep", "sleep", "Get-Date", "Get-Random", "New-Guid", "New-TimeSpan",
-        "Get-Command", "Get-Member",
+        "Get-Member",
         "Select-Object", "select", "Sort-Object", "Group-Object", "group", "Measure-Object", "measure", "Compare-Object",
         "Select-String", "Get-Unique", "Join-String", "Tee-Object", "New-Object", "Add-Member",
         "ConvertTo-Json", "ConvertFrom-Json", "ConvertTo-Csv", "ConvertFrom-Csv", "ConvertTo-Xml", "ConvertTo-Html",

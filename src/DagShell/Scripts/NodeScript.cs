@@ -23,6 +23,8 @@ internal sealed class NodeScript
         MayExit = facts.MayExit;
         TouchesSession = facts.TouchesSession;
         Commands = facts.Commands;
+        ChangesSearchPath = facts.ChangesSearchPath;
+        MethodsCalled = facts.MethodsCalled;
         IsPlain = facts.IsPlain;
     }
 
@@ -52,6 +54,12 @@ internal sealed class NodeScript
 
     /// <summary>The commands that it calls by name, but for functions that it defines itself.</summary>
     public IReadOnlyList<CommandUse> Commands { get; }
+
+    /// <summary>Whether it looks at where programs and modules are searched for, most likely to add to it.</summary>
+    public bool ChangesSearchPath { get; }
+
+    /// <summary>The names of the methods that it calls on objects.</summary>
+    public IReadOnlySet<string> MethodsCalled { get; }
 
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();

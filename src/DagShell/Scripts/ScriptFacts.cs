@@ -9,7 +9,7 @@ internal sealed class ScriptFacts : AstVisitor2
     /// <summary>
     /// How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).
     /// </summary>
-    private static readonly string[] SessionPrefixes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
+    private static readonly string[] SessionScopes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
 
     /// <summary>What tells a script how it was called.</summary>
     private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
@@ -25,7 +25,7 @@ internal sealed class ScriptFacts : AstVisitor2
         ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
 
     /// <summary>Commands that take the name of another command.</summary>
-    private static readonly string[] NamingCommands = ["Get-Command", "gcm"];
+    private static readonly string[] NamingCommands = ["Get-Command", "gcm", "Set-Alias", "sal", "New-Alias", "nal"];
 
     private readonly ScriptBlockAst _root;
     private readonly FileTypes _types;
@@ -33,6 +33,7 @@ internal sealed class ScriptFacts : AstVisitor2
     private readonly List<UsingExpressionAst> _usingExpressions = [];
     private readonly HashSet<string> _localFunctions = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<CommandUse> _commands = [];
+    private readonly HashSet<string> _methodsCalled = new(StringComparer.OrdinalIgnoreCase);
     private bool _hasNamedBlocks;
     private bool _exits;
     private bool _looksAtItsCall;
@@ -69,6 +70,10 @@ internal sealed class ScriptFacts : AstVisitor2
 
     public bool TouchesSession { get; }
 
+    public bool ChangesSearchPath { get; private set; }
+
+    public IReadOnlySet<string> MethodsCalled => _methodsCalled;
+
     public IReadOnlyList<CommandUse> Commands { get; }
 
     public override AstVisitAction VisitNamedBlock(NamedBlockAst namedBlockAst)
@@ -98,6 +103,9 @@ internal sealed class ScriptFacts : AstVisitor2
         var path = variableExpressionAst.VariablePath;
         _readsInput |= path.UserPath.Equals("input", StringComparison.OrdinalIgnoreCase);
         _looksAtItsCall |= CallVariables.Contains(path.UserPath, StringComparer.OrdinalIgnoreCase);
+
+        ChangesSearchPath |= path.UserPath.Equals("env:PATH", StringComparison.OrdinalIgnoreCase)
+            || path.UserPath.Equals("env:PSModulePath", StringComparison.OrdinalIgnoreCase);
 
         // $ExecutionContext opens everything; a drive but env: can be function:, alias:, variable:. The table of default
         // parameter values is changed in place.
@@ -168,6 +176,11 @@ internal sealed class ScriptFacts : AstVisitor2
 
     public override AstVisitAction VisitInvokeMemberExpression(InvokeMemberExpressionAst methodCallAst)
     {
+        if (methodCallAst is { Static: false, Member: StringConstantExpressionAst name })
+        {
+            _methodsCalled.Add(name.Value);
+        }
+
         // A script block from elsewhere can be called by .Invoke(), .InvokeReturnAsIs() and the like; a computed name can be any of them.
         _touchesSession |= methodCallAst.Member is not StringConstantExpressionAst member
             || member.Value.StartsWith("Invoke", StringComparison.OrdinalIgnoreCase)
@@ -271,13 +284,19 @@ internal sealed class ScriptFacts : AstVisitor2
 
     /// <summary>New-Item function:\f is as good as a definition.</summary>
     private void NoteDrive(string text) =>
-        _touchesSession |= SessionPrefixes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        _touchesSession |= SessionScopes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     private static ScriptParameter Describe(ParameterAst parameter) => new(
         parameter.Name.VariablePath.UserPath,
+        AliasesOf(parameter),
         IsMandatory: Says(parameter, "Mandatory"),
         TakesInput: Says(parameter, "ValueFromPipeline"),
         TakesProperty: Says(parameter, "ValueFromPipelineByPropertyName"));
+
+    private static string[] AliasesOf(ParameterAst parameter) => parameter.Attributes.OfType<AttributeAst>()
+        .Where(attribute => attribute.TypeName.GetReflectionAttributeType() == typeof(AliasAttribute))
+        .SelectMany(attribute => attribute.PositionalArguments).OfType<StringConstantExpressionAst>().Select(alias => alias.Value)
+            .ToArray();
 
     /// <summary>Whether PowerShell treats a script as it treats a cmdlet, which takes input by a parameter or not at all.</summary>
     private static bool IsAdvanced(ScriptBlockAst ast) => ast.ParamBlock is { } block

@@ -11,6 +11,9 @@ namespace DagShell.Scripts;
 /// </summary>
 internal sealed class UsingReader
 {
+    /// <summary>What no key of PowerShell's begins with, which is Base64.</summary>
+    private const string OfModule = "module:";
+
     private readonly SessionState _session;
     private readonly CommandInvocationIntrinsics _invoke;
 
@@ -63,8 +66,10 @@ internal sealed class UsingReader
     public static object? VariableIn(IDictionary table, UsingExpressionAst expression) =>
         table[KeyOf(UsingExpressionAst.ExtractUsingVariable(expression))];
 
-    private static string KeyOf(VariableExpressionAst variable) =>
-        Convert.ToBase64String(Encoding.Unicode.GetBytes("$using:" + variable.VariablePath.UserPath.ToLowerInvariant() + "\0"));
+    /// <summary>Whether a key is that of a variable which was added for a module's script, beside the expression.</summary>
+    public static bool IsOfModule(string key) => key.StartsWith(OfModule, StringComparison.Ordinal);
+
+    private static string KeyOf(VariableExpressionAst variable) => OfModule + variable.VariablePath.UserPath.ToLowerInvariant();
 
     private void AddVariable(VariableExpressionAst variable, UsingExpressionAst expression)
     {

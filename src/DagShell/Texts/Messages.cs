@@ -83,12 +83,40 @@ internal static class Messages
 
     public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 
-    public static string UnknownCommand(string node, string command, string position, string? module) =>
+    public static string NotKnown(string node, string command, string position, string? module) =>
         $"Node '{node}' calls '{command}' at {position}, "
         + (module is null
             ? "and no such command is known here. If the node brings it along itself, this does no harm."
             : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with "
                 + "-Sequential.");
+
+    public static string UnknownParameter(string key, string? nearest) =>
+        $"-Parameter has '{key}', and no script of a node and no dag file has a parameter of that name."
+        + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+
+    public static string UnknownPool(string key, string? nearest) =>
+        $"-PoolLimit has '{key}', and no node is in a pool of that name."
+            + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+
+    public static string WaitsForDebugger(string node) =>
+        $"Node '{node}' calls Wait-Debugger, which holds it until someone enters it with Debug-Runspace in another session of this "
+            + "process. "
+        + "Use -Sequential to debug a node, or give the node a -Timeout.";
+
+    public static string BoundToCaller(string node, string where, string type) =>
+        $"Node '{node}' calls a method of {where}, an object of the class '{type}'. PowerShell runs methods of its classes in the "
+            + "session that made the "
+        + "object, which is this one: not in the node's runspace, and not beside other nodes; results may be lost. "
+        + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
+
+    public static string LocationMissing(string location, string module, string folder) =>
+        $"The location '{location}' is on a drive of the module '{module}', which nodes do not have. They start in '{folder}'.";
+
+    public static string FolderMissing(string folder) =>
+        $"The current folder '{folder}' is not there any more. Nodes start in the folder in which PowerShell starts without one; use "
+            + "full paths, "
+        + "or Set-Location before Invoke-Dag.";
+
 
     public static string ModuleNotLoaded(string module, string? file, string cause) =>
         $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";

@@ -75,6 +75,13 @@ public sealed class NameSuggestionTests
     }
 
     [Fact]
+    public void One_too_many_in_the_middle_counts_once_and_what_follows_it_does_not()
+    {
+        Assert.Equal("3abcdefgq4", NameSuggestion.Nearest("1abcdefg2", ["3abcdefgq4"]));
+        Assert.Equal("1abcdefg2", NameSuggestion.Nearest("3abcdefgq4", ["1abcdefg2"]));
+    }
+
+    [Fact]
     public void Arguments_are_checked()
     {
         Assert.Throws<ArgumentNullException>("name", () => NameSuggestion.Nearest(null!, []));

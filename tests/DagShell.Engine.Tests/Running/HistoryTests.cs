@@ -98,6 +98,19 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void A_node_that_waits_for_a_slot_alone_is_ready()
+    {
+        Node retrying = new("A") { Priority = 1, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
+        TestRun run = new TestRun([retrying, Node("B"), Node("C")], throttleLimit: 1)
+            .Script("A", Step.Fail())
+            .Script("B", Step.Succeed(after: 10));
+
+        Assert.Equal([NodeState.Waiting, NodeState.Running, NodeState.Ready], run.To(1.5).Scheduler.Histories().Select(node => node.State));
+        Assert.Equal([NodeState.Ready, NodeState.Running, NodeState.Ready], run.To(5).Scheduler.Histories().Select(node => node.State));
+        Assert.Equal(0, run.Counts.Waiting);
+    }
+
+    [Fact]
     public void The_histories_of_a_run_that_goes_on_have_what_is_under_way()
     {
         Node retrying = new("B") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(30) } };

@@ -194,6 +194,27 @@ public sealed class InterruptTests
         Assert.Equal(3, run.Clock.Elapsed.TotalSeconds);
     }
 
+    [Fact]
+    public void What_timed_out_after_an_interrupt_is_not_held()
+    {
+        TestRun run = new TestRun([new Node("A") { Timeout = TimeSpan.FromSeconds(3) }, Node("B", "A")]).Script("A", Step.Hang());
+        run.At(TimeSpan.FromSeconds(2.5), run.Scheduler.NoteInterrupt).ToEnd();
+
+        Assert.Equal(FailureKind.AttemptTimedOut, run["A"].Failure?.Kind);
+        Assert.Equal(3, run.EndOf("A"));
+    }
+
+    [Fact]
+    public void What_began_soon_after_an_interrupt_is_not_held_either()
+    {
+        TestRun run = new TestRun([Node("A")]).Script("A", Step.Succeed(after: 1));
+        run.Scheduler.NoteInterrupt();
+        run.Clock.AdvanceTo(TimeSpan.FromSeconds(0.5));
+        run.ToEnd();
+
+        Assert.Equal(1.5, run.EndOf("A"));
+    }
+
     private static Step StepOf(string end) => end switch
     {
         "succeeds" => Step.Succeed(),

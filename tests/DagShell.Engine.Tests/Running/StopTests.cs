@@ -195,11 +195,14 @@ public sealed class StopTests
             [
                 Node("A"), new Node("B") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
                 new Node("C") { Timeout = TimeSpan.FromHours(2) },
+                new Node("clean-up") { TriggerRule = TriggerRule.AllDone,
+                    Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
             ],
             timeout: TimeSpan.FromHours(3).TotalSeconds)
             .Script("A", Step.HangAndIgnoreStop())
             .Script("B", Step.Fail())
             .Script("C", Step.HangAndIgnoreStop())
+            .Script("clean-up", Step.Fail())
             .StopAt(5)
             .ToEnd();
         int events = run.Log.Events.Count;

@@ -199,6 +199,6 @@ public sealed class UsingTests : ShellTests
             $nodes | Invoke-Dag -Parameter @{ Block = $block }
             """);
 
-        Assert.All(result.Names, name => Assert.Equal(["", "DagShell", 1, 2, 3], result.NodeOutput(name)));
+        Assert.All(result.Names, name => Assert.Equal(["", name, 1, 2, 3], result.NodeOutput(name)));
     }
 }

@@ -2,7 +2,7 @@ using DagShell.Engine.Analysis;
 
 namespace DagShell;
 
-/// <summary>A node that a faster run would come from, as Measure-DagRun gives it out.</summary>
+/// <summary>A node to make faster where the run is to be faster, as Measure-DagRun gives it out.</summary>
 public sealed class DagBottleneck
 {
     internal DagBottleneck(string name, TimeSpan duration, TimeSpan saving, int attempts, bool isCritical)

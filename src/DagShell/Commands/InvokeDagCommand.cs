@@ -211,7 +211,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             _invocation.Stop();
         }
 
-        // Ctrl+C at a terminal goes to the programs that nodes started as well, and they end of it before PowerShell stops this command.
+        // Ctrl+C at a terminal also goes to the programs that nodes started, and ends them before PowerShell stops this command.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => scheduler.NoteInterrupt());
         if (_invocation.Invoke() is { } error)
         {
@@ -250,7 +250,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
     }
 
-    /// <summary>Opens the journal that is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
+    /// <summary>
+    /// Opens the journal that is to be kept, and refuses one with an unfinished run, unless -Resume or -Force says what to do with it.
+    /// </summary>
     private Checkpoint OpenCheckpoint(
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
@@ -307,7 +309,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void ShowPlan(DagGraph graph)
     {
-        // Nor does one run after -Confirm was answered with no; then nobody asked for the plan.
+        // The answer to -Confirm may have been no. Then nobody asked for the plan.
         object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
             ? bound
             : GetVariableValue("WhatIfPreference");

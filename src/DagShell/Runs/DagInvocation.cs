@@ -71,7 +71,7 @@ internal sealed class DagInvocation
                 _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!_scheduler.Completion.IsCompleted)
             {
-                // Asked before the events are written: so what is told of the start of an attempt is written before it runs here.
+                // Asked before the events are written, so that the start of an attempt is told before the attempt runs here.
                 bool hasWork = _runner.HasWorkForCaller;
                 WriteEvents();
                 _progress?.Update();
@@ -244,13 +244,13 @@ internal sealed class DagInvocation
                 Run);
         }
 
-        // Who stopped the run himself need not be told.
+        // A caller who stopped the run need not be told.
         return Run.Status == RunStatus.Cancelled && !_wasStopped ? TimeoutError() : null;
     }
 
     private ErrorRecord? TimeoutError()
     {
-        // Only its timeout gets a run here: after Ctrl+C nothing more is written.
+        // Only a run that timed out comes here: after Ctrl+C nothing more is written.
         var error = new ErrorRecord(
             new DagRunException(Messages.RunTimedOut(_scheduler.Counts), null, Run), "DagRunTimedOut", ErrorCategory.OperationTimeout, Run);
         if (_stopsOnError)
@@ -278,7 +278,7 @@ internal sealed class DagInvocation
         _ => Messages.Succeeded(result.Name, result.Duration),
     };
 
-    /// <summary>Notes how nodes ended of which the pipeline will not take the results any more.</summary>
+    /// <summary>Notes the results that the pipeline will not take any more.</summary>
     private void NoteResults()
     {
         while (_events.TryTake(out RunEvent? next))

@@ -15,8 +15,8 @@ internal sealed class NodeInvoker
     private const int MostCachedScripts = 64;
 
     /// <summary>
-    /// How long after a program's failure a stop may come that explains it, where the program says that it was interrupted, and where it
-    /// does not: long enough for this process to take note of an interrupt that both got.
+    /// How long after a program's failure a stop may come and still explain it: the first where the exit code says that the program was
+    /// interrupted, the second where it says something else. Long enough for this process to note an interrupt that both got.
     /// </summary>
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
@@ -161,7 +161,7 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>
-    /// What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.
+    /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
     /// </summary>
     private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
@@ -174,8 +174,8 @@ internal sealed class NodeInvoker
                 Doubt());
 
     /// <summary>
-    /// How long a stop may still come that explains how the script ended. At a terminal its programs get Ctrl+C themselves, and are sooner
-    /// than the stop; a script need not fail because they did.
+    /// How long a stop may still come that explains how the script ended. At a terminal, programs get Ctrl+C themselves and end before the
+    /// stop comes; their script must not fail for that.
     /// </summary>
     private TimeSpan Doubt()
     {

@@ -13,7 +13,7 @@ internal static class Messages
         + "if a dag file emits other objects too, send those to Out-Null or assign them.";
 
     public static string NotADagFile(string path, object? value) =>
-        $"The dag file '{path}' gave out something else than nodes and dags: {Describe(value)}. "
+        $"The dag file '{path}' gave out something other than nodes and dags: {Describe(value)}. "
         + "Send such output to Out-Null or assign it.";
 
     public static string DagFileNotFound(string path) =>

@@ -32,7 +32,9 @@ public sealed record RetryPolicy
     /// <summary>How the delay grows.</summary>
     public RetryBackoff Backoff { get; init; } = RetryBackoff.Constant;
 
-    /// <summary>The delay never grows beyond this, whatever the backoff; <see langword="null"/> for no bound but <see cref="LongestDelay"/>.</summary>
+    /// <summary>
+    /// The delay never grows beyond this, whatever the backoff; <see langword="null"/> for no bound but <see cref="LongestDelay"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than that.</exception>
     public TimeSpan? MaxDelay
     {

@@ -15,6 +15,8 @@ public enum RunStatus
     /// <summary>The run was stopped, by its caller or its timeout, and no node had failed.</summary>
     Cancelled,
 
-    /// <summary>Its journal breaks off: the process was killed, or could not write any more. Only a run that is told from a journal has this status.</summary>
+    /// <summary>
+    /// Its journal breaks off: the process was killed, or could not write any more. Only a run that is told from a journal has this status.
+    /// </summary>
     Interrupted,
 }

@@ -2,7 +2,7 @@ using DagShell.Engine.Analysis;
 
 namespace DagShell;
 
-/// <summary>A node that a faster run would come from, as Measure-DagRun gives it out.</summary>
+/// <summary>A node to make faster where the run is to be faster, as Measure-DagRun gives it out.</summary>
 public sealed class DagBottleneck
 {
     internal DagBottleneck(string name, TimeSpan duration, TimeSpan saving, int attempts, bool isCritical)
@@ -20,7 +20,9 @@ public sealed class DagBottleneck
     /// <summary>How long it took, retries and waits included.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>By how much the run's lower bound would fall if the node took no time at all: the most that a faster node can bring.</summary>
+    /// <summary>
+    /// By how much the run's lower bound would fall if the node took no time at all: the most that a faster node can bring.
+    /// </summary>
     public TimeSpan Saving { get; }
 
     /// <summary>Attempts in which its script was started.</summary>

@@ -5,7 +5,7 @@ using DagShell.Engine.Running;
 namespace DagShell;
 
 /// <summary>A run as a job, with a child job a node. Invoke-Dag -AsJob makes it.</summary>
-/// <remarks>The run's output comes on a thread of its own; the collections of jobs are made for that.</remarks>
+/// <remarks>The run writes its output on a thread of its own. A job's collections may be read on another meanwhile.</remarks>
 public sealed class DagJob : Job
 {
     private readonly Dictionary<DagNode, DagNodeJob> _jobs = [];
@@ -79,7 +79,9 @@ public sealed class DagJob : Job
         base.Dispose(disposing);
     }
 
-    /// <summary>A session that ends waits for what still runs in any other; so the run ends with the session that it belongs to.</summary>
+    /// <summary>
+    /// A session that ends would wait for whatever still runs in other sessions. So the run ends with the session that it belongs to.
+    /// </summary>
     private void OnSessionStateChanged(object? sender, RunspaceStateEventArgs change)
     {
         if (change.RunspaceStateInfo.State == RunspaceState.Closing)

@@ -7,7 +7,10 @@ using DagShell.Scripts;
 namespace DagShell;
 
 /// <summary>A node of a dag: a script block, what it depends on, and the rules it runs under. New-DagNode makes it.</summary>
-/// <remarks>It has a node of the engine and is none: the engine is loaded where PowerShell does not see it, so no public type derives from one of its.</remarks>
+/// <remarks>
+/// It has a node of the engine and is none: the engine is loaded where PowerShell does not see it, so no public type derives from one of
+/// its.
+/// </remarks>
 public sealed class DagNode
 {
     internal DagNode(Node node, ScriptBlock scriptBlock)
@@ -77,7 +80,10 @@ public sealed class DagNode
 
     internal NodeScript Script { get; }
 
-    /// <summary>The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there are none.</summary>
+    /// <summary>
+    /// The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there
+    /// are none.
+    /// </summary>
     internal IDictionary? UsingValues { get; set; }
 
     /// <summary>The functions and aliases that its scripts use, as they were where the node was made; null if there are none.</summary>

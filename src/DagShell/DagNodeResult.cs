@@ -51,7 +51,9 @@ public sealed class DagNodeResult
     public TimeSpan Duration => _result.StartTime is { } start ? _result.EndTime - start : TimeSpan.Zero;
 
     /// <summary>Why it was skipped; null if it was not.</summary>
-    public string? SkipReason => _result.SkipCause == SkipCause.None ? null : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name, _result.SkipReason);
+    public string? SkipReason => _result.SkipCause == SkipCause.None
+        ? null
+        : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name, _result.SkipReason);
 
     /// <summary>Why it was cancelled: fail-fast after which node, the run's timeout, a stop; null if it was not.</summary>
     public string? CancelReason =>

@@ -37,7 +37,9 @@ public sealed class DagPlanNode
     /// <summary>Whether it lies on the critical path.</summary>
     public bool IsCritical { get; }
 
-    /// <summary>How long it takes at least from its start to the end of all that depends on it; a node without an estimate counts as a second.</summary>
+    /// <summary>
+    /// How long it takes at least from its start to the end of all that depends on it; a node without an estimate counts as a second.
+    /// </summary>
     public TimeSpan RemainingPath { get; }
 
     /// <summary>Its pool, if it is in one.</summary>

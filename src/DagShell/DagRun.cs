@@ -49,7 +49,9 @@ public sealed class DagRun
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Graph.Count;
 
-    /// <summary>The results by node name, in the order in which the nodes finished; while the run goes on, of those that have. A copy.</summary>
+    /// <summary>
+    /// The results by node name, in the order in which the nodes finished; while the run goes on, of those that have. A copy.
+    /// </summary>
     public IDictionary Nodes
     {
         get

@@ -35,10 +35,12 @@ public static class Suites
     {
         bool isInShell = Assembly.GetEntryAssembly()?.GetName().Name == "pwsh";
         Dictionary<string, Action<BenchmarkOptions>> suites = isInShell ? OfShell : OfEngine;
-        if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions? options) || !suites.TryGetValue(options.Suite, out Action<BenchmarkOptions>? suite))
+        if (!BenchmarkOptions.TryParse(args, out BenchmarkOptions? options)
+            || !suites.TryGetValue(options.Suite, out Action<BenchmarkOptions>? suite))
         {
             Console.Error.WriteLine("Usage: ./build.ps1 Benchmark <suite> [-Quick] [-Traces <folder>]");
-            Console.Error.WriteLine($"Suites in PowerShell: {string.Join(", ", OfShell.Keys)}; of the engine: {string.Join(", ", OfEngine.Keys)}.");
+            Console.Error.WriteLine(
+                $"Suites in PowerShell: {string.Join(", ", OfShell.Keys)}; of the engine: {string.Join(", ", OfEngine.Keys)}.");
             return 2;
         }
 

@@ -5,7 +5,8 @@ namespace DagShell.KillTarget;
 /// <summary>Runs nodes that each leave one more byte in a file of their own.</summary>
 internal sealed class EffectRunner(SeededDag dag, string folder) : INodeRunner
 {
-    public void Start(NodeAttempt attempt) => ThreadPool.QueueUserWorkItem(static call => call.Runner.Run(call.Attempt), (Runner: this, Attempt: attempt), preferLocal: false);
+    public void Start(NodeAttempt attempt) =>
+        ThreadPool.QueueUserWorkItem(static call => call.Runner.Run(call.Attempt), (Runner: this, Attempt: attempt), preferLocal: false);
 
     public void Abandon(NodeAttempt attempt)
     {

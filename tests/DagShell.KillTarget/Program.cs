@@ -44,7 +44,9 @@ journal.End(status, DateTimeOffset.UtcNow);
 File.WriteAllLines(Path.Combine(folder, "outputs"), outputs.Lines);
 if (journal.Failure is not null)
 {
-    Console.WriteLine($"lost: {journal.Failure.GetType().Name}, {status}, {scheduler.Counts.Succeeded} succeeded, {scheduler.Counts.Cancelled} cancelled");
+    Console.WriteLine(
+        $"lost: {journal.Failure.GetType().Name}, {status}, {scheduler.Counts.Succeeded} succeeded, {scheduler.Counts.Cancelled} "
+        + "cancelled");
 }
 
 return 0;

@@ -13,7 +13,8 @@ $scratch = Join-Path ([System.IO.Path]::GetTempPath()) "dagshell-package-$PID"
 try {
     [System.IO.Compression.ZipFile]::ExtractToDirectory($Package, $scratch)
     Import-Module (Join-Path $scratch 'DagShell.psd1')
-    $missing = (Import-PowerShellDataFile (Join-Path $scratch 'DagShell.psd1')).CmdletsToExport | Where-Object { -not (Get-Command $_ -Module DagShell -ErrorAction Ignore) }
+    $missing = (Import-PowerShellDataFile (Join-Path $scratch 'DagShell.psd1')).CmdletsToExport |
+        Where-Object { -not (Get-Command $_ -Module DagShell -ErrorAction Ignore) }
     if ($missing) { throw "The package lacks $missing." }
     $result = New-DagNode Check { 'imported' } | Invoke-Dag
     if ($result.Output -ne 'imported') { throw 'The module in the package runs no dag.' }

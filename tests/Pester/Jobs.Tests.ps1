@@ -73,7 +73,8 @@ Describe '-AsJob' {
     It 'nodes see the session that started it' {
         function Get-Word { 'word' }
         $what = 'using'
-        (New-DagNode A { "$(Get-Word) $using:what" } | Invoke-Dag -AsJob | Receive-Job -Wait -AutoRemoveJob).Output | Should -Be 'word using'
+        (New-DagNode A { "$(Get-Word) $using:what" } | Invoke-Dag -AsJob | Receive-Job -Wait -AutoRemoveJob).Output |
+            Should -Be 'word using'
     }
 
     It 'leaves -RunVariable at once' {

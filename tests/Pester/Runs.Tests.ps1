@@ -15,7 +15,8 @@ Describe '-WhatIf and -Confirm' {
 
     It '$WhatIfPreference does as -WhatIf, also that of a script around it' {
         $script = New-TestFile 'maybe.ps1' '[CmdletBinding(SupportsShouldProcess)] param() New-DagNode A { throw "ran" } | Invoke-Dag'
-        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; (& '$script' -WhatIf).Name; `$WhatIfPreference = `$true; (New-DagNode B { throw 'ran' } | Invoke-Dag).Name"
+        $child = Invoke-ChildShell '-Command',
+            "Import-Module '$manifest'; (& '$script' -WhatIf).Name; `$WhatIfPreference = `$true; (New-DagNode B { throw 'ran' } | Invoke-Dag).Name"
         $child.ExitCode | Should -Be 0
         $child.Text | Should -Match '(?s)What if: .*\bA\s+What if: .*\bB\s'
     }
@@ -33,7 +34,8 @@ Describe '-WhatIf and -Confirm' {
     }
 
     It 'asks nobody where there is nobody: -Confirm is an error, and nothing runs' {
-        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; New-DagNode A { throw 'ran' } | Invoke-Dag -Confirm -ErrorAction Stop"
+        $child = Invoke-ChildShell '-Command',
+            "Import-Module '$manifest'; New-DagNode A { throw 'ran' } | Invoke-Dag -Confirm -ErrorAction Stop"
         $child.ExitCode | Should -Be 1
         $child.Text | Should -Not -Match 'ran'
     }
@@ -88,7 +90,8 @@ Describe '-RunVariable' {
     }
 
     It 'is there from the start of the run' {
-        $states = (New-DagNode A {}), (New-DagNode B {} -DependsOn A) | Invoke-Dag -RunVariable run | ForEach-Object { "$($_.Name) $($run.Nodes.Count)" }
+        $states = (New-DagNode A {}), (New-DagNode B {} -DependsOn A) | Invoke-Dag -RunVariable run |
+            ForEach-Object { "$($_.Name) $($run.Nodes.Count)" }
         $states | Should -Be 'A 1', 'B 2'
     }
 }
@@ -110,7 +113,8 @@ Describe 'Parallelism' {
     }
 
     It '-UseNewRunspace gives every node a fresh one' {
-        $results = 1..3 | ForEach-Object { New-DagNode "n$_" { [runspace]::DefaultRunspace.InstanceId } } | Invoke-Dag -ThrottleLimit 1 -UseNewRunspace
+        $results = 1..3 | ForEach-Object { New-DagNode "n$_" { [runspace]::DefaultRunspace.InstanceId } } |
+            Invoke-Dag -ThrottleLimit 1 -UseNewRunspace
         @($results.Output | Sort-Object -Unique).Count | Should -Be 3
     }
 

@@ -88,7 +88,8 @@ exit (`$run.Status -eq 'Succeeded' ? 0 : 42)
         @{ Name = 'a job that is left running'; Command = '| Invoke-Dag -AsJob; Start-Sleep -Milliseconds 500' }
     ) {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; New-DagNode A { [System.Threading.Thread]::Sleep(60000) } $Command; exit 3"
+        $child = Invoke-ChildShell '-Command',
+            "Import-Module '$manifest'; New-DagNode A { [System.Threading.Thread]::Sleep(60000) } $Command; exit 3"
         $child.ExitCode | Should -Be 3
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 40
     }

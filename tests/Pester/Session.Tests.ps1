@@ -75,7 +75,8 @@ using namespace System.Text
 class Painter { [string] Paint([int] $n) { return Get-Stroke $n } }
 function Get-Stroke([int] $n) { "stroke $n" }
 1..500 | ForEach-Object {
-    New-DagNode "n$_" { [Pot]::new('Green').Look(), [Colour]::Red, (New-Safe).Open(), [Painter]::new().Paint(7), [StringBuilder]::new('text').ToString() -join ', ' }
+    New-DagNode "n$_" { [Pot]::new('Green').Look(), [Colour]::Red, (New-Safe).Open(), [Painter]::new().Paint(7),
+        [StringBuilder]::new('text').ToString() -join ', ' }
 } | Invoke-Dag -ThrottleLimit 8
 '@
         $results = & $script
@@ -101,7 +102,8 @@ function Get-Stroke([int] $n) { "stroke $n" }
     }
 
     It 'says before the run that a command is nowhere' {
-        $null = New-DagNode A { Invoke-Nowhere } | Invoke-Dag -ErrorAction SilentlyContinue -WarningVariable warnings -WarningAction SilentlyContinue
+        $null = New-DagNode A { Invoke-Nowhere } |
+            Invoke-Dag -ErrorAction SilentlyContinue -WarningVariable warnings -WarningAction SilentlyContinue
         "$warnings" | Should -BeLike "*Node 'A' calls 'Invoke-Nowhere' at *Session.Tests.ps1:*"
     }
 }
@@ -141,7 +143,8 @@ Describe 'No leaks from node to node' {
     }
 
     It 'jobs that nobody received' {
-        $results = (New-DagNode A { $null = Start-ThreadJob { 1 } }), (New-DagNode B { @(Get-Job).Count } -DependsOn A) | Invoke-Dag -ThrottleLimit 1
+        $results = (New-DagNode A { $null = Start-ThreadJob { 1 } }), (New-DagNode B { @(Get-Job).Count } -DependsOn A) |
+            Invoke-Dag -ThrottleLimit 1
         ($results | Get-Result B).Output | Should -Be 0
     }
 

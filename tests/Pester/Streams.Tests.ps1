@@ -39,7 +39,8 @@ Describe 'Streams' {
 
     It 'obeys -Debug' {
         # PowerShell itself takes -Debug for a wish to be asked, unless -Confirm:$false says otherwise.
-        $debug = New-DagNode A { Write-Debug 'detail' } | Invoke-Dag -Debug -Confirm:$false 5>&1 4>$null | Where-Object { $_ -is [System.Management.Automation.DebugRecord] }
+        $debug = New-DagNode A { Write-Debug 'detail' } | Invoke-Dag -Debug -Confirm:$false 5>&1 4>$null |
+            Where-Object { $_ -is [System.Management.Automation.DebugRecord] }
         $debug.Message | Should -Contain '[A] detail'
     }
 
@@ -107,7 +108,8 @@ Describe 'Views' {
     }
 
     It 'a plan is a table' {
-        $text = (New-DagNode A {}), (New-DagNode B {} -DependsOn A -Pool p) | New-Dag -PoolLimit @{ p = 1 } | Get-DagPlan | Out-String -Width 100
+        $text = (New-DagNode A {}), (New-DagNode B {} -DependsOn A -Pool p) | New-Dag -PoolLimit @{ p = 1 } | Get-DagPlan |
+            Out-String -Width 100
         $text | Should -Match 'Order +Level +Name +Critical +Pool +Upstream'
         $text | Should -Match '2 +1 +B +\* +p +A'
     }

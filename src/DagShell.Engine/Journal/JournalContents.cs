@@ -22,7 +22,9 @@ public sealed class JournalContents
     /// <summary>The runs in it: the first, and those that resumed it. None, if nothing was written before the process was killed.</summary>
     public IReadOnlyList<JournalRun> Runs => _runs;
 
-    /// <summary>The nodes that are done, and need not run again as long as their definition is the same and all before them is done.</summary>
+    /// <summary>
+    /// The nodes that are done, and need not run again as long as their definition is the same and all before them is done.
+    /// </summary>
     public IReadOnlyDictionary<string, JournalSuccess> Done => _done;
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
@@ -34,7 +36,9 @@ public sealed class JournalContents
     public bool IsFinished => _runs.Count > 0 && _runs[^1].End?.Status == RunStatus.Succeeded
         && _runs[^1].Header.Nodes.All(node => !node.IsOutside || _done.ContainsKey(node.Name));
 
-    /// <summary>Whether bytes follow the last whole line: a line that was being written when the process, or the machine, went down.</summary>
+    /// <summary>
+    /// Whether bytes follow the last whole line: a line that was being written when the process, or the machine, went down.
+    /// </summary>
     public bool IsTorn { get; internal set; }
 
     /// <summary>Where the last whole line ends.</summary>

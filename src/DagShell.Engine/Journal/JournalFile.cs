@@ -34,7 +34,8 @@ public sealed class JournalFile : IDisposable
 
     /// <summary>Opens a journal, or makes a new one, which its owner alone may read; on Windows those whom its folder lets.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="startsOver">Whether it does not matter if a journal was damaged. A file that is no journal is refused all the same.</param>
+    /// <param name="startsOver">Whether it does not matter if a journal was damaged. A file that is no journal is refused all the
+    /// same.</param>
     /// <returns>The journal; its file has not been changed.</returns>
     /// <exception cref="JournalException">It is not a journal, or no file at all, or a line of it was changed.</exception>
     /// <exception cref="JournalInUseException">Another run uses it.</exception>

@@ -18,7 +18,9 @@ public static class JournalReader
         return Read(stream, path);
     }
 
-    /// <summary>Whether a run is writing to a journal now. Ask before it is read, and again after: a run may start or end meanwhile.</summary>
+    /// <summary>
+    /// Whether a run is writing to a journal now. Ask before it is read, and again after: a run may start or end meanwhile.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns><see langword="false"/> also for a run whose process was killed.</returns>
     /// <exception cref="JournalException">It is no file at all.</exception>
@@ -92,5 +94,6 @@ public static class JournalReader
     }
 
     private static JournalException NotOurs(string path, int number, Exception? cause) =>
-        new($"Line {number} of the journal '{path}' is not as DagShell wrote it: it was changed, or lines before it are missing.", number, false, cause);
+        new($"Line {number} of the journal '{path}' is not as DagShell wrote it: it was changed, or lines before it are missing.", number,
+            false, cause);
 }

@@ -26,7 +26,9 @@ public sealed record JournalRecord
     /// <summary>In how many attempts the work of a node that has ended was started.</summary>
     public int? Attempts { get; init; }
 
-    /// <summary>What a node that succeeded gave back; <see langword="null"/> if that is not written, and the node has to run again on resume.</summary>
+    /// <summary>
+    /// What a node that succeeded gave back; <see langword="null"/> if that is not written, and the node has to run again on resume.
+    /// </summary>
     public string? Output { get; init; }
 
     /// <summary>Why the node, or its attempt, failed.</summary>

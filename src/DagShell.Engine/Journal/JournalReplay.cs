@@ -174,7 +174,8 @@ public sealed class JournalReplay
         {
             if (_open is { } open)
             {
-                _log.Add(open with { EndTime = record.Time, Outcome = outcome, FailureKind = record.FailureKind, Message = record.Message });
+                _log.Add(
+                    open with { EndTime = record.Time, Outcome = outcome, FailureKind = record.FailureKind, Message = record.Message });
                 _open = null;
             }
         }

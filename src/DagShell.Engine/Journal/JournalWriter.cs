@@ -9,7 +9,8 @@ namespace DagShell.Engine.Journal;
 /// written and flushed together, so that many nodes share a flush when there is much to do, and a single one does not wait.
 /// </summary>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification =
+        "The token source owns no handle and no timer.")]
 internal sealed class JournalWriter
 {
     /// <summary>
@@ -64,7 +65,8 @@ internal sealed class JournalWriter
 
     /// <summary>Has a record written.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="flushed">Called when it is on the device, or after <see cref="Lost"/> when it never will be; null if nobody waits for that.</param>
+    /// <param name="flushed">Called when it is on the device, or after <see cref="Lost"/> when it never will be; null if nobody waits for
+    /// that.</param>
     public void Append(JournalRecord record, Action? flushed = null)
     {
         lock (_lock)

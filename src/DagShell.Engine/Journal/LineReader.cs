@@ -23,7 +23,8 @@ internal sealed class LineReader
     }
 
     /// <summary>Reads the next line.</summary>
-    /// <param name="line">The line without its line feed, until the next call; at the end of the stream what follows the last line feed.</param>
+    /// <param name="line">The line without its line feed, until the next call; at the end of the stream what follows the last line
+    /// feed.</param>
     /// <returns>Whether there was a whole line.</returns>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {

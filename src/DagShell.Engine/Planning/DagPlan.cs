@@ -61,7 +61,8 @@ public sealed class DagPlan
 
     /// <summary>Plans a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="estimate">How long a node is expected to run that does not say so itself, by index: what it took before, if that is known.</param>
+    /// <param name="estimate">How long a node is expected to run that does not say so itself, by index: what it took before, if that is
+    /// known.</param>
     /// <returns>The plan.</returns>
     public static DagPlan Create(DagGraph graph, Func<int, TimeSpan?>? estimate = null)
     {
@@ -75,7 +76,8 @@ public sealed class DagPlan
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="throttleLimit">How many nodes run at once at most.</param>
-    /// <param name="estimate">How long a node is expected to run that does not say so itself, by index: what it took before, if that is known.</param>
+    /// <param name="estimate">How long a node is expected to run that does not say so itself, by index: what it took before, if that is
+    /// known.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
     public static DagPlan Create(DagGraph graph, int throttleLimit, Func<int, TimeSpan?>? estimate = null)

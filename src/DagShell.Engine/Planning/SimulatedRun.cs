@@ -53,7 +53,8 @@ internal sealed class SimulatedRun
 
     /// <summary>Plays a run.</summary>
     /// <param name="ticks">How long each node takes.</param>
-    /// <param name="order">All nodes, the one first that is to start before all others; <see langword="null"/> to start them as they become ready.</param>
+    /// <param name="order">All nodes, the one first that is to start before all others; <see langword="null"/> to start them as they become
+    /// ready.</param>
     /// <returns>The makespan.</returns>
     public long Play(long[] ticks, int[]? order)
     {

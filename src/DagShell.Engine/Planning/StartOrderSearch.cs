@@ -118,7 +118,8 @@ internal sealed class StartOrderSearch
         List<Candidate> finalists =
         [
             .. _candidates.Take(1).Where(candidate => candidate.Makespan <= limit),
-            .. _candidates.Skip(1).Where(candidate => candidate.Makespan <= limit).OrderBy(candidate => candidate.Makespan).Take(_effort.Finalists),
+            .. _candidates.Skip(1).Where(candidate => candidate.Makespan <= limit).OrderBy(candidate => candidate.Makespan)
+                .Take(_effort.Finalists),
         ];
         double[] scores = [.. finalists.Select(candidate => (double)candidate.Makespan * _effort.Scenarios)];
         for (int scenario = 0; scenario < _effort.Scenarios; scenario++)

@@ -5,7 +5,9 @@ using Polly.Timeout;
 
 namespace DagShell.Engine.Running;
 
-/// <summary>The Polly pipelines of a run: one for each different retry policy and each different timeout, however many nodes share it.</summary>
+/// <summary>
+/// The Polly pipelines of a run: one for each different retry policy and each different timeout, however many nodes share it.
+/// </summary>
 internal sealed class AttemptPipelines
 {
     private static readonly ResiliencePropertyKey<IRetriedWork> WorkKey = new("DagShell.Work");

@@ -11,7 +11,9 @@ public interface IRunJournal : IRunObserver
     /// </summary>
     CancellationToken Lost { get; }
 
-    /// <summary>Keeps that a node's work has succeeded. Returns without waiting for that; called from any thread, outside of the scheduler's lock.</summary>
+    /// <summary>
+    /// Keeps that a node's work has succeeded. Returns without waiting for that; called from any thread, outside of the scheduler's lock.
+    /// </summary>
     /// <param name="success">What the node gave back, and when.</param>
     /// <param name="recorded">
     /// To be called once, from any thread: when the record cannot be lost any more, or, after <see cref="Lost"/> was cancelled,

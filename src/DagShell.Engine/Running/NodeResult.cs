@@ -17,7 +17,9 @@ public sealed class NodeResult
     /// <summary>What its work gave back, when it succeeded or skipped itself.</summary>
     public object? Output { get; init; }
 
-    /// <summary>The last thing that went wrong with it: of a failed node the cause, of a succeeded or cancelled one that of an earlier attempt.</summary>
+    /// <summary>
+    /// The last thing that went wrong with it: of a failed node the cause, of a succeeded or cancelled one that of an earlier attempt.
+    /// </summary>
     public NodeFailure? Failure { get; init; }
 
     /// <summary>Attempts in which the work itself was started.</summary>

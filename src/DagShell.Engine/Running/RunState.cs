@@ -20,7 +20,10 @@ internal sealed class RunState
     private readonly SlotTable _slots;
     private readonly NodeRecord[] _nodes;
 
-    /// <summary>Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no recursion.</summary>
+    /// <summary>
+    /// Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no
+    /// recursion.
+    /// </summary>
     private readonly Stack<int> _settled = new();
 
     /// <summary>

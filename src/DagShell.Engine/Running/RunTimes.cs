@@ -3,7 +3,9 @@ namespace DagShell.Engine.Running;
 /// <summary>The times that hold in every run.</summary>
 public static class RunTimes
 {
-    /// <summary>How long an attempt that was asked to stop may take to do so before it is given up: 2 s (docs/design.md, section 4).</summary>
+    /// <summary>
+    /// How long an attempt that was asked to stop may take to do so before it is given up: 2 s (docs/design.md, section 4).
+    /// </summary>
     public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>

@@ -15,10 +15,13 @@ namespace DagShell.Engine.Running;
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "The token sources own no handle and no timer, and an attempt that was given up may still look at its token after the run.")]
+    Justification =
+        "The token sources own no handle and no timer, and an attempt that was given up may still look at its token after the run.")]
 public sealed class Scheduler : IAttemptOwner, IFlowOwner
 {
-    /// <summary>The scheduler whose dispatch loop runs on this thread; attempts that end inside it are served by that loop, not by recursion.</summary>
+    /// <summary>
+    /// The scheduler whose dispatch loop runs on this thread; attempts that end inside it are served by that loop, not by recursion.
+    /// </summary>
     [ThreadStatic]
     private static Scheduler? t_dispatching;
 
@@ -173,8 +176,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     /// <summary>
     /// Notes that an interrupt, such as Ctrl+C at a terminal, reached this process. The programs that attempts started get it at the same
-    /// moment, and may end of it before the host has come to <see cref="Stop"/>. So for <see cref="RunTimes.InterruptTime"/> what an attempt that
-    /// is under way ends with is held: when the stop comes it was stopped, and only otherwise was its end its own.
+    /// moment, and may end of it before the host has come to <see cref="Stop"/>. So for <see cref="RunTimes.InterruptTime"/> what an
+    /// attempt that is under way ends with is held: when the stop comes it was stopped, and only otherwise was its end its own.
     /// </summary>
     /// <remarks>For any thread; cheap, and without effect on a run that has ended.</remarks>
     public void NoteInterrupt() => Volatile.Write(ref _interruptTicks, Now().UtcTicks);
@@ -592,7 +595,9 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
-    /// <summary>Grants the next slot: to a node without policies, to the new flow of one that has some, or to a flow's further request.</summary>
+    /// <summary>
+    /// Grants the next slot: to a node without policies, to the new flow of one that has some, or to a flow's further request.
+    /// </summary>
     private bool TryGrant(
         [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request)
     {

@@ -155,7 +155,8 @@ internal sealed class SvgWriter
         _text.Write($"<title>{MarkupText.Escape(string.Join('\n', NodeFacts.Lines(node)))}</title>");
         if (node.IsCritical)
         {
-            _text.Write($"<rect class=\"mark\" x=\"-4\" y=\"-4\" width=\"{F(size.Width + 8)}\" height=\"{F(size.Height + 8)}\" rx=\"10\"/>");
+            _text.Write(
+                $"<rect class=\"mark\" x=\"-4\" y=\"-4\" width=\"{F(size.Width + 8)}\" height=\"{F(size.Height + 8)}\" rx=\"10\"/>");
         }
 
         _text.Write($"<rect width=\"{F(size.Width)}\" height=\"{F(size.Height)}\" rx=\"7\"/>");

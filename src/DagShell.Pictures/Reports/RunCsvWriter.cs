@@ -43,7 +43,8 @@ internal static class RunCsvWriter
 
     private static string TimeText(DateTimeOffset? time) => time?.ToLocalTime().ToString("O", CultureInfo.InvariantCulture) ?? string.Empty;
 
-    private static void WriteRow(TextWriter text, IEnumerable<string> values) => text.Write(string.Join(',', values.Select(Quote)) + "\r\n");
+    private static void WriteRow(TextWriter text, IEnumerable<string> values) =>
+        text.Write(string.Join(',', values.Select(Quote)) + "\r\n");
 
     /// <summary>
     /// Quotes a value. One that a spreadsheet would take for a formula, and carry out, gets an apostrophe in front, which makes

@@ -85,7 +85,8 @@ internal sealed class RunPageWriter
         WriteCounts();
         WriteTile("Duration", T(Figures.Run.Makespan), $"at least {T(Figures.LowerBound)}, limited by {Figures.LimitedBy}");
         WriteTile("Efficiency", Text($"{Figures.Efficiency * 100:0} %"), "of the shortest that was possible with these nodes");
-        WriteTile("Work", T(Figures.TotalWork), Text($"{Figures.AverageParallelism:0.0} at once on average, {History.ThrottleLimit} at most"));
+        WriteTile("Work", T(Figures.TotalWork),
+            Text($"{Figures.AverageParallelism:0.0} at once on average, {History.ThrottleLimit} at most"));
         WriteTile("Lost to retries", T(Figures.RetryTime), "attempts that failed and were repeated");
         WriteTile("Lost to waits", T(Figures.WaitTime), "between attempts, and for preconditions");
         WriteCriticalPath();
@@ -111,8 +112,11 @@ internal sealed class RunPageWriter
     }
 
     /// <summary>A state, in its colours and with its sign, and how many nodes are in it.</summary>
-    private static string Key(NodeState state, int? count = null) =>
-        Text($"<span class=\"key {StateText.Word(state)}\">{StateText.Sign(state)} {count}{(count is null ? "" : " ")}{StateText.Word(state)}</span>");
+    private static string Key(NodeState state, int? count = null)
+    {
+        string word = StateText.Word(state);
+        return Text($"<span class=\"key {word}\">{StateText.Sign(state)} {count}{(count is null ? "" : " ")}{word}</span>");
+    }
 
     private void WriteCriticalPath()
     {
@@ -338,7 +342,9 @@ internal sealed class RunPageWriter
         }
 
         int attempts = AttemptsOf(bar.Node);
-        string which = attempt.IsPoll ? "asks its conditions" : attempts > 1 ? Text($"attempt {attempt.Number} of {attempts}") : string.Empty;
+        string which = attempt.IsPoll ? "asks its conditions" : attempts > 1
+            ? Text($"attempt {attempt.Number} of {attempts}")
+            : string.Empty;
         string outcome = attempt switch
         {
             { Outcome: null } => "running",
@@ -396,7 +402,8 @@ internal sealed class RunPageWriter
         TimeSpan? duration = of.StartTime is null ? null : History.DurationOf(node);
         NodeEnding ending = _run.Endings[node];
         string critical = Figures.IsCritical(node) && of.StartTime is not null ? " class=\"critical\"" : string.Empty;
-        _text.Write(Text($"<tr id=\"node{node}\" data-node=\"{node}\"{critical}><td class=\"number\" data-value=\"{node}\">{node + 1}</td>"));
+        _text.Write(
+            Text($"<tr id=\"node{node}\" data-node=\"{node}\"{critical}><td class=\"number\" data-value=\"{node}\">{node + 1}</td>"));
         _text.Write($"<td class=\"name\">{E(NameOf(node))}</td>");
         _text.Write(Text($"<td data-value=\"{StateText.Rank(of.State)}\">{Key(of.State)}</td>"));
         _text.Write(Text($"<td class=\"number\" data-value=\"{AttemptsOf(node)}\">{AttemptsOf(node)}</td>"));

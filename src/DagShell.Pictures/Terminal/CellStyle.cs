@@ -1,7 +1,9 @@
 
 namespace DagShell.Pictures.Terminal;
 
-/// <summary>How a column of the console is coloured: by what it shows. The numbers are those of the colours that every theme sets.</summary>
+/// <summary>
+/// How a column of the console is coloured: by what it shows. The numbers are those of the colours that every theme sets.
+/// </summary>
 internal enum CellStyle
 {
     /// <summary>As the console writes.</summary>

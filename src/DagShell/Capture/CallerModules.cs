@@ -18,8 +18,10 @@ internal sealed class CallerModules
     /// <summary>Variables that PowerShell itself sets in each module.</summary>
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase)
     {
-        "args", "Error", "false", "MyInvocation", "null", "PSBoundParameters", "PSCommandPath", "PSDefaultParameterValues", "PSScriptRoot", "true",
-        "input", "this", "_", "PSItem", "ExecutionContext", "Host", "HOME", "PID", "PSCulture", "PSUICulture", "PSHOME", "ShellId", "PSVersionTable",
+        "args", "Error", "false", "MyInvocation", "null", "PSBoundParameters", "PSCommandPath", "PSDefaultParameterValues", "PSScriptRoot",
+        "true",
+        "input", "this", "_", "PSItem", "ExecutionContext", "Host", "HOME", "PID", "PSCulture", "PSUICulture", "PSHOME", "ShellId",
+        "PSVersionTable",
         "Upstream", "DagNode",
     };
 
@@ -115,12 +117,15 @@ internal sealed class CallerModules
             return [];
         }
 
-        IEnumerable<object?> named = variables.GetValue("script:PSBoundParameters") is IDictionary<string, object?> bound ? bound.Values : [];
+        IEnumerable<object?> named = variables.GetValue("script:PSBoundParameters") is IDictionary<string, object?> bound
+            ? bound.Values
+            : [];
         return variables.GetValue("script:args") is object?[] rest ? [.. named, .. rest] : [.. named];
     }
 
     private string[] VariablesOf(PSModuleInfo module) => module.ExportedVariables.Values
-        .Where(variable => ReferenceEquals(_variables.Get("global:" + variable.Name), variable)).Select(variable => variable.Name).ToArray();
+        .Where(variable => ReferenceEquals(_variables.Get("global:" + variable.Name), variable)).Select(variable => variable.Name)
+            .ToArray();
 
     private static CopiedModule Copy(PSModuleInfo module)
     {

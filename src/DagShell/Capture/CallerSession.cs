@@ -22,7 +22,8 @@ internal sealed class CallerSession
     /// <summary>Commands after which there may be programs that were not there before.</summary>
     private static readonly HashSet<string> CopyingCommands = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Copy-Item", "copy", "cp", "cpi", "Move-Item", "move", "mv", "mi", "Expand-Archive", "Invoke-WebRequest", "iwr", "Invoke-RestMethod", "irm",
+        "Copy-Item", "copy", "cp", "cpi", "Move-Item", "move", "mv", "mi", "Expand-Archive", "Invoke-WebRequest", "iwr",
+        "Invoke-RestMethod", "irm",
         "Add-Type", "Invoke-Expression", "iex", "Start-Process", "saps",
     };
 
@@ -89,11 +90,13 @@ internal sealed class CallerSession
         missing.Module is not null || !(LooksLikeCmdlet(missing.Use.Name) ? _bringsModules : _bringsModules || _bringsPrograms);
 
     /// <summary>A program's name has no dash after a verb.</summary>
-    private static bool LooksLikeCmdlet(string name) => name.Length > 0 && char.IsUpper(name[0]) && name.Contains('-', StringComparison.Ordinal);
+    private static bool LooksLikeCmdlet(string name) =>
+        name.Length > 0 && char.IsUpper(name[0]) && name.Contains('-', StringComparison.Ordinal);
 
     /// <summary>The path of a file, which may be made, or be elsewhere, by the time that it is called.</summary>
     private static bool IsPath(string name) =>
-        name.StartsWith('.') || name.StartsWith('~') || name.Contains('/', StringComparison.Ordinal) || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith('.') || name.StartsWith('~') || name.Contains('/', StringComparison.Ordinal)
+            || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
 
     private static void AddModule(ScriptNeeds needs, CapturedModule module)
     {
@@ -120,7 +123,9 @@ internal sealed class CallerSession
             object? found = module is null
                 ? _invoke.GetCommands(name, CommandTypes.All, nameIsPattern: false).FirstOrDefault()
                 : module.Invoke(LookUp, name);
-            object? first = found is CommandInfo ? found : LanguagePrimitives.GetEnumerable(found)?.Cast<object>().FirstOrDefault() ?? found;
+            object? first = found is CommandInfo
+                ? found
+                : LanguagePrimitives.GetEnumerable(found)?.Cast<object>().FirstOrDefault() ?? found;
             command = (first is PSObject wrapped ? wrapped.BaseObject : first) as CommandInfo;
             _found.Add((module, name), command);
         }
@@ -128,7 +133,9 @@ internal sealed class CallerSession
         return command;
     }
 
-    /// <summary>Whether a module that is not loaded has it. Asked with a pattern, because an exact name would load that module here.</summary>
+    /// <summary>
+    /// Whether a module that is not loaded has it. Asked with a pattern, because an exact name would load that module here.
+    /// </summary>
     private bool IsKnownSomewhere(string name)
     {
         if (!_isKnownSomewhere.TryGetValue(name, out bool isKnown))
@@ -136,7 +143,8 @@ internal sealed class CallerSession
             string pattern = WildcardPattern.Escape(name[..^1]) + "[" + name[^1] + "]";
             isKnown = WildcardPattern.ContainsWildcardCharacters(name)
                 || _invoke.InvokeScript(
-                    useLocalScope: true, ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore"), null, pattern).Count > 0;
+                    useLocalScope: true, ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore"), null,
+                    pattern).Count > 0;
             _isKnownSomewhere.Add(name, isKnown);
         }
 

@@ -4,7 +4,9 @@ using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
-/// <summary>What holds for all of the caller's session, and is to hold in every node: strict mode, drives, the location, type and format data.</summary>
+/// <summary>
+/// What holds for all of the caller's session, and is to hold in every node: strict mode, drives, the location, type and format data.
+/// </summary>
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
 internal sealed class CallerSettings
 {
@@ -28,7 +30,9 @@ internal sealed class CallerSettings
     private CallerSettings(PSCmdlet cmdlet)
     {
         SessionState session = cmdlet.SessionState;
-        _strictMode = cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, AskStrictMode, null) is [{ BaseObject: int version }] ? version : 0;
+        _strictMode = cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, AskStrictMode, null) is [{ BaseObject: int version }]
+            ? version
+            : 0;
         _drives = session.Drive.GetAll().Where(drive => drive.Provider.Module is null).ToList();
         PathInfo location = session.Path.CurrentLocation;
         _fileLocation = session.Path.CurrentFileSystemLocation.ProviderPath;
@@ -47,7 +51,8 @@ internal sealed class CallerSettings
         }
 
         string[] modules = FoldersOfModules(cmdlet);
-        bool IsOfSession(string? file) => !string.IsNullOrEmpty(file) && !modules.Any(folder => file.StartsWith(folder, StringComparison.Ordinal));
+        bool IsOfSession(string? file) =>
+            !string.IsNullOrEmpty(file) && !modules.Any(folder => file.StartsWith(folder, StringComparison.Ordinal));
         InitialSessionState? state = Runspace.DefaultRunspace?.InitialSessionState;
         _types = state?.Types.Where(entry => entry.TypeData is not null && !entry.IsRemove).Select(entry => entry.TypeData).ToList() ?? [];
         _typeFiles = state?.Types.Where(entry => IsOfSession(entry.FileName)).ToList() ?? [];
@@ -160,7 +165,9 @@ internal sealed class CallerSettings
         {
             copy.Members[name] = member switch
             {
-                ScriptPropertyData property => new ScriptPropertyData(name, Unbound(property.GetScriptBlock), Unbound(property.SetScriptBlock)) { IsHidden = property.IsHidden },
+                ScriptPropertyData property => new ScriptPropertyData(name, Unbound(property.GetScriptBlock),
+                    Unbound(property.SetScriptBlock))
+                { IsHidden = property.IsHidden },
                 ScriptMethodData method => new ScriptMethodData(name, Unbound(method.Script)),
                 _ => member,
             };

@@ -1,6 +1,8 @@
 namespace DagShell.Capture;
 
-/// <summary>A module of the caller's, and how a node's runspace gets the same. One object for each module of the caller's session.</summary>
+/// <summary>
+/// A module of the caller's, and how a node's runspace gets the same. One object for each module of the caller's session.
+/// </summary>
 /// <remarks>Made on the caller's thread before the run; read by the workers' threads.</remarks>
 internal abstract class CapturedModule(string name, Version version)
 {

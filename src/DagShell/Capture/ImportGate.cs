@@ -1,8 +1,8 @@
 namespace DagShell.Capture;
 
 /// <summary>
-/// Lets one module be imported at a time in the whole process: modules are written for one session, and may open files or set what belongs to
-/// the process while they load.
+/// Lets one module be imported at a time in the whole process: modules are written for one session, and may open files or set what belongs
+/// to the process while they load.
 /// </summary>
 /// <remarks>Safe for any thread. An import that is stopped, and may never come back, does not keep others waiting.</remarks>
 internal static class ImportGate

@@ -6,8 +6,8 @@ using DagShell.Scripts;
 namespace DagShell.Capture;
 
 /// <summary>
-/// Loads the caller's modules into a node's runspace, each once and none of their commands: a name is bound only where a node means that command.
-/// Modules that come with PowerShell are imported whole, as every session has them.
+/// Loads the caller's modules into a node's runspace, each once and none of their commands: a name is bound only where a node means that
+/// command. Modules that come with PowerShell are imported whole, as every session has them.
 /// </summary>
 /// <remarks>Belongs to the thread of the worker whose runspace it is.</remarks>
 internal sealed class ModuleLoader
@@ -37,7 +37,8 @@ internal sealed class ModuleLoader
         }
         """);
 
-    private static readonly ScriptBlock New = ScriptBlock.Create("param($Name) Microsoft.PowerShell.Core\\New-Module -Name $Name -ScriptBlock { }");
+    private static readonly ScriptBlock New =
+        ScriptBlock.Create("param($Name) Microsoft.PowerShell.Core\\New-Module -Name $Name -ScriptBlock { }");
 
     private static readonly ScriptBlock Dot = ScriptBlock.Create("param($Module, $Definition) . $Module $Definition");
 
@@ -48,7 +49,8 @@ internal sealed class ModuleLoader
 
     private static readonly ScriptBlock List = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
 
-    private static readonly ScriptBlock Unload = ScriptBlock.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
+    private static readonly ScriptBlock Unload =
+        ScriptBlock.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
 
     private readonly Dictionary<CapturedModule, LoadedModule> _loaded = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<PSModuleInfo> _known = new(ReferenceEqualityComparer.Instance);
@@ -80,7 +82,8 @@ internal sealed class ModuleLoader
                 FileModule { IsShipped: true } file => LoadShipped(file),
                 FileModule file => LoadAlone(file, TargetOf(file), stop),
                 AssemblyModule assembly => LoadAlone(assembly, new Hashtable { ["Assembly"] = assembly.Assembly }, stop),
-                NestedModule nested => new LoadedModule(FindIn(Load(nested.Parent, stop).Info, nested), Load(nested.Parent, stop).Functions, Load(nested.Parent, stop).Aliases),
+                NestedModule nested => new LoadedModule(FindIn(Load(nested.Parent, stop).Info, nested), Load(nested.Parent, stop).Functions,
+                    Load(nested.Parent, stop).Aliases),
                 CopiedModule copied => Copy(copied),
                 _ => throw new ArgumentException($"There is no way to load a {module.GetType().Name}.", nameof(module)),
             };
@@ -106,7 +109,8 @@ internal sealed class ModuleLoader
     /// <summary>The function of a loaded module that is the caller's function of that name and definition.</summary>
     public ScriptBlock FunctionOf(LoadedModule module, CapturedFunction function)
     {
-        if (module.Info.ExportedFunctions.TryGetValue(function.Name, out FunctionInfo? exported) && IsSame(exported.ScriptBlock.Ast, function.Definition))
+        if (module.Info.ExportedFunctions.TryGetValue(function.Name, out FunctionInfo? exported)
+            && IsSame(exported.ScriptBlock.Ast, function.Definition))
         {
             return exported.ScriptBlock;
         }
@@ -120,8 +124,10 @@ internal sealed class ModuleLoader
     public void ImportCmdlet(LoadedModule module, CapturedCmdlet cmdlet)
     {
         HasForeignCmdlets = true;
-        string name = module.Info.ExportedCmdlets.Values.FirstOrDefault(exported => exported.ImplementingType == cmdlet.Type)?.Name ?? cmdlet.Name;
-        Hashtable target = new() { ["ModuleInfo"] = module.Info, ["Cmdlet"] = name, ["Function"] = Nothing, ["Alias"] = Nothing, ["Variable"] = Nothing };
+        string name = module.Info.ExportedCmdlets.Values.FirstOrDefault(exported => exported.ImplementingType == cmdlet.Type)?.Name
+            ?? cmdlet.Name;
+        Hashtable target =
+            new() { ["ModuleInfo"] = module.Info, ["Cmdlet"] = name, ["Function"] = Nothing, ["Alias"] = Nothing, ["Variable"] = Nothing };
         if (!name.Equals(cmdlet.Name, StringComparison.OrdinalIgnoreCase))
         {
             int noun = name.IndexOf('-', StringComparison.Ordinal) + 1;
@@ -189,7 +195,9 @@ internal sealed class ModuleLoader
 
     /// <summary>A script block of the caller's would run in the caller's session.</summary>
     private static object? OfThisSession(object? value) =>
-        (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock block ? NodeScript.Of(block).NewUnboundScriptBlock() : value;
+        (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock block
+            ? NodeScript.Of(block).NewUnboundScriptBlock()
+            : value;
 
     private static bool IsSame(Ast here, Ast there) =>
         here.Extent.StartOffset == there.Extent.StartOffset && here.Extent.Text == there.Extent.Text;
@@ -218,7 +226,8 @@ internal sealed class ModuleLoader
         // It is made for many sessions, so imports of it need not wait for each other.
         var result = (Hashtable)Run(Import, new Hashtable { ["Name"] = file.Path }, false)[0].BaseObject;
         NoteModules();
-        return new LoadedModule((PSModuleInfo)Bare(result["Module"])!, new Dictionary<string, ScriptBlock>(), new Dictionary<string, string>());
+        return new LoadedModule((PSModuleInfo)Bare(result["Module"])!,
+            new Dictionary<string, ScriptBlock>(), new Dictionary<string, string>());
     }
 
     private LoadedModule LoadAlone(CapturedModule module, Hashtable target, CancellationToken stop)
@@ -232,11 +241,14 @@ internal sealed class ModuleLoader
         Dictionary<string, ScriptBlock> functions = SessionNames.Functions(_pump);
         Dictionary<string, string> aliases = SessionNames.Aliases(_pump);
         bool runsScripts = module is FileModule { RunsScripts: true };
-        HashSet<string> variables = runsScripts ? SessionNames.Items<PSVariable>(_pump, "variable:").Select(variable => variable.Name).ToHashSet() : [];
+        HashSet<string> variables = runsScripts
+            ? SessionNames.Items<PSVariable>(_pump, "variable:").Select(variable => variable.Name).ToHashSet()
+            : [];
         var result = (Hashtable)Run(Import, target, runsScripts)[0].BaseObject;
         if (runsScripts)
         {
-            foreach (PSVariable variable in Each<PSVariable>(result["Variables"]).Where(variable => !IsOurs(variable.Name) && !variables.Contains(variable.Name)))
+            foreach (PSVariable variable in Each<PSVariable>(result["Variables"])
+                .Where(variable => !IsOurs(variable.Name) && !variables.Contains(variable.Name)))
             {
                 _pump.SessionState.PSVariable.Set("global:" + variable.Name, variable.Value);
             }
@@ -305,7 +317,9 @@ internal sealed class ModuleLoader
     }
 
     private static IEnumerable<FunctionInfo> ItemsIn(PSModuleInfo module) =>
-        module.SessionState is null ? [] : Each<FunctionInfo>(module.Invoke(Fresh(LookIn))).Where(function => function.ScriptBlock.Module == module);
+        module.SessionState is null
+            ? []
+            : Each<FunctionInfo>(module.Invoke(Fresh(LookIn))).Where(function => function.ScriptBlock.Module == module);
 
     private IEnumerable<PSModuleInfo> Listed() => Run(List).Select(item => item.BaseObject).OfType<PSModuleInfo>();
 

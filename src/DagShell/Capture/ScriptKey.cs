@@ -4,7 +4,9 @@ using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
-/// <summary>What a script's needs depend on: the same text means something else in another module, or where names mean something else.</summary>
+/// <summary>
+/// What a script's needs depend on: the same text means something else in another module, or where names mean something else.
+/// </summary>
 /// <param name="Script">The script's text.</param>
 /// <param name="Module">The module that it was written in.</param>
 /// <param name="Surroundings">What its author saw.</param>

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace DagShell.Capture;
 
-/// <summary>A function or alias as it was where a node was made: PowerShell changes the object that stands for it when it is defined anew.</summary>
+/// <summary>
+/// A function or alias as it was where a node was made: PowerShell changes the object that stands for it when it is defined anew.
+/// </summary>
 /// <param name="Command">The function or alias.</param>
 /// <param name="Body">The function's body; null for an alias.</param>
 /// <param name="Definition">What the alias stands for; null for a function.</param>

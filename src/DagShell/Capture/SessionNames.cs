@@ -25,7 +25,9 @@ internal static class SessionNames
         }
     }
 
-    /// <summary>Sets an alias in the pump's scope, which is around every node's, and the only one that the provider knows; null removes it.</summary>
+    /// <summary>
+    /// Sets an alias in the pump's scope, which is around every node's, and the only one that the provider knows; null removes it.
+    /// </summary>
     public static void SetAlias(PSCmdlet pump, string name, string? definition)
     {
         if (definition is null)

@@ -4,12 +4,12 @@ using System.Management.Automation.Language;
 namespace DagShell.Capture;
 
 /// <summary>
-/// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of the
-/// author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
+/// Has each name that a node's scripts call mean in the node's runspace what it means to their author, and no other name mean anything of
+/// the author's: whatever ran there before makes no difference. Modules are loaded where they are first used.
 /// </summary>
 /// <remarks>
-/// To take names away costs more than most nodes. A node whose scripts are known to look for no other names than those they call is not told
-/// from one for which only these are right, so before it the others stay. Belongs to the thread of the worker whose runspace it is.
+/// To take names away costs more than most nodes. A node whose scripts are known to look for no other names than those they call is not
+/// told from one for which only these are right, so before it the others stay. Belongs to the thread of the worker whose runspace it is.
 /// </remarks>
 internal sealed class SessionSupplier
 {
@@ -237,7 +237,8 @@ internal sealed class SessionSupplier
 
         foreach (CapturedCmdlet cmdlet in cmdlets.Where(IsHidden))
         {
-            // Of cmdlets of two modules that which was imported last is found. So its module is imported anew, or what hides PowerShell's own goes.
+            // Of cmdlets of two modules that which was imported last is found. So its module is imported anew, or what hides PowerShell's
+            // own goes.
             if (cmdlet.Module is null or FileModule { IsShipped: true })
             {
                 Remove(Found(cmdlet)!.Module);
@@ -280,7 +281,8 @@ internal sealed class SessionSupplier
         (Now(name, CommandTypes.Function | CommandTypes.Filter) as FunctionInfo)?.ScriptBlock;
 
     /// <summary>What a name is now. Not by GetCommand, which looks for a module for a name that is nothing.</summary>
-    private CommandInfo? Now(string name, CommandTypes types) => _pump.InvokeCommand.GetCommands(name, types, nameIsPattern: false).FirstOrDefault();
+    private CommandInfo? Now(string name, CommandTypes types) =>
+        _pump.InvokeCommand.GetCommands(name, types, nameIsPattern: false).FirstOrDefault();
 
     private ScriptBlock BodyOf(CapturedFunction function, CancellationToken stop)
     {
@@ -295,7 +297,8 @@ internal sealed class SessionSupplier
         }
         else if (function.NewDefiningScript() is { } definition)
         {
-            // Defined in the pump's scope first, because only running the definition keeps all of it. One that says global: is global at once.
+            // Defined in the pump's scope first, because only running the definition keeps all of it. One that says global: is global at
+            // once.
             ScriptBlock? before = FunctionNow(function.Name);
             _pump.InvokeCommand.InvokeScript(useLocalScope: false, definition, null);
             body = FunctionNow(function.Name)!;

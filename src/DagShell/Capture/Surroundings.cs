@@ -44,7 +44,8 @@ internal sealed class Surroundings
                 continue;
             }
 
-            switch (invoke.GetCommands(name, CommandTypes.Function | CommandTypes.Filter | CommandTypes.Alias, nameIsPattern: false).FirstOrDefault())
+            switch (invoke.GetCommands(name, CommandTypes.Function | CommandTypes.Filter | CommandTypes.Alias, nameIsPattern: false)
+                .FirstOrDefault())
             {
                 case AliasInfo alias when !alias.Options.HasFlag(ScopedItemOptions.AllScope):
                     Note(alias);

@@ -133,7 +133,8 @@ internal sealed class CalledCommands
     /// <summary>A module without a version is known by its text.</summary>
     private string Describe(CapturedModule module) => $"{module.Name} {module.Version} " + module switch
     {
-        FileModule file => (file.Version > new Version(0, 0) ? string.Empty : ContentOf(file.Path)) + string.Join(' ', file.Arguments.Select(Describe)),
+        FileModule file =>
+            (file.Version > new Version(0, 0) ? string.Empty : ContentOf(file.Path)) + string.Join(' ', file.Arguments.Select(Describe)),
         NestedModule nested => $"{Describe(nested.Parent)} {(nested.Path is null ? string.Empty : ContentOf(nested.Path))}",
         AssemblyModule assembly => assembly.Assembly.ManifestModule.ModuleVersionId.ToString(),
         _ => string.Empty,

@@ -225,7 +225,8 @@ internal sealed class Checkpoint : IDisposable
         catch (JournalException exception)
         {
             throw new CommandErrorException(
-                new InvalidDataException(Messages.CheckpointInvalid(exception), exception), "DagCheckpointInvalid", ErrorCategory.InvalidData, file);
+                new InvalidDataException(Messages.CheckpointInvalid(exception), exception), "DagCheckpointInvalid",
+                ErrorCategory.InvalidData, file);
         }
         catch (JournalInUseException exception)
         {

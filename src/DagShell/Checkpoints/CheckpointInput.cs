@@ -5,7 +5,9 @@ using DagShell.Results;
 
 namespace DagShell.Checkpoints;
 
-/// <summary>Finds the run that a journal tells of: the last one, if it was resumed. The journal is read as text; nothing in it is run.</summary>
+/// <summary>
+/// Finds the run that a journal tells of: the last one, if it was resumed. The journal is read as text; nothing in it is run.
+/// </summary>
 internal static class CheckpointInput
 {
     /// <summary>Reads the run.</summary>
@@ -34,12 +36,14 @@ internal static class CheckpointInput
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CommandErrorException(
-                new ItemNotFoundException(Messages.CheckpointNotFound(file), exception), "DagCheckpointNotFound", ErrorCategory.ObjectNotFound, path);
+                new ItemNotFoundException(Messages.CheckpointNotFound(file), exception), "DagCheckpointNotFound",
+                ErrorCategory.ObjectNotFound, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CommandErrorException(
-                new IOException(Messages.CheckpointNotRead(file, exception.Message), exception), "DagCheckpointFailed", ErrorCategory.ReadError, path);
+                new IOException(Messages.CheckpointNotRead(file, exception.Message), exception), "DagCheckpointFailed",
+                ErrorCategory.ReadError, path);
         }
     }
 }

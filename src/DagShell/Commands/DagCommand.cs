@@ -52,7 +52,9 @@ public abstract class DagCommand : PSCmdlet
         }
     }
 
-    /// <summary>Whether PowerShell would make of it an error that ends the statement; the others end more than that, or are no errors.</summary>
+    /// <summary>
+    /// Whether PowerShell would make of it an error that ends the statement; the others end more than that, or are no errors.
+    /// </summary>
     private static bool EndsStatementAlone(Exception exception) => exception
         is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException)
         and not RuntimeException { WasThrownFromThrowStatement: true };

@@ -10,7 +10,8 @@ public abstract class DagInputCommand : DagCommand
     private protected const string InputSet = "Input";
 
     /// <summary>Nodes or dags. All that comes through the pipeline is gathered into one dag.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A dag, or nodes to gather into one.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet,
+        HelpMessage = "A dag, or nodes to gather into one.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 

@@ -13,7 +13,8 @@ public sealed class ExportDagCommand : FileExportCommand
     private readonly PictureInput _input = new();
 
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet,
+        HelpMessage = "A dag, nodes to gather into one, or a run.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
@@ -25,7 +26,9 @@ public sealed class ExportDagCommand : FileExportCommand
 
     private protected override void End()
     {
-        DagPictureFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
+        DagPictureFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format))
+            ? Format
+            : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
         DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
         WriteFile(stream => PictureFile.Write(picture, format, stream));

@@ -26,7 +26,9 @@ public sealed class ExportDagRunCommand : FileExportCommand
 
     private protected override void End()
     {
-        DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format)) ? Format : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
+        DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format))
+            ? Format
+            : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
 
         RunSnapshot run = Checkpoint is null ? RunSnapshots.Of(_input.Single()) : CheckpointInput.Read(Checkpoint, SessionState.Path);
         WriteFile(stream => RunReportFile.Write(run, format, stream));

@@ -15,7 +15,8 @@ public abstract class FileExportCommand : DagCommand
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The journal of a run, over, going on, or broken off, to write instead of what comes through the pipeline.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet,
+        HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
     [ValidateNotNullOrEmpty]
     public string? Checkpoint { get; set; }
 
@@ -59,7 +60,8 @@ public abstract class FileExportCommand : DagCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new CommandErrorException(
-                new IOException(Messages.FileNotWritten(path, exception.Message), exception), "FileNotWritten", ErrorCategory.WriteError, path);
+                new IOException(Messages.FileNotWritten(path, exception.Message), exception), "FileNotWritten", ErrorCategory.WriteError,
+                path);
         }
 
         if (PassThru)

@@ -21,7 +21,8 @@ namespace DagShell.Commands;
 [Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token source owns no handle and no timer.")]
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification =
+        "The token source owns no handle and no timer.")]
 public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
@@ -157,7 +158,8 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void WarnOfUnknownKeys()
     {
-        foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, _parametersOfFiles).Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
+        foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, _parametersOfFiles)
+            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
         {
             WriteWarning(warning);
         }
@@ -207,7 +209,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
-            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count).Select(index => DagNode.Of(plan.Graph[index])));
+            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
+                .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(
                 new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
@@ -273,7 +276,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
     }
 
-    /// <summary>Opens the journal that is to be kept, and refuses an unfinished run that nobody said what to do with.</summary>
+    /// <summary>
+    /// Opens the journal that is to be kept, and refuses one with an unfinished run, unless -Resume or -Force says what to do with it.
+    /// </summary>
     private Checkpoint OpenCheckpoint(
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
@@ -330,8 +335,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void ShowPlan(DagGraph graph)
     {
-        // Nor does one run after -Confirm was answered with no; then nobody asked for the plan.
-        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference");
+        // The answer to -Confirm may have been no. Then nobody asked for the plan.
+        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? bound
+            : GetVariableValue("WhatIfPreference");
         if (!LanguagePrimitives.IsTrue(whatIf))
         {
             return;

@@ -15,12 +15,14 @@ public sealed class MeasureDagRunCommand : DagCommand
     private readonly RunInput _input = new();
 
     /// <summary>A run, or results of Invoke-Dag, which stand for their run. Of each run one object is given out.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A run, or results of Invoke-Dag.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet,
+        HelpMessage = "A run, or results of Invoke-Dag.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
     /// <summary>The journal of a run: over, going on, or broken off.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet,
+        HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
     [ValidateNotNullOrEmpty]
     public string? Checkpoint { get; set; }
 

@@ -16,12 +16,14 @@ public sealed class ShowDagCommand : DagCommand
     private readonly PictureInput _input = new();
 
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A dag, nodes to gather into one, or a run.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet,
+        HelpMessage = "A dag, nodes to gather into one, or a run.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
     /// <summary>The journal of a run, for a picture with the states of its nodes.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet, HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
+    [Parameter(Mandatory = true, ParameterSetName = CheckpointSet,
+        HelpMessage = "The journal that Invoke-Dag -Checkpoint keeps, or kept, of a run.")]
     [ValidateNotNullOrEmpty]
     public string? Checkpoint { get; set; }
 

@@ -21,7 +21,9 @@ internal static class ErrorText
             ? new ErrorRecord(record, exception) // the same, but for a placeholder that may stand in it for the exception itself
             : new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null);
 
-    /// <summary>Where in the user's files an error happened: <c>file:line</c>, or <c>line n</c> at a prompt; null if it is not known.</summary>
+    /// <summary>
+    /// Where in the user's files an error happened: <c>file:line</c>, or <c>line n</c> at a prompt; null if it is not known.
+    /// </summary>
     public static string? Position(ErrorRecord record)
     {
         InvocationInfo? invocation = record.InvocationInfo;

@@ -16,7 +16,9 @@ internal static class DagFile
     /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
     private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
 
-    /// <summary>Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.</summary>
+    /// <summary>
+    /// Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.
+    /// </summary>
     /// <param name="path">A file's path, or a pattern.</param>
     /// <param name="parameters">Values by name; those that a file's <c>param()</c> declares are passed.</param>
     /// <param name="paths">The caller's location.</param>
@@ -34,7 +36,8 @@ internal static class DagFile
             (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
                 new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
             taken.UnionWith(names);
-            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass, tree))
+            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass,
+                tree))
             {
                 if (!builder.TryAdd(output, out object? stranger))
                 {
@@ -51,7 +54,8 @@ internal static class DagFile
         if (invoke.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo script
             && script.Path.Equals(file, StringComparison.OrdinalIgnoreCase))
         {
-            return (script, script.ScriptBlock.Ast, script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
+            return (script, script.ScriptBlock.Ast,
+                script.Parameters?.Values.SelectMany(parameter => parameter.Aliases.Prepend(parameter.Name)).ToArray() ?? []);
         }
 
         // Whoever asks for a command has its name taken for a pattern, and would get "x1.ps1" for "x[1].ps1"; who calls one has not.

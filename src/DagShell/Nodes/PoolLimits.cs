@@ -22,7 +22,8 @@ internal static class PoolLimits
                 || limit < 1)
             {
                 throw new CommandErrorException(
-                    new PSArgumentException(Messages.BadPoolLimit(entry.Key, entry.Value)), "InvalidPoolLimit", ErrorCategory.InvalidArgument, table);
+                    new PSArgumentException(Messages.BadPoolLimit(entry.Key, entry.Value)), "InvalidPoolLimit",
+                    ErrorCategory.InvalidArgument, table);
             }
 
             dag.SetPoolLimit(entry.Key.ToString()!, limit);

@@ -31,7 +31,8 @@ internal static class TargetNodes
             {
                 string? nearest = NameSuggestion.Nearest(target, Enumerable.Range(0, graph.Count).Select(index => graph[index].Name));
                 throw new CommandErrorException(
-                    new ItemNotFoundException(Messages.TargetNotFound(target, nearest)), "TargetNotFound", ErrorCategory.ObjectNotFound, target);
+                    new ItemNotFoundException(Messages.TargetNotFound(target, nearest)), "TargetNotFound", ErrorCategory.ObjectNotFound,
+                    target);
             }
         }
 

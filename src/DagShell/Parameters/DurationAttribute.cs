@@ -48,7 +48,8 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     /// comes its text.
     /// </summary>
     private static object AsWritten(PSObject argument) =>
-        argument.BaseObject is ValueType && argument.ToString() is { Length: > 1 } text && char.IsAsciiLetter(text[^1]) && Parse(text) is not null
+        argument.BaseObject is ValueType && argument.ToString() is { Length: > 1 } text && char.IsAsciiLetter(text[^1])
+            && Parse(text) is not null
             ? text
             : argument.BaseObject;
 
@@ -63,7 +64,8 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         foreach (var (suffix, unit) in Units)
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double count))
+                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.Float, CultureInfo.InvariantCulture,
+                    out double count))
             {
                 return FromSeconds(count * unit.TotalSeconds);
             }

@@ -149,7 +149,8 @@ internal sealed class KnownDag
             return;
         }
 
-        foreach (PSObject item in Ask("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)", variable.VariablePath.UserPath))
+        foreach (PSObject item in Ask("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)",
+            variable.VariablePath.UserPath))
         {
             switch (item?.BaseObject)
             {

@@ -21,7 +21,8 @@ internal static class UnknownKeys
 
         HashSet<string> known = new(ofFiles, StringComparer.OrdinalIgnoreCase);
         HashSet<NodeScript> seen = [];
-        foreach (NodeScript script in dag.Nodes.SelectMany(node => node.Scripts()).Select(used => NodeScript.Of(used.Script)).Where(seen.Add))
+        foreach (NodeScript script in dag.Nodes.SelectMany(node => node.Scripts()).Select(used => NodeScript.Of(used.Script))
+            .Where(seen.Add))
         {
             known.UnionWith(script.Parameters.SelectMany(parameter => parameter.Names));
         }

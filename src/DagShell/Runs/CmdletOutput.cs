@@ -5,7 +5,7 @@ namespace DagShell.Runs;
 /// <summary>Writes a run to the pipeline of a cmdlet.</summary>
 internal sealed class CmdletOutput : IRunOutput
 {
-    /// <summary>Far from the numbers that PowerShell gives the commands of a process one by one.</summary>
+    /// <summary>Far from the numbers that PowerShell counts up for the commands of a process.</summary>
     private static long s_lastProgressSource = 0x0DA6_0000_0000;
 
     private readonly PSCmdlet _cmdlet;

@@ -240,7 +240,8 @@ internal sealed class DagInvocation : IEndedBySignal
                 break;
             case RunEvent.WaitBegun wait:
                 WriteVerbose(
-                    NodeAt(wait.Node), wait, wait => Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
+                    NodeAt(wait.Node), wait, wait =>
+                        Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
                 break;
             case RunEvent.WarningGiven warning:
                 _output.WriteWarning(NodeAt(warning.Node), warning.Message);
@@ -349,7 +350,7 @@ internal sealed class DagInvocation : IEndedBySignal
 
     private ErrorRecord? TimeoutError()
     {
-        // Only its timeout gets a run here: after Ctrl+C nothing more is written.
+        // Only a run that timed out comes here: after Ctrl+C nothing more is written.
         var error = new ErrorRecord(
             new DagRunException(Messages.RunTimedOut(_scheduler.Counts), null, Run), "DagRunTimedOut", ErrorCategory.OperationTimeout, Run);
         if (_stopsOnError)
@@ -377,7 +378,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _ => Messages.Succeeded(result.Name, result.Duration),
     };
 
-    /// <summary>Notes how nodes ended of which the pipeline will not take the results any more.</summary>
+    /// <summary>Notes the results that the pipeline will not take any more.</summary>
     private void NoteResults()
     {
         while (_events.TryTake(out RunEvent? next))

@@ -51,7 +51,10 @@ internal sealed class NodeStreamWriter
 
     private static string Tagged(string node, string message) => $"[{node}] {message}";
 
-    /// <summary>The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in front, once a line.</summary>
+    /// <summary>
+    /// The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in
+    /// front, once a line.
+    /// </summary>
     private InformationRecord Tagged(string node, InformationRecord record)
     {
         object data = record.MessageData;

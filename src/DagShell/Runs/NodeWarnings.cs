@@ -7,7 +7,9 @@ using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
-/// <summary>What a node's author should know before the run, because it would do something else than it seems to, or wait for ever.</summary>
+/// <summary>
+/// What a node's author should know before the run, because it would do something else than it seems to, or wait for ever.
+/// </summary>
 internal static class NodeWarnings
 {
     /// <summary>The warnings about a node whose scripts were added to a session.</summary>
@@ -22,7 +24,8 @@ internal static class NodeWarnings
 
             if (node.UsingValues is not null)
             {
-                (methods ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).UnionWith(needs?.MethodsCalled ?? NodeScript.Of(script).MethodsCalled);
+                (methods ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase))
+                    .UnionWith(needs?.MethodsCalled ?? NodeScript.Of(script).MethodsCalled);
             }
         }
 
@@ -36,7 +39,8 @@ internal static class NodeWarnings
             foreach (DictionaryEntry value in values)
             {
                 var key = (string)value.Key;
-                if (!UsingReader.IsOfModule(key) && Bare(value.Value)?.GetType() is { } type && IsTiedToItsSession(type) && HasMethod(type, methods))
+                if (!UsingReader.IsOfModule(key) && Bare(value.Value)?.GetType() is { } type && IsTiedToItsSession(type)
+                    && HasMethod(type, methods))
                 {
                     yield return Messages.BoundToCaller(node.Name, NameOf(key), type.Name);
                 }
@@ -44,7 +48,9 @@ internal static class NodeWarnings
         }
     }
 
-    /// <summary>Whether methods of a class run in the session that made the object: a class of PowerShell's that does not say otherwise.</summary>
+    /// <summary>
+    /// Whether methods of a class run in the session that made the object: a class of PowerShell's that does not say otherwise.
+    /// </summary>
     private static bool IsTiedToItsSession(Type type) =>
         type.Assembly.GetCustomAttributes().Any(attribute => attribute.GetType().Name == "DynamicClassImplementationAssemblyAttribute")
         && !type.GetCustomAttributes(inherit: false).Any(attribute => attribute.GetType().Name == "NoRunspaceAffinityAttribute");

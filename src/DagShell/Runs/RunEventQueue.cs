@@ -12,7 +12,7 @@ namespace DagShell.Runs;
 /// </summary>
 internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
 {
-    /// <summary>How long events are let gather, when they come one upon the other: no longer than anybody could notice.</summary>
+    /// <summary>How long events gather when they come fast: shorter than anybody could notice.</summary>
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentQueue<RunEvent> _events = new();
@@ -60,8 +60,9 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     public bool TryTake([NotNullWhen(true)] out RunEvent? next) => _events.TryDequeue(out next);
 
     /// <summary>
-    /// Waits until there may be an event, but no longer than the given time (negative: without end). A reader who is woken
-    /// by each of a thousand nodes costs them more than most of them take; so what comes soon after the last wait is let gather.
+    /// Waits until there may be an event, but no longer than the given time (negative: without end). To wake the
+    /// reader for each of a thousand nodes would cost more than most nodes take; so events that come soon after the last wait gather
+    /// first.
     /// </summary>
     public void Wait(TimeSpan time)
     {

@@ -14,8 +14,8 @@ internal sealed class RunProgress
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// PowerShell's console draws five times a second at most, and what comes in between not before something else comes. So when nothing has
-    /// changed for this long the run's record is repeated.
+    /// PowerShell's console draws at most five times a second. What comes in between is drawn when the next record comes. So when nothing
+    /// has changed for this long the run's record is repeated.
     /// </summary>
     private static readonly TimeSpan ConsoleInterval = TimeSpan.FromMilliseconds(300);
 

@@ -104,7 +104,9 @@ internal sealed class CallerRunner : IScriptRunner
         attempt.Complete(outcome);
     }
 
-    /// <summary>Defines in the pump's scope the functions and aliases that were there when the node was made and are gone now, or are others.</summary>
+    /// <summary>
+    /// Defines in the pump's scope the functions and aliases that were there when the node was made and are gone now, or are others.
+    /// </summary>
     private static void BringBack(Surroundings? surroundings, PSCmdlet command)
     {
         foreach (SeenCommand then in surroundings?.Commands ?? [])

@@ -15,8 +15,8 @@ internal sealed class NodeInvoker
     private const int MostCachedScripts = 64;
 
     /// <summary>
-    /// How long after a program's failure a stop may come that explains it, where the program says that it was interrupted, and where it
-    /// does not: long enough for this process to take note of an interrupt that both got.
+    /// How long after a program's failure a stop may come and still explain it: the first where the exit code says that the program was
+    /// interrupted, the second where it says something else. Long enough for this process to note an interrupt that both got.
     /// </summary>
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
@@ -189,7 +189,9 @@ internal sealed class NodeInvoker
         }
     }
 
-    /// <summary>What a script failed with. A stop can come out of what it hits as any error: the module that was being loaded is said to be broken.</summary>
+    /// <summary>
+    /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
+    /// </summary>
     private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
@@ -201,8 +203,8 @@ internal sealed class NodeInvoker
                 Doubt());
 
     /// <summary>
-    /// How long a stop may still come that explains how the script ended. At a terminal its programs get Ctrl+C themselves, and are sooner
-    /// than the stop; a script need not fail because they did.
+    /// How long a stop may still come that explains how the script ended. At a terminal, programs get Ctrl+C themselves and end before the
+    /// stop comes; their script must not fail for that.
     /// </summary>
     private TimeSpan Doubt()
     {
@@ -343,7 +345,9 @@ internal sealed class NodeInvoker
         }
     }
 
-    /// <summary>Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.</summary>
+    /// <summary>
+    /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
+    /// </summary>
     private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home)
     {
         if (home is null)
@@ -355,8 +359,10 @@ internal sealed class NodeInvoker
 
         // A module's scopes do not lead to the pump's; so the variables are in the module's own while the script runs.
         PSVariableIntrinsics scope = home.SessionState.PSVariable;
-        List<PSVariable> own = [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
-        List<(string Name, PSVariable? Before)> before = own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
+        List<PSVariable> own =
+            [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
+        List<(string Name, PSVariable? Before)> before =
+            own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
         List<object?> values = before.ConvertAll(variable => variable.Before?.Value);
         try
         {
@@ -437,7 +443,9 @@ internal sealed class NodeInvoker
         return unbound;
     }
 
-    /// <summary>A script block of the caller's would run in the caller's session, at the same time as others there: this session gets its own.</summary>
+    /// <summary>
+    /// A script block of the caller's would run in the caller's session, at the same time as others there: this session gets its own.
+    /// </summary>
     private object? OfThisSession(object? value) =>
         _session is not null && (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock block
             ? NodeScript.Of(block).NewUnboundScriptBlock()

@@ -102,7 +102,8 @@ internal sealed class NodeVariables
     {
         bool isFed = Feeds(script);
         return script.Parameters.FirstOrDefault(parameter =>
-            parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty)) && FindParameter(parameter) is null)?.Name;
+            parameter.IsMandatory && !(isFed && (parameter.TakesInput || parameter.TakesProperty))
+                && FindParameter(parameter) is null)?.Name;
     }
 
     /// <summary>Finds a parameter's value: the output of the dependency of its name or alias, else what -Parameter says.</summary>

@@ -5,7 +5,7 @@ using System.Management.Automation.Runspaces;
 namespace DagShell.Runspaces;
 
 /// <summary>
-/// A pipeline inside of which nodes' scripts are called, one after the other: starting a pipeline for each costs more than most
+/// A pipeline in which nodes' scripts are called, one after the other: starting a pipeline for each costs more than most
 /// scripts do.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal sealed class Pump : IDisposable
 {
-    // Arguments have no names, so that no variable is set which scripts might take for one of their own.
+    // Arguments have no names, so that none becomes a variable that a script might take for its own.
     private const string InOwnRunspace = "& $args[0] $args[1]";
 
     // In the caller's session PowerShell would show what nodes write at once, and untagged; so everything is merged into the

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace DagShell.Runspaces;
 
-/// <summary>The command that is the pump: it runs inside a pipeline of the session and gives its body that session to run nodes in.</summary>
+/// <summary>
+/// The command that is the pump: it runs inside a pipeline of the session and gives its body that session to run nodes in.
+/// </summary>
 /// <remarks>Not exported; a <see cref="Pump"/> adds it to its pipeline by type.</remarks>
 [Cmdlet(VerbsLifecycle.Invoke, "DagPump")]
 internal sealed class PumpCommand : PSCmdlet

@@ -41,7 +41,9 @@ internal sealed class SessionCleaner
     /// <param name="supplier">Knows what is there for the node that runs.</param>
     public SessionCleaner(SessionSupplier supplier) => _supplier = supplier;
 
-    /// <summary>Whether a node left something that cannot be taken back, such as a constant or a job: nothing more is to run in the session.</summary>
+    /// <summary>
+    /// Whether a node left something that cannot be taken back, such as a constant or a job: nothing more is to run in the session.
+    /// </summary>
     public bool IsSpoilt { get; private set; }
 
     /// <summary>Goes on in a new pump of the same runspace.</summary>
@@ -221,7 +223,9 @@ internal sealed class SessionCleaner
     private static bool IsFixed(PSVariable variable) => (variable.Options & (ScopedItemOptions.Constant | ScopedItemOptions.ReadOnly)) != 0;
 
     /// <summary>The table of default parameter values is changed in place, so it is kept as a copy.</summary>
-    private static object? CopyOf(object? value) => value is DefaultParameterDictionary table ? new DefaultParameterDictionary(table) : value;
+    private static object? CopyOf(object? value) => value is DefaultParameterDictionary table
+        ? new DefaultParameterDictionary(table)
+        : value;
 
     /// <summary>The variables of the global scope that PowerShell does not change by itself.</summary>
     private IEnumerable<(string Name, PSVariable Variable)> GlobalVariables() =>
@@ -297,7 +301,8 @@ internal sealed class SessionCleaner
 
     private List<string> Drives() => _pump.SessionState.Drive.GetAll().Select(drive => drive.Name).ToList();
 
-    private void Remove(string path) => _pump.SessionState.InvokeProvider.Item.Remove([path], recurse: false, force: true, literalPath: true);
+    private void Remove(string path) =>
+        _pump.SessionState.InvokeProvider.Item.Remove([path], recurse: false, force: true, literalPath: true);
 
     private List<T> Items<T>(string drive) =>
         _pump.SessionState.InvokeProvider.ChildItem.Get(drive, recurse: false).Select(item => item.BaseObject).OfType<T>().ToList();

@@ -5,7 +5,9 @@ using DagShell.Capture;
 
 namespace DagShell.Runspaces;
 
-/// <summary>What the runspaces of a run have in common: the caller's language mode, preferences, and what else holds for all of its session.</summary>
+/// <summary>
+/// What the runspaces of a run have in common: the caller's language mode, preferences, and what else holds for all of its session.
+/// </summary>
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
 internal sealed class SessionTemplate : IDisposable
 {
@@ -97,7 +99,8 @@ internal sealed class SessionTemplate : IDisposable
     /// <summary>Closes the runspace that was opened ahead, if nobody has taken it. Others can be opened all the same.</summary>
     public void Dispose() =>
         Interlocked.Exchange(ref _ahead, null)?.ContinueWith(
-            static opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            static opened =>
+                opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
     private Runspace OpenNew()
     {

@@ -114,7 +114,7 @@ internal sealed class Worker : IDisposable
     /// <summary>Closes the runspace, for good. Called on the worker's thread, at its end.</summary>
     public void Dispose()
     {
-        // Two that close a runspace at once trip over each other.
+        // Two threads must not close a runspace at once.
         _closing?.Wait();
         if (_runspace is not null)
         {
@@ -159,7 +159,7 @@ internal sealed class Worker : IDisposable
         string? problem = pump.Run();
         if (_attempt is { } unfinished && (_invoker is not null || isFirst))
         {
-            // Not even a new runspace could be made ready, and another would not be either; or the script lost it.
+            // A new runspace could not be made ready, so another could not either; or the script closed this one.
             string message = _invoker is null
                 ? Messages.RunspaceNotOpened(unfinished.Node.Name, problem ?? "its pipeline was stopped.")
                 : Messages.RunspaceLost(unfinished.Node.Name);
@@ -270,8 +270,8 @@ internal sealed class Worker : IDisposable
     }
 
     /// <summary>
-    /// Takes back an interrupt of this thread that struck nothing: that of a script that closed its runspace without waiting, or a
-    /// script's own. It would strike at the next lock of ours that is taken. A wait for the thread itself ends at once, or with it.
+    /// Takes back an interrupt of this thread that broke no wait: of a script that closed its runspace without waiting, or a script's own.
+    /// It would break the next wait for one of our locks. A wait of the thread for itself ends at once, or takes the interrupt.
     /// </summary>
     private static void DropInterrupt()
     {

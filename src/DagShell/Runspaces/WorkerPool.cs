@@ -10,8 +10,8 @@ namespace DagShell.Runspaces;
 /// </summary>
 /// <remarks>
 /// The lock guards the collections and, of each worker, its state and the attempt it has: what threads share of workers. It is
-/// held for a moment, never while a worker opens, runs or closes anything. As long as attempts are pending, some worker that
-/// will take them is opening or running. The slot of an attempt is free before its worker is: the next one waits until that has
+/// held for a moment, never while a worker opens, runs or closes anything. As long as attempts are pending, some worker is opening
+/// or running that will take them. An attempt's slot is free before its worker is, so the next attempt may wait until the worker has
 /// cleaned up.
 /// </remarks>
 internal sealed class WorkerPool : IScriptRunner, IWorkerOwner
@@ -248,7 +248,7 @@ internal sealed class WorkerPool : IScriptRunner, IWorkerOwner
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // The system gives out no more threads.
+            // The system has no more threads to give.
             Close(added!, kept: null, exception.Message);
             added!.Dispose();
             Remove(added);

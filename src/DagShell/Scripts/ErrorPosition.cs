@@ -39,11 +39,14 @@ internal static partial class ErrorPosition
     {
         if (record.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)
         {
-            invocation.DisplayScriptPosition = Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
+            invocation.DisplayScriptPosition =
+                Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
         }
     }
 
-    /// <summary>Whether the invocation is in the script, or in another one of the user's. The text tells: lines of a prompt have no file.</summary>
+    /// <summary>
+    /// Whether the invocation is in the script, or in another one of the user's. The text tells: lines of a prompt have no file.
+    /// </summary>
     private static bool IsIn(IScriptExtent script, InvocationInfo invocation) =>
         !string.IsNullOrEmpty(invocation.ScriptName)
             ? invocation.ScriptName != script.File || IsWithin(script, invocation.ScriptLineNumber)
@@ -64,7 +67,8 @@ internal static partial class ErrorPosition
         Extent(file, line, text.Length - text.TrimStart().Length + 1, text);
 
     private static ScriptExtent Extent(string? file, int line, int column, string text) =>
-        new(new ScriptPosition(file, line, column, text), new ScriptPosition(file, line, Math.Max(column, text.TrimEnd().Length + 1), text));
+        new(new ScriptPosition(file, line, column, text),
+            new ScriptPosition(file, line, Math.Max(column, text.TrimEnd().Length + 1), text));
 
     [GeneratedRegex(@"^at [^\n]*?, (?<file>[^\n]*): line (?<line>\d+)\r?(\n|$)")]
     private static partial Regex InnermostFrame();

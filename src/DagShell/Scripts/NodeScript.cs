@@ -82,7 +82,8 @@ internal sealed class NodeScript
         ScriptBlockAst tree => tree,
         FunctionDefinitionAst { Parameters: null or { Count: 0 } } function => function.Body,
 
-        // function f ($a) { … }: the parameters stand outside of the body. The text is put together anew; the file is lost, the rest is not.
+        // function f ($a) { … }: the parameters stand outside of the body. The text is put together anew; the file is lost, the rest is
+        // not.
         FunctionDefinitionAst function => (ScriptBlockAst)ScriptBlock.Create(
             $"param({string.Join(", ", function.Parameters.Select(parameter => parameter.Extent.Text))}) "
             + function.Body.Extent.Text[1..^1]).Ast,

@@ -19,7 +19,8 @@ internal sealed class ScriptFacts : AstVisitor2
         ["Invoke-Command", "icm", "Start-Job", "sajb", "Start-ThreadJob", "New-DagNode"];
 
     /// <summary>Commands that may bring further commands along: what is called after them cannot be said to be nowhere.</summary>
-    private static readonly string[] BringingCommands = ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
+    private static readonly string[] BringingCommands =
+        ["Import-Module", "ipmo", "Invoke-Expression", "iex", "Set-Alias", "sal", "New-Alias", "nal", "New-Module", "nmo"];
 
     /// <summary>Commands that take the name of another command.</summary>
     private static readonly string[] NamingCommands = ["Get-Command", "gcm", "Set-Alias", "sal", "New-Alias", "nal"];
@@ -240,7 +241,11 @@ internal sealed class ScriptFacts : AstVisitor2
         for (Ast ast = command.Parent; ast != _root; ast = ast.Parent)
         {
             if (ast is TypeDefinitionAst or IfStatementAst or LabeledStatementAst or TryStatementAst or TrapStatementAst or CatchClauseAst
-                or ScriptBlockExpressionAst { Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst or AssignmentStatementAst }
+                or ScriptBlockExpressionAst
+                {
+                    Parent: CommandAst or CommandParameterAst or InvokeMemberExpressionAst
+                    or AssignmentStatementAst
+                }
                 or FunctionDefinitionAst or BinaryExpressionAst
 
                 // a ? b : c and a && b, whose types came after the library that the module is compiled with.
@@ -289,7 +294,8 @@ internal sealed class ScriptFacts : AstVisitor2
 
     private static string[] AliasesOf(ParameterAst parameter) => parameter.Attributes.OfType<AttributeAst>()
         .Where(attribute => attribute.TypeName.GetReflectionAttributeType() == typeof(AliasAttribute))
-        .SelectMany(attribute => attribute.PositionalArguments).OfType<StringConstantExpressionAst>().Select(alias => alias.Value).ToArray();
+        .SelectMany(attribute => attribute.PositionalArguments).OfType<StringConstantExpressionAst>().Select(alias => alias.Value)
+            .ToArray();
 
     /// <summary>Whether PowerShell treats a script as it treats a cmdlet, which takes input by a parameter or not at all.</summary>
     private static bool IsAdvanced(ScriptBlockAst ast) => ast.ParamBlock is { } block
@@ -301,7 +307,8 @@ internal sealed class ScriptFacts : AstVisitor2
 
     /// <summary>Whether a [Parameter()] of a parameter says something that is true unless it says $false.</summary>
     private static bool Says(ParameterAst parameter, string name) =>
-        parameter.Attributes.OfType<AttributeAst>().Where(IsParameterAttribute).SelectMany(attribute => attribute.NamedArguments).Any(argument =>
+        parameter.Attributes.OfType<AttributeAst>().Where(IsParameterAttribute).SelectMany(attribute => attribute.NamedArguments)
+            .Any(argument =>
             argument.ArgumentName.Equals(name, StringComparison.OrdinalIgnoreCase)
             && (argument.ExpressionOmitted
                 || argument.Argument is not VariableExpressionAst value

@@ -96,7 +96,8 @@ internal sealed class UsingReader
         // Of the two commas the pipeline takes one off, and InvokeScript the other.
         var value = _invoke.InvokeScript(
             useLocalScope: true,
-            ScriptBlock.Create(string.Concat("param($__) , , $__", expression.SubExpression.Extent.Text.AsSpan(variable.Extent.Text.Length))),
+            ScriptBlock.Create(
+                string.Concat("param($__) , , $__", expression.SubExpression.Extent.Text.AsSpan(variable.Extent.Text.Length))),
             null,
             found.Value);
         return value.Count == 0 ? null : value[0];

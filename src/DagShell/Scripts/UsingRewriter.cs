@@ -3,8 +3,8 @@ using System.Management.Automation.Language;
 namespace DagShell.Scripts;
 
 /// <summary>
-/// Makes a script that can run in a module's scope: PowerShell looks for the values of <c>$using:</c> up the scopes, and a module's scopes do not
-/// lead to the pump. So there <c>$using:x</c> becomes <c>$using_x</c>, which is as long: lines and columns stay the user's.
+/// Makes a script that can run in a module's scope: PowerShell looks for the values of <c>$using:</c> up the scopes, and a module's scopes
+/// do not lead to the pump. So there <c>$using:x</c> becomes <c>$using_x</c>, which is as long: lines and columns stay the user's.
 /// </summary>
 internal static class UsingRewriter
 {
@@ -19,7 +19,8 @@ internal static class UsingRewriter
     {
         string whole = script.Extent.StartScriptPosition.GetFullScript();
         char[] text = [.. whole.Select(letter => letter is '\n' or '\r' ? letter : ' ')];
-        foreach (UsingStatementAst statement in RootOf(script).UsingStatements.Where(used => used.UsingStatementKind == UsingStatementKind.Namespace))
+        foreach (UsingStatementAst statement in RootOf(script).UsingStatements.Where(used =>
+            used.UsingStatementKind == UsingStatementKind.Namespace))
         {
             Copy(statement.Extent.StartOffset, statement.Extent.EndOffset);
         }

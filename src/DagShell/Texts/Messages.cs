@@ -13,7 +13,7 @@ internal static class Messages
         + "if a dag file emits other objects too, send those to Out-Null or assign them.";
 
     public static string NotADagFile(string path, object? value) =>
-        $"The dag file '{path}' gave out something else than nodes and dags: {Describe(value)}. "
+        $"The dag file '{path}' gave out something other than nodes and dags: {Describe(value)}. "
         + "Send such output to Out-Null or assign it.";
 
     public static string DagFileNotFound(string path) =>
@@ -93,21 +93,25 @@ internal static class Messages
         $"Node '{node}' calls '{command}' at {position}, "
         + (module is null
             ? "and no such command is known here. If the node brings it along itself, this does no harm."
-            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with -Sequential.");
+            : $"and the module '{module}' that has it cannot be loaded again: it has no file. Import it in the node, or run with "
+                + "-Sequential.");
 
     public static string UnknownParameter(string key, string? nearest) =>
         $"-Parameter has '{key}', and no script of a node and no dag file has a parameter of that name."
         + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
     public static string UnknownPool(string key, string? nearest) =>
-        $"-PoolLimit has '{key}', and no node is in a pool of that name." + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+        $"-PoolLimit has '{key}', and no node is in a pool of that name."
+            + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
     public static string WaitsForDebugger(string node) =>
-        $"Node '{node}' calls Wait-Debugger, which holds it until someone enters it with Debug-Runspace in another session of this process. "
+        $"Node '{node}' calls Wait-Debugger, which holds it until someone enters it with Debug-Runspace in another session of this "
+            + "process. "
         + "Use -Sequential to debug a node, or give the node a -Timeout.";
 
     public static string BoundToCaller(string node, string where, string type) =>
-        $"Node '{node}' calls a method of {where}, an object of the class '{type}'. PowerShell runs methods of its classes in the session that made the "
+        $"Node '{node}' calls a method of {where}, an object of the class '{type}'. PowerShell runs methods of its classes in the "
+            + "session that made the "
         + "object, which is this one: not in the node's runspace, and not beside other nodes; results may be lost. "
         + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
 
@@ -115,7 +119,8 @@ internal static class Messages
         $"The location '{location}' is on a drive of the module '{module}', which nodes do not have. They start in '{folder}'.";
 
     public static string FolderMissing(string folder) =>
-        $"The current folder '{folder}' is not there any more. Nodes start in the folder in which PowerShell starts without one; use full paths, "
+        $"The current folder '{folder}' is not there any more. Nodes start in the folder in which PowerShell starts without one; use "
+            + "full paths, "
         + "or Set-Location before Invoke-Dag.";
 
     public static string ModuleNotLoaded(string module, string? file, string cause) =>
@@ -125,7 +130,8 @@ internal static class Messages
 
     public static string CommandHidden(string cmdlet, string? module, string other) =>
         $"'{cmdlet}' is {(module is null ? "PowerShell's own cmdlet" : $"a cmdlet of the module '{module}'")} here, "
-        + $"and in the node's runspace that of the module '{other}' hides it. Call it by '{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
+        + $"and in the node's runspace that of the module '{other}' hides it. Call it by "
+            + $"'{module ?? "Microsoft.PowerShell.Core"}\\{cmdlet}'.";
 
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
@@ -209,13 +215,15 @@ internal static class Messages
     public static string AttemptStarted(string node, int attempt) =>
         attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";
 
-    public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) => failure == FailureKind.PreconditionNotMet
+    public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) =>
+        failure == FailureKind.PreconditionNotMet
         ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
         : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
 
     public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
 
-    public static string Failed(string node, TimeSpan after, string? message) => $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+    public static string Failed(string node, TimeSpan after, string? message) =>
+        $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
 
     public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
@@ -235,7 +243,8 @@ internal static class Messages
         return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
     }
 
-    public const string ResumeWithoutCheckpoint = "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
+    public const string ResumeWithoutCheckpoint =
+        "-Resume and -Force say what to do with the journal of an earlier run. Name it with -Checkpoint.";
 
     public const string OutputIsSecret = "there is a SecureString or a PSCredential in it, and secrets are never written";
 
@@ -250,7 +259,8 @@ internal static class Messages
     public static string OutputNotReadable(string cause) => $"it could not be read: {cause}";
 
     public static string OutputNotWritten(string node, string obstacle) =>
-        $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all that depends on it.";
+        $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all "
+            + "that depends on it.";
 
     public static string CheckpointNotAFile(string path) => $"The checkpoint '{path}' is not a path of the file system.";
 
@@ -328,7 +338,8 @@ internal static class Messages
     public static string CheckpointEmpty(string file) => $"No run has begun yet in the checkpoint '{file}'.";
 
     public static string CheckpointTorn(string file) =>
-        $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it was not done otherwise.";
+        $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it "
+            + "was not done otherwise.";
 
     public static string CheckpointInvalid(JournalException exception) => exception.IsForeign
         ? $"{exception.Message} It is left alone; give another path to -Checkpoint."
@@ -338,7 +349,8 @@ internal static class Messages
         $"The checkpoint '{file}' cannot be written: {cause}";
 
     public static string JournalLost(string cause) =>
-        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have finished. "
+        $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have "
+            + "finished. "
         + "With -Resume, those whose success could not be written run again.";
 
     /// <summary>A key as it can be pasted between @{ and =.</summary>

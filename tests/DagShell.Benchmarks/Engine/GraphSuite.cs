@@ -25,7 +25,8 @@ internal static class GraphSuite
         {
             // Of small graphs several, so that a measurement is long enough, and none finds its nodes in the caches because it
             // has just been planned.
-            Node[][] graphs = [.. Enumerable.Range(0, Math.Max(1, NodesPerMeasurement / size)).Select(seed => LayeredGraph.Create(size, seed))];
+            Node[][] graphs =
+                [.. Enumerable.Range(0, Math.Max(1, NodesPerMeasurement / size)).Select(seed => LayeredGraph.Create(size, seed))];
             contenders.Add(new Contender($"plan {size}", () => Mean(graphs, size, nodes => Timed(() => Plan(nodes)))));
             DagPlan[] plans = Array.ConvertAll(graphs, Plan);
             foreach (int workers in Workers)
@@ -35,7 +36,8 @@ internal static class GraphSuite
         }
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 2, contenders);
-        Table table = new("nodes", "plan, µs a node", "plan, s", "bytes a node kept", "allocated by planning", "run on 2, µs a node", "run on 8, µs a node",
+        Table table = new("nodes", "plan, µs a node", "plan, s", "bytes a node kept", "allocated by planning", "run on 2, µs a node",
+            "run on 8, µs a node",
             "plan / at 10,000", "run on 2 / at 10,000", "run on 8 / at 10,000");
         for (int i = 0; i < sizes.Length; i++)
         {

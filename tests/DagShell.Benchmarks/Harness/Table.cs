@@ -17,7 +17,8 @@ internal sealed class Table
             Console.WriteLine($"| {string.Join(" | ", _rows[i].Select((cell, column) => Pad(cell, column)))} |");
             if (i == 0)
             {
-                Console.WriteLine($"| {string.Join(" | ", widths.Select((width, column) => new string('-', width - 1) + (column == 0 ? "-" : ":")))} |");
+                Console.WriteLine(
+                    $"| {string.Join(" | ", widths.Select((width, column) => new string('-', width - 1) + (column == 0 ? "-" : ":")))} |");
             }
         }
 

@@ -12,7 +12,9 @@ internal static class LoadSuite
         using BuiltModule module = new();
         using Session session = new(module);
         RunMemory memory = new(session);
-        Console.WriteLine($"{RunMemory.Nodes.ToString("N0", CultureInfo.InvariantCulture)} nodes that give out an integer each; {BuiltModule.Describe()}.");
+        Console.WriteLine(
+            $"{RunMemory.Nodes.ToString("N0", CultureInfo.InvariantCulture)} nodes that give out an integer each; "
+            + $"{BuiltModule.Describe()}.");
         Console.WriteLine();
         Table bytes = new("", "bytes a node");
         bytes.Add("nodes, as New-DagNode gives them out", Figures.Short(memory.OfNodes));

@@ -27,8 +27,10 @@ internal static class BuildSuite
         {
             foreach (var (name, arguments) in Kinds)
             {
-                contenders.Add(new Contender($"{name} {size}", () => Time(session, size, "New-DagNode", arguments, "Invoke-Dag -Target n0")));
-                contenders.Add(new Contender($"bare {name} {size}", () => Time(session, size, "New-BareNode", arguments, "Measure-BareNode")));
+                contenders.Add(new Contender($"{name} {size}", () =>
+                    Time(session, size, "New-DagNode", arguments, "Invoke-Dag -Target n0")));
+                contenders.Add(new Contender($"bare {name} {size}", () =>
+                    Time(session, size, "New-BareNode", arguments, "Measure-BareNode")));
             }
         }
 
@@ -57,6 +59,7 @@ internal static class BuildSuite
     {
         // What earlier measurements left behind is not this one's to collect.
         GC.Collect();
-        return session.Time($$"""& { {{make}} n0 { 1 }; for ($i = 1; $i -lt {{size}}; $i++) { {{make}} "n$i" { 1 }{{arguments}} } } | {{gather}}""") / size;
+        return session.Time(
+            $$"""& { {{make}} n0 { 1 }; for ($i = 1; $i -lt {{size}}; $i++) { {{make}} "n$i" { 1 }{{arguments}} } } | {{gather}}""") / size;
     }
 }

@@ -28,7 +28,8 @@ internal static class ChainSuite
         using Session session = new(module);
         session.Run("$shared = { $input | ForEach-Object { $_ + 1 } }");
         List<double> latencies = [];
-        List<Contender> contenders = [new("loop", () => session.Time($"$x = 0; foreach ($i in 1..{Nodes}) {{ $x = & {{ $x + 1 }} }}") / Nodes)];
+        List<Contender> contenders =
+            [new("loop", () => session.Time($"$x = 0; foreach ($i in 1..{Nodes}) {{ $x = & {{ $x + 1 }} }}") / Nodes)];
         foreach (var (name, script) in Chains)
         {
             contenders.Add(new Contender(name, () => Time(session, "New-DagNode n1 { 1 }\n" + script)));
@@ -44,7 +45,8 @@ internal static class ChainSuite
             table.Add(name, Figures.Short(measured.Median(name)), Figures.Times(measured.Ratio(name, "loop")));
         }
 
-        table.Add("from the end of a node's script to the start of the next one's, median", Figures.Short(Statistics.Median(latencies)), "");
+        table.Add("from the end of a node's script to the start of the next one's, median", Figures.Short(Statistics.Median(latencies)),
+            "");
         table.Add("the same, 99 % are below", Figures.Short(Statistics.Quantile(latencies, 0.99)), "");
         table.Print();
     }
@@ -61,7 +63,8 @@ internal static class ChainSuite
     {
         session.Runspace.SessionStateProxy.SetVariable("nodes", session.Run($"New-DagNode n1 {{ {Stamp}; {Stamp} }}\n" + Stamps));
         object[][] stamps = [.. session.Run("$nodes | Invoke-Dag").Select(result => (object[])result.Properties["Output"].Value)];
-        double[] some = [.. stamps.Zip(stamps.Skip(1), static (one, next) => Stopwatch.GetElapsedTime(StampOf(one[1]), StampOf(next[0])).TotalMicroseconds)];
+        double[] some = [.. stamps.Zip(stamps.Skip(1), static (one, next) =>
+            Stopwatch.GetElapsedTime(StampOf(one[1]), StampOf(next[0])).TotalMicroseconds)];
         latencies.AddRange(some);
         return Statistics.Median(some);
     }

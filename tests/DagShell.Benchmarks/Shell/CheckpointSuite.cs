@@ -16,7 +16,8 @@ internal static class CheckpointSuite
     [
         ("independent", Make("@()")),
         ("8 chains of 25", Make($"\"n$($i - {Width})\"")),
-        ("25 levels, each after all of the one before", Make($"(0..{Width - 1} | ForEach-Object {{ \"n$($i - $i % {Width} - {Width} + $_)\" }})")),
+        ("25 levels, each after all of the one before",
+            Make($"(0..{Width - 1} | ForEach-Object {{ \"n$($i - $i % {Width} - {Width} + $_)\" }})")),
     ];
 
     public static void Run(BenchmarkOptions options)
@@ -33,7 +34,9 @@ internal static class CheckpointSuite
         }
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 1, contenders);
-        Console.WriteLine($"{Nodes} nodes that sleep 20 ms, throttle limit {Width}; {BuiltModule.Describe()}. Milliseconds a run, medians of {rounds} rounds.");
+        Console.WriteLine(
+            $"{Nodes} nodes that sleep 20 ms, throttle limit {Width}; {BuiltModule.Describe()}. Milliseconds a run, medians of {rounds} "
+            + "rounds.");
         Console.WriteLine();
         Table table = new("nodes", "without", "with a journal", "ratio");
         foreach (var (name, _) in Graphs)
@@ -50,7 +53,9 @@ internal static class CheckpointSuite
         session.Run($"$nodes | Invoke-Dag -Checkpoint '{path}' -Force | Out-Null");
         double[] reading = [.. Enumerable.Range(0, rounds).Select(_ => ReadingTime(path))];
         string size = (new FileInfo(path).Length / 1e6).ToString("N1", CultureInfo.InvariantCulture);
-        Console.WriteLine($"The journal of {JournalNodes.ToString("N0", CultureInfo.InvariantCulture)} nodes, {size} MB, is read in {Figures.Short(Statistics.Median(reading))} ms.");
+        Console.WriteLine(
+            $"The journal of {JournalNodes.ToString("N0", CultureInfo.InvariantCulture)} nodes, {size} MB, is read in "
+            + $"{Figures.Short(Statistics.Median(reading))} ms.");
     }
 
     private static string Make(string dependencies) => $$"""

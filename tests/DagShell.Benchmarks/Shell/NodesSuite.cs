@@ -3,7 +3,10 @@ using DagShell.Benchmarks.Harness;
 
 namespace DagShell.Benchmarks.Shell;
 
-/// <summary>Nodes that do next to nothing and wait for nothing: what a node costs. Times are microseconds a node, from Invoke-Dag's start to its end.</summary>
+/// <summary>
+/// Nodes that do next to nothing and wait for nothing: what a node costs. Times are microseconds a node, from Invoke-Dag's start to its
+/// end.
+/// </summary>
 internal static class NodesSuite
 {
     private const int Nodes = 2_000;
@@ -30,7 +33,8 @@ internal static class NodesSuite
                 var nodes = session.Run(own);
                 return session.Time($"$nodes | Invoke-Dag -ThrottleLimit {limit}", ("nodes", nodes)) / Nodes;
             }));
-            contenders.Add(new Contender($"shared {limit}", () => session.Time($"$sharedNodes | Invoke-Dag -ThrottleLimit {limit}") / Nodes));
+            contenders.Add(new Contender($"shared {limit}", () =>
+                session.Time($"$sharedNodes | Invoke-Dag -ThrottleLimit {limit}") / Nodes));
             contenders.Add(new Contender(
                 $"parallel {limit}",
                 () => session.Time($"1..{parallelItems} | ForEach-Object -Parallel {{ 1 }} -ThrottleLimit {limit}") / parallelItems));

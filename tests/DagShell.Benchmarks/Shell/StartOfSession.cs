@@ -7,7 +7,8 @@ namespace DagShell.Benchmarks.Shell;
 /// <summary>How long the first steps of a session take in a process that has done nothing before. Milliseconds.</summary>
 /// <param name="FirstStatement">From the start of the process to the first statement of its script.</param>
 /// <param name="Import">The import of the module; NaN without one.</param>
-/// <param name="FirstNode">From the start of the command that was asked for to the first statement in its script block; NaN without one.</param>
+/// <param name="FirstNode">From the start of the command that was asked for to the first statement in its script block; NaN without
+/// one.</param>
 internal sealed record StartOfSession(double FirstStatement, double Import, double FirstNode)
 {
     /// <summary>Has a process of its own measure, the same PowerShell as this one.</summary>

@@ -2,7 +2,9 @@ using DagShell.Benchmarks.Harness;
 
 namespace DagShell.Benchmarks.Shell;
 
-/// <summary>What a user waits for at first, each time in a process of its own: the import of the module, and the first statement of the first node.</summary>
+/// <summary>
+/// What a user waits for at first, each time in a process of its own: the import of the module, and the first statement of the first node.
+/// </summary>
 internal static class StartSuite
 {
     public static void Run(BenchmarkOptions options)

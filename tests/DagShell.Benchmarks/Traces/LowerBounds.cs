@@ -49,7 +49,9 @@ internal sealed class LowerBounds
         return Math.Max(Simple(graph, durations, workers), Math.Max(path, bounds.OfSets(heads, tails)));
     }
 
-    /// <summary>For each node, what it cannot start before: of those of its ancestors that start late, the work, after the earliest start.</summary>
+    /// <summary>
+    /// For each node, what it cannot start before: of those of its ancestors that start late, the work, after the earliest start.
+    /// </summary>
     private long[] Heads(int[] order, Neighbours dependenciesOf)
     {
         long[] heads = new long[order.Length];

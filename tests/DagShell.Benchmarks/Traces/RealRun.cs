@@ -53,7 +53,8 @@ internal static class RealRun
         StringBuilder script = new();
         for (int node = 0; node < graph.Count; node++)
         {
-            script.Append(CultureInfo.InvariantCulture, $"New-DagNode '{graph[node].Name}' {{ [Threading.Thread]::Sleep({durations[node].TotalMilliseconds}) }}");
+            script.Append(CultureInfo.InvariantCulture,
+                $"New-DagNode '{graph[node].Name}' {{ [Threading.Thread]::Sleep({durations[node].TotalMilliseconds}) }}");
             script.Append(CultureInfo.InvariantCulture, $" -EstimatedDuration {durations[node].TotalMilliseconds}ms");
             if (graph[node].DependsOn.Count > 0)
             {

@@ -20,7 +20,9 @@ internal static class TracesSuite
         }
 
         IReadOnlyList<WorkflowTrace> traces = WorkflowTrace.ReadAll(options.Traces);
-        Console.WriteLine($"{traces.Count} traces, {traces.Sum(trace => trace.Graph.Count):N0} tasks. Makespan / max(critical path, work / workers): mean, and in brackets the highest.");
+        Console.WriteLine(
+            $"{traces.Count} traces, {traces.Sum(trace => trace.Graph.Count):N0} tasks. Makespan / max(critical path, work / workers): "
+            + "mean, and in brackets the highest.");
         Console.WriteLine();
         Table table = new(
             "workers", "first come", "by level", "remaining path", "DagShell", "longest over first come", "longest over remaining path",
@@ -37,7 +39,8 @@ internal static class TracesSuite
         AddRow(table, "all", all, "");
         foreach (double error in Errors)
         {
-            List<Result> results = [.. traces.SelectMany(trace => Workers.Select(workers => Measure(trace, Disturbed(trace, error), workers)))];
+            List<Result> results =
+                [.. traces.SelectMany(trace => Workers.Select(workers => Measure(trace, Disturbed(trace, error), workers)))];
             AddRow(table, string.Create(CultureInfo.InvariantCulture, $"all, estimates ±{error:P0}"), results, "");
         }
 
@@ -72,14 +75,17 @@ internal static class TracesSuite
     private static string MeanAndMax(List<Result> results, Func<Result, double> ratio) =>
         $"{Figures.Ratio(results.Average(ratio))} ({results.Max(ratio).ToString("N2", CultureInfo.InvariantCulture)})";
 
-    /// <summary>What the durations are if the estimates are off: by a factor from 1 / e^(2 · error) to e^(2 · error), most often near 1.</summary>
+    /// <summary>
+    /// What the durations are if the estimates are off: by a factor from 1 / e^(2 · error) to e^(2 · error), most often near 1.
+    /// </summary>
     private static IReadOnlyList<TimeSpan> Disturbed(WorkflowTrace trace, double error)
     {
         Random random = new(trace.Graph.Count);
         return [.. trace.Durations.Select(duration => duration * Math.Exp(error * Normal(random)))];
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     /// <summary>What looking for the order adds to planning, in microseconds a node: the median of rounds over all traces.</summary>
     private static double PlanningTime(IReadOnlyList<WorkflowTrace> traces, int workers, int count)

@@ -3,7 +3,9 @@ using DagShell.Engine.Running;
 
 namespace DagShell.Benchmarks.Traces;
 
-/// <summary>Runs a plan on the scheduler itself, in virtual time: an attempt takes as long as it is said to, and nothing else takes any.</summary>
+/// <summary>
+/// Runs a plan on the scheduler itself, in virtual time: an attempt takes as long as it is said to, and nothing else takes any.
+/// </summary>
 internal sealed class VirtualRun : INodeRunner
 {
     private readonly IReadOnlyList<TimeSpan> _durations;

@@ -145,7 +145,8 @@ public sealed class RunFiguresTests
     public void A_node_that_was_skipped_before_its_last_dependency_ended_did_not_wait_for_it()
     {
         // B is skipped as soon as A has failed, and C then runs beside D.
-        TestRun run = new TestRun([Node("A"), Node("D"), Node("B", "A", "D"), new Node("C") { DependsOn = ["B"], TriggerRule = TriggerRule.AllDone }])
+        TestRun run =
+            new TestRun([Node("A"), Node("D"), Node("B", "A", "D"), new Node("C") { DependsOn = ["B"], TriggerRule = TriggerRule.AllDone }])
             .Script("A", Step.Fail(1))
             .Script("D", Step.Succeed(5))
             .Script("C", Step.Succeed(3))

@@ -45,7 +45,8 @@ public sealed class ArchitectureTests
     {
         string[] names = [.. ProjectNames.SelectMany(project => SourceMap.Of(Path.Combine(Sources(), project)).Types)];
         IEnumerable<string> framework = AppDomain.CurrentDomain.GetAssemblies()
-            .Where(assembly => assembly.GetName().Name is "System.Private.CoreLib" or "System.Runtime" or "System.Collections" or "System.Linq")
+            .Where(assembly =>
+                assembly.GetName().Name is "System.Private.CoreLib" or "System.Runtime" or "System.Collections" or "System.Linq")
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => AlwaysSeen.Contains(type.Namespace) && !type.IsNested)
             .Select(type => type.Name);

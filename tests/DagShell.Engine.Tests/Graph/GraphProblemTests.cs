@@ -161,7 +161,8 @@ public sealed class GraphProblemTests
         Node[] nodes =
         [
             .. Enumerable.Range(0, 200_000 - Unknown).Select(i => Node($"{i}")),
-            .. Enumerable.Range(0, Unknown).Select(i => Node($"A node with a long name {i}", $"a node with a long nane {(i + 1) % Unknown}")),
+            .. Enumerable.Range(0, Unknown)
+                .Select(i => Node($"A node with a long name {i}", $"a node with a long nane {(i + 1) % Unknown}")),
         ];
 
         Assert.Equal(50, Problems(nodes).Count(problem => problem.Message.Contains("did you mean", StringComparison.Ordinal)));

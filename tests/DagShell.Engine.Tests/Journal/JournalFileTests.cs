@@ -71,7 +71,8 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(("the second", "SQL \"1\"", TriggerRule.AllDone, true), Facts(read.Nodes[1]));
         Assert.Equal((null, null, TriggerRule.AllSucceeded, false), Facts(read.Nodes[0]));
 
-        static (string?, string?, TriggerRule, bool) Facts(JournalNode node) => (node.Description, node.Pool, node.TriggerRule, node.ContinueOnError);
+        static (string?, string?, TriggerRule, bool) Facts(JournalNode node) =>
+            (node.Description, node.Pool, node.TriggerRule, node.ContinueOnError);
     }
 
     [Fact]
@@ -281,7 +282,8 @@ public sealed class JournalFileTests : IDisposable
     {
         using (RunJournal journal = _folder.Begin(isResumed: false, "A"))
         {
-            Assert.Contains("Another run", Assert.Throws<JournalInUseException>(() => JournalFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
+            Assert.Contains("Another run", Assert.Throws<JournalInUseException>(() => JournalFile.Open(_folder.Path)).Message,
+                StringComparison.Ordinal);
             Succeed(journal, 0, "a");
             Assert.Equal(["A"], _folder.Read().Done.Keys);
             Assert.Equal(2, _folder.Lines.Length);

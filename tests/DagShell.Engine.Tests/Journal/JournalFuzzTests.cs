@@ -132,7 +132,8 @@ public sealed class JournalFuzzTests : IDisposable
     public void With_lines_at_random()
     {
         var random = new Random(2);
-        string[] words = ["{", "}", "[", "]", ":", ",", "\"event\"", "\"succeeded\"", "\"node\"", "\"A\"", "\"journal\"", "\"crc\"", "1e999", "null", "\\u0000", "\xff"];
+        string[] words = ["{", "}", "[", "]", ":", ",", "\"event\"", "\"succeeded\"", "\"node\"", "\"A\"", "\"journal\"", "\"crc\"",
+            "1e999", "null", "\\u0000", "\xff"];
         for (int round = 0; round < Rounds; round++)
         {
             List<byte> changed = [];

@@ -112,7 +112,8 @@ public sealed class JournalGuardTests : IDisposable
 
         foreach (Action use in new Action[]
         {
-            () => JournalFile.Open(path), () => JournalFile.Open(path, startsOver: true), () => JournalReader.Read(path), () => JournalReader.IsInUse(path),
+            () => JournalFile.Open(path), () => JournalFile.Open(path, startsOver: true), () => JournalReader.Read(path), () =>
+                JournalReader.IsInUse(path),
         })
         {
             JournalException exception = Assert.Throws<JournalException>(use);
@@ -196,7 +197,8 @@ public sealed class JournalGuardTests : IDisposable
             }
 
             using JournalFile file = JournalFile.Open(path);
-            using RunJournal journal = file.Begin(Header(false, [], ["A", "B"]), GraphOf(["A", "B"]), (success, _) => (string?)success.Output);
+            using RunJournal journal =
+                file.Begin(Header(false, [], ["A", "B"]), GraphOf(["A", "B"]), (success, _) => (string?)success.Output);
             Succeed(journal, 0, "a");
             Assert.Null(journal.Failure);
             Harm(how, path);

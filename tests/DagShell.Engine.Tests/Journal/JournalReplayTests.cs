@@ -57,14 +57,16 @@ public sealed class JournalReplayTests : IDisposable
 
         JournalReplay replay = JournalReplay.Of(_folder.Read().Runs[0], goesOn: false, Now);
         RunHistory told = replay.History;
-        Assert.Equal((expected.Status, expected.StartTime, expected.EndTime, 5), (told.Status, told.StartTime, told.EndTime, told.ThrottleLimit));
+        Assert.Equal((expected.Status, expected.StartTime, expected.EndTime, 5),
+            (told.Status, told.StartTime, told.EndTime, told.ThrottleLimit));
         Assert.Equal(1, told.Graph.PoolLimits["sql"]);
         for (int node = 0; node < nodes.Length; node++)
         {
             Assert.Equal(graph[node].Name, told.Graph[node].Name);
             Assert.Equal(graph.Upstream(node).ToArray(), told.Graph.Upstream(node).ToArray());
             Assert.Equal(graph[node].ContinueOnError, told.Graph[node].ContinueOnError);
-            Assert.Equal((expected.Nodes[node].State, expected.Nodes[node].StartTime), (told.Nodes[node].State, told.Nodes[node].StartTime));
+            Assert.Equal((expected.Nodes[node].State, expected.Nodes[node].StartTime),
+                (told.Nodes[node].State, told.Nodes[node].StartTime));
             Assert.Equal(expected.Nodes[node].Attempts.Select(Describe), told.Nodes[node].Attempts.Select(Describe));
         }
 
@@ -128,7 +130,8 @@ public sealed class JournalReplayTests : IDisposable
 
         JournalReplay replay = JournalReplay.Of(run, goesOn: false, Now);
         Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(replay.IsRestored));
-        Assert.Equal((NodeState.Succeeded, null, Start), (replay.History.Nodes[0].State, replay.History.Nodes[0].StartTime, replay.History.Nodes[0].EndTime));
+        Assert.Equal((NodeState.Succeeded, null, Start),
+            (replay.History.Nodes[0].State, replay.History.Nodes[0].StartTime, replay.History.Nodes[0].EndTime));
         Assert.Empty(replay.History.Nodes[0].Attempts);
     }
 
@@ -174,7 +177,8 @@ public sealed class JournalReplayTests : IDisposable
 
     private static DateTimeOffset At(int seconds) => Start.AddSeconds(seconds);
 
-    private static JournalRecord Record(JournalRecordKind kind, string node, int seconds) => new() { Kind = kind, Node = node, Time = At(seconds) };
+    private static JournalRecord Record(JournalRecordKind kind, string node, int seconds) =>
+        new() { Kind = kind, Node = node, Time = At(seconds) };
 
     private static JournalRun Run(params JournalRecord[] records) => new(Header(false, [], ["A", "B", "C"]), records);
 

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace DagShell.Engine.Tests.Journal;
 
-/// <summary>Many records share a flush when there is much to do, nobody is told before it, and a disk that is full is told at once.</summary>
+/// <summary>
+/// Many records share a flush when there is much to do, nobody is told before it, and a disk that is full is told at once.
+/// </summary>
 public sealed class JournalWriterTests
 {
     private static readonly JournalRecord Line = new() { Kind = JournalRecordKind.Started, Time = JournalFolder.Start, Node = "A" };

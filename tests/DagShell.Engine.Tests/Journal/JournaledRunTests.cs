@@ -61,7 +61,8 @@ public sealed class JournaledRunTests : IDisposable
     [Fact]
     public void Nodes_that_do_not_succeed_wait_for_nothing()
     {
-        TestRun run = Run(Node("bad"), Node("skipped"), new Node("clean-up") { DependsOn = ["bad", "skipped"], TriggerRule = TriggerRule.AllDone })
+        TestRun run =
+            Run(Node("bad"), Node("skipped"), new Node("clean-up") { DependsOn = ["bad", "skipped"], TriggerRule = TriggerRule.AllDone })
             .Script("bad", Step.Fail())
             .Script("skipped", Step.ConditionFalse())
             .ToEnd();
@@ -146,7 +147,8 @@ public sealed class JournaledRunTests : IDisposable
         Assert.Equal(NodeState.Succeeded, run.StateOf("A"));
         Assert.Equal(NodeState.Succeeded, run.StateOf("slow"));
         Assert.Equal(NodeState.Failed, run.StateOf("failing"));
-        Assert.Equal(["B", "waiting"], run.Results.Where(result => result.State == NodeState.Cancelled).Select(result => result.Node.Name).Order());
+        Assert.Equal(["B", "waiting"], run.Results.Where(result => result.State == NodeState.Cancelled).Select(result => result.Node.Name)
+            .Order());
         Assert.Equal(NodeState.Succeeded, run.StateOf("clean-up"));
         Assert.Equal(5, run.Starts.Count);
         Assert.Equal(RunStatus.Failed, run.Status);
@@ -253,7 +255,8 @@ public sealed class JournaledRunTests : IDisposable
     [Fact]
     public void Outputs_of_restored_nodes_are_let_go_too()
     {
-        TestRun run = new TestRun([Node("A"), Node("B", "A"), Node("C", "A"), Node("slow", "C")], restored: Restored((0, "big"), (1, "unused")))
+        TestRun run =
+            new TestRun([Node("A"), Node("B", "A"), Node("C", "A"), Node("slow", "C")], restored: Restored((0, "big"), (1, "unused")))
             .Script("slow", Step.Succeed(after: 10))
             .To(0.5);
         Assert.Equal("big", run.Scheduler.OutputOf(0));
@@ -285,7 +288,8 @@ public sealed class JournaledRunTests : IDisposable
     private static Dictionary<int, object?> Restored(params (int Node, object? Output)[] nodes) =>
         nodes.ToDictionary(node => node.Node, node => node.Output);
 
-    private static string[] Names(TestRun run, IEnumerable<NodeSuccess> successes) => [.. successes.Select(success => run.Graph[success.Index].Name)];
+    private static string[] Names(TestRun run, IEnumerable<NodeSuccess> successes) =>
+        [.. successes.Select(success => run.Graph[success.Index].Name)];
 
     private TestRun Run(params Node[] nodes) => Run(5, nodes);
 

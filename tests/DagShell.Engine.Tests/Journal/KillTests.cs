@@ -131,7 +131,9 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     private static Dictionary<string, int> Effects(JournalFolder folder, SeededDag dag) =>
-        Names(dag).ToDictionary(name => name, name => new FileInfo(Path.Combine(folder.Folder, name)) is { Exists: true } file ? (int)file.Length : 0);
+        Names(dag).ToDictionary(name => name, name => new FileInfo(Path.Combine(folder.Folder, name)) is { Exists: true } file
+            ? (int)file.Length
+            : 0);
 
     private static IEnumerable<string> Names(SeededDag dag) => Enumerable.Range(0, dag.Graph.Count).Select(index => dag.Graph[index].Name);
 
@@ -146,11 +148,13 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.True(effects[name] > 0 || !contents.Done.ContainsKey(name), $"{name} is done and never ran");
             bool isCleanUp = ranCleanUp && dag.Graph[node].TriggerRule == TriggerRule.AllDone;
             Assert.True(
-                effects[name] == 0 || isCleanUp || dag.Graph[node].DependsOn.All(contents.Done.ContainsKey), $"{name} began before what it depends on was on record");
+                effects[name] == 0 || isCleanUp
+                    || dag.Graph[node].DependsOn.All(contents.Done.ContainsKey), $"{name} began before what it depends on was on record");
         }
     }
 
-    private static void SeeResumed(SeededDag dag, JournalContents before, Dictionary<string, int> effectsBefore, Dictionary<string, int> effects)
+    private static void SeeResumed(SeededDag dag, JournalContents before,
+        Dictionary<string, int> effectsBefore, Dictionary<string, int> effects)
     {
         foreach (string name in Names(dag))
         {

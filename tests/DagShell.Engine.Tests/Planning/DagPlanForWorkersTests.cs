@@ -158,7 +158,8 @@ public sealed class DagPlanForWorkersTests
 
     private static IEnumerable<Node> Nodes(DagGraph graph) => Enumerable.Range(0, graph.Count).Select(node => graph[node]);
 
-    private static long[] Ticks(DagPlan plan) => [.. Enumerable.Range(0, plan.Graph.Count).Select(node => plan.ExpectedDuration(node).Ticks)];
+    private static long[] Ticks(DagPlan plan) =>
+        [.. Enumerable.Range(0, plan.Graph.Count).Select(node => plan.ExpectedDuration(node).Ticks)];
 
     private static TimeSpan Makespan(DagPlan plan, int workers) =>
         new(new SimulatedRun(plan.Graph, workers, isBackward: false).Play(

@@ -12,7 +12,8 @@ public sealed class LowerBoundTests
 
     // A and B share a pool of one place, C and D have none.
     private static readonly DagGraph Pooled = DagGraph.Create(
-        [new Node("A") { Pool = "sql" }, new Node("B") { Pool = "SQL" }, Node("C"), Node("D")], [], new Dictionary<string, int> { ["sql"] = 1 });
+        [new Node("A") { Pool = "sql" }, new Node("B") { Pool = "SQL" }, Node("C"), Node("D")], [],
+        new Dictionary<string, int> { ["sql"] = 1 });
 
     [Theory]
     [InlineData(30, 30)]

@@ -83,7 +83,8 @@ public sealed class SimulatedRunTests
         Pool = pool,
     };
 
-    private static long[] Ticks(DagPlan plan) => [.. Enumerable.Range(0, plan.Graph.Count).Select(node => plan.ExpectedDuration(node).Ticks)];
+    private static long[] Ticks(DagPlan plan) =>
+        [.. Enumerable.Range(0, plan.Graph.Count).Select(node => plan.ExpectedDuration(node).Ticks)];
 
     private static int[] ByRank(DagPlan plan) => [.. Enumerable.Range(0, plan.Graph.Count).OrderBy(plan.StartRank)];
 

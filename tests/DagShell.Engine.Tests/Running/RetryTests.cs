@@ -139,7 +139,7 @@ public sealed class RetryTests
 
         Assert.Equal(NodeState.Failed, run.StateOf("A"));
         Assert.Equal("no luck", run["A"].Failure?.Message);
-        Assert.Equal(["A 0", "B 0"], run.Starts);
+        Assert.Equal(["A 0", "B 1"], run.Starts);
     }
 
     private static Node Retrying(string name, int count, double delay = 0, int priority = 0) =>

@@ -132,7 +132,8 @@ public sealed class StopTests
     [Fact]
     public void Clean_up_is_tried_again_after_a_stop()
     {
-        Node cleanUp = new("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
+        Node cleanUp =
+            new("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromSeconds(1) } };
         TestRun run = new TestRun([cleanUp], timeout: 6)
             .Script("clean-up", Step.Fail(after: 6.5) with { StopsAfter = null })
             .StopAt(5)
@@ -197,7 +198,8 @@ public sealed class StopTests
             [
                 Node("A"), new Node("B") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
                 new Node("C") { Timeout = TimeSpan.FromHours(2) },
-                new Node("clean-up") { TriggerRule = TriggerRule.AllDone, Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
+                new Node("clean-up") { TriggerRule = TriggerRule.AllDone,
+                    Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
             ],
             timeout: TimeSpan.FromHours(3).TotalSeconds)
             .Script("A", Step.HangAndIgnoreStop())

@@ -6,7 +6,9 @@ using static DagShell.Engine.Tests.Graph.Graphs;
 
 namespace DagShell.Engine.Tests.Tracing;
 
-/// <summary>A run is a span, with a span for each node and under that one for each attempt. Times are seconds since the run was made.</summary>
+/// <summary>
+/// A run is a span, with a span for each node and under that one for each attempt. Times are seconds since the run was made.
+/// </summary>
 public sealed class TraceTests
 {
     [Fact]
@@ -31,7 +33,8 @@ public sealed class TraceTests
             whole.GetTagItem("dagshell.run.throttle_limit"),
             whole.GetTagItem("dagshell.run.status")));
         Assert.Equal(("A", "succeeded", 1), (
-            all[1].GetTagItem("dagshell.node.name"), all[1].GetTagItem("dagshell.node.state"), all[1].GetTagItem("dagshell.node.attempts")));
+            all[1].GetTagItem("dagshell.node.name"), all[1].GetTagItem("dagshell.node.state"), all[1]
+                .GetTagItem("dagshell.node.attempts")));
         Assert.Equal(("A", 1, 0, "succeeded"), (
             all[0].GetTagItem("dagshell.node.name"),
             all[0].GetTagItem("dagshell.attempt.number"),
@@ -129,7 +132,8 @@ public sealed class TraceTests
         IReadOnlyList<Activity> all = spans.Of(run.RunId);
         Activity restored = Assert.Single(all, span => span.DisplayName == "done");
         Activity skipped = Assert.Single(all, span => span.DisplayName == "B");
-        Assert.Equal((true, "succeeded"), (restored.GetTagItem("dagshell.node.from_checkpoint"), restored.GetTagItem("dagshell.node.state")));
+        Assert.Equal((true, "succeeded"),
+            (restored.GetTagItem("dagshell.node.from_checkpoint"), restored.GetTagItem("dagshell.node.state")));
         Assert.Equal(("skipped", "dependency_failed", "A", ActivityStatusCode.Unset), (
             skipped.GetTagItem("dagshell.node.state"),
             skipped.GetTagItem("dagshell.node.skip_reason"),

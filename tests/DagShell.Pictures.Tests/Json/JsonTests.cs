@@ -7,7 +7,9 @@ using DagShell.Pictures.Reports;
 
 namespace DagShell.Pictures.Tests.Json;
 
-/// <summary>JSON files letter by letter: other programs read them, so no property may come, go, move or be written in another way unnoticed.</summary>
+/// <summary>
+/// JSON files letter by letter: other programs read them, so no property may come, go, move or be written in another way unnoticed.
+/// </summary>
 public class JsonTests
 {
     private static readonly DateTimeOffset Start = new(DateTime.SpecifyKind(new DateTime(2026, 1, 2, 3, 4, 5), DateTimeKind.Local));
@@ -173,7 +175,8 @@ public class JsonTests
 
     [Fact]
     public void A_trace_has_names_slices_waits_and_flows() => Assert.Equal(
-        """{"displayTimeUnit":"ms","otherData":{"run":"00000000-0000-0000-0000-000000000000","status":"Failed","startTime":""" + $"\"{At(0)}\"" + "},"
+        """{"displayTimeUnit":"ms","otherData":{"run":"00000000-0000-0000-0000-000000000000","status":"Failed","startTime":"""
+            + $"\"{At(0)}\"" + "},"
         + """
         "traceEvents":[{"ph":"M","name":"process_name","pid":1,"tid":0,"args":{"name":"night"}},
         {"ph":"M","name":"thread_name","pid":1,"tid":1,"args":{"name":"slot 1"}},
@@ -198,7 +201,8 @@ public class JsonTests
             EndTime = Start.AddSeconds(4),
             Nodes =
             [
-                new NodeHistory(NodeState.Succeeded, Start, Start.AddSeconds(1), [Attempt(1, 0, 0, AttemptOutcomeKind.Succeeded, null, null)]),
+                new NodeHistory(NodeState.Succeeded, Start, Start.AddSeconds(1),
+                    [Attempt(1, 0, 0, AttemptOutcomeKind.Succeeded, null, null)]),
                 new NodeHistory(
                     NodeState.Failed,
                     Start.AddSeconds(1),
@@ -215,10 +219,12 @@ public class JsonTests
         Name = "night",
     };
 
-    private static AttemptRecord Attempt(int number, int slot, int second, AttemptOutcomeKind outcome, FailureKind? failure, string? message) =>
+    private static AttemptRecord Attempt(int number, int slot, int second, AttemptOutcomeKind outcome, FailureKind? failure,
+        string? message) =>
         new(number, slot, Start.AddSeconds(second), Start.AddSeconds(second + 1), outcome, failure, message);
 
-    private static string At(int second) => Start.AddSeconds(second).ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
+    private static string At(int second) =>
+        Start.AddSeconds(second).ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Written(Action<Stream> write)
     {

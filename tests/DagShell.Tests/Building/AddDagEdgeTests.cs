@@ -89,7 +89,8 @@ public sealed class AddDagEdgeTests : ShellTests
     [Fact]
     public void From_and_To_do_not_go_with_Chain() =>
         Assert.StartsWith(
-            "AmbiguousParameterSet", Shell.Run(Nodes + "$nodes | Add-DagEdge -From A -To B -Chain A, B").ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
+            "AmbiguousParameterSet", Shell.Run(Nodes
+                + "$nodes | Add-DagEdge -From A -To B -Chain A, B").ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_no_node_is_refused()

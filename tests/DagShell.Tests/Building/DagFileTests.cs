@@ -38,7 +38,8 @@ public sealed class DagFileTests : ShellTests
     [InlineData("ü", "x[1].dag.ps1")]
     public void The_file_that_is_named_is_the_one_that_is_run(string folder, string name)
     {
-        foreach (string decoy in new[] { "a1/x.dag.ps1", "a1/x1.dag.ps1", $"{folder}/x1.dag.ps1", $"{folder}/x.dag.ps1", $"{folder}/{name}" })
+        foreach (string decoy in new[] { "a1/x.dag.ps1", "a1/x1.dag.ps1", $"{folder}/x1.dag.ps1", $"{folder}/x.dag.ps1",
+            $"{folder}/{name}" })
         {
             _folder.Write(decoy, $"param($P) New-DagNode A {{ \"{decoy} $using:P\" }}");
         }
@@ -48,7 +49,9 @@ public sealed class DagFileTests : ShellTests
         foreach (string path in new[] { name, "./" + name, $"../{folder}/{name}", Path.Combine(full, name) })
         {
             Shell["path"] = path;
-            ShellResult result = Run("$ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($folder)); Invoke-Dag -Path $path -Parameter @{ P = 1 }");
+            ShellResult result =
+                Run("$ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($folder)); Invoke-Dag -Path $path "
+                + "-Parameter @{ P = 1 }");
             Assert.Equal([$"{folder}/{name} 1"], result.NodeOutput("A"));
         }
 
@@ -142,7 +145,8 @@ public sealed class DagFileTests : ShellTests
     [Fact]
     public void It_knows_where_it_lies()
     {
-        string path = _folder.Write("sub/x.dag.ps1", "$here = $PSScriptRoot; $me = $PSCommandPath; New-DagNode A { $using:here; $using:me }");
+        string path =
+            _folder.Write("sub/x.dag.ps1", "$here = $PSScriptRoot; $me = $PSCommandPath; New-DagNode A { $using:here; $using:me }");
         ShellResult result = Run("Invoke-Dag -Path sub/x.dag.ps1");
 
         Assert.Equal([Path.GetDirectoryName(path), path], result.NodeOutput("A"));
@@ -217,7 +221,8 @@ public sealed class DagFileTests : ShellTests
     [InlineData("Write-Error 'careful'", "careful", "")]
     [InlineData("Write-Error 'careful'", "careful", "-ErrorAction Stop")]
     [InlineData("Get-Variable nothing", "*'nothing'*", "")]
-    public void An_error_that_it_goes_on_after_is_shown_with_its_line_and_the_run_goes_on(string statement, string message, string arguments)
+    public void An_error_that_it_goes_on_after_is_shown_with_its_line_and_the_run_goes_on(string statement, string message,
+        string arguments)
     {
         string path = _folder.Write("x.dag.ps1", $$"""
             New-DagNode A { 'ran' }

@@ -88,5 +88,7 @@ public sealed class DurationTests : ShellTests
         Assert.Equal(["00:00:01.5000000", "00:00:00.5000000"], result.Text);
     }
 
-    private static string Parenthesized(string argument) => argument.EndsWith(".Count", StringComparison.Ordinal) ? $"({argument})" : argument;
+    private static string Parenthesized(string argument) => argument.EndsWith(".Count", StringComparison.Ordinal)
+        ? $"({argument})"
+        : argument;
 }

@@ -129,7 +129,8 @@ public sealed class NewDagTests : ShellTests
     [InlineData("@{ '' = 1 }")]
     public void A_pool_limit_is_a_whole_number_of_one_or_more(string limits)
     {
-        foreach (string script in new[] { $"New-Dag d {{ New-DagNode A {{ }} }} -PoolLimit {limits}", $"New-DagNode A {{ }} | Invoke-Dag -PoolLimit {limits}" })
+        foreach (string script in new[] { $"New-Dag d {{ New-DagNode A {{ }} }} -PoolLimit {limits}",
+            $"New-DagNode A {{ }} | Invoke-Dag -PoolLimit {limits}" })
         {
             ShellResult result = Shell.Run(script);
 

@@ -97,7 +97,8 @@ public sealed class CapturedFunctionTests : ShellTests
     [Fact]
     public void A_module_that_the_caller_imported_with_a_prefix_has_it_in_the_node_too()
     {
-        string module = _folder.Write("Greeter.psm1", "function Get-Word { 'word' }; function Get-Greeting { \"hello, $(Get-Word)\" }; Export-ModuleMember Get-Greeting");
+        string module = _folder.Write("Greeter.psm1",
+            "function Get-Word { 'word' }; function Get-Greeting { \"hello, $(Get-Word)\" }; Export-ModuleMember Get-Greeting");
         ShellResult result = Run("""
             Import-Module $module -Prefix My
             try { New-DagNode A { Get-MyGreeting } | Invoke-Dag }
@@ -109,7 +110,8 @@ public sealed class CapturedFunctionTests : ShellTests
     [Fact]
     public void A_function_that_its_module_copied_to_a_longer_name_is_no_sign_of_a_prefix()
     {
-        string module = _folder.Write("Copies.psm1", "function Get-It { 'it' }; ${function:Get-OldIt} = ${function:Get-It}; Export-ModuleMember Get-It, Get-OldIt");
+        string module = _folder.Write("Copies.psm1",
+            "function Get-It { 'it' }; ${function:Get-OldIt} = ${function:Get-It}; Export-ModuleMember Get-It, Get-OldIt");
         ShellResult result = Run("""
             Import-Module $module
             try { New-DagNode A { Get-OldIt } | Invoke-Dag }

@@ -124,7 +124,8 @@ public sealed class ModuleTests : ShellTests
 
     [Theory]
     [InlineData("param($Stage) function Get-Conf { \"conf=$Stage\" }", "prod", "conf=prod")]
-    [InlineData("param([string] $Stage = 'dev', [int] $Count = 1) $script:c = \"$Stage $Count\"; function Get-Conf { $c }", "prod, 3", "prod 3")]
+    [InlineData("param([string] $Stage = 'dev', [int] $Count = 1) $script:c = \"$Stage $Count\"; function Get-Conf { $c }", "prod, 3",
+        "prod 3")]
     [InlineData("$script:c = $args; function Get-Conf { \"$c\" }", "'a', 'b'", "a b")]
     [InlineData("param($Block) function Get-Conf { & $Block }", "{ 'block' }", "block")]
     public void A_module_that_was_imported_with_arguments_gets_them(string text, string arguments, string expected)
@@ -143,7 +144,8 @@ public sealed class ModuleTests : ShellTests
         _folder.Write("Scripted/init.ps1", "$setting = 'from init'; function Get-Init { \"init $setting\" }");
         _folder.Write("Scripted/Scripted.psm1", "function Get-Scripted { \"$setting; $(Get-Init)\" }");
         string module = _folder.Write(
-            "Scripted/Scripted.psd1", "@{ ModuleVersion = '1.0'; RootModule = 'Scripted.psm1'; ScriptsToProcess = 'init.ps1'; FunctionsToExport = '*' }");
+            "Scripted/Scripted.psd1",
+            "@{ ModuleVersion = '1.0'; RootModule = 'Scripted.psm1'; ScriptsToProcess = 'init.ps1'; FunctionsToExport = '*' }");
         ShellResult result = Run("""
             . { Import-Module $module -Global }
             (New-DagNode A { Get-Scripted }), (New-DagNode B { Get-Command Get-Scripted, Get-Init -ErrorAction Ignore | ForEach-Object Name } -DependsOn A) |
@@ -246,7 +248,8 @@ public sealed class ModuleTests : ShellTests
     public void An_import_that_hangs_keeps_others_waiting_only_until_it_is_stopped()
     {
         using Gate never = new();
-        string module = _folder.Write("Hanging.psm1", "$gate = [AppDomain]::CurrentDomain.GetData('hanging'); if ($gate) { $gate.Pass() }; function Get-Hanging { 1 }");
+        string module = _folder.Write("Hanging.psm1",
+            "$gate = [AppDomain]::CurrentDomain.GetData('hanging'); if ($gate) { $gate.Pass() }; function Get-Hanging { 1 }");
         string other = _folder.Write("Other.psm1", "function Get-Other { 'other' }");
         ShellResult result = Run("""
             Import-Module $module, $other
@@ -267,7 +270,10 @@ public sealed class ModuleTests : ShellTests
     [InlineData("& ([scriptblock]::Create(\"Import-Module '$using:module'\"))")]
     public void A_module_that_a_node_imports_hides_nothing_in_the_next(string import)
     {
-        string module = _folder.Write("Shadow.psm1", "function Get-Date { 'shadow' }; function Get-Mine { 'shadow' }; Set-Alias mine Get-Date; Export-ModuleMember -Function * -Alias *");
+        string module =
+            _folder.Write("Shadow.psm1",
+            "function Get-Date { 'shadow' }; function Get-Mine { 'shadow' }; Set-Alias mine Get-Date; Export-ModuleMember -Function * "
+            + "-Alias *");
         ShellResult result = Run($$"""
             function Get-Mine { 'mine' }
             $nodes = @(
@@ -285,7 +291,8 @@ public sealed class ModuleTests : ShellTests
     {
         _folder.Write("Base/Base.psm1", "$script:b = 'base'; function Get-Base { $b }; function Get-Date { 'base date' }");
         _folder.Write("Base/Base.psd1", "@{ ModuleVersion = '1.0'; RootModule = 'Base.psm1'; FunctionsToExport = '*' }");
-        _folder.Write("Top/Inner.psm1", "$script:i = 'inner'; function Get-Private { $i }; function New-Inner { New-DagNode Inner { \"$(Get-Private) $i\" } }");
+        _folder.Write("Top/Inner.psm1",
+            "$script:i = 'inner'; function Get-Private { $i }; function New-Inner { New-DagNode Inner { \"$(Get-Private) $i\" } }");
         _folder.Write("Top/Top.psm1", "function Get-Top { $name = 'Get-Base'; & $name }");
         string module = _folder.Write("Top/Top.psd1", $$"""
             @{ ModuleVersion = '1.0'; RootModule = 'Top.psm1'; NestedModules = 'Inner.psm1'; FunctionsToExport = 'Get-Top', 'New-Inner'
@@ -339,7 +346,8 @@ public sealed class ModuleTests : ShellTests
     public void A_script_file_that_a_node_calls_finds_the_callers_functions()
     {
         string script = _folder.Write("sub.ps1", "Get-Mine");
-        ShellResult result = Run("function Get-Mine { 'mine' }; Set-Location $folder; New-DagNode A { & ./sub.ps1 } | Invoke-Dag", ("folder", _folder.FullName), ("script", script));
+        ShellResult result = Run("function Get-Mine { 'mine' }; Set-Location $folder; New-DagNode A { & ./sub.ps1 } | Invoke-Dag",
+            ("folder", _folder.FullName), ("script", script));
         Assert.Equal(["mine"], result.NodeOutput("A"));
     }
 

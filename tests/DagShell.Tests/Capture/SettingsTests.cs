@@ -101,7 +101,9 @@ public sealed class SettingsTests : ShellTests
     [Theory]
     [InlineData("-MemberType ScriptProperty -Value { \"double $($this * 2) $(if ($DagNode) { 'in node' })\" }", "double 14 in node")]
     [InlineData("-MemberType NoteProperty -Value noted", "noted")]
-    [InlineData("-MemberType AliasProperty -Value Name -TypeName System.IO.FileInfo -Force; $null = Update-TypeData -TypeName System.Int32 -MemberName Twice -MemberType ScriptProperty -Value { 'again' }", "again")]
+    [InlineData(
+        "-MemberType AliasProperty -Value Name -TypeName System.IO.FileInfo -Force; $null = Update-TypeData -TypeName System.Int32 "
+        + "-MemberName Twice -MemberType ScriptProperty -Value { 'again' }", "again")]
     public void Type_data_is_there(string data, string expected)
     {
         string type = data.Contains("-TypeName", StringComparison.Ordinal) ? string.Empty : "-TypeName System.Int32";
@@ -116,7 +118,10 @@ public sealed class SettingsTests : ShellTests
     [Fact]
     public void Type_and_format_files_are_there()
     {
-        string types = _folder.Write("x.types.ps1xml", "<Types><Type><Name>System.Guid</Name><Members><NoteProperty><Name>Filed</Name><Value>yes</Value></NoteProperty></Members></Type></Types>");
+        string types =
+            _folder.Write("x.types.ps1xml",
+            "<Types><Type><Name>System.Guid</Name><Members><NoteProperty><Name>Filed</Name><Value>yes</Value></NoteProperty></Members>"
+            + "</Type></Types>");
         string formats = _folder.Write("x.format.ps1xml", """
             <Configuration><ViewDefinitions><View><Name>v</Name><ViewSelectedBy><TypeName>System.Guid</TypeName></ViewSelectedBy><CustomControl><CustomEntries><CustomEntry>
             <CustomItem><Text>formatted</Text></CustomItem></CustomEntry></CustomEntries></CustomControl></View></ViewDefinitions></Configuration>

@@ -1,6 +1,8 @@
 namespace DagShell.Tests.Capture;
 
-/// <summary>What a node would not find, or would do otherwise than it seems to, is told before the run; and nothing is told that is not so.</summary>
+/// <summary>
+/// What a node would not find, or would do otherwise than it seems to, is told before the run; and nothing is told that is not so.
+/// </summary>
 public sealed class WarningTests : ShellTests
 {
     private readonly ScratchFolder _folder = new();
@@ -80,7 +82,9 @@ public sealed class WarningTests : ShellTests
     public void A_key_that_nothing_takes_is_told(string arguments, string key, string? nearest)
     {
         string limit = arguments.Contains("-PoolLimit", StringComparison.Ordinal) ? string.Empty : "-PoolLimit @{ sql = 1 }";
-        ShellResult result = Run($"(New-DagNode A {{ 1 }}), (New-DagNode B {{ param([Alias('Phase')] $Stage) $Stage }} -Pool sql) | Invoke-Dag {arguments} {limit}");
+        ShellResult result =
+            Run($"(New-DagNode A {{ 1 }}), (New-DagNode B {{ param([Alias('Phase')] $Stage) $Stage }} -Pool sql) | Invoke-Dag "
+            + $"{arguments} {limit}");
         string warning = Assert.Single(result.Streams.Warning);
         Assert.Contains(key, warning, StringComparison.Ordinal);
         Assert.Equal(nearest is not null, warning.Contains($"Did you mean {nearest}?", StringComparison.Ordinal));
@@ -92,7 +96,9 @@ public sealed class WarningTests : ShellTests
     [InlineData("Cn", "-Sequential")]
     public void An_alias_of_a_parameter_counts_as_its_name(string key, string how)
     {
-        ShellResult result = Run($"New-DagNode A {{ param([Parameter(Mandatory)] [Alias('cn', 'host')] $ComputerName) $ComputerName }} | Invoke-Dag -Parameter @{{ {key} = 'web01' }} {how}");
+        ShellResult result =
+            Run($"New-DagNode A {{ param([Parameter(Mandatory)] [Alias('cn', 'host')] $ComputerName) $ComputerName }} | Invoke-Dag "
+            + $"-Parameter @{{ {key} = 'web01' }} {how}");
         Assert.Equal(["web01"], result.NodeOutput("A"));
         Assert.Empty(result.Streams.Warning);
     }

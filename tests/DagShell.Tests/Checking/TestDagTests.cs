@@ -20,14 +20,16 @@ public sealed class TestDagTests : ShellTests
     [Fact]
     public void Every_problem_of_another_one_is_an_error_of_its_own()
     {
-        ShellResult result = Run("(New-DagNode A { } -DependsOn B -Pool p), (New-DagNode B { } -DependsOn A), (New-DagNode b { }) | Test-Dag");
+        ShellResult result =
+            Run("(New-DagNode A { } -DependsOn B -Pool p), (New-DagNode B { } -DependsOn A), (New-DagNode b { }) | Test-Dag");
 
         Assert.Equal(false, result.Single);
         Assert.Equal(
             ["InvalidDag.Cycle", "InvalidDag.DuplicateName", "InvalidDag.UnknownPool"],
             result.Streams.Error.Select(error => error.FullyQualifiedErrorId.Split(',')[0]).Order());
         Assert.All(result.Streams.Error, error => Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category));
-        ErrorRecord cycle = result.Streams.Error.Single(error => error.FullyQualifiedErrorId.StartsWith("InvalidDag.Cycle", StringComparison.Ordinal));
+        ErrorRecord cycle =
+            result.Streams.Error.Single(error => error.FullyQualifiedErrorId.StartsWith("InvalidDag.Cycle", StringComparison.Ordinal));
         Assert.Contains("A → B → A", cycle.ToString(), StringComparison.Ordinal);
         Assert.Equal("GraphProblem", cycle.TargetObject.GetType().Name);
     }

@@ -15,7 +15,9 @@ public abstract class CheckpointTests : ShellTests
 
     private protected ScratchFolder Folder => _folder;
 
-    /// <summary>What nodes note that they ran, in that order. They have it by $using, so it must be empty again when they are to be the same.</summary>
+    /// <summary>
+    /// What nodes note that they ran, in that order. They have it by $using, so it must be empty again when they are to be the same.
+    /// </summary>
     private protected System.Collections.Concurrent.ConcurrentQueue<string> Ran { get; } = new();
 
     /// <summary>The names of the nodes that ran since the last time.</summary>

@@ -37,8 +37,10 @@ public sealed class DefinitionTests : CheckpointTests
     [InlineData("@{ P = $secret }", "@{ P = $other }", true)]
     [InlineData("@{ P = [ordered]@{ a = 1; b = 2 } }", "@{ P = [ordered]@{ b = 2; a = 1 } }", true)]
     [InlineData("@{ P = [ordered]@{ a = 1; b = 2 } }", "@{ P = [ordered]@{ a = 1; b = 2 } }", false)]
-    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json -AsHashtable }", "@{ P = '{\"a\": {\"b\": [1, 2]}}' | ConvertFrom-Json -AsHashtable }", false)]
-    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json }", "@{ P = '{\"a\": {\"b\": [1, 3]}}' | ConvertFrom-Json }", true)]
+    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json -AsHashtable }",
+        "@{ P = '{\"a\": {\"b\": [1, 2]}}' | ConvertFrom-Json -AsHashtable }", false)]
+    [InlineData("@{ P = '{ \"a\": { \"b\": [1, 2] } }' | ConvertFrom-Json }", "@{ P = '{\"a\": {\"b\": [1, 3]}}' | ConvertFrom-Json }",
+        true)]
     [InlineData("@{ P = 'x' | Add-Member N 1 -PassThru }", "@{ P = 'x' | Add-Member N 2 -PassThru }", true)]
     [InlineData("@{ P = [uri] 'http://a/' }", "@{ P = [uri] 'http://b/' }", true)]
     [InlineData("@{ P = [Collections.Generic.List[int]] (1, 2) }", "@{ P = [Collections.Generic.List[int]] (2, 1) }", true)]

@@ -17,7 +17,9 @@ public sealed class FingerprintFuzzTests : CheckpointTests
         {
             (object first, bool isKnown) = Graph(seed);
             Shell["v"] = first;
-            const string Nodes = "& { New-DagNode A { ($using:ran).Enqueue('A'); $null = $using:v }; New-DagNode bad { throw 'no' } } | Invoke-Dag -Checkpoint $journal";
+            const string Nodes =
+                "& { New-DagNode A { ($using:ran).Enqueue('A'); $null = $using:v }; New-DagNode bad { throw 'no' } } | Invoke-Dag "
+                + "-Checkpoint $journal";
             long start = Stopwatch.GetTimestamp();
             ShellResult result = Run(Nodes + " -Force");
             TakeRan();

@@ -19,11 +19,14 @@ public sealed class FingerprintTests : CheckpointTests
         "$v = [pscustomobject]@{ a = [pscustomobject]@{ b = [pscustomobject]@{ c = [pscustomobject]@{ d = 1 } } } }",
         "$v = [pscustomobject]@{ a = [pscustomobject]@{ b = [pscustomobject]@{ c = [pscustomobject]@{ d = 2 } } } }")]
     [InlineData("a script that was added", "",
-        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptproperty]::new('B', { 1 }))", "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptproperty]::new('B', { 2 }))")]
+        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptproperty]::new('B', { 1 }))",
+        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptproperty]::new('B', { 2 }))")]
     [InlineData("a method that was added", "",
-        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptmethod]::new('B', { 1 }))", "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptmethod]::new('B', { 2 }))")]
+        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptmethod]::new('B', { 1 }))",
+        "$v = [pscustomobject]@{ a = 1 }; $v.psobject.Members.Add([psscriptmethod]::new('B', { 2 }))")]
     [InlineData("what is in a cycle", "", "$v = @{ n = 1 }; $v.self = $v", "$v = @{ n = 2 }; $v.self = $v")]
-    [InlineData("the name of a type", "", "$v = [pscustomobject]@{ PSTypeName = 'A'; n = 1 }", "$v = [pscustomobject]@{ PSTypeName = 'B'; n = 1 }")]
+    [InlineData("the name of a type", "", "$v = [pscustomobject]@{ PSTypeName = 'A'; n = 1 }",
+        "$v = [pscustomobject]@{ PSTypeName = 'B'; n = 1 }")]
     public void A_value_that_changed_is_seen(string what, string classes, string before, string after)
     {
         Assert.NotEmpty(what);
@@ -40,7 +43,8 @@ public sealed class FingerprintTests : CheckpointTests
     [Theory]
     [InlineData("function f { 1 }", "function f { 2 }", "f")]
     [InlineData("function f { g }; function g { 1 }", "function f { g }; function g { 2 }", "f")]
-    [InlineData("function f { zz }; function g { 1 }; ${alias:zz} = 'g'", "function f { zz }; function g { 1 }; function k { 1 }; ${alias:zz} = 'k'", "f")]
+    [InlineData("function f { zz }; function g { 1 }; ${alias:zz} = 'g'",
+        "function f { zz }; function g { 1 }; function k { 1 }; ${alias:zz} = 'k'", "f")]
     [InlineData("filter f { 1 }", "function f { 1 }", "f")]
     public void A_function_that_changed_is_seen(string before, string after, string call)
     {
@@ -140,7 +144,8 @@ public sealed class FingerprintTests : CheckpointTests
     [Fact]
     public void One_word_for_many_nodes()
     {
-        ShellResult result = RunWith("$v = [System.Threading.Thread]::CurrentThread; 1..40 | % { New-DagNode \"N$_\" { $null = $using:v } }");
+        ShellResult result =
+            RunWith("$v = [System.Threading.Thread]::CurrentThread; 1..40 | % { New-DagNode \"N$_\" { $null = $using:v } }");
 
         Assert.Contains("'N1' and 39 others", Assert.Single(result.Streams.Warning), StringComparison.Ordinal);
     }
@@ -203,13 +208,15 @@ public sealed class FingerprintTests : CheckpointTests
             New-DagNode after -DependsOn value { }
             NEW
             """;
-        RunWith("$v = 1;" + Script.Replace("RULE", "AllDone", StringComparison.Ordinal).Replace("NEW", "", StringComparison.Ordinal), "-Parameter @{ P = 1 }");
+        RunWith("$v = 1;" + Script.Replace("RULE", "AllDone", StringComparison.Ordinal)
+            .Replace("NEW", "", StringComparison.Ordinal), "-Parameter @{ P = 1 }");
         ShellResult result = RunWith(
             "$v = 2;" + Script.Replace("RULE", "AllSucceeded", StringComparison.Ordinal).Replace("'F'", "'G'", StringComparison.Ordinal)
                 .Replace("TEXT", "text", StringComparison.Ordinal).Replace("NEW", "New-DagNode new { }", StringComparison.Ordinal),
             "-Resume -Verbose -Parameter @{ P = 2 }");
 
-        string[] said = [.. result.Streams.Verbose.Where(line => line.Contains("run", StringComparison.Ordinal) || line.Contains("restored", StringComparison.Ordinal))];
+        string[] said = [.. result.Streams.Verbose.Where(line =>
+            line.Contains("run", StringComparison.Ordinal) || line.Contains("restored", StringComparison.Ordinal))];
         Assert.Contains("[same] restored from the checkpoint: it is done, and has not changed", said);
         Assert.Contains("[script] runs again: its script changed", said);
         Assert.Contains("[value] runs again: $using:v changed", said);

@@ -36,8 +36,10 @@ public sealed class GuardTests : CheckpointTests
     [Fact]
     public void A_dag_without_a_name_is_known_by_its_nodes()
     {
-        Run("New-DagNode A { 1 }; New-DagNode B { throw 'no' } | Out-Null; & { New-DagNode A { 1 }; New-DagNode B { throw 'no' } } | Invoke-Dag -Checkpoint $journal");
-        Assert.Contains("'A'", Shell.Run("New-DagNode C { 1 } | Invoke-Dag -Checkpoint $journal -Resume").Thrown!.Message, StringComparison.Ordinal);
+        Run("New-DagNode A { 1 }; New-DagNode B { throw 'no' } | Out-Null; & { New-DagNode A { 1 }; New-DagNode B { throw 'no' } } | "
+            + "Invoke-Dag -Checkpoint $journal");
+        Assert.Contains("'A'", Shell.Run("New-DagNode C { 1 } | Invoke-Dag -Checkpoint $journal -Resume").Thrown!.Message,
+            StringComparison.Ordinal);
         Run("New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal -Resume");
     }
 
@@ -86,7 +88,8 @@ public sealed class GuardTests : CheckpointTests
         foreach (string command in new[]
         {
             "New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal", "New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal -Force",
-            "Show-Dag -Checkpoint $journal", "Measure-DagRun -Checkpoint $journal", "Export-Dag x.svg -Checkpoint $journal", "Export-DagRun x.html -Checkpoint $journal",
+            "Show-Dag -Checkpoint $journal", "Measure-DagRun -Checkpoint $journal", "Export-Dag x.svg -Checkpoint $journal",
+            "Export-DagRun x.html -Checkpoint $journal",
         })
         {
             ShellResult result = Shell.Run(command);
@@ -106,7 +109,8 @@ public sealed class GuardTests : CheckpointTests
         Assert.Empty(Run("New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal").Streams.Warning);
         File.SetUnixFileMode(Folder.FullName, File.GetUnixFileMode(Folder.FullName) | UnixFileMode.OtherWrite);
         Assert.Contains(
-            Folder.FullName, Assert.Single(Run("New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal").Streams.Warning), StringComparison.Ordinal);
+            Folder.FullName, Assert.Single(Run("New-DagNode A { 1 } | Invoke-Dag -Checkpoint $journal").Streams.Warning),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +134,9 @@ public sealed class GuardTests : CheckpointTests
     [Fact]
     public void A_record_that_does_not_decode_makes_its_node_run_again_and_names_the_journal()
     {
-        const string Nodes = "& { New-DagNode A { ($using:ran).Enqueue('A'); 1 }; New-DagNode B -DependsOn A { throw 'no' } } | Invoke-Dag -Checkpoint $journal";
+        const string Nodes =
+            "& { New-DagNode A { ($using:ran).Enqueue('A'); 1 }; New-DagNode B -DependsOn A { throw 'no' } } | Invoke-Dag -Checkpoint "
+            + "$journal";
         Run(Nodes);
         TakeRan();
         Damage();

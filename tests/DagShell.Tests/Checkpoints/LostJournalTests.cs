@@ -16,7 +16,9 @@ public sealed class LostJournalTests : CheckpointTests
 
         """;
 
-    /// <summary>The disk is full from when First is done and the two others run; Long ends after Slow, whose success cannot be written.</summary>
+    /// <summary>
+    /// The disk is full from when First is done and the two others run; Long ends after Slow, whose success cannot be written.
+    /// </summary>
     private const string Invoke = """
         $nodes | Invoke-Dag -Checkpoint $journal -RunVariable run -ThrottleLimit 3 | ForEach-Object {
             if ($_.Name -eq 'First') { $slowRuns.Pass(); $longRuns.Pass(); $fill.Invoke(); $slow.Open() }

@@ -81,7 +81,8 @@ public sealed class OutputTests : CheckpointTests
         Assert.Contains("'A'", Assert.Single(direct.Streams.Warning), StringComparison.Ordinal);
         Assert.DoesNotContain("<SS", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", journal, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.Unicode.GetBytes("hunter2")), journal, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.Unicode.GetBytes("hunter2")), journal,
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal(false, resumed.Node("A").Properties["FromCheckpoint"].Value);
         Assert.Equal(["A", "B"], TakeRan());
     }

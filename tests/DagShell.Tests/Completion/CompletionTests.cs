@@ -21,7 +21,8 @@ public sealed class CompletionTests : ShellTests
     [InlineData("$nothing | Add-DagEdge -From ", "")]
     public void Names_are_completed(string typed, string expected)
     {
-        Run("$global:nodes = @((New-DagNode Alpha { 1 }), (New-DagNode 'Be ta' { 2 } -Pool tape)); $global:dag = $nodes | New-Dag -PoolLimit @{ sql = 2 }");
+        Run("$global:nodes = @((New-DagNode Alpha { 1 }), (New-DagNode 'Be ta' { 2 } -Pool tape)); $global:dag = $nodes | New-Dag "
+            + "-PoolLimit @{ sql = 2 }");
         Assert.Equal(expected, string.Join('|', Complete(typed)));
     }
 

@@ -6,11 +6,13 @@ public sealed class AttemptTimeoutTests : ShellTests
     [Fact]
     public void An_infinite_loop_is_ended()
     {
-        ShellResult result = Run("(New-DagNode A { while ($true) { } } -Timeout 500ms), (New-DagNode B { 'b' }) | Invoke-Dag -ThrottleLimit 1");
+        ShellResult result =
+            Run("(New-DagNode A { while ($true) { } } -Timeout 500ms), (New-DagNode B { 'b' }) | Invoke-Dag -ThrottleLimit 1");
 
         Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
         Assert.Equal("Node 'A' took longer than its timeout of 0.5 s.", result.ErrorText("A"));
-        Assert.StartsWith("DagNodeFailed.AttemptTimedOut,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("DagNodeFailed.AttemptTimedOut,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class AttemptTimeoutTests : ShellTests
     public void Finally_blocks_run()
     {
         using Gate cleaned = new();
-        Run("New-DagNode A { if (-not ($using:cleaned).IsOpen) { try { while ($true) { } } finally { ($using:cleaned).Open() } } } -Timeout 500ms -RetryCount 100 | Invoke-Dag -ErrorAction Ignore", ("cleaned", cleaned));
+        Run("New-DagNode A { if (-not ($using:cleaned).IsOpen) { try { while ($true) { } } finally { ($using:cleaned).Open() } } } "
+            + "-Timeout 500ms -RetryCount 100 | Invoke-Dag -ErrorAction Ignore", ("cleaned", cleaned));
 
         Assert.True(cleaned.IsOpen);
     }
@@ -62,7 +65,8 @@ public sealed class AttemptTimeoutTests : ShellTests
     {
         using Gate caught = new();
         ShellResult result = Run(
-            "New-DagNode A { try { while ($true) { } } catch { ($using:caught).Open() } 'went on' } -Timeout 500ms | Invoke-Dag -ErrorAction Ignore", ("caught", caught));
+            "New-DagNode A { try { while ($true) { } } catch { ($using:caught).Open() } 'went on' } -Timeout 500ms | Invoke-Dag "
+                + "-ErrorAction Ignore", ("caught", caught));
 
         Assert.False(caught.IsOpen);
         Assert.Empty(result.NodeOutput("A"));
@@ -92,7 +96,8 @@ public sealed class AttemptTimeoutTests : ShellTests
             """, ("never", never), ("witness", witness), ("crowd", crowd));
 
         Assert.False(never.IsOpen);
-        Assert.Contains("what it was doing could not be stopped within 2 s: it was given up", result.ErrorText("Stuck1"), StringComparison.Ordinal);
+        Assert.Contains("what it was doing could not be stopped within 2 s: it was given up", result.ErrorText("Stuck1"),
+            StringComparison.Ordinal);
         Assert.Equal(["met"], result.NodeOutput("After1"));
         Assert.Equal(["met"], result.NodeOutput("After4"));
         Assert.Equal(2, crowd.Peak);
@@ -125,7 +130,8 @@ public sealed class AttemptTimeoutTests : ShellTests
         using Gate never = new();
         Witness witness = new();
         ShellResult result = Run(
-            "New-DagNode A { ($using:witness).SignIn(); ($using:never).Pass(); Write-Warning 'late'; 'late' } -Timeout 500ms -RetryCount 100 | Invoke-Dag -ErrorAction Ignore",
+            "New-DagNode A { ($using:witness).SignIn(); ($using:never).Pass(); Write-Warning 'late'; 'late' } -Timeout 500ms "
+                + "-RetryCount 100 | Invoke-Dag -ErrorAction Ignore",
             ("never", never),
             ("witness", witness));
         never.Open();

@@ -21,14 +21,18 @@ public sealed class PreconditionTests : ShellTests
     [InlineData("break")]
     public void One_that_does_not_hold_fails_the_node_and_is_not_tried_again(string precondition)
     {
-        ShellResult result = Run($"(New-DagNode A {{ 'ran' }} -Precondition {{ $true }}, {{ {precondition} }} -RetryCount 3), (New-DagNode B {{ }} -DependsOn A) | Invoke-Dag");
+        ShellResult result =
+            Run($"(New-DagNode A {{ 'ran' }} -Precondition {{ $true }}, {{ {precondition} }} -RetryCount 3), (New-DagNode B {{ }} "
+            + "-DependsOn A) | Invoke-Dag");
 
         Assert.Equal("Failed", result.Status("A"));
         Assert.Equal("Skipped", result.Status("B"));
         Assert.Empty(result.NodeOutput("A"));
         Assert.Equal(0, result.Attempts("A"));
-        Assert.StartsWith($"Node 'A' did not run: its precondition {{ {precondition} }} does not hold", result.ErrorText("A"), StringComparison.Ordinal);
-        Assert.StartsWith("DagNodeFailed.PreconditionNotMet,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith($"Node 'A' did not run: its precondition {{ {precondition} }} does not hold", result.ErrorText("A"),
+            StringComparison.Ordinal);
+        Assert.StartsWith("DagNodeFailed.PreconditionNotMet,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ public sealed class RetryTests : ShellTests
     [Fact]
     public void A_node_is_tried_again_until_it_succeeds()
     {
-        ShellResult result = Run("New-DagNode A { if ($DagNode.Attempt -lt 3) { 'half'; throw 'not yet' } 'whole' } -RetryCount 5 -RetryDelay 1ms | Invoke-Dag");
+        ShellResult result = Run(
+            "New-DagNode A { if ($DagNode.Attempt -lt 3) { 'half'; throw 'not yet' } 'whole' } -RetryCount 5 -RetryDelay 1ms | Invoke-Dag");
 
         Assert.Equal("Succeeded", result.Status("A"));
         Assert.Equal(["whole"], result.NodeOutput("A"));
@@ -34,7 +35,8 @@ public sealed class RetryTests : ShellTests
     [InlineData("Get-NoSuchThing")]
     public void Every_way_to_fail_is_tried_again(string statement)
     {
-        ShellResult result = Run($"New-DagNode A {{ if ($DagNode.Attempt -eq 1) {{ {statement} }} 'ok' }} -RetryCount 1 | Invoke-Dag -WarningAction Ignore");
+        ShellResult result =
+            Run($"New-DagNode A {{ if ($DagNode.Attempt -eq 1) {{ {statement} }} 'ok' }} -RetryCount 1 | Invoke-Dag -WarningAction Ignore");
 
         Assert.Equal(["ok"], result.NodeOutput("A"));
         Assert.Equal(2, result.Attempts("A"));
@@ -79,10 +81,12 @@ public sealed class RetryTests : ShellTests
     public void RetryIf_decides_about_a_timeout_too(string comparison, int attempts)
     {
         ShellResult result = Run(
-            $$"""New-DagNode A { while ($true) { } } -Timeout 300ms -RetryCount 2 -RetryIf { $_.FullyQualifiedErrorId {{comparison}} 'AttemptTimedOut*' } | Invoke-Dag""");
+            "New-DagNode A { while ($true) { } } -Timeout 300ms -RetryCount 2 -RetryIf { "
+            + $"$_.FullyQualifiedErrorId {comparison} 'AttemptTimedOut*' }} | Invoke-Dag");
 
         Assert.Equal(attempts, result.Attempts("A"));
-        Assert.StartsWith("DagNodeFailed.AttemptTimedOut", Assert.Single(result.Streams.Error).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("DagNodeFailed.AttemptTimedOut", Assert.Single(result.Streams.Error).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
     }
 
     [Fact]

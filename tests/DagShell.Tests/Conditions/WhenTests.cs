@@ -100,7 +100,8 @@ public sealed class WhenTests : ShellTests
     [InlineData("continue", "'continue'")]
     public void One_that_fails_fails_the_node_and_the_script_does_not_run(string condition, string message)
     {
-        ShellResult result = Run($"(New-DagNode A {{ 'ran' }} -When {{ {condition} }} -RetryCount 3), (New-DagNode B {{ 'b' }}) | Invoke-Dag");
+        ShellResult result =
+            Run($"(New-DagNode A {{ 'ran' }} -When {{ {condition} }} -RetryCount 3), (New-DagNode B {{ 'b' }}) | Invoke-Dag");
 
         Assert.Equal("Failed", result.Status("A"));
         Assert.Contains(message, result.ErrorText("A"), StringComparison.Ordinal);

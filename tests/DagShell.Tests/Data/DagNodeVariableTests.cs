@@ -6,7 +6,9 @@ public sealed class DagNodeVariableTests : ShellTests
     [Fact]
     public void It_has_the_name_the_attempt_and_the_id_of_the_run()
     {
-        ShellResult result = Run("New-DagNode 'My node' { $DagNode.Name, $DagNode.Attempt, ($null -eq $DagNode.LastError), $DagNode.RunId } | Invoke-Dag -RunVariable run; $run.Id");
+        ShellResult result =
+            Run("New-DagNode 'My node' { $DagNode.Name, $DagNode.Attempt, ($null -eq $DagNode.LastError), $DagNode.RunId } | Invoke-Dag "
+            + "-RunVariable run; $run.Id");
 
         Assert.Equal(["My node", 1, true, result.Output[^1].BaseObject], result.NodeOutput("My node"));
     }

@@ -17,7 +17,9 @@ public sealed class ParameterTests : ShellTests
     [Fact]
     public void Else_it_gets_what_Parameter_says()
     {
-        ShellResult result = Run("New-DagNode A { param($Server, [int] $Port) \"${Server}:$($Port + 1)\" } | Invoke-Dag -Parameter @{ SERVER = 'db'; port = '80' }");
+        ShellResult result =
+            Run("New-DagNode A { param($Server, [int] $Port) \"${Server}:$($Port + 1)\" } | Invoke-Dag -Parameter @{ SERVER = 'db'; "
+            + "port = '80' }");
 
         Assert.Equal(["db:81"], result.NodeOutput("A"));
     }
@@ -36,7 +38,9 @@ public sealed class ParameterTests : ShellTests
     [Fact]
     public void Else_it_keeps_its_default()
     {
-        ShellResult result = Run("New-DagNode A { param($One = 1, $Two, [switch] $Three, $Four = $One + 3) $One, ($null -eq $Two), $Three.IsPresent, $Four, $PSBoundParameters.Count } | Invoke-Dag");
+        ShellResult result =
+            Run("New-DagNode A { param($One = 1, $Two, [switch] $Three, $Four = $One + 3) $One, ($null -eq $Two), $Three.IsPresent, "
+            + "$Four, $PSBoundParameters.Count } | Invoke-Dag");
 
         Assert.Equal([1, true, false, 4, 0], result.NodeOutput("A"));
     }
@@ -68,7 +72,8 @@ public sealed class ParameterTests : ShellTests
     [Fact]
     public void A_value_that_does_not_fit_fails_the_node_alone()
     {
-        ShellResult result = Run("(New-DagNode A { param([int] $Port) $Port }), (New-DagNode B { 'b' }) | Invoke-Dag -Parameter @{ Port = 'http' }");
+        ShellResult result =
+            Run("(New-DagNode A { param([int] $Port) $Port }), (New-DagNode B { 'b' }) | Invoke-Dag -Parameter @{ Port = 'http' }");
 
         Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
         Assert.Contains("'Port'", result.ErrorText("A"), StringComparison.Ordinal);
@@ -106,7 +111,8 @@ public sealed class ParameterTests : ShellTests
     public void Values_are_handed_over_live()
     {
         object original = new();
-        ShellResult result = Run("New-DagNode A { param($Thing) $Thing } | Invoke-Dag -Parameter @{ Thing = $original }", ("original", original));
+        ShellResult result =
+            Run("New-DagNode A { param($Thing) $Thing } | Invoke-Dag -Parameter @{ Thing = $original }", ("original", original));
 
         Assert.Same(original, Assert.Single(result.NodeOutput("A")));
     }
@@ -138,7 +144,9 @@ public sealed class ParameterTests : ShellTests
     [Fact]
     public void A_splat_of_all_bound_parameters_can_be_handed_on()
     {
-        ShellResult result = Run("New-DagNode A { param($x, $y) function f($x, $y) { \"$x-$y\" }; f @PSBoundParameters } | Invoke-Dag -Parameter @{ x = 1; y = 2 }");
+        ShellResult result =
+            Run("New-DagNode A { param($x, $y) function f($x, $y) { \"$x-$y\" }; f @PSBoundParameters } | Invoke-Dag -Parameter @{ x = "
+            + "1; y = 2 }");
 
         Assert.Equal(["1-2"], result.NodeOutput("A"));
     }

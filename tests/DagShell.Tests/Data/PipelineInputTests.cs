@@ -1,6 +1,8 @@
 namespace DagShell.Tests.Data;
 
-/// <summary>$input, and a process block, get the outputs of the dependencies one object after another, in the order of -DependsOn.</summary>
+/// <summary>
+/// $input, and a process block, get the outputs of the dependencies one object after another, in the order of -DependsOn.
+/// </summary>
 public sealed class PipelineInputTests : ShellTests
 {
     private const string Sources = """
@@ -32,7 +34,8 @@ public sealed class PipelineInputTests : ShellTests
     [Fact]
     public void Edges_come_after_DependsOn()
     {
-        ShellResult result = Run(Sources + "$sources + (New-DagNode Sink { @($input) } -DependsOn Two) | Add-DagEdge One Sink | Invoke-Dag");
+        ShellResult result =
+            Run(Sources + "$sources + (New-DagNode Sink { @($input) } -DependsOn Two) | Add-DagEdge One Sink | Invoke-Dag");
 
         Assert.Equal(["a", null, "b", 1, 2], result.NodeOutput("Sink"));
     }
@@ -47,7 +50,8 @@ public sealed class PipelineInputTests : ShellTests
     [Fact]
     public void A_process_block_whose_dependencies_gave_nothing_gets_nothing()
     {
-        ShellResult result = Run("(New-DagNode None { }), (New-DagNode Sink { begin { 'b' } process { 'p' } end { 'e' } } -DependsOn None) | Invoke-Dag");
+        ShellResult result =
+            Run("(New-DagNode None { }), (New-DagNode Sink { begin { 'b' } process { 'p' } end { 'e' } } -DependsOn None) | Invoke-Dag");
 
         Assert.Equal(["b", "e"], result.NodeOutput("Sink"));
     }
@@ -55,7 +59,9 @@ public sealed class PipelineInputTests : ShellTests
     [Fact]
     public void Input_and_Upstream_and_parameters_do_not_exclude_each_other()
     {
-        ShellResult result = Run("(New-DagNode One { 1; 2 }), (New-DagNode Sink { param($One) @($input).Count, $One.Count, $Upstream.One.Count } -DependsOn One) | Invoke-Dag");
+        ShellResult result =
+            Run("(New-DagNode One { 1; 2 }), (New-DagNode Sink { param($One) @($input).Count, $One.Count, $Upstream.One.Count } "
+            + "-DependsOn One) | Invoke-Dag");
 
         Assert.Equal([2, 2, 2], result.NodeOutput("Sink"));
     }

@@ -90,7 +90,8 @@ public sealed class UsingTests : ShellTests
     public void Objects_are_the_very_same()
     {
         object original = new();
-        ShellResult result = Run("$holder = @{ Thing = $original }; New-DagNode A { $using:original; $using:holder.Thing } | Invoke-Dag", ("original", original));
+        ShellResult result = Run("$holder = @{ Thing = $original }; New-DagNode A { $using:original; $using:holder.Thing } | Invoke-Dag",
+            ("original", original));
 
         Assert.All(result.NodeOutput("A"), item => Assert.Same(original, item));
     }
@@ -132,7 +133,8 @@ public sealed class UsingTests : ShellTests
         ShellResult result = Shell.Run($"New-DagNode A {{ {expression} }}");
 
         Assert.StartsWith("UsingVariableIsUndefined,", result.ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith($"The value of {named} cannot be retrieved, because the variable is not set where the node is made.", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The value of {named} cannot be retrieved, because the variable is not set where the node is made.",
+            result.Thrown!.Message, StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
 

@@ -19,7 +19,10 @@ public sealed class ErrorRecordTests : ShellTests
     [InlineData("Write-Error -Exception ([System.IO.IOException]::new('disk'))")]
     [InlineData("Import-Module /no/such/module")]
     [InlineData("throw [System.Management.Automation.ErrorRecord]::new([System.IO.IOException]::new('disk'), 'MyId', 'OpenError', 3)")]
-    [InlineData("function f { [CmdletBinding()] param() $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([System.IO.IOException]::new('d'), 'I', 'OpenError', 3)) }; f")]
+    [InlineData(
+        "function f { [CmdletBinding()] param() "
+        + "$PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([System.IO.IOException]::new('d'), 'I', "
+        + "'OpenError', 3)) }; f")]
     public void The_error_of_the_result_is_the_one_that_a_catch_would_get(string statement)
     {
         ShellResult result = Run($$"""
@@ -57,7 +60,9 @@ public sealed class ErrorRecordTests : ShellTests
     [Fact]
     public void Each_failed_node_is_one_error_with_the_result_as_target_and_the_cause_inside()
     {
-        ShellResult result = Run("(New-DagNode A { throw [System.IO.IOException]::new('disk') }), (New-DagNode B { throw 'b' }), (New-DagNode C { }) | Invoke-Dag");
+        ShellResult result =
+            Run("(New-DagNode A { throw [System.IO.IOException]::new('disk') }), (New-DagNode B { throw 'b' }), (New-DagNode C { }) | "
+            + "Invoke-Dag");
 
         Assert.Equal(2, result.Streams.Error.Length);
         ErrorRecord error = result.Streams.Error.Single(error => error.Exception.Message.Contains("'A'", StringComparison.Ordinal));
@@ -87,7 +92,9 @@ public sealed class ErrorRecordTests : ShellTests
     [Fact]
     public void Only_what_failed_has_an_error()
     {
-        ShellResult result = Run("(New-DagNode A { throw 'x' }), (New-DagNode B { } -DependsOn A), (New-DagNode C { }), (New-DagNode D { } -When { $false }) | Invoke-Dag -ErrorAction Ignore");
+        ShellResult result =
+            Run("(New-DagNode A { throw 'x' }), (New-DagNode B { } -DependsOn A), (New-DagNode C { }), (New-DagNode D { } -When { "
+            + "$false }) | Invoke-Dag -ErrorAction Ignore");
 
         Assert.NotNull(result.Error("A"));
         Assert.All(result.Names.Except(["A"]), name => Assert.Null(result.Error(name)));

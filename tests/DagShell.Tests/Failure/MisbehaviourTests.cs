@@ -213,8 +213,10 @@ public sealed class MisbehaviourTests : ShellTests
             $nodes | Invoke-Dag -ThrottleLimit 4 -ErrorAction SilentlyContinue
             """);
 
-        Assert.Equal(12, result.Statuses.Count(status => status.StartsWith("Close", StringComparison.Ordinal) && status.EndsWith("Failed", StringComparison.Ordinal)));
-        Assert.Equal(12, result.Statuses.Count(status => status.StartsWith("Next", StringComparison.Ordinal) && status.EndsWith("Succeeded", StringComparison.Ordinal)));
+        Assert.Equal(12, result.Statuses.Count(status =>
+            status.StartsWith("Close", StringComparison.Ordinal) && status.EndsWith("Failed", StringComparison.Ordinal)));
+        Assert.Equal(12, result.Statuses.Count(status =>
+            status.StartsWith("Next", StringComparison.Ordinal) && status.EndsWith("Succeeded", StringComparison.Ordinal)));
         AssertSessionIsWhole();
     }
 

@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace DagShell.Tests.Failure;
 
 /// <summary>
-/// Which error actions let a script go on after a cmdlet that ended with an error: the same for all cmdlets, as with PowerShell's own. The scripts
-/// run without a <c>try</c> around them, which would be the end of them in any case.
+/// Which error actions let a script go on after a cmdlet that ended with an error: the same for all cmdlets, as with PowerShell's own. The
+/// scripts run without a <c>try</c> around them, which would be the end of them in any case.
 /// </summary>
 public sealed class TerminatingErrorTests : ShellTests
 {
@@ -22,7 +22,8 @@ public sealed class TerminatingErrorTests : ShellTests
             "1 | Export-Dag ./x.svg",
             "Export-Dag ./x.svg -Checkpoint ./no-such-journal",
         ],
-        ["Export-DagRun"] = ["1 | Export-DagRun ./x.html", "Export-DagRun ./x.html -Checkpoint ./no-such-journal", "Export-DagRun ./x.unknown -Checkpoint y"],
+        ["Export-DagRun"] = ["1 | Export-DagRun ./x.html", "Export-DagRun ./x.html -Checkpoint ./no-such-journal",
+            "Export-DagRun ./x.unknown -Checkpoint y"],
         ["Get-DagPlan"] = ["1 | Get-DagPlan", "New-DagNode A { } -DependsOn B | Get-DagPlan"],
         ["Invoke-Dag"] =
         [
@@ -55,7 +56,9 @@ public sealed class TerminatingErrorTests : ShellTests
     [MemberData(nameof(AllMistakes))]
     public void It_can_be_caught_under_the_same_id_with_and_without_Stop(string mistake)
     {
-        ShellResult result = Run($"try {{ {mistake} }} catch {{ $_.FullyQualifiedErrorId }} try {{ {mistake} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}");
+        ShellResult result =
+            Run($"try {{ {mistake} }} catch {{ $_.FullyQualifiedErrorId }} try {{ {mistake} -ErrorAction Stop }} catch {{ "
+            + $"$_.FullyQualifiedErrorId }}");
 
         Assert.Equal(2, result.Text.Length);
         Assert.Equal(result.Text[0], result.Text[1]);

@@ -24,7 +24,8 @@ public sealed class HelpExampleTests : ShellTests
     [MemberData(nameof(Examples))]
     public void An_example_runs_and_gives_out_what_the_page_says(string page, int index)
     {
-        var (code, output) = HelpPage.OfCmdlets.Concat(HelpPage.AboutTopics).Single(candidate => candidate.Name == page).CodeBlocks.ElementAt(index);
+        var (code, output) = HelpPage.OfCmdlets.Concat(HelpPage.AboutTopics)
+            .Single(candidate => candidate.Name == page).CodeBlocks.ElementAt(index);
         ShellResult result = Run(code);
 
         // What an example does wrong on purpose it says itself, with -ErrorAction.

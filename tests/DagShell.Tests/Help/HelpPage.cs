@@ -33,7 +33,8 @@ internal sealed partial class HelpPage
 
     /// <summary>Code that a reader may run: each block, and what the page says that it gives out.</summary>
     public IEnumerable<(string Code, string? Output)> CodeBlocks =>
-        CodeBlock().Matches(Text).Select(match => (match.Groups["code"].Value, match.Groups["output"] is { Success: true } output ? output.Value : null));
+        CodeBlock().Matches(Text)
+            .Select(match => (match.Groups["code"].Value, match.Groups["output"] is { Success: true } output ? output.Value : null));
 
     /// <summary>The pages of cmdlets.</summary>
     public static IReadOnlyList<HelpPage> OfCmdlets { get; } = Read("*-*.md");
@@ -42,7 +43,8 @@ internal sealed partial class HelpPage
     public static IReadOnlyList<HelpPage> AboutTopics { get; } = Read("about_*.md");
 
     /// <summary>A text without what markdown, or a narrow window, adds to its words.</summary>
-    public static string Words(string text) => string.Join(' ', Markup().Replace(text, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Words(string text) =>
+        string.Join(' ', Markup().Replace(text, " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static List<HelpPage> Read(string pattern) =>
         [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs", "en-US"), pattern).Order().Select(path => new HelpPage(path))];
@@ -70,7 +72,8 @@ internal sealed partial class HelpPage
     [GeneratedRegex(@"^### -?(?<title>\w+)$", RegexOptions.Multiline)]
     private static partial Regex ParameterHeading();
 
-    [GeneratedRegex(@"^```powershell\n(?<code>.*?)\n```$(\n\n```Output\n(?<output>.*?)\n```$)?", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```powershell\n(?<code>.*?)\n```$(\n\n```Output\n(?<output>.*?)\n```$)?",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"^```\w*$|^\s*#+ |^TOPIC$|`", RegexOptions.Multiline)]

@@ -50,8 +50,10 @@ public sealed partial class HelpPageTests : ShellTests
                 continue;
             }
 
-            string section = Regex.Match(Page(cmdlet).Text, $@"^### -{metadata.Name}\n.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline).Value;
-            Assert.Contains($"Type: {metadata.ParameterType}", section.Replace("System.Nullable`1[", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            string section =
+                Regex.Match(Page(cmdlet).Text, $@"^### -{metadata.Name}\n.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+            Assert.Contains($"Type: {metadata.ParameterType}", section.Replace("System.Nullable`1[", "", StringComparison.Ordinal),
+                StringComparison.Ordinal);
             foreach (var (set, bound) in metadata.ParameterSets)
             {
                 Assert.Contains($"- Name: {(set == "__AllParameterSets" ? "(All)" : set)}", section, StringComparison.Ordinal);
@@ -88,7 +90,8 @@ public sealed partial class HelpPageTests : ShellTests
             parameters.OrderBy(part => part.Key).Select(part => $"{part.Key}: {part.Value}"));
 
         IEnumerable<string> examples = command.Element(Command + "examples")!.Elements()
-            .Select(example => string.Join('\n', example.Descendants().Where(element => !element.HasElements).Select(element => element.Value)));
+            .Select(example =>
+                string.Join('\n', example.Descendants().Where(element => !element.HasElements).Select(element => element.Value)));
         Assert.All(page.Examples.Zip(examples), pair =>
             Assert.Contains(HelpPage.Words(pair.First.Value), HelpPage.Words(pair.Second), StringComparison.Ordinal));
         Assert.Equal(page.Examples.Count, examples.Count());
@@ -107,7 +110,8 @@ public sealed partial class HelpPageTests : ShellTests
 
     [Fact]
     public void There_are_pages_on_what_is_promised() =>
-        Assert.Equal(["about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes"], HelpPage.AboutTopics.Select(page => page.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes"], HelpPage.AboutTopics.Select(page => page.Name)
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Links_between_pages_lead_somewhere()
@@ -124,7 +128,8 @@ public sealed partial class HelpPageTests : ShellTests
     private static HelpPage Page(string cmdlet) => HelpPage.OfCmdlets.Single(page => page.Name == cmdlet);
 
     private static string Words(XElement element) =>
-        HelpPage.Words(string.Join('\n', element.Element(Maml + "description")!.Elements(Maml + "para").Select(paragraph => paragraph.Value)));
+        HelpPage.Words(
+            string.Join('\n', element.Element(Maml + "description")!.Elements(Maml + "para").Select(paragraph => paragraph.Value)));
 
     [GeneratedRegex(@"\]\(([\w-]+\.md)\)")]
     private static partial Regex PageLink();

@@ -1,6 +1,8 @@
 namespace DagShell.Tests.Hosting;
 
-/// <summary>A gate that nodes wait at and a test opens, or the other way round. Waiting at it is a .NET call that nothing interrupts.</summary>
+/// <summary>
+/// A gate that nodes wait at and a test opens, or the other way round. Waiting at it is a .NET call that nothing interrupts.
+/// </summary>
 public sealed class Gate : IDisposable
 {
     private readonly ManualResetEventSlim _event = new();

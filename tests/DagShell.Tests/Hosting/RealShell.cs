@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace DagShell.Tests.Hosting;
 
-/// <summary>The whole of PowerShell, in a process of its own: the .NET tool that the checkout names, so that a test needs nothing but the SDK.</summary>
+/// <summary>
+/// The whole of PowerShell, in a process of its own: the .NET tool that the checkout names, so that a test needs nothing but the SDK.
+/// </summary>
 internal static class RealShell
 {
     /// <summary>As <see cref="Patience.Limit"/>, for what does a whole job.</summary>
@@ -12,13 +14,14 @@ internal static class RealShell
     /// <returns>The code it left with, and all that it wrote.</returns>
     public static async Task<(int ExitCode, string Text)> RunAsync(string file, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", ["tool", "exec", "PowerShell", "--yes", "--", "-NoProfile", "-NonInteractive", "-File", file, .. arguments])
-        {
-            WorkingDirectory = Checkout.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start =
+            new("dotnet", ["tool", "exec", "PowerShell", "--yes", "--", "-NoProfile", "-NonInteractive", "-File", file, .. arguments])
+            {
+                WorkingDirectory = Checkout.Root,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
 
         // Has the modules of the PowerShell in this process, which the other one brings itself.
         start.Environment.Remove("PSModulePath");

@@ -18,5 +18,6 @@ internal sealed class ShellStreams(PSDataStreams streams)
     public ProgressRecord[] Progress { get; } = [.. streams.Progress];
 
     /// <summary>The errors that say that a node failed.</summary>
-    public ErrorRecord[] NodeFailures => [.. Error.Where(error => error.FullyQualifiedErrorId.StartsWith("DagNodeFailed", StringComparison.Ordinal))];
+    public ErrorRecord[] NodeFailures =>
+        [.. Error.Where(error => error.FullyQualifiedErrorId.StartsWith("DagNodeFailed", StringComparison.Ordinal))];
 }

@@ -19,10 +19,13 @@ public sealed class HiddenTraceTests : ShellTests
     [InlineData("[int] $global:leak = 1", "$null -eq $leak")]
     [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('global:leak', 1, 'ReadOnly'))", "$null -eq $leak")]
     [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('global:leak', 1, 'Constant'))", "$null -eq $leak")]
-    [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('script:DagNode', 1, 'Constant'))", "$DagNode.Name -eq 'Next'")]
-    [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('script:DagNode', 1, 'Private'))", "$DagNode.Name -eq 'Next'")]
+    [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('script:DagNode', 1, 'Constant'))",
+        "$DagNode.Name -eq 'Next'")]
+    [InlineData("$ExecutionContext.SessionState.PSVariable.Set([psvariable]::new('script:DagNode', 1, 'Private'))",
+        "$DagNode.Name -eq 'Next'")]
     [InlineData("$script:DagNode = 1; $script:Upstream = 2", "$DagNode.Name -eq 'Next' -and 'Node' -eq $Upstream.Keys")]
-    [InlineData("$ExecutionContext.SessionState.PSVariable.Remove('DagNode'); $ExecutionContext.SessionState.PSVariable.Remove('Upstream')", "$DagNode.Name -eq 'Next' -and 'Node' -eq $Upstream.Keys")]
+    [InlineData("$ExecutionContext.SessionState.PSVariable.Remove('DagNode'); $ExecutionContext.SessionState.PSVariable.Remove('Upstream')",
+        "$DagNode.Name -eq 'Next' -and 'Node' -eq $Upstream.Keys")]
     [InlineData("function Get-Leak { 1 }", "$null -eq ${function:Get-Leak}")]
     [InlineData("function script:Get-Leak { 1 }", "$null -eq ${function:Get-Leak}")]
     [InlineData("${function:global:Get-Leak} = { 1 }", "$null -eq ${function:Get-Leak}")]
@@ -34,14 +37,17 @@ public sealed class HiddenTraceTests : ShellTests
     [InlineData("$ExecutionContext.InvokeProvider.Item.Remove('alias:gmo', $false, $true, $true)", "${alias:gmo} -eq 'Get-Module'")]
     [InlineData("${alias:gmo} = 'Get-Help'", "${alias:gmo} -eq 'Get-Module'")]
     [InlineData("$global:PSNativeCommandUseErrorActionPreference = $false", "$PSNativeCommandUseErrorActionPreference")]
-    [InlineData("$global:WarningPreference = 'Ignore'; $VerbosePreference = 'Continue'", "$WarningPreference -eq 'Continue' -and $VerbosePreference -eq 'SilentlyContinue'")]
+    [InlineData("$global:WarningPreference = 'Ignore'; $VerbosePreference = 'Continue'",
+        "$WarningPreference -eq 'Continue' -and $VerbosePreference -eq 'SilentlyContinue'")]
     [InlineData("$PSDefaultParameterValues['Get-Date:Format'] = 'yyyy'", "$PSDefaultParameterValues.Count -eq 0")]
     [InlineData("$global:PSDefaultParameterValues = @{ 'Get-Date:Format' = 'yyyy' }", "$PSDefaultParameterValues.Count -eq 0")]
     [InlineData("$OFS = '-'; $global:OFS = '-'", "\"$(1, 2)\" -eq '1 2'")]
     [InlineData("[cultureinfo]::CurrentCulture = 'de-DE'", "(1.5).ToString() -eq '1.5'")]
     [InlineData("[System.Threading.Thread]::CurrentThread.CurrentUICulture = 'de-DE'", "[cultureinfo]::CurrentUICulture.Name -ne 'de-DE'")]
     [InlineData("$null = 'text' -match 't'", "$null -eq $Matches")]
-    [InlineData("$null = $ExecutionContext.Events.GenerateEvent('leak', $null, @(), $null); while ($ExecutionContext.Events.ReceivedEvents.Count -eq 0) { }", "$ExecutionContext.Events.ReceivedEvents.Count -eq 0")]
+    [InlineData(
+        "$null = $ExecutionContext.Events.GenerateEvent('leak', $null, @(), $null); while "
+        + "($ExecutionContext.Events.ReceivedEvents.Count -eq 0) { }", "$ExecutionContext.Events.ReceivedEvents.Count -eq 0")]
     [InlineData("$DagNode = 1; $Upstream = 2; $global:DagNode = 1", "$DagNode.Name -eq 'Next'")]
     [InlineData("param($x) $script:Upstream = 2", "'Node' -eq $Upstream.Keys")]
     public void Neither_variables_nor_functions_nor_settings(string script, string holdsInNext)
@@ -77,7 +83,9 @@ public sealed class HiddenTraceTests : ShellTests
     [Fact]
     public void Nor_does_a_further_attempt_of_the_same_node()
     {
-        ShellResult result = Run("New-DagNode A { $seen = $global:leak; $global:leak = 1; if ($DagNode.Attempt -eq 1) { throw 'x' } $null -eq $seen } -RetryCount 1 | Invoke-Dag -ThrottleLimit 1");
+        ShellResult result =
+            Run("New-DagNode A { $seen = $global:leak; $global:leak = 1; if ($DagNode.Attempt -eq 1) { throw 'x' } $null -eq $seen } "
+            + "-RetryCount 1 | Invoke-Dag -ThrottleLimit 1");
 
         Assert.Equal([true], result.NodeOutput("A"));
     }

@@ -23,7 +23,8 @@ public sealed class NamesTests : ShellTests
             $plain.AddScript({ {{script}} }.ToString()).Invoke()
             """);
         Assert.Equal(
-            result.Text.Skip(1).Append("variable:DagNode").Append("variable:Upstream").Where(name => name != "variable:LASTEXITCODE").Distinct().Order(),
+            result.Text.Skip(1).Append("variable:DagNode").Append("variable:Upstream").Where(name => name != "variable:LASTEXITCODE")
+                .Distinct().Order(),
             result.NodeOutput("A").Cast<string>().Distinct().Order());
     }
 

@@ -12,14 +12,18 @@ public sealed class NodeIsolationTests : ShellTests
     [InlineData("& ([scriptblock]::Create('$global:x = 1'))", "$x")]
     [InlineData("$ExecutionContext.SessionState.PSVariable.Set('global:x', 1)", "$x")]
     [InlineData("function global:f { 'leak' }", "(Get-Command f -ErrorAction Ignore).Name")]
-    [InlineData("$null = $ExecutionContext.InvokeProvider.Item.Set('function:global:f', { 'leak' })", "(Get-Command f -ErrorAction Ignore).Name")]
+    [InlineData("$null = $ExecutionContext.InvokeProvider.Item.Set('function:global:f', { 'leak' })",
+        "(Get-Command f -ErrorAction Ignore).Name")]
     [InlineData("$null = $ExecutionContext.InvokeProvider.Item.Set('alias:zz', 'Get-Leak')", "(Get-Command zz -ErrorAction Ignore).Name")]
     [InlineData("$global:ErrorActionPreference = 'Continue'", "if (\"$ErrorActionPreference\" -ne 'Stop') { 'leak' }")]
     [InlineData("$ErrorActionPreference = 'Continue'", "if (\"$ErrorActionPreference\" -ne 'Stop') { 'leak' }")]
     [InlineData("Set-StrictMode -Version Latest", "try { $null = $undefined; $null } catch { 'leak' }")]
     [InlineData("try { throw 'x' } catch { }", "if ($Error.Count) { 'leak' }")]
-    [InlineData("$null = $ExecutionContext.Events.SubscribeEvent($null, '', 'leak', $null, { }, $false, $false)", "if ($ExecutionContext.Events.Subscribers.Count) { 'leak' }")]
-    [InlineData("$null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('leak', (Get-Item / | ForEach-Object PSProvider), '/', '', $null), 'global')", "$ExecutionContext.SessionState.Drive.GetAll().Name -eq 'leak'")]
+    [InlineData("$null = $ExecutionContext.Events.SubscribeEvent($null, '', 'leak', $null, { }, $false, $false)",
+        "if ($ExecutionContext.Events.Subscribers.Count) { 'leak' }")]
+    [InlineData(
+        "$null = $ExecutionContext.SessionState.Drive.New([System.Management.Automation.PSDriveInfo]::new('leak', (Get-Item / | "
+        + "ForEach-Object PSProvider), '/', '', $null), 'global')", "$ExecutionContext.SessionState.Drive.GetAll().Name -eq 'leak'")]
     public void Nothing_that_a_node_sets_is_seen_by_the_next(string sets, string sees)
     {
         ShellResult result = Run($$"""

@@ -46,7 +46,9 @@ public sealed class DagJobTests : ShellTests
     [Fact]
     public void Errors_come_out_on_receiving()
     {
-        ShellResult result = Run("$job = New-DagNode Bad { throw 'boom' } | Invoke-Dag -AsJob; $null = Wait-Job $job; Receive-Job $job -ErrorVariable e -ErrorAction SilentlyContinue; $e.Count");
+        ShellResult result =
+            Run("$job = New-DagNode Bad { throw 'boom' } | Invoke-Dag -AsJob; $null = Wait-Job $job; Receive-Job $job -ErrorVariable e "
+            + "-ErrorAction SilentlyContinue; $e.Count");
         Assert.Equal("Failed", result.Status("Bad"));
         Assert.Equal("1", result.Text[^1]);
     }
@@ -111,7 +113,8 @@ public sealed class DagJobTests : ShellTests
         using var began = new Gate();
         var session = new ShellSession();
         var job = (Job)session.Run(
-            "New-DagNode A { ($using:began).Open(); ($using:never).Pass() } | Invoke-Dag -AsJob", ("began", began), ("never", never)).Output.Single().BaseObject;
+            "New-DagNode A { ($using:began).Open(); ($using:never).Pass() } | Invoke-Dag -AsJob", ("began", began),
+            ("never", never)).Output.Single().BaseObject;
         began.Pass();
 
         session.Dispose();

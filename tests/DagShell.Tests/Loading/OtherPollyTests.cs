@@ -3,7 +3,9 @@ using System.Reflection.Emit;
 
 namespace DagShell.Tests.Loading;
 
-/// <summary>Other modules bring Polly along too, in versions of their own. Each test has a process of its own, since an assembly stays loaded.</summary>
+/// <summary>
+/// Other modules bring Polly along too, in versions of their own. Each test has a process of its own, since an assembly stays loaded.
+/// </summary>
 public sealed class OtherPollyTests : IDisposable
 {
     private const string Script = """
@@ -70,7 +72,8 @@ public sealed class OtherPollyTests : IDisposable
     private string WriteNewerPolly()
     {
         string file = Path.Combine(_folder.FullName, "Polly.Core.dll");
-        PersistedAssemblyBuilder assembly = new(new AssemblyName("Polly.Core") { Version = new Version(9, 0, 0, 0) }, typeof(object).Assembly);
+        PersistedAssemblyBuilder assembly =
+            new(new AssemblyName("Polly.Core") { Version = new Version(9, 0, 0, 0) }, typeof(object).Assembly);
         assembly.DefineDynamicModule("Polly.Core").DefineType("Polly.ResiliencePipelineBuilder", TypeAttributes.Public).CreateType();
         assembly.Save(file);
         return file;

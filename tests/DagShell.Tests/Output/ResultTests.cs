@@ -7,7 +7,8 @@ public sealed class ResultTests : ShellTests
     public void The_first_result_is_there_before_the_last_node_ends()
     {
         using Gate gate = new();
-        using RunningScript running = Shell.Start("(New-DagNode First { 'a' }), (New-DagNode Last { ($using:gate).Pass() }) | Invoke-Dag", ("gate", gate));
+        using RunningScript running =
+            Shell.Start("(New-DagNode First { 'a' }), (New-DagNode Last { ($using:gate).Pass() }) | Invoke-Dag", ("gate", gate));
         Patience.Until(() => running.Output.Count > 0, "the first result");
 
         Assert.Equal("First: Succeeded", running.Output[0].ToString());
@@ -20,7 +21,9 @@ public sealed class ResultTests : ShellTests
     public void A_command_downstream_can_act_on_a_result_while_others_run()
     {
         using Gate gate = new();
-        ShellResult result = Run("(New-DagNode First { }), (New-DagNode Last { ($using:gate).Pass(); 'passed' }) | Invoke-Dag | ForEach-Object { if ($_.Name -eq 'First') { $gate.Open() } else { $_ } }", ("gate", gate));
+        ShellResult result =
+            Run("(New-DagNode First { }), (New-DagNode Last { ($using:gate).Pass(); 'passed' }) | Invoke-Dag | ForEach-Object { if "
+            + "($_.Name -eq 'First') { $gate.Open() } else { $_ } }", ("gate", gate));
 
         Assert.Equal(["passed"], result.NodeOutput("Last"));
     }
@@ -41,7 +44,9 @@ public sealed class ResultTests : ShellTests
     [Fact]
     public void A_thousand_nodes_give_a_thousand_results()
     {
-        ShellResult result = Run("$script = { $DagNode.Name }; 1..1000 | ForEach-Object { New-DagNode \"N$_\" $script } | Invoke-Dag | ForEach-Object { if ($_.Output[0] -ne $_.Name) { 'wrong' } else { $_ } }");
+        ShellResult result =
+            Run("$script = { $DagNode.Name }; 1..1000 | ForEach-Object { New-DagNode \"N$_\" $script } | Invoke-Dag | ForEach-Object { "
+            + "if ($_.Output[0] -ne $_.Name) { 'wrong' } else { $_ } }");
 
         Assert.Equal(1000, result.Names.Distinct().Count());
     }
@@ -61,20 +66,27 @@ public sealed class ResultTests : ShellTests
         string[] lines = Shell.Screen.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         Assert.Equal(["Name", "Status", "Attempts", "Duration", "Output"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Matches(@"^Good +Succeeded +1 +\d\d:\d\d\.\d{3} +some output$", lines.Single(line => line.StartsWith("Good", StringComparison.Ordinal)));
+        Assert.Matches(@"^Good +Succeeded +1 +\d\d:\d\d\.\d{3} +some output$",
+            lines.Single(line => line.StartsWith("Good", StringComparison.Ordinal)));
         Assert.Matches(@"^Bad +Failed +1 +\d\d:\d\d\.\d{3} +boom$", lines.Single(line => line.StartsWith("Bad", StringComparison.Ordinal)));
-        Assert.Matches(@"^Next +Skipped +0 +dependency 'Bad' failed$", lines.Single(line => line.StartsWith("Next", StringComparison.Ordinal)));
-        Assert.Matches(@"^Many +Succeeded +1 +\d\d:\d\d\.\d{3} +1 2 3 … \(100 objects\)$", lines.Single(line => line.StartsWith("Many", StringComparison.Ordinal)));
+        Assert.Matches(@"^Next +Skipped +0 +dependency 'Bad' failed$",
+            lines.Single(line => line.StartsWith("Next", StringComparison.Ordinal)));
+        Assert.Matches(@"^Many +Succeeded +1 +\d\d:\d\d\.\d{3} +1 2 3 … \(100 objects\)$",
+            lines.Single(line => line.StartsWith("Many", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("New-DagNode A { 1 +\n  1 } -DependsOn B, C -Pool p", "Name DependsOn TriggerRule Pool Script", "A B, C AllSucceeded p 1 + 1")]
-    [InlineData("(New-DagNode A { }), (New-DagNode B { } -DependsOn A) | New-Dag nightly -Description why", "Name Nodes Edges Description", "nightly 2 1 why")]
-    [InlineData("(New-DagNode A { } -Pool p) | New-Dag d -PoolLimit @{ p = 1 } | Get-DagPlan", "Order Level Name Critical Pool Upstream", "1 0 A * p")]
+    [InlineData("New-DagNode A { 1 +\n  1 } -DependsOn B, C -Pool p", "Name DependsOn TriggerRule Pool Script",
+        "A B, C AllSucceeded p 1 + 1")]
+    [InlineData("(New-DagNode A { }), (New-DagNode B { } -DependsOn A) | New-Dag nightly -Description why", "Name Nodes Edges Description",
+        "nightly 2 1 why")]
+    [InlineData("(New-DagNode A { } -Pool p) | New-Dag d -PoolLimit @{ p = 1 } | Get-DagPlan", "Order Level Name Critical Pool Upstream",
+        "1 0 A * p")]
     public void So_are_nodes_dags_and_plans(string script, string header, string row)
     {
         Run(script + " | Out-Default");
-        string[][] cells = [.. Shell.Screen.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(cells => cells.Length > 0)];
+        string[][] cells = [.. Shell.Screen.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(cells => cells.Length > 0)];
 
         Assert.Equal(header, string.Join(' ', cells[0]));
         Assert.Equal(row, string.Join(' ', cells[^1]));

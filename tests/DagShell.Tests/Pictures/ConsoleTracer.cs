@@ -49,7 +49,9 @@ internal sealed partial class ConsoleTracer
         return edges;
     }
 
-    private char At(int row, int column) => row >= 0 && row < _lines.Length && column >= 0 && column < _lines[row].Length ? _lines[row][column] : ' ';
+    private char At(int row, int column) => row >= 0 && row < _lines.Length && column >= 0 && column < _lines[row].Length
+        ? _lines[row][column]
+        : ' ';
 
     /// <summary>Where one gets from a cell that is entered from above: down and aside, but never up again.</summary>
     private HashSet<string> Follow(int startRow, int startColumn)

@@ -41,22 +41,26 @@ public sealed partial class EscapingTests : IDisposable
     public void In_mermaid()
     {
         string[] lines = File.ReadAllLines(Export("graph.mmd"));
-        string[] labels = [.. lines.Select(line => MermaidNode().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] labels =
+            [.. lines.Select(line => MermaidNode().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
 
         Assert.Equal(Samples.HostileNames, labels.Select(Unescape));
         Assert.Equal("title: \"\\u003Cscript\\u003Ewindow.hacked = true\\u003C/script\\u003E\"", lines[1]);
         Assert.All(labels, label => Assert.DoesNotContain(label, letter => letter is '"' or '<' or '>' or '`' or '%' or '{' or '[' or '&'));
 
-        static string Unescape(string label) => MermaidCode().Replace(label, match => char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, null)));
+        static string Unescape(string label) =>
+            MermaidCode().Replace(label, match => char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, null)));
     }
 
     [Fact]
     public void In_dot()
     {
         string[] lines = File.ReadAllLines(Export("graph.dot"));
-        string[] labels = [.. lines.Select(line => DotNode().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] labels =
+            [.. lines.Select(line => DotNode().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
 
-        Assert.Equal(Samples.HostileNames, labels.Select(label => DotCode().Replace(label, "$1").Replace("&amp;", "&", StringComparison.Ordinal)));
+        Assert.Equal(Samples.HostileNames,
+            labels.Select(label => DotCode().Replace(label, "$1").Replace("&amp;", "&", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -65,7 +69,8 @@ public sealed partial class EscapingTests : IDisposable
         string text = File.ReadAllText(Export("graph.json"));
         using JsonDocument json = JsonDocument.Parse(text);
 
-        Assert.Equal(Samples.HostileNames, json.RootElement.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("name").GetString()));
+        Assert.Equal(Samples.HostileNames, json.RootElement.GetProperty("nodes").EnumerateArray()
+            .Select(node => node.GetProperty("name").GetString()));
         Assert.DoesNotContain('<', text);
     }
 
@@ -82,13 +87,15 @@ public sealed partial class EscapingTests : IDisposable
             ("file", _temp[file]));
 
         Assert.Null(result.Thrown);
-        Assert.DoesNotContain(Assert.Single(result.Text), letter => (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')) || letter == '\u202e');
+        Assert.DoesNotContain(Assert.Single(result.Text), letter =>
+            (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')) || letter == '\u202e');
     }
 
     [Fact]
     public void In_the_console()
     {
-        ShellResult result = _shell.Run("$names | ForEach-Object { New-DagNode $_ { } } | Show-Dag -Width 300", ("names", Samples.HostileNames));
+        ShellResult result =
+            _shell.Run("$names | ForEach-Object { New-DagNode $_ { } } | Show-Dag -Width 300", ("names", Samples.HostileNames));
 
         Assert.Null(result.Thrown);
         Assert.All(result.Text, line => Assert.DoesNotContain(line, char.IsControl));

@@ -197,7 +197,8 @@ public sealed class ExportDagTests : IDisposable
         _shell.Run($"@({Samples.Diamond}) | Export-Dag {file}");
 
         string text = _temp.Read(file).Replace("http://www.w3.org/2000/svg", string.Empty, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", text.Replace("http-equiv", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("http", text.Replace("http-equiv", string.Empty, StringComparison.Ordinal),
+            StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("url(", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("import", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(" src=", text, StringComparison.OrdinalIgnoreCase);

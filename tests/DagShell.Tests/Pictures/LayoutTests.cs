@@ -89,7 +89,8 @@ public sealed class LayoutTests : IDisposable
 
         // Across the direction of the picture, whichever that is.
         static double Spread(IReadOnlyList<(double X, double Y)> points) =>
-            Math.Min(points.Max(point => point.X) - points.Min(point => point.X), points.Max(point => point.Y) - points.Min(point => point.Y));
+            Math.Min(points.Max(point => point.X) - points.Min(point => point.X),
+                points.Max(point => point.Y) - points.Min(point => point.Y));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         Assert.Equal("Transform", await NamesAsync(".node.chosen"));
         Assert.Equal("0-1", await EdgesAsync(".edge.near.upstream"));
         Assert.Equal("1-3,3-4", await EdgesAsync(".edge.near.downstream"));
-        Assert.Contains("1 upstream · 2 downstream", await TextAsync("document.querySelector('.info').textContent"), StringComparison.Ordinal);
+        Assert.Contains("1 upstream · 2 downstream", await TextAsync("document.querySelector('.info').textContent"),
+            StringComparison.Ordinal);
         string opacity = await TextAsync("getComputedStyle(document.querySelector('[data-node=\"5\"]')).opacity");
         Assert.InRange(double.Parse(opacity, CultureInfo.InvariantCulture), 0, 0.5);
 
@@ -148,7 +149,8 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
     }
 
     private Task<string> NamesAsync(string selector) =>
-        TextAsync($"[...document.querySelectorAll('{selector}')].map(node => node.querySelector('title').textContent.split('\\n')[0]).join()");
+        TextAsync(
+            $"[...document.querySelectorAll('{selector}')].map(node => node.querySelector('title').textContent.split('\\n')[0]).join()");
 
     private Task<string> EdgesAsync(string selector) =>
         TextAsync($"[...document.querySelectorAll('{selector}')].map(edge => edge.dataset.from + '-' + edge.dataset.to).sort().join()");

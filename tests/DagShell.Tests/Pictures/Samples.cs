@@ -27,7 +27,9 @@ internal static class Samples
         "中文字符 naïve 🚀",
     ];
 
-    /// <summary>A dag of so many nodes n000, n001 …, each depending on a few of those before it; always the same for the same seed.</summary>
+    /// <summary>
+    /// A dag of so many nodes n000, n001 …, each depending on a few of those before it; always the same for the same seed.
+    /// </summary>
     public static (string Script, HashSet<(string From, string To)> Edges) Random(int seed, int count, int dependencies = 2)
     {
         var random = new Random(seed);

@@ -68,7 +68,8 @@ public sealed class ShowDagTests : IDisposable
             Assert.True(edges.SetEquals(drawn), difference + '\n' + string.Join('\n', result.Text));
         }
 
-        static string Text(IEnumerable<(string From, string To)> edges) => string.Join(", ", edges.Select(edge => $"{edge.From}>{edge.To}"));
+        static string Text(IEnumerable<(string From, string To)> edges) =>
+            string.Join(", ", edges.Select(edge => $"{edge.From}>{edge.To}"));
     }
 
     [Fact]

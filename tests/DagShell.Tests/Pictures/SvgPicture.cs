@@ -63,7 +63,8 @@ internal sealed partial class SvgPicture
                     points.Add((At(from.X, 0), At(from.Y, 1)));
 
                     double At(double start, int axis) =>
-                        (u * u * u * start) + (3 * u * u * t * numbers[axis]) + (3 * u * t * t * numbers[2 + axis]) + (t * t * t * numbers[4 + axis]);
+                        (u * u * u * start) + (3 * u * u * t * numbers[axis]) + (3 * u * t * t * numbers[2 + axis])
+                            + (t * t * t * numbers[4 + axis]);
                 }
             }
             else

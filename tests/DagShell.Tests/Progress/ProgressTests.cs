@@ -59,7 +59,8 @@ public sealed class ProgressTests : ShellTests
     [Fact]
     public void A_further_attempt_says_which_it_is()
     {
-        using RunningScript running = Shell.Start("New-DagNode A { if ($DagNode.Attempt -eq 1) { throw 'x' } ($using:gate).Pass() } -RetryCount 1 | Invoke-Dag", ("gate", _gate));
+        using RunningScript running = Shell.Start(
+            "New-DagNode A { if ($DagNode.Attempt -eq 1) { throw 'x' } ($using:gate).Pass() } -RetryCount 1 | Invoke-Dag", ("gate", _gate));
 
         Await(running, record => record.Activity == "A" && record.StatusDescription.StartsWith("attempt 2", StringComparison.Ordinal));
         _gate.Open();
@@ -71,7 +72,8 @@ public sealed class ProgressTests : ShellTests
     {
         using Gate shown = new();
         using RunningScript running = Shell.Start(
-            "New-DagNode A { Write-Progress Copying 'x'; ($using:shown).Pass(); Write-Progress Copying -Completed; ($using:gate).Pass() } | Invoke-Dag",
+            "New-DagNode A { Write-Progress Copying 'x'; ($using:shown).Pass(); Write-Progress Copying -Completed; ($using:gate).Pass() "
+                + "} | Invoke-Dag",
             ("shown", shown),
             ("gate", _gate));
 
@@ -95,7 +97,8 @@ public sealed class ProgressTests : ShellTests
     {
         // The first node waits until its progress was drawn, and a little beyond.
         using RunningScript running = Shell.Start(
-            $"(New-DagNode First {{ ($using:gate).Pass() }}), (New-DagNode Other {{ Write-Progress Own 'x'; ($using:gate).Pass() }}), (New-DagNode Next {script} -DependsOn First) | Invoke-Dag {arguments}",
+            $"(New-DagNode First {{ ($using:gate).Pass() }}), (New-DagNode Other {{ Write-Progress Own 'x'; ($using:gate).Pass() }}), "
+                + $"(New-DagNode Next {script} -DependsOn First) | Invoke-Dag {arguments}",
             ("gate", _gate));
         Await(running, record => record.Activity == "Own");
         _gate.Open();
@@ -121,7 +124,8 @@ public sealed class ProgressTests : ShellTests
     public void None_is_drawn_when_the_caller_says_so(string preference, string parameter)
     {
         using RunningScript running = Shell.Start(
-            $"{preference}\n(New-DagNode A {{ Write-Progress Own 'x'; ($using:gate).Pass() }}), (New-DagNode B {{ Start-Sleep -Milliseconds 300; ($using:gate).Open() }}) | Invoke-Dag {parameter}", ("gate", _gate));
+            $"{preference}\n(New-DagNode A {{ Write-Progress Own 'x'; ($using:gate).Pass() }}), (New-DagNode B {{ Start-Sleep "
+                + $"-Milliseconds 300; ($using:gate).Open() }}) | Invoke-Dag {parameter}", ("gate", _gate));
         ShellResult result = running.Wait();
 
         Assert.Equal(["A Succeeded", "B Succeeded"], result.Statuses);
@@ -140,7 +144,8 @@ public sealed class ProgressTests : ShellTests
         ProgressRecord? found = null;
         Patience.Until(
             () => (found = Shell.Screen.OpenProgress.FirstOrDefault(isIt)) is not null,
-            () => $"a progress record. What there was: {string.Join('\n', Shell.Screen.OpenProgress.Cast<object>().Concat(running.Streams.Error))}");
+            () => $"a progress record. What there was: "
+                + $"{string.Join('\n', Shell.Screen.OpenProgress.Cast<object>().Concat(running.Streams.Error))}");
         return found!;
     }
 }

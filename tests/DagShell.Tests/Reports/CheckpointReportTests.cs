@@ -21,17 +21,20 @@ public sealed class CheckpointReportTests : CheckpointTests
 
         """;
 
-    private const string RunToEnd = Nodes + "$null = $dag | Invoke-Dag -Checkpoint $journal -RunVariable run -ErrorAction SilentlyContinue\n";
+    private const string RunToEnd = Nodes
+        + "$null = $dag | Invoke-Dag -Checkpoint $journal -RunVariable run -ErrorAction SilentlyContinue\n";
 
     [Fact]
     public void A_run_that_is_over_is_measured_as_it_was()
     {
         ShellResult result = Run(RunToEnd + "$run | Measure-DagRun; Measure-DagRun -Checkpoint $journal");
 
-        string[] same = ["Id", "Name", "Status", "Nodes", "Succeeded", "Failed", "Skipped", "Cancelled", "Unfinished", "ThrottleLimit", "LimitedBy"];
+        string[] same =
+            ["Id", "Name", "Status", "Nodes", "Succeeded", "Failed", "Skipped", "Cancelled", "Unfinished", "ThrottleLimit", "LimitedBy"];
         Assert.All(same, name => Assert.Equal(Value(result.Output[0], name), Value(result.Output[1], name)));
         Assert.Equal("Failed", Value(result.Output[1], "Status")!.ToString());
-        Assert.Equal((IEnumerable<string>)Value(result.Output[0], "CriticalPath")!, (IEnumerable<string>)Value(result.Output[1], "CriticalPath")!);
+        Assert.Equal((IEnumerable<string>)Value(result.Output[0], "CriticalPath")!,
+            (IEnumerable<string>)Value(result.Output[1], "CriticalPath")!);
     }
 
     [Fact]
@@ -52,13 +55,15 @@ public sealed class CheckpointReportTests : CheckpointTests
         }
 
         Assert.Equal(ofRun["nodes"]!.AsArray().Select(Facts), ofJournal["nodes"]!.AsArray().Select(Facts));
-        Assert.Contains("the disk is &lt;full&gt;", File.ReadAllText(Path.Combine(Folder.FullName, "checkpoint.html")), StringComparison.Ordinal);
+        Assert.Contains("the disk is &lt;full&gt;", File.ReadAllText(Path.Combine(Folder.FullName, "checkpoint.html")),
+            StringComparison.Ordinal);
         Assert.Equal(
             Json("dag.json")["nodes"]!.AsArray().Select(DagFacts), Json("dag-checkpoint.json")["nodes"]!.AsArray().Select(DagFacts));
 
         static string Facts(JsonNode? node) => $"{node!["name"]}|{node["state"]}|{node["message"]}|{node["position"]}|"
             + node["dependsOn"]!.ToJsonString()
-            + string.Join(',', node["attempts"]!.AsArray().Select(attempt => $"{attempt!["number"]} {attempt["slot"]} {attempt["outcome"]} {attempt["message"]}"));
+            + string.Join(',', node["attempts"]!.AsArray()
+                .Select(attempt => $"{attempt!["number"]} {attempt["slot"]} {attempt["outcome"]} {attempt["message"]}"));
 
         static string DagFacts(JsonNode? node) => $"{node!["name"]}|{node["level"]}|{node["description"]}|{node["state"]}|{node["pool"]}";
     }
@@ -81,7 +86,9 @@ public sealed class CheckpointReportTests : CheckpointTests
         foreach (int length in new[] { header, header + 20, (header + end) / 2, end, whole.Length - 3 })
         {
             File.WriteAllBytes(Journal, whole[..length]);
-            ShellResult result = Run($"Measure-DagRun -Checkpoint $journal; Export-DagRun {Quoted("r.html")} -Checkpoint $journal -Force; Show-Dag -Checkpoint $journal");
+            ShellResult result =
+                Run($"Measure-DagRun -Checkpoint $journal; Export-DagRun {Quoted("r.html")} -Checkpoint $journal -Force; Show-Dag "
+                + "-Checkpoint $journal");
 
             PSObject figures = result.Output[0];
             Assert.Equal("Interrupted", Value(figures, "Status")!.ToString());
@@ -100,7 +107,8 @@ public sealed class CheckpointReportTests : CheckpointTests
     {
         Run(RunToEnd);
         string[] lines = File.ReadAllLines(Journal);
-        int started = Array.FindIndex(lines, line => line.Contains("\"started\"", StringComparison.Ordinal) && line.Contains("\"Bad\"", StringComparison.Ordinal));
+        int started = Array.FindIndex(lines, line =>
+            line.Contains("\"started\"", StringComparison.Ordinal) && line.Contains("\"Bad\"", StringComparison.Ordinal));
         File.WriteAllText(Journal, string.Join('\n', lines[..(started + 1)]) + "\n");
         Run($"Export-DagRun {Quoted("r.json")} -Checkpoint $journal");
 
@@ -150,7 +158,8 @@ public sealed class CheckpointReportTests : CheckpointTests
 
         Assert.Equal(["True"], result.Text);
         JsonNode first = Json("r.json")["nodes"]!.AsArray()[0]!;
-        Assert.Equal(("Succeeded", "restored from the checkpoint, not run again"), (first["state"]!.ToString(), first["message"]!.ToString()));
+        Assert.Equal(("Succeeded", "restored from the checkpoint, not run again"),
+            (first["state"]!.ToString(), first["message"]!.ToString()));
         Assert.Empty(first["attempts"]!.AsArray());
     }
 

@@ -84,7 +84,8 @@ public sealed partial class ExportDagRunTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(_temp.Read("night.trace.json"));
         JsonElement[] events = [.. json.RootElement.GetProperty("traceEvents").EnumerateArray()];
         JsonElement[] slices = [.. events.Where(item => item.GetProperty("ph").GetString() == "X")];
-        Assert.Equal(["Check", "Clean up", "Copy", "Copy", "Prepare"], slices.Select(slice => slice.GetProperty("name").GetString()).Order());
+        Assert.Equal(["Check", "Clean up", "Copy", "Copy", "Prepare"], slices.Select(slice => slice.GetProperty("name").GetString())
+            .Order());
         Assert.All(slices, slice => Assert.True(slice.GetProperty("ts").GetDouble() >= 0 && slice.GetProperty("dur").GetDouble() >= 0));
         Assert.Equal(["b", "e"], events.Where(item => Category(item) == "wait").Select(item => item.GetProperty("ph").GetString()));
         Assert.Equal(4, events.Count(item => Category(item) == "edge"));
@@ -211,8 +212,10 @@ public sealed partial class ExportDagRunTests : IDisposable
         ExportHostile("night.csv");
         ShellResult result = Run("Get-Content night.csv -Raw | ConvertFrom-Csv");
 
-        Assert.Equal(Samples.HostileNames.Select(name => name[0] is '=' or '@' ? "'" + name : name), result.Output.Select(row => Text(row, "Name")));
-        Assert.All(result.Output.SelectMany(row => row.Properties), cell => Assert.DoesNotMatch("^[=+@-]", cell.Value?.ToString() ?? string.Empty));
+        Assert.Equal(Samples.HostileNames.Select(name => name[0] is '=' or '@' ? "'" + name : name),
+            result.Output.Select(row => Text(row, "Name")));
+        Assert.All(result.Output.SelectMany(row => row.Properties), cell =>
+            Assert.DoesNotMatch("^[=+@-]", cell.Value?.ToString() ?? string.Empty));
     }
 
     [Fact]

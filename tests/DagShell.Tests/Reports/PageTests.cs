@@ -32,7 +32,8 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         Assert.Equal("5", await TextAsync("document.querySelectorAll('.dag .node').length"));
         Assert.Equal("5", await TextAsync("document.querySelectorAll('.row:not(.low) .bar').length"));
         Assert.Equal("1", await TextAsync("document.querySelectorAll('.row.low .bar.wait').length"));
-        Assert.Equal("Errors,Timeline,Graph,Nodes", await TextAsync("[...document.querySelectorAll('h2')].map(heading => heading.textContent).join()"));
+        Assert.Equal("Errors,Timeline,Graph,Nodes",
+            await TextAsync("[...document.querySelectorAll('h2')].map(heading => heading.textContent).join()"));
         Assert.Single(Requests);
         Assert.Empty(Complaints);
         Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
@@ -110,7 +111,8 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
 
         Assert.Equal("undefined", await TextAsync("typeof window.hacked"));
         Assert.Equal(Samples.HostileNames[0], await TextAsync("document.querySelector('.error .message').textContent"));
-        Assert.Equal(Samples.HostileNames.Length.ToString(provider: null), await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
+        Assert.Equal(Samples.HostileNames.Length.ToString(provider: null),
+            await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
         Assert.Empty(Complaints);
     }
 
@@ -151,7 +153,9 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         // What cannot be asserted is looked at: these leave pictures where DAGSHELL_SCREENSHOTS says.
         foreach (int count in (int[])[5, 40, 300])
         {
-            _shell.Run($"$null = @({Samples.Random(count, count).Script}) | New-Dag 'Run of {count}' | Invoke-Dag -ThrottleLimit 8 -RunVariable run");
+            _shell.Run(
+                $"$null = @({Samples.Random(count, count).Script}) | New-Dag 'Run of {count}' | Invoke-Dag -ThrottleLimit 8 "
+                + "-RunVariable run");
             foreach (bool dark in (bool[])[false, true])
             {
                 await OpenAsync("$null", new Look(Dark: dark));

@@ -30,7 +30,9 @@ public sealed class FailFastTests : ShellTests
     [Fact]
     public void A_tolerated_failure_cuts_nothing_short()
     {
-        ShellResult result = Run("(New-DagNode Bad { throw 'x' } -ContinueOnError), (New-DagNode B { } -DependsOn Bad), (New-DagNode C { }) | Invoke-Dag -FailFast -ThrottleLimit 1 -ErrorAction Ignore");
+        ShellResult result =
+            Run("(New-DagNode Bad { throw 'x' } -ContinueOnError), (New-DagNode B { } -DependsOn Bad), (New-DagNode C { }) | Invoke-Dag "
+            + "-FailFast -ThrottleLimit 1 -ErrorAction Ignore");
 
         Assert.Equal(["B Succeeded", "Bad Failed", "C Succeeded"], result.Statuses);
     }
@@ -38,7 +40,9 @@ public sealed class FailFastTests : ShellTests
     [Fact]
     public void A_node_with_attempts_left_has_not_failed_yet()
     {
-        ShellResult result = Run("(New-DagNode A { if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount 1 -Priority 1), (New-DagNode B { }) | Invoke-Dag -FailFast -ThrottleLimit 1");
+        ShellResult result =
+            Run("(New-DagNode A { if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount 1 -Priority 1), (New-DagNode B { }) | "
+            + "Invoke-Dag -FailFast -ThrottleLimit 1");
 
         Assert.Equal(["A Succeeded", "B Succeeded"], result.Statuses);
     }
@@ -46,7 +50,9 @@ public sealed class FailFastTests : ShellTests
     [Fact]
     public void Without_it_everything_that_can_run_runs()
     {
-        ShellResult result = Run("(New-DagNode Bad { throw 'x' }), (New-DagNode B { }), (New-DagNode C { } -DependsOn B) | Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore");
+        ShellResult result =
+            Run("(New-DagNode Bad { throw 'x' }), (New-DagNode B { }), (New-DagNode C { } -DependsOn B) | Invoke-Dag -ThrottleLimit 1 "
+            + "-ErrorAction Ignore");
 
         Assert.Equal(["B Succeeded", "Bad Failed", "C Succeeded"], result.Statuses);
     }

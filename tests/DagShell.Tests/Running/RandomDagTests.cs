@@ -43,7 +43,9 @@ public sealed class RandomDagTests : ShellTests
         for (int i = 0; i < 120; i++)
         {
             string[] dependencies = [.. Enumerable.Range(0, Math.Min(i, random.Next(4))).Select(_ => $"N{random.Next(i)}").Distinct()];
-            specs.Add(new Spec($"N{i}", Kinds[random.Next(Kinds.Length)], dependencies, dependencies.Length == 0 ? "AllSucceeded" : Rules[random.Next(Rules.Length)], random.Next(5) == 0));
+            specs.Add(new Spec($"N{i}", Kinds[random.Next(Kinds.Length)], dependencies, dependencies.Length == 0
+                ? "AllSucceeded"
+                : Rules[random.Next(Rules.Length)], random.Next(5) == 0));
         }
 
         ShellResult result = Run(Build, ("specs", specs), ("limit", limit));

@@ -38,7 +38,8 @@ public sealed class RunTimeoutTests : ShellTests
         using Gate never = new();
         Witness witness = new();
         ShellResult result = Run(
-            "New-DagNode A { ($using:witness).SignIn(); ($using:never).Pass() } | Invoke-Dag -Timeout 2s -ErrorAction Ignore", ("never", never), ("witness", witness));
+            "New-DagNode A { ($using:witness).SignIn(); ($using:never).Pass() } | Invoke-Dag -Timeout 2s -ErrorAction Ignore",
+            ("never", never), ("witness", witness));
 
         Assert.Equal("Cancelled", result.Status("A"));
         never.Open();

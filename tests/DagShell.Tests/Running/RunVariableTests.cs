@@ -25,7 +25,10 @@ public sealed class RunVariableTests : ShellTests
         using Gate seen = new();
         Run("$nodes = (New-DagNode A { }), (New-DagNode B { ($using:seen).Pass() } -DependsOn A)", ("seen", seen));
         Box first = new();
-        using RunningScript running = Shell.Start("$nodes | Invoke-Dag -RunVariable run | ForEach-Object { if ($_.Name -eq 'A') { $first.Value = $run } }; \"$($run.Status) $($run.Nodes.Count)\"", ("first", first));
+        using RunningScript running =
+            Shell.Start(
+            "$nodes | Invoke-Dag -RunVariable run | ForEach-Object { if ($_.Name -eq 'A') { $first.Value = $run } }; \"$($run.Status) "
+            + "$($run.Nodes.Count)\"", ("first", first));
         Patience.Until(() => first.Value is not null, "the run");
         dynamic run = Unwrapped.Value(first.Value)!;
 
@@ -58,7 +61,9 @@ public sealed class RunVariableTests : ShellTests
     [Fact]
     public void Output_is_an_array_of_objects_always()
     {
-        ShellResult result = Run("(New-DagNode A { }), (New-DagNode B { 1 }), (New-DagNode C { throw 'x' }) | Invoke-Dag -ErrorAction Ignore | ForEach-Object { $_.Output -is [object[]] }");
+        ShellResult result =
+            Run("(New-DagNode A { }), (New-DagNode B { 1 }), (New-DagNode C { throw 'x' }) | Invoke-Dag -ErrorAction Ignore | "
+            + "ForEach-Object { $_.Output -is [object[]] }");
 
         Assert.Equal([true, true, true], result.Output.Select(Unwrapped.Value));
     }

@@ -12,7 +12,8 @@ public sealed class ThrottleTests : ShellTests
     {
         Crowd crowd = new(limit);
         ShellResult result = Run(
-            $"1..{4 * limit} | ForEach-Object {{ New-DagNode \"N$_\" {{ ($using:crowd).Meet(); ($using:crowd).Leave() }} }} | Invoke-Dag -ThrottleLimit {limit}", ("crowd", crowd));
+            $"1..{4 * limit} | ForEach-Object {{ New-DagNode \"N$_\" {{ ($using:crowd).Meet(); ($using:crowd).Leave() }} }} | "
+                + $"Invoke-Dag -ThrottleLimit {limit}", ("crowd", crowd));
 
         Assert.All(result.Statuses, status => Assert.EndsWith("Succeeded", status, StringComparison.Ordinal));
         Assert.Equal(limit, crowd.Peak);
@@ -22,7 +23,9 @@ public sealed class ThrottleTests : ShellTests
     public void Without_a_limit_five_run_at_once()
     {
         Crowd crowd = new(5);
-        ShellResult result = Run("1..20 | ForEach-Object { New-DagNode \"N$_\" { ($using:crowd).Meet(); ($using:crowd).Leave() } } | Invoke-Dag", ("crowd", crowd));
+        ShellResult result =
+            Run("1..20 | ForEach-Object { New-DagNode \"N$_\" { ($using:crowd).Meet(); ($using:crowd).Leave() } } | Invoke-Dag",
+            ("crowd", crowd));
 
         Assert.All(result.Statuses, status => Assert.EndsWith("Succeeded", status, StringComparison.Ordinal));
         Assert.Equal(5, crowd.Peak);

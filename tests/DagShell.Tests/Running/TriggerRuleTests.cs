@@ -49,7 +49,8 @@ public sealed class TriggerRuleTests : ShellTests
             $nodes | Invoke-Dag
             """);
 
-        Assert.Equal(["Alone Succeeded", "Bottom Skipped", "Left Skipped", "Loose Succeeded", "Right Succeeded", "Top Succeeded"], result.Statuses);
+        Assert.Equal(["Alone Succeeded", "Bottom Skipped", "Left Skipped", "Loose Succeeded", "Right Succeeded", "Top Succeeded"],
+            result.Statuses);
         Assert.Equal(["r"], result.NodeOutput("Loose"));
     }
 

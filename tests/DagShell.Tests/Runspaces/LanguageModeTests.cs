@@ -55,7 +55,10 @@ public sealed class LanguageModeTests : IDisposable
     [Fact]
     public void What_a_node_leaves_behind_is_removed_there_too()
     {
-        ShellResult result = _shell.Run("(New-DagNode A { $global:leak = 1; function global:Get-Leak { } }), (New-DagNode B { $null -eq $leak; $null -ne ${function:Get-Leak} } -DependsOn A) | Invoke-Dag -ThrottleLimit 1");
+        ShellResult result =
+            _shell.Run(
+            "(New-DagNode A { $global:leak = 1; function global:Get-Leak { } }), (New-DagNode B { $null -eq $leak; $null -ne "
+            + "${function:Get-Leak} } -DependsOn A) | Invoke-Dag -ThrottleLimit 1");
 
         Assert.Equal([true, false], result.NodeOutput("B"));
     }
@@ -64,7 +67,8 @@ public sealed class LanguageModeTests : IDisposable
     public void A_caller_in_full_language_has_nodes_in_full_language()
     {
         using ShellSession shell = new();
-        ShellResult result = shell.Run("New-DagNode A { \"$($ExecutionContext.SessionState.LanguageMode)\"; [System.IO.Path]::GetFileName('/a/b') } | Invoke-Dag");
+        ShellResult result = shell.Run(
+            "New-DagNode A { \"$($ExecutionContext.SessionState.LanguageMode)\"; [System.IO.Path]::GetFileName('/a/b') } | Invoke-Dag");
 
         Assert.Equal(["FullLanguage", "b"], result.NodeOutput("A"));
     }

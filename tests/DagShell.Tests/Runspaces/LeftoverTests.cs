@@ -28,7 +28,8 @@ public sealed class LeftoverTests : ShellTests
     [Fact]
     public void Many_runs_one_after_another_leave_nothing()
     {
-        Run("foreach ($i in 1..10) { $null = 1..4 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn() } } | Invoke-Dag -ThrottleLimit 2 }", ("witness", _witness));
+        Run("foreach ($i in 1..10) { $null = 1..4 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn() } } | Invoke-Dag "
+            + "-ThrottleLimit 2 }", ("witness", _witness));
 
         _witness.SeeAllGone();
         Assert.InRange(_witness.Count, 10, 20);
@@ -37,7 +38,8 @@ public sealed class LeftoverTests : ShellTests
     [Fact]
     public void An_attempt_that_was_stopped_leaves_nothing()
     {
-        Run("New-DagNode A { ($using:witness).SignIn(); while ($true) { } } -Timeout 500ms -RetryCount 2 | Invoke-Dag -ErrorAction Ignore", ("witness", _witness));
+        Run("New-DagNode A { ($using:witness).SignIn(); while ($true) { } } -Timeout 500ms -RetryCount 2 | Invoke-Dag -ErrorAction Ignore",
+            ("witness", _witness));
 
         _witness.SeeAllGone();
     }
@@ -47,7 +49,9 @@ public sealed class LeftoverTests : ShellTests
     {
         // PowerShell itself never says Closed of such a runspace: who closes it is its own script, which does not get to the end of that.
         var seen = new List<object>();
-        Run("(New-DagNode A { ($using:seen).AddRange([object[]] ([System.Threading.Thread]::CurrentThread, [runspace]::DefaultRunspace)); [runspace]::DefaultRunspace.Close() }), (New-DagNode B { ($using:witness).SignIn() }) | Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore", ("witness", _witness), ("seen", seen));
+        Run("(New-DagNode A { ($using:seen).AddRange([object[]] ([System.Threading.Thread]::CurrentThread, "
+            + "[runspace]::DefaultRunspace)); [runspace]::DefaultRunspace.Close() }), (New-DagNode B { ($using:witness).SignIn() }) | "
+            + "Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore", ("witness", _witness), ("seen", seen));
 
         Assert.True(((Thread)Unwrapped.Value(seen[0])!).Join(Patience.Limit), "The thread goes on.");
         Assert.NotEqual(RunspaceState.Opened, ((Runspace)Unwrapped.Value(seen[1])!).RunspaceStateInfo.State);
@@ -59,7 +63,8 @@ public sealed class LeftoverTests : ShellTests
     {
         using var never = new Gate();
         var seen = new List<Runspace>();
-        Run("New-DagNode A { ($using:seen).Add([runspace]::DefaultRunspace); ($using:never).Pass() } -Timeout 300ms | Invoke-Dag -ErrorAction Ignore", ("never", never), ("seen", seen));
+        Run("New-DagNode A { ($using:seen).Add([runspace]::DefaultRunspace); ($using:never).Pass() } -Timeout 300ms | Invoke-Dag "
+            + "-ErrorAction Ignore", ("never", never), ("seen", seen));
 
         Patience.Until(() => Assert.Single(seen).RunspaceStateInfo.State == RunspaceState.Closing, "the runspace to be closing");
 

@@ -16,7 +16,8 @@ public sealed class ReuseTests : ShellTests
     [Fact]
     public void Nor_when_nodes_are_short_and_are_cleaned_up_after() =>
         Assert.InRange(
-            Run("(1..500 | ForEach-Object { New-DagNode \"N$_\" { $global:x = 1; [runspace]::DefaultRunspace.InstanceId.ToString() } } | Invoke-Dag -ThrottleLimit 8).Output").Text.Distinct().Count(),
+            Run("(1..500 | ForEach-Object { New-DagNode \"N$_\" { $global:x = 1; [runspace]::DefaultRunspace.InstanceId.ToString() } } "
+                + "| Invoke-Dag -ThrottleLimit 8).Output").Text.Distinct().Count(),
             1,
             8);
 
@@ -38,7 +39,9 @@ public sealed class ReuseTests : ShellTests
 
     [Fact]
     public void No_node_runs_in_the_session_of_the_caller() =>
-        Assert.Equal(false, Run("(New-DagNode A { [runspace]::DefaultRunspace.InstanceId } | Invoke-Dag).Output[0] -eq [runspace]::DefaultRunspace.InstanceId").Single);
+        Assert.Equal(false,
+            Run("(New-DagNode A { [runspace]::DefaultRunspace.InstanceId } | Invoke-Dag).Output[0] -eq "
+            + "[runspace]::DefaultRunspace.InstanceId").Single);
 
     [Fact]
     public void Nodes_start_where_the_caller_is()
@@ -81,7 +84,8 @@ public sealed class ReuseTests : ShellTests
     {
         Crowd crowd = new(4);
         using ShellSession other = new();
-        const string Script = "1..2 | ForEach-Object { New-DagNode \"N$_\" { ($using:crowd).Meet(); $DagNode.Name } } | Invoke-Dag -ThrottleLimit 2";
+        const string Script =
+            "1..2 | ForEach-Object { New-DagNode \"N$_\" { ($using:crowd).Meet(); $DagNode.Name } } | Invoke-Dag -ThrottleLimit 2";
         using RunningScript one = Shell.Start(Script, ("crowd", crowd));
         using RunningScript two = other.Start(Script, ("crowd", crowd));
 

@@ -58,7 +58,8 @@ public sealed class WorkerLifecycleTests
     [InlineData("Running", true)]
     [InlineData("Abandoned", false)]
     [InlineData("Closing", false)]
-    public void It_has_a_place_until_it_is_given_up_or_closes(string state, bool holdsPlace) => Assert.Equal(holdsPlace, At(state).HoldsPlace);
+    public void It_has_a_place_until_it_is_given_up_or_closes(string state, bool holdsPlace) =>
+        Assert.Equal(holdsPlace, At(state).HoldsPlace);
 
     private static TheoryData<string, string> Pairs(bool isDrawn)
     {

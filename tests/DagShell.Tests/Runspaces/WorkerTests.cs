@@ -21,7 +21,8 @@ public sealed class WorkerTests : ShellTests
         List<Thread> opening = [];
         using (RunningScript running = Start(
             "New-DagNode A { throw 'must not run' } | Invoke-Dag -InitialSessionState $state",
-            ("state", StateWith("($seen).Add([System.Threading.Thread]::CurrentThread); ($began).Open(); ($never).Pass()", ("seen", opening)))))
+            ("state",
+                StateWith("($seen).Add([System.Threading.Thread]::CurrentThread); ($began).Open(); ($never).Pass()", ("seen", opening)))))
         {
             _began.Pass();
             AssertStops(running);
@@ -40,7 +41,8 @@ public sealed class WorkerTests : ShellTests
         InitialSessionState state = StateWith(
             "($seen).Add([runspace]::DefaultRunspace); ($began).Open(); ($never).Pass()", ("seen", seen));
         using (RunningScript running = Start(
-            "1..3 | ForEach-Object { New-DagNode \"N$_\" { ($using:ran).Open() } } | Invoke-Dag -ThrottleLimit 1 -InitialSessionState $state",
+            "1..3 | ForEach-Object { New-DagNode \"N$_\" { ($using:ran).Open() } } | Invoke-Dag -ThrottleLimit 1 -InitialSessionState "
+                + "$state",
             ("ran", ran),
             ("state", state)))
         {
@@ -49,7 +51,8 @@ public sealed class WorkerTests : ShellTests
         }
 
         _never.Open();
-        Patience.Until(() => ((Runspace)Unwrapped.Value(seen[0])!).RunspaceStateInfo.State == RunspaceState.Closed, "the runspace to be closed");
+        Patience.Until(() =>
+            ((Runspace)Unwrapped.Value(seen[0])!).RunspaceStateInfo.State == RunspaceState.Closed, "the runspace to be closed");
         Assert.Single(seen);
         Assert.False(ran.IsOpen);
     }
@@ -61,7 +64,8 @@ public sealed class WorkerTests : ShellTests
         using Gate opening = new();
         InitialSessionState state = StateWith("if (-not (IsFirst)) { ($opening).Open(); ($never).Pass() }", ("opening", opening));
         using RunningScript running = Start(
-            "1..2 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } } } | Invoke-Dag -ThrottleLimit 2 -InitialSessionState $state",
+            "1..2 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } } } | "
+                + "Invoke-Dag -ThrottleLimit 2 -InitialSessionState $state",
             ("state", state));
         _began.Pass();
         opening.Pass();
@@ -98,7 +102,8 @@ public sealed class WorkerTests : ShellTests
         InitialSessionState state = StateWith("throw 'not today'");
         state.ThrowOnRunspaceOpenError = true;
         ShellResult result = Run(
-            "1..10 | ForEach-Object { New-DagNode \"N$_\" { 'ran' } } | Invoke-Dag -ThrottleLimit 4 -InitialSessionState $state -ErrorAction Ignore", ("state", state));
+            "1..10 | ForEach-Object { New-DagNode \"N$_\" { 'ran' } } | Invoke-Dag -ThrottleLimit 4 -InitialSessionState $state "
+                + "-ErrorAction Ignore", ("state", state));
 
         Assert.Equal(10, result.Statuses.Length);
         Assert.All(result.Statuses, status => Assert.EndsWith(" Failed", status, StringComparison.Ordinal));
@@ -172,7 +177,9 @@ public sealed class WorkerTests : ShellTests
     [InlineData("($using:never).Pass()")]
     public void To_stop_twice_does_no_more_than_once(string activity)
     {
-        using (RunningScript running = Start($"1..2 | ForEach-Object {{ New-DagNode \"N$_\" {{ ($using:witness).SignIn(); ($using:began).Open(); {activity} }} }} | Invoke-Dag -ThrottleLimit 1"))
+        using (RunningScript running = Start(
+            $"1..2 | ForEach-Object {{ New-DagNode \"N$_\" {{ ($using:witness).SignIn(); ($using:began).Open(); {activity} }} }} | "
+            + "Invoke-Dag -ThrottleLimit 1"))
         {
             _began.Pass();
             long start = Stopwatch.GetTimestamp();
@@ -184,7 +191,8 @@ public sealed class WorkerTests : ShellTests
         }
 
         Assert.Equal(1, _witness.Count);
-        Assert.Equal(["1", "2"], Run("(1..2 | ForEach-Object { New-DagNode \"N$_\" { $using:_ } } | Invoke-Dag -ThrottleLimit 2).Output").Text.Order());
+        Assert.Equal(["1", "2"],
+            Run("(1..2 | ForEach-Object { New-DagNode \"N$_\" { $using:_ } } | Invoke-Dag -ThrottleLimit 2).Output").Text.Order());
         _never.Open();
         _witness.SeeAllGone();
     }
@@ -232,16 +240,20 @@ public sealed class WorkerTests : ShellTests
         _folder.Dispose();
     }
 
-    /// <summary>A session that runs a script while it is opened, with the gates as its variables. Two may open at once: IsFirst is true in one.</summary>
+    /// <summary>
+    /// A session that runs a script while it is opened, with the gates as its variables. Two may open at once: IsFirst is true in one.
+    /// </summary>
     private InitialSessionState StateWith(string script, params (string Name, object Value)[] variables)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();
-        foreach (var (name, value) in (IEnumerable<(string, object)>)[("began", _began), ("never", _never), ("first", new ConcurrentQueue<int>([1])), .. variables])
+        foreach (var (name, value) in (IEnumerable<(string, object)>)[("began", _began), ("never", _never),
+            ("first", new ConcurrentQueue<int>([1])), .. variables])
         {
             state.Variables.Add(new SessionStateVariableEntry(name, value, string.Empty));
         }
 
-        state.ImportPSModule([_folder.Write("Opening.psm1", $"function IsFirst {{ $one = 0; ($first).TryDequeue([ref] $one) }}; {script}")]);
+        state.ImportPSModule(
+            [_folder.Write("Opening.psm1", $"function IsFirst {{ $one = 0; ($first).TryDequeue([ref] $one) }}; {script}")]);
         return state;
     }
 

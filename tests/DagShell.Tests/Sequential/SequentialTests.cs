@@ -29,7 +29,10 @@ public sealed class SequentialTests : ShellTests
     public void The_functions_of_a_dag_file_are_there_though_the_file_has_ended()
     {
         using var folder = new ScratchFolder();
-        string dag = folder.Write("x.dag.ps1", "function Get-Own { Get-Deeper }\nfunction Get-Deeper { 'own' }\nNew-DagNode A { Get-Own }\nNew-DagNode B { param($X) Get-Own }\n");
+        string dag =
+            folder.Write("x.dag.ps1",
+            "function Get-Own { Get-Deeper }\nfunction Get-Deeper { 'own' }\nNew-DagNode A { Get-Own }\nNew-DagNode B { param($X) "
+            + "Get-Own }\n");
         ShellResult result = Run("Invoke-Dag -Path $dag -Sequential; @(Get-Command Get-Own -ErrorAction Ignore).Count", ("dag", dag));
         Assert.Equal(["own"], result.NodeOutput("A"));
         Assert.Equal(["own"], result.NodeOutput("B"));

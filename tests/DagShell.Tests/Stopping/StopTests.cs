@@ -33,7 +33,9 @@ public sealed class StopTests : ShellTests
     [MemberData(nameof(Activities))]
     public void Ctrl_C_stops_what_can_be_stopped(string activity)
     {
-        using RunningScript running = Start($"New-DagNode A {{ {Head(activity)} ($using:witness).SignIn(); ($using:began).Open(); {Tail(activity)} }} -RetryCount 5 | Invoke-Dag -WarningAction SilentlyContinue");
+        using RunningScript running =
+            Start($"New-DagNode A {{ {Head(activity)} ($using:witness).SignIn(); ($using:began).Open(); {Tail(activity)} }} -RetryCount "
+            + "5 | Invoke-Dag -WarningAction SilentlyContinue");
         _began.Pass();
         AssertStops(running);
         _witness.SeeAllGone();
@@ -42,7 +44,8 @@ public sealed class StopTests : ShellTests
     [Fact]
     public void Ctrl_C_gives_up_what_cannot_be_stopped()
     {
-        using RunningScript running = Start("New-DagNode A { ($using:witness).SignIn(); ($using:began).Open(); ($using:never).Pass() } | Invoke-Dag");
+        using RunningScript running =
+            Start("New-DagNode A { ($using:witness).SignIn(); ($using:began).Open(); ($using:never).Pass() } | Invoke-Dag");
         _began.Pass();
         AssertStops(running);
 
@@ -56,7 +59,8 @@ public sealed class StopTests : ShellTests
     {
         using Gate ended = new();
         using RunningScript running = Start(
-            "New-DagNode A { ($using:witness).SignIn(); try { ($using:began).Open(); while ($true) { } } finally { while (-not ($using:never).IsOpen) { } } } | Invoke-Dag");
+            "New-DagNode A { ($using:witness).SignIn(); try { ($using:began).Open(); while ($true) { } } finally { while (-not "
+                + "($using:never).IsOpen) { } } } | Invoke-Dag");
         _began.Pass();
         AssertStops(running);
         _never.Open();
@@ -78,12 +82,14 @@ public sealed class StopTests : ShellTests
             """);
         _began.Pass();
         Patience.Until(
-            () => running.Streams.Verbose.Any(record => record.Message.StartsWith("[Retried] failed, next attempt", StringComparison.Ordinal)),
+            () => running.Streams.Verbose.Any(record =>
+                record.Message.StartsWith("[Retried] failed, next attempt", StringComparison.Ordinal)),
             "the wait for the next attempt");
         AssertStops(running);
         _witness.SeeAllGone();
 
-        Assert.Equal(["Condition Cancelled", "Next Cancelled", "Polled Cancelled", "Precondition Cancelled", "Retried Cancelled"], Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
+        Assert.Equal(["Condition Cancelled", "Next Cancelled", "Polled Cancelled", "Precondition Cancelled", "Retried Cancelled"],
+            Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
     }
 
     [Fact]
@@ -103,7 +109,9 @@ public sealed class StopTests : ShellTests
     {
         using Gate ran = new();
         using RunningScript running = Start(
-            "(New-DagNode A { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } }), (New-DagNode CleanUp { ($using:ran).Open() } -DependsOn A -TriggerRule AllDone), (New-DagNode B { ($using:ran).Open() }) | Invoke-Dag -ThrottleLimit 1",
+            "(New-DagNode A { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } }), (New-DagNode CleanUp { "
+                + "($using:ran).Open() } -DependsOn A -TriggerRule AllDone), (New-DagNode B { ($using:ran).Open() }) | Invoke-Dag "
+                + "-ThrottleLimit 1",
             ("ran", ran));
         _began.Pass();
         AssertStops(running);
@@ -134,7 +142,8 @@ public sealed class StopTests : ShellTests
         AssertStops(running);
 
         Assert.Equal(
-            ["A Cancelled", "CleanUp Cancelled", "Next Cancelled", "Notify Cancelled"], Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
+            ["A Cancelled", "CleanUp Cancelled", "Next Cancelled", "Notify Cancelled"],
+            Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
         Assert.Equal(["Cancelled"], Run("$run.Status").Text);
         Assert.False(ran.IsOpen);
     }
@@ -144,7 +153,8 @@ public sealed class StopTests : ShellTests
     {
         Crowd crowd = new(30);
         using RunningScript running = Start(
-            "1..100 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn(); ($using:crowd).Meet(); ($using:began).Open(); while ($true) { } } } | Invoke-Dag -ThrottleLimit 30", ("crowd", crowd));
+            "1..100 | ForEach-Object { New-DagNode \"N$_\" { ($using:witness).SignIn(); ($using:crowd).Meet(); ($using:began).Open(); "
+                + "while ($true) { } } } | Invoke-Dag -ThrottleLimit 30", ("crowd", crowd));
         _began.Pass();
         AssertStops(running);
         _witness.SeeAllGone();
@@ -157,7 +167,8 @@ public sealed class StopTests : ShellTests
     {
         for (int i = 0; i < 20; i++)
         {
-            using RunningScript running = Start("1..50 | ForEach-Object { New-DagNode \"N$_\" { while ($true) { } } } | Invoke-Dag -ThrottleLimit 4");
+            using RunningScript running =
+                Start("1..50 | ForEach-Object { New-DagNode \"N$_\" { while ($true) { } } } | Invoke-Dag -ThrottleLimit 4");
             if (i % 2 == 1)
             {
                 Thread.Sleep(i * 5);
@@ -187,7 +198,8 @@ public sealed class StopTests : ShellTests
     {
         long start = Stopwatch.GetTimestamp();
         ShellResult result = Run(
-            $"(New-DagNode A {{ ($using:began).Pass(); 'a' }}), (New-DagNode B {{ ($using:witness).SignIn(); ($using:began).Open(); {activity} }}) | Invoke-Dag -RunVariable run | Select-Object -First 1; \"$($run.Status) $($run.Nodes.Count)\"",
+            $"(New-DagNode A {{ ($using:began).Pass(); 'a' }}), (New-DagNode B {{ ($using:witness).SignIn(); ($using:began).Open(); "
+                + $"{activity} }}) | Invoke-Dag -RunVariable run | Select-Object -First 1; \"$($run.Status) $($run.Nodes.Count)\"",
             ("began", _began),
             ("witness", _witness));
 
@@ -202,7 +214,8 @@ public sealed class StopTests : ShellTests
     public void A_command_downstream_that_has_enough_does_not_wait_for_what_cannot_be_stopped()
     {
         ShellResult result = Run(
-            "(New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); ($using:began).Open(); ($using:never).Pass() }) | Invoke-Dag | Select-Object -First 1",
+            "(New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); ($using:began).Open(); "
+                + "($using:never).Pass() }) | Invoke-Dag | Select-Object -First 1",
             ("began", _began),
             ("witness", _witness),
             ("never", _never));
@@ -217,7 +230,8 @@ public sealed class StopTests : ShellTests
     public void An_error_downstream_stops_the_run_as_well()
     {
         ShellResult result = Shell.Run(
-            "(New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } }) | Invoke-Dag | ForEach-Object { throw 'enough' }",
+            "(New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); ($using:began).Open(); while "
+                + "($true) { } }) | Invoke-Dag | ForEach-Object { throw 'enough' }",
             ("began", _began),
             ("witness", _witness));
 
@@ -229,7 +243,8 @@ public sealed class StopTests : ShellTests
     public void A_loop_around_that_is_left_stops_the_run_as_well()
     {
         Run(
-            "foreach ($i in 1) { (New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } }) | Invoke-Dag | ForEach-Object { break } }",
+            "foreach ($i in 1) { (New-DagNode A { ($using:began).Pass() }), (New-DagNode B { ($using:witness).SignIn(); "
+                + "($using:began).Open(); while ($true) { } }) | Invoke-Dag | ForEach-Object { break } }",
             ("began", _began),
             ("witness", _witness));
         _witness.SeeAllGone();
@@ -245,7 +260,8 @@ public sealed class StopTests : ShellTests
 
         using ScratchFolder folder = new();
         string pid = Path.Combine(folder.FullName, "pid");
-        using RunningScript running = Start("New-DagNode A { sh -c ('echo $$ > ' + $using:pidFile + '; exec sleep 600') } | Invoke-Dag", ("pidFile", pid));
+        using RunningScript running =
+            Start("New-DagNode A { sh -c ('echo $$ > ' + $using:pidFile + '; exec sleep 600') } | Invoke-Dag", ("pidFile", pid));
         Patience.Until(() => File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'), "the program");
         int id = int.Parse(File.ReadAllText(pid), null);
         AssertStops(running);
@@ -275,9 +291,13 @@ public sealed class StopTests : ShellTests
     }
 
     /// <summary>What must stand before the statements that begin a node's script.</summary>
-    private static string Head(string activity) => activity.StartsWith("param", StringComparison.Ordinal) ? "param($x) process {" : string.Empty;
+    private static string Head(string activity) => activity.StartsWith("param", StringComparison.Ordinal)
+        ? "param($x) process {"
+        : string.Empty;
 
-    private static string Tail(string activity) => activity.StartsWith("param", StringComparison.Ordinal) ? "while ($true) { } }" : activity;
+    private static string Tail(string activity) => activity.StartsWith("param", StringComparison.Ordinal)
+        ? "while ($true) { } }"
+        : activity;
 
     private RunningScript Start(string script, params (string Name, object? Value)[] variables) =>
         Shell.Start(script, [("began", _began), ("never", _never), ("witness", _witness), .. variables]);

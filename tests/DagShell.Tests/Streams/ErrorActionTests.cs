@@ -35,7 +35,10 @@ public sealed class ErrorActionTests : ShellTests
     [InlineData("Ignore", 0)]
     public void They_can_be_silenced(string action, int remembered)
     {
-        ShellResult result = Shell.Run(Nodes + $"$Error.Clear(); $nodes | Invoke-Dag -ErrorAction {action} -ErrorVariable failed; $Error.Count; $failed.Count", ("cleaned", _cleaned));
+        ShellResult result =
+            Shell.Run(Nodes
+            + $"$Error.Clear(); $nodes | Invoke-Dag -ErrorAction {action} -ErrorVariable failed; $Error.Count; $failed.Count",
+            ("cleaned", _cleaned));
 
         Assert.Null(result.Thrown);
         Assert.Empty(result.Streams.Error);
@@ -58,7 +61,8 @@ public sealed class ErrorActionTests : ShellTests
     [InlineData("$ErrorActionPreference = 'Continue'", "-ea Stop")]
     public void With_Stop_the_run_goes_to_its_end_and_then_one_error_names_all_failed_nodes(string preference, string parameter)
     {
-        ShellResult result = Shell.Run($"{Nodes}{preference}\n$nodes | Invoke-Dag -ThrottleLimit 1 {parameter}; 'went on'", ("cleaned", _cleaned));
+        ShellResult result =
+            Shell.Run($"{Nodes}{preference}\n$nodes | Invoke-Dag -ThrottleLimit 1 {parameter}; 'went on'", ("cleaned", _cleaned));
 
         Assert.True(_cleaned.IsOpen);
         Assert.Equal(["Bad Failed", "CleanUp Succeeded", "Good Succeeded", "Tolerated Failed", "Worse Failed"], result.Statuses);
@@ -93,7 +97,10 @@ public sealed class ErrorActionTests : ShellTests
     [Fact]
     public void The_results_come_out_before_the_error()
     {
-        ShellResult result = Shell.Run(Nodes + "$seen = @(); try { $nodes | Invoke-Dag -ErrorAction Stop | ForEach-Object { $seen += $_.Name } } catch { }; $seen.Count", ("cleaned", _cleaned));
+        ShellResult result =
+            Shell.Run(Nodes
+            + "$seen = @(); try { $nodes | Invoke-Dag -ErrorAction Stop | ForEach-Object { $seen += $_.Name } } catch { }; $seen.Count",
+            ("cleaned", _cleaned));
 
         Assert.Equal(5, result.Single);
     }
@@ -110,7 +117,8 @@ public sealed class ErrorActionTests : ShellTests
     [Fact]
     public void With_Stop_an_error_that_a_script_goes_on_after_becomes_a_warning_and_the_run_goes_on()
     {
-        ShellResult result = Run("New-DagNode A { Write-Error 'careless' -ErrorAction Continue; 'went on' } | Invoke-Dag -ErrorAction Stop");
+        ShellResult result =
+            Run("New-DagNode A { Write-Error 'careless' -ErrorAction Continue; 'went on' } | Invoke-Dag -ErrorAction Stop");
 
         Assert.Equal(["went on"], result.NodeOutput("A"));
         Assert.Equal(["[A] careless"], result.Streams.Warning);
@@ -139,7 +147,9 @@ public sealed class ErrorActionTests : ShellTests
     [Fact]
     public void Dollar_question_mark_tells_that_a_node_failed()
     {
-        ShellResult result = Run("$null = New-DagNode A { throw 'x' } | Invoke-Dag -ErrorAction SilentlyContinue; $?; $null = New-DagNode A { } | Invoke-Dag; $?");
+        ShellResult result =
+            Run("$null = New-DagNode A { throw 'x' } | Invoke-Dag -ErrorAction SilentlyContinue; $?; $null = New-DagNode A { } | "
+            + "Invoke-Dag; $?");
 
         Assert.Equal([false, true], result.Output.Select(Unwrapped.Value));
     }

@@ -54,7 +54,8 @@ public sealed class PreferenceTests : ShellTests
         using Gate never = new();
         Witness witness = new();
         ShellResult result = Shell.Run(
-            "New-DagNode A { ($using:witness).SignIn(); Write-Warning 'w'; while ($true) { } } | Invoke-Dag -WarningAction Stop", ("witness", witness));
+            "New-DagNode A { ($using:witness).SignIn(); Write-Warning 'w'; while ($true) { } } | Invoke-Dag -WarningAction Stop",
+            ("witness", witness));
 
         Assert.IsType<System.Management.Automation.ActionPreferenceStopException>(result.Thrown);
         Assert.Contains("[A] w", result.Thrown.Message, StringComparison.Ordinal);
@@ -95,7 +96,9 @@ public sealed class PreferenceTests : ShellTests
 
     [Fact]
     public void PipelineVariable_has_the_result_at_hand() =>
-        Assert.Equal(["A a"], Run("New-DagNode A { 'a' } | Invoke-Dag -PipelineVariable node | ForEach-Object Output | ForEach-Object { \"$($node.Name) $_\" }").Text);
+        Assert.Equal(["A a"],
+            Run("New-DagNode A { 'a' } | Invoke-Dag -PipelineVariable node | ForEach-Object Output | ForEach-Object { \"$($node.Name) "
+            + "$_\" }").Text);
 
     [Theory]
     [InlineData("$VerbosePreference", "-Verbose", "Continue")]

@@ -39,7 +39,8 @@ public sealed class StreamTests : ShellTests
     public void Records_come_while_the_node_runs_and_not_at_its_end()
     {
         using Gate heard = new();
-        using RunningScript running = Shell.Start("New-DagNode A { Write-Warning 'now'; ($using:heard).Pass(); 'heard' } | Invoke-Dag", ("heard", heard));
+        using RunningScript running =
+            Shell.Start("New-DagNode A { Write-Warning 'now'; ($using:heard).Pass(); 'heard' } | Invoke-Dag", ("heard", heard));
         Patience.Until(() => running.Streams.Warning.Count > 0, "the warning");
         heard.Open();
 
@@ -49,11 +50,13 @@ public sealed class StreamTests : ShellTests
     [Fact]
     public void Records_of_one_node_stay_in_order_and_come_before_its_result()
     {
-        ShellResult result = Run("1..3 | ForEach-Object { New-DagNode \"N$_\" { foreach ($i in 1..20) { Write-Warning $i } } } | Invoke-Dag *>&1");
+        ShellResult result =
+            Run("1..3 | ForEach-Object { New-DagNode \"N$_\" { foreach ($i in 1..20) { Write-Warning $i } } } | Invoke-Dag *>&1");
 
         foreach (string node in result.Names)
         {
-            IEnumerable<string> seen = result.Output.TakeWhile(item => item.ToString() != $"{node}: Succeeded").Select(item => item.ToString()).Where(text => text.StartsWith($"[{node}] ", StringComparison.Ordinal));
+            IEnumerable<string> seen = result.Output.TakeWhile(item => item.ToString() != $"{node}: Succeeded")
+                .Select(item => item.ToString()).Where(text => text.StartsWith($"[{node}] ", StringComparison.Ordinal));
             Assert.Equal(Enumerable.Range(1, 20).Select(i => $"[{node}] {i}"), seen);
         }
     }
@@ -61,7 +64,9 @@ public sealed class StreamTests : ShellTests
     [Fact]
     public void What_a_failed_attempt_said_is_heard()
     {
-        ShellResult result = Run("New-DagNode A { Write-Warning \"attempt $($DagNode.Attempt)\"; if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount 1 | Invoke-Dag");
+        ShellResult result =
+            Run("New-DagNode A { Write-Warning \"attempt $($DagNode.Attempt)\"; if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount "
+            + "1 | Invoke-Dag");
 
         Assert.Equal(["[A] attempt 1", "[A] attempt 2"], result.Streams.Warning);
     }
@@ -69,7 +74,8 @@ public sealed class StreamTests : ShellTests
     [Fact]
     public void Conditions_are_heard_too()
     {
-        ShellResult result = Run("New-DagNode A { } -When { Write-Warning 'when'; $true } -Precondition { Write-Warning 'precondition'; $true } | Invoke-Dag");
+        ShellResult result = Run(
+            "New-DagNode A { } -When { Write-Warning 'when'; $true } -Precondition { Write-Warning 'precondition'; $true } | Invoke-Dag");
 
         Assert.Equal(["[A] when", "[A] precondition"], result.Streams.Warning);
     }
@@ -100,7 +106,9 @@ public sealed class StreamTests : ShellTests
     [Fact]
     public void Redirections_work_as_everywhere()
     {
-        ShellResult result = Run("$all = New-DagNode A { Write-Warning 'w'; 'o' } | Invoke-Dag 3>&1; $all.Count; \"$($all[0])\"; New-DagNode B { Write-Warning 'w' } | Invoke-Dag 3>$null");
+        ShellResult result =
+            Run("$all = New-DagNode A { Write-Warning 'w'; 'o' } | Invoke-Dag 3>&1; $all.Count; \"$($all[0])\"; New-DagNode B { "
+            + "Write-Warning 'w' } | Invoke-Dag 3>$null");
 
         Assert.Equal(["2", "[A] w", "B: Succeeded"], result.Text);
         Assert.DoesNotContain("WARNING", Shell.Screen.Text, StringComparison.Ordinal);

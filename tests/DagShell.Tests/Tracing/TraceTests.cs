@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace DagShell.Tests.Tracing;
 
-/// <summary>Invoke-Dag is a span under what is current where it is called, and what a node's script does belongs to its attempt's span.</summary>
+/// <summary>
+/// Invoke-Dag is a span under what is current where it is called, and what a node's script does belongs to its attempt's span.
+/// </summary>
 public sealed class TraceTests : ShellTests
 {
     private const string Nodes = """

@@ -21,6 +21,9 @@ public enum GraphProblemKind
     /// <summary>A pool's limit is below one.</summary>
     InvalidPoolLimit,
 
+    /// <summary>Several nodes are to be the fallback for one.</summary>
+    SeveralFallbacks,
+
     /// <summary>Nodes depend on each other in a circle.</summary>
     Cycle,
 }

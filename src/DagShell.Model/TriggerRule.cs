@@ -1,7 +1,11 @@
 namespace DagShell;
 
 /// <summary>Which final states of a node's dependencies let it run, as in Airflow.</summary>
-/// <remarks>A failed dependency with <c>-ContinueOnError</c> counts as succeeded in all of them.</remarks>
+/// <remarks>
+/// A failed dependency with <c>-ContinueOnError</c>, or for which a fallback stands, counts as succeeded in all of them. One that was
+/// skipped because something failed counts as failed, and so does one that was cancelled after it had begun. A node without dependencies
+/// runs under any of them.
+/// </remarks>
 public enum TriggerRule
 {
     /// <summary>Every dependency succeeded. The default.</summary>
@@ -18,4 +22,7 @@ public enum TriggerRule
 
     /// <summary>No dependency failed; skipped ones do no harm.</summary>
     NoneFailed,
+
+    /// <summary>No dependency failed, at least one succeeded, and all are in a final state: the join after branches.</summary>
+    NoneFailedAnySucceeded,
 }

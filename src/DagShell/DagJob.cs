@@ -11,6 +11,7 @@ public sealed class DagJob : Job
     private readonly Dictionary<DagNode, DagNodeJob> _jobs = [];
     private readonly Runspace _session = Runspace.DefaultRunspace;
     private Action? _stop;
+    private Func<TimeSpan>? _longestEnd;
     private Thread? _thread;
 
     internal DagJob(string command, DagRun run, IEnumerable<DagNode> nodes)
@@ -38,11 +39,13 @@ public sealed class DagJob : Job
     /// <inheritdoc/>
     public override string Location => "localhost";
 
-    /// <summary>Stops the run and waits until it has ended, which is no longer than the engine's grace period.</summary>
+    /// <summary>
+    /// Stops the run and waits until it has ended, which is no longer than its clean-up may take and the engine's grace period.
+    /// </summary>
     public override void StopJob()
     {
         _stop?.Invoke();
-        _thread?.Join(RunTimes.GracePeriod + TimeSpan.FromSeconds(1));
+        _thread?.Join((_longestEnd?.Invoke() ?? RunTimes.GracePeriod) + TimeSpan.FromSeconds(1));
     }
 
     /// <summary>The child job of a node of the run.</summary>
@@ -51,9 +54,11 @@ public sealed class DagJob : Job
     /// <summary>Starts the run on a thread of its own.</summary>
     /// <param name="invoke">Runs it to its end; gives the error that it ends with, if it ends with one.</param>
     /// <param name="stop">Stops it, from any thread.</param>
-    internal void Start(Func<ErrorRecord?> invoke, Action stop)
+    /// <param name="longestEnd">How long it may take to its end once it is stopped.</param>
+    internal void Start(Func<ErrorRecord?> invoke, Action stop, Func<TimeSpan> longestEnd)
     {
         _stop = stop;
+        _longestEnd = longestEnd;
         SetJobState(JobState.Running);
         _session.StateChanged += OnSessionStateChanged;
         _thread = new Thread(() => RunToEnd(invoke)) { IsBackground = true, Name = "DagShell job" };

@@ -33,6 +33,12 @@ public sealed class DagNode
     /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
     public IReadOnlyList<string> DependsOn => Node.DependsOn;
 
+    /// <summary>The names of the nodes that this one cleans up after.</summary>
+    public IReadOnlyList<string> CleanUpOf => Node.CleanUpOf;
+
+    /// <summary>The name of the node that this one stands for if that fails; null for none.</summary>
+    public string? FallbackFor => Node.FallbackFor;
+
     /// <summary>The condition: asked before the first attempt; if it gives something false the node is skipped.</summary>
     public ScriptBlock? When { get; internal init; }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace DagShell;
@@ -5,8 +6,12 @@ namespace DagShell;
 /// <summary>What a node's script sees of itself, as <c>$DagNode</c>.</summary>
 public sealed class DagNodeInfo
 {
-    internal DagNodeInfo(string name, int attempt, Guid runId, ErrorRecord? lastError)
+    private readonly Func<IDictionary> _findDependencies;
+    private IDictionary? _dependencies;
+
+    internal DagNodeInfo(string name, int attempt, Guid runId, ErrorRecord? lastError, Func<IDictionary> findDependencies)
     {
+        _findDependencies = findDependencies;
         Name = name;
         Attempt = attempt;
         RunId = runId;
@@ -24,4 +29,7 @@ public sealed class DagNodeInfo
 
     /// <summary>What the attempt before this one failed with; null in the first one.</summary>
     public ErrorRecord? LastError { get; }
+
+    /// <summary>How the nodes ended that this one came after, by name: each a <see cref="DagNodeDependency"/>.</summary>
+    public IDictionary Dependencies => _dependencies ??= _findDependencies();
 }

@@ -21,7 +21,7 @@ public sealed class DagNodeResult
     /// <summary>Succeeded, Failed, Skipped or Cancelled.</summary>
     public NodeState Status => _result.State;
 
-    /// <summary>What its script gave out; empty unless it succeeded.</summary>
+    /// <summary>What its script gave out; empty unless it succeeded, or skipped itself.</summary>
     public object[] Output => NodeOutput.ObjectsOf(_result.Output)!;
 
     /// <summary>What its last attempt failed with, with the user's own position; null if it did not fail.</summary>
@@ -53,13 +53,26 @@ public sealed class DagNodeResult
     /// <summary>Why it was skipped; null if it was not.</summary>
     public string? SkipReason => _result.SkipCause == SkipCause.None
         ? null
-        : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name);
+        : Messages.SkipReason(_result.SkipCause, _result.SkippedBy?.Name, _result.SkipReason);
+
+    /// <summary>Why it was cancelled: fail-fast after which node, the run's timeout, a stop; null if it was not.</summary>
+    public string? CancelReason =>
+        Status == NodeState.Cancelled ? Messages.CancelReason(_result.CancelCause, _result.CancelledBy?.Name) : null;
+
+    /// <summary>The name of the fallback that stands for it, if it failed and one does.</summary>
+    public string? Fallback { get; internal set; }
 
     /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
     public bool FromCheckpoint => _result.FromCheckpoint;
 
     /// <summary>The run.</summary>
     public DagRun Run { get; }
+
+    /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
+    internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;
+
+    /// <summary>Whether its failure does no harm, by its own -ContinueOnError or that of what it is the fallback for.</summary>
+    internal bool IsTolerated => Run.Graph.IsTolerated(Index);
 
     internal int Index => _result.Index;
 

@@ -18,7 +18,7 @@ if (args[1] == "hold")
 
 var dag = new SeededDag(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
 using JournalFile file = JournalFile.Open(path);
-IReadOnlyDictionary<int, string> done = file.Contents.FindDone(dag.Graph, dag.Definitions);
+IReadOnlyDictionary<int, string> done = file.Contents.FindDone(dag.Graph, dag.Definitions).Done;
 var header = new JournalHeader
 {
     RunId = Guid.NewGuid(),

@@ -60,7 +60,7 @@ internal readonly struct Adjacency(int[] starts, int[] targets)
         return new Adjacency(reversedStarts, reversedTargets);
     }
 
-    /// <summary>The rows of some nodes, renumbered; whatever these rows lead to must be among the nodes.</summary>
+    /// <summary>The rows of some nodes, renumbered, without what is not among these nodes.</summary>
     public Adjacency Part(bool[] isNeeded, int[] newIndex)
     {
         List<int> partStarts = [0];
@@ -71,7 +71,10 @@ internal readonly struct Adjacency(int[] starts, int[] targets)
             {
                 foreach (int target in this[node])
                 {
-                    partTargets.Add(newIndex[target]);
+                    if (isNeeded[target])
+                    {
+                        partTargets.Add(newIndex[target]);
+                    }
                 }
 
                 partStarts.Add(partTargets.Count);

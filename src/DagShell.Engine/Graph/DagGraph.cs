@@ -14,6 +14,8 @@ public sealed class DagGraph
     private readonly Adjacency _upstream;
     private readonly Adjacency _downstream;
     private readonly int[] _topologicalOrder;
+    private readonly NodeRelations _relations;
+    private readonly bool[] _isCleanUp;
 
     private DagGraph(GraphParts parts)
     {
@@ -22,6 +24,8 @@ public sealed class DagGraph
         _upstream = parts.Upstream;
         _downstream = parts.Downstream;
         _topologicalOrder = parts.TopologicalOrder;
+        _relations = parts.Relations;
+        _isCleanUp = FindCleanUp();
         PoolLimits = parts.PoolLimits;
     }
 
@@ -31,17 +35,20 @@ public sealed class DagGraph
     /// <summary>The number of edges; one that was given several times counts once.</summary>
     public int EdgeCount => _upstream.EdgeCount;
 
-    /// <summary>All nodes, each after everything it depends on.</summary>
+    /// <summary>All nodes, each after everything it waits for.</summary>
     public ReadOnlySpan<int> TopologicalOrder => _topologicalOrder;
 
     /// <summary>How many attempts of each pool may run at once. Case makes no difference in the names.</summary>
     public IReadOnlyDictionary<string, int> PoolLimits { get; }
 
-    /// <summary>The dependencies of every node.</summary>
-    internal Adjacency Dependencies => _upstream;
+    /// <summary>Whether some node is clean-up of others or a fallback.</summary>
+    internal bool HasRelations => !_relations.IsEmpty;
 
-    /// <summary>The dependents of every node.</summary>
-    internal Adjacency Dependents => _downstream;
+    /// <summary>All that every node waits for.</summary>
+    internal Adjacency Dependencies => _relations.Awaited;
+
+    /// <summary>All that wait for every node.</summary>
+    internal Adjacency Dependents => _relations.Awaiting;
 
     /// <summary>A node.</summary>
     /// <param name="index">Its place in the order of definition.</param>
@@ -97,7 +104,75 @@ public sealed class DagGraph
     /// <returns>Their indexes, ascending.</returns>
     public ReadOnlySpan<int> Downstream(int node) => _downstream[node];
 
-    /// <summary>The part of the graph that some nodes need: these nodes and all they depend on.</summary>
+    /// <summary>
+    /// All that must be in a final state before a node may start: its <see cref="Upstream"/>, what it is the fallback for, the fallbacks
+    /// for its dependencies, and, of clean-up, all that depends on what it cleans up after, with the clean-up of that.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Their indexes, those of <see cref="Upstream"/> first.</returns>
+    public ReadOnlySpan<int> Awaited(int node) => _relations.Awaited[node];
+
+    /// <summary>The nodes for which a node is among the <see cref="Awaited"/>.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Their indexes.</returns>
+    public ReadOnlySpan<int> Awaiting(int node) => _relations.Awaiting[node];
+
+    /// <summary>The nodes that a node cleans up after; they are among its <see cref="Upstream"/>.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Their indexes; none of a node that is no such clean-up.</returns>
+    public ReadOnlySpan<int> CleanUpOf(int node) => _relations.CleanUpOf(node);
+
+    /// <summary>The nodes that clean up after a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Their indexes.</returns>
+    public ReadOnlySpan<int> CleanUps(int node) => _relations.CleanUps(node);
+
+    /// <summary>The node that a node is the fallback for.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Its index; -1 if it is no fallback.</returns>
+    public int FallbackFor(int node) => _relations.FallbackFor(node);
+
+    /// <summary>The fallback for a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Its index; -1 if there is none.</returns>
+    public int Fallback(int node) => _relations.Fallback(node);
+
+    /// <summary>
+    /// Whether a node is clean-up or notification, which a run that is cut short still starts: by its rule, as the clean-up of others, or
+    /// because all it depends on is.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if it is.</returns>
+    public bool IsCleanUp(int node) => _isCleanUp[node];
+
+    /// <summary>
+    /// Whether a node's failure does no harm: by its own <see cref="Node.ContinueOnError"/>, or that of what it is the fallback for.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if so.</returns>
+    public bool IsTolerated(int node)
+    {
+        for (int other = node; other >= 0; other = _relations.FallbackFor(other))
+        {
+            if (_nodes[other].ContinueOnError)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a node waits for and does not depend on.</summary>
+    internal ReadOnlySpan<int> AlsoAwaited(int node) => _relations.AlsoAwaited(node);
+
+    /// <summary>Those that wait for a node and do not depend on it.</summary>
+    internal ReadOnlySpan<int> AlsoAwaiting(int node) => _relations.AlsoAwaiting(node);
+
+    /// <summary>
+    /// The part of the graph that some nodes need: these nodes and all they depend on, with fallbacks and clean-up. Clean-up that comes
+    /// along brings no set-up with it.
+    /// </summary>
     /// <param name="targets">The indexes of the nodes, at least one.</param>
     /// <returns>A graph of these nodes, in the same order among themselves, with indexes of its own.</returns>
     /// <exception cref="ArgumentException">There is no target, or a target is not in the graph.</exception>
@@ -119,6 +194,7 @@ public sealed class DagGraph
     {
         int needed = 0;
         Stack<int> toVisit = new();
+        Stack<int> comesAlong = new();
         foreach (int target in targets)
         {
             if ((uint)target >= (uint)Count)
@@ -129,19 +205,44 @@ public sealed class DagGraph
             Mark(target);
         }
 
+        // What somebody asked for comes first, with all it cleans up after; only then what comes along.
         while (toVisit.TryPop(out int node))
         {
-            foreach (int dependency in _upstream[node])
+            Visit(node, bringsSetUps: true);
+            while (toVisit.Count == 0 && comesAlong.TryPop(out int cleanUp))
             {
-                Mark(dependency);
+                if (!isNeeded[cleanUp])
+                {
+                    isNeeded[cleanUp] = true;
+                    needed++;
+                    Visit(cleanUp, bringsSetUps: false);
+                }
             }
         }
 
         return needed;
 
+        void Visit(int node, bool bringsSetUps)
+        {
+            foreach (int dependency in _upstream[node])
+            {
+                if (bringsSetUps || !CleanUpOf(node).Contains(dependency))
+                {
+                    Mark(dependency);
+                }
+            }
+
+            Mark(FallbackFor(node));
+            Mark(Fallback(node));
+            foreach (int cleanUp in CleanUps(node))
+            {
+                comesAlong.Push(cleanUp);
+            }
+        }
+
         void Mark(int node)
         {
-            if (!isNeeded[node])
+            if (node >= 0 && !isNeeded[node])
             {
                 isNeeded[node] = true;
                 needed++;
@@ -150,7 +251,32 @@ public sealed class DagGraph
         }
     }
 
-    // The nodes that are needed must have all their dependencies among them.
+    private bool[] FindCleanUp()
+    {
+        var isCleanUp = new bool[Count];
+        foreach (int node in _topologicalOrder)
+        {
+            isCleanUp[node] = _nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
+                || !CleanUpOf(node).IsEmpty
+                || ComesAfterCleanUpAlone(node);
+        }
+
+        return isCleanUp;
+
+        bool ComesAfterCleanUpAlone(int node)
+        {
+            int other = FallbackFor(node);
+            bool isAlone = other >= 0 ? isCleanUp[other] : !_upstream[node].IsEmpty;
+            foreach (int dependency in _upstream[node])
+            {
+                isAlone &= isCleanUp[dependency];
+            }
+
+            return isAlone;
+        }
+    }
+
+    // The nodes that are needed have all their dependencies among them, but for what clean-up cleans up after.
     private DagGraph Part(bool[] isNeeded, int needed)
     {
         Node[] nodes = new Node[needed];
@@ -177,6 +303,8 @@ public sealed class DagGraph
         }
 
         Adjacency upstream = _upstream.Part(isNeeded, newIndex);
-        return new DagGraph(new GraphParts(nodes, indexByName, upstream, upstream.Reverse(), order, PoolLimits));
+        Adjacency downstream = upstream.Reverse();
+        NodeRelations relations = _relations.Part(isNeeded, newIndex, upstream, downstream);
+        return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits));
     }
 }

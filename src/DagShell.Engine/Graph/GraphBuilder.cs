@@ -17,6 +17,10 @@ internal sealed class GraphBuilder
     // The nodes whose name an earlier one has: they take no part in the rest of the check.
     private readonly HashSet<int> _ignored = [];
 
+    // What each node cleans up after, and what it is the fallback for, -1 for nothing; empty in a graph without such.
+    private Adjacency _cleanUpOf = new([0], []);
+    private int[] _fallbackFor = [];
+
     private GraphBuilder(IReadOnlyList<Node> nodes)
     {
         _nodes = [.. nodes];
@@ -50,19 +54,28 @@ internal sealed class GraphBuilder
     private GraphParts? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
     {
         IndexNames();
+        bool hasRelations = Array.Exists(_nodes, node => node.CleanUpOf.Count > 0 || node.FallbackFor is not null);
+        if (hasRelations)
+        {
+            ResolveRelations();
+        }
+
         Adjacency upstream = ResolveDependencies(ResolveEdges(edges));
         Dictionary<string, int> limits = CheckPools(poolLimits);
 
         Adjacency downstream = upstream.Reverse();
-        if (!TopologicalSort.TrySort(upstream, downstream, out int[] order, out int[] unmet))
+        NodeRelations relations = hasRelations
+            ? RelationFinder.Find(upstream, downstream, _cleanUpOf, _fallbackFor)
+            : NodeRelations.Plain(upstream, downstream);
+        if (!TopologicalSort.TrySort(relations.Awaited, relations.Awaiting, out int[] order, out int[] unmet))
         {
-            foreach (int[] cycle in CycleFinder.Find(downstream, unmet))
+            foreach (int[] cycle in CycleFinder.Find(relations.Awaiting, unmet))
             {
                 _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name));
             }
         }
 
-        return _problems.IsEmpty ? new GraphParts(_nodes, _indexByName, upstream, downstream, order, limits.AsReadOnly()) : null;
+        return _problems.IsEmpty ? new GraphParts(_nodes, _indexByName, upstream, downstream, relations, order, limits.AsReadOnly()) : null;
     }
 
     private void IndexNames()
@@ -97,11 +110,98 @@ internal sealed class GraphBuilder
         }
     }
 
-    /// <summary>The edges whose ends are both there: for each node the ones into it.</summary>
+    /// <summary>What nodes clean up after and stand for. No two stand for one, and none for itself.</summary>
+    private void ResolveRelations()
+    {
+        List<int> cleanUps = [];
+        List<int> setUps = [];
+        _fallbackFor = new int[_nodes.Length];
+        Array.Fill(_fallbackFor, -1);
+        SortedDictionary<int, List<string>> fallbacks = [];
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            Node node = _nodes[i];
+            if (_ignored.Contains(i))
+            {
+                continue;
+            }
+
+            foreach (string? name in node.CleanUpOf.Distinct(StringComparer.OrdinalIgnoreCase))
+            {
+                if (Resolve(node, name, "cleans up after") is { } setUp)
+                {
+                    cleanUps.Add(i);
+                    setUps.Add(setUp);
+                }
+            }
+
+            if (node.FallbackFor is { } other && Resolve(node, other, "is the fallback for") is { } index)
+            {
+                if (!fallbacks.TryGetValue(index, out List<string>? names))
+                {
+                    fallbacks.Add(index, names = []);
+                    _fallbackFor[i] = index;
+                }
+
+                names.Add(node.Name);
+            }
+        }
+
+        _cleanUpOf = Adjacency.FromPairs(_nodes.Length, CollectionsMarshal.AsSpan(cleanUps), CollectionsMarshal.AsSpan(setUps));
+        foreach ((int node, List<string> names) in fallbacks.Where(pair => pair.Value.Count > 1))
+        {
+            _problems.AddSeveralFallbacks(_nodes[node].Name, names);
+        }
+    }
+
+    /// <summary>Whether a node is the fallback for another, or the fallback's own, and so on.</summary>
+    private bool IsFallbackFor(int node, int other)
+    {
+        if (_fallbackFor.Length == 0)
+        {
+            return false;
+        }
+
+        int next = _fallbackFor[node];
+        while (next >= 0 && next != node && next != other)
+        {
+            next = _fallbackFor[next];
+        }
+
+        return next == other && next != node;
+    }
+
+    private int? Resolve(Node node, string? name, string relation)
+    {
+        if (!_indexByName.TryGetValue(name ?? "", out int index))
+        {
+            _problems.AddUnknownRelation(node.Name, name ?? "", relation);
+            return null;
+        }
+
+        if (_nodes[index] == node)
+        {
+            _problems.AddSelfRelation(node.Name, relation);
+            return null;
+        }
+
+        return index;
+    }
+
+    /// <summary>The edges whose ends are both there: for each node the ones into it. What it cleans up after comes first.</summary>
     private Adjacency ResolveEdges(IReadOnlyList<Edge> edges)
     {
         List<int> to = new(edges.Count);
         List<int> from = new(edges.Count);
+        for (int node = 0; node < _cleanUpOf.NodeCount; node++)
+        {
+            foreach (int setUp in _cleanUpOf[node])
+            {
+                from.Add(setUp);
+                to.Add(node);
+            }
+        }
+
         HashSet<Edge> reported = [];
         foreach ((string? edgeFrom, string? edgeTo) in edges)
         {
@@ -199,6 +299,12 @@ internal sealed class GraphBuilder
             }
 
             lastDependent[dependency] = node;
+            if (IsFallbackFor(node, dependency))
+            {
+                // It waits for that in any case, and not for its success.
+                return;
+            }
+
             if (dependency == node)
             {
                 _problems.AddSelfEdge(_nodes[node].Name);

@@ -56,6 +56,18 @@ internal sealed class ProblemList
     public void AddSelfEdge(string node) =>
         Add(GraphProblemKind.SelfEdge, [node], $"Node '{node}' depends on itself. Remove that dependency.");
 
+    public void AddUnknownRelation(string node, string other, string relation) =>
+        Add(GraphProblemKind.UnknownDependency, [node, other],
+            $"Node '{node}' {relation} '{other}', which is not in the dag{Advice(other, node, "name")}");
+
+    public void AddSelfRelation(string node, string relation) =>
+        Add(GraphProblemKind.SelfEdge, [node], $"Node '{node}' {relation} itself. Name another node.");
+
+    public void AddSeveralFallbacks(string node, IReadOnlyList<string> fallbacks) =>
+        Add(GraphProblemKind.SeveralFallbacks, [node, .. fallbacks],
+            $"Node '{node}' has {fallbacks.Count} fallbacks: {string.Join(", ", fallbacks.Select(name => $"'{name}'"))}. Give it one; a "
+                + "fallback may have a fallback.");
+
     public void AddUnknownPool(string pool, IReadOnlyList<string> nodes, IReadOnlyCollection<string> knownPools)
     {
         string nearest = Suggest(pool, knownPools, knownPools.Count) is string name ? $"; did you mean '{name}'?" : ".";

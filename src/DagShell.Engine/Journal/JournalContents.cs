@@ -11,6 +11,10 @@ public sealed class JournalContents
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
+    /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
+    private Dictionary<string, string> _failed = new(StringComparer.OrdinalIgnoreCase);
+    private HashSet<string> _cleanedUp = new(StringComparer.OrdinalIgnoreCase);
+
     internal JournalContents()
     {
     }
@@ -43,35 +47,42 @@ public sealed class JournalContents
     /// <summary>The checksum of all whole lines.</summary>
     internal uint Checksum { get; set; } = LineChecksum.Start;
 
-    /// <summary>Finds what need not run again: what is done, is defined as it was, and has nothing before it that must run again.</summary>
+    /// <summary>
+    /// Finds what need not run again: what is done, is defined as it was, and has nothing before it that must run again. A set-up whose
+    /// clean-up has run must, where a node that is left needs it.
+    /// </summary>
     /// <param name="graph">What is to be run.</param>
     /// <param name="definitions">The definition of each node, by index.</param>
-    /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can.</param>
-    /// <returns>What these nodes gave back, by index.</returns>
-    public IReadOnlyDictionary<int, string> FindDone(
-        DagGraph graph, IReadOnlyList<string> definitions, Func<int, string, bool>? canRestore = null)
+    /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can. Asked once of
+    /// each.</param>
+    /// <param name="isLeft">Whether a node that is not done is to be run now; <see langword="null"/> if all are.</param>
+    /// <returns>What need not run again, and why some must.</returns>
+    public RestorePlan FindDone(
+        DagGraph graph, IReadOnlyList<string> definitions, Func<int, string, bool>? canRestore = null, Func<int, bool>? isLeft = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(definitions);
-        var found = new Dictionary<int, string>();
-        foreach (int node in graph.TopologicalOrder)
+        var answers = new Dictionary<int, string?>();
+        return RestorePlan.Find(
+            graph,
+            Find,
+            node => _failed.TryGetValue(graph[node].Name, out string? definition) && definition == definitions[node],
+            node => _cleanedUp.Contains(graph[node].Name),
+            isLeft ?? (_ => true));
+
+        string? Find(int node)
         {
-            bool isUpstreamDone = true;
-            foreach (int dependency in graph.Upstream(node))
+            if (!answers.TryGetValue(node, out string? answer))
             {
-                isUpstreamDone &= found.ContainsKey(dependency);
+                bool isDone = _done.TryGetValue(graph[node].Name, out JournalSuccess? success)
+                    && success.Definition == definitions[node]
+                    && (canRestore is null || canRestore(node, success.Output));
+                answer = isDone ? success!.Output : null;
+                answers.Add(node, answer);
             }
 
-            if (isUpstreamDone
-                && _done.TryGetValue(graph[node].Name, out JournalSuccess? success)
-                && success.Definition == definitions[node]
-                && (canRestore is null || canRestore(node, success.Output)))
-            {
-                found.Add(node, success.Output);
-            }
+            return answer;
         }
-
-        return found;
     }
 
     internal void Add(JournalHeader header)
@@ -83,9 +94,21 @@ public sealed class JournalContents
 
         var nodes = new Dictionary<string, JournalNode>(header.Nodes.Count, StringComparer.OrdinalIgnoreCase);
         var done = new Dictionary<string, JournalSuccess>(StringComparer.OrdinalIgnoreCase);
+        var failed = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var cleanedUp = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (JournalNode node in header.Nodes)
         {
             nodes[node.Name] = node;
+            if (node.IsFallenBack)
+            {
+                failed[node.Name] = node.Definition;
+            }
+
+            if (_cleanedUp.Contains(node.Name) && (node.IsRestored || node.IsOutside))
+            {
+                cleanedUp.Add(node.Name);
+            }
+
             if (node.IsRestored && _done.TryGetValue(node.Name, out JournalSuccess? success) && success.Definition == node.Definition)
             {
                 done[node.Name] = success;
@@ -100,6 +123,8 @@ public sealed class JournalContents
         // What the run did not take over is no longer done: it may have been at work on it when it was killed.
         _nodes = nodes;
         _done = done;
+        _failed = failed;
+        _cleanedUp = cleanedUp;
         _records = [];
         _runs.Add(new JournalRun(header, _records));
     }
@@ -117,6 +142,15 @@ public sealed class JournalContents
         }
 
         _records.Add(record);
+        if (record.Kind == JournalRecordKind.Started && _nodes[record.Node!].CleanUpOf.Count > 0)
+        {
+            _cleanedUp.Add(record.Node!);
+        }
+        else if (record.Kind == JournalRecordKind.Failed)
+        {
+            _failed[record.Node!] = _nodes[record.Node!].Definition;
+        }
+
         if (record.Kind != JournalRecordKind.Succeeded)
         {
             return;

@@ -72,17 +72,9 @@ internal static class JournalFormat
                 json.WriteStartObject();
                 json.WriteString("name", node.Name);
                 json.WriteString("definition", node.Definition);
-                if (node.DependsOn.Count > 0)
-                {
-                    json.WriteStartArray("dependsOn");
-                    foreach (string dependency in node.DependsOn)
-                    {
-                        json.WriteStringValue(dependency);
-                    }
-
-                    json.WriteEndArray();
-                }
-
+                WriteStrings(json, "dependsOn", node.DependsOn);
+                WriteStrings(json, "cleanUpOf", node.CleanUpOf);
+                WriteString(json, "fallbackFor", node.FallbackFor);
                 WriteString(json, "description", node.Description);
                 WriteString(json, "pool", node.Pool);
                 WriteString(json, "rule", node.TriggerRule == TriggerRule.AllSucceeded ? null : node.TriggerRule.ToString());
@@ -99,6 +91,11 @@ internal static class JournalFormat
                 if (node.IsRestored)
                 {
                     json.WriteBoolean("restored", true);
+                }
+
+                if (node.IsFallenBack)
+                {
+                    json.WriteBoolean("fallenBack", true);
                 }
 
                 if (node.EarlierDuration is { } duration)
@@ -294,8 +291,9 @@ internal static class JournalFormat
         string? nodeName = null, definition = null, description = null, pool = null;
         TriggerRule rule = TriggerRule.AllSucceeded;
         bool continueOnError = false;
-        List<string> dependsOn = [];
-        bool isRestored = false, isOutside = false;
+        List<string> dependsOn = [], cleanUpOf = [];
+        string? fallbackFor = null;
+        bool isRestored = false, isOutside = false, isFallenBack = false;
         TimeSpan? took = null;
         Expect(json.TokenType == JsonTokenType.StartObject);
         while (TryReadName(ref json, out string name))
@@ -311,14 +309,10 @@ internal static class JournalFormat
                 case "outside": isOutside = json.GetBoolean(); break;
                 case "restored": isRestored = json.GetBoolean(); break;
                 case "took": took = ReadSeconds(ref json); break;
-                case "dependsOn":
-                    Expect(json.TokenType == JsonTokenType.StartArray);
-                    while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-                    {
-                        dependsOn.Add(ReadString(ref json));
-                    }
-
-                    break;
+                case "dependsOn": dependsOn = ReadStrings(ref json); break;
+                case "cleanUpOf": cleanUpOf = ReadStrings(ref json); break;
+                case "fallbackFor": fallbackFor = ReadString(ref json); break;
+                case "fallenBack": isFallenBack = json.GetBoolean(); break;
                 default: json.Skip(); break;
             }
         }
@@ -331,7 +325,38 @@ internal static class JournalFormat
             TriggerRule = rule,
             IsOutside = isOutside,
             ContinueOnError = continueOnError,
+            CleanUpOf = cleanUpOf,
+            FallbackFor = fallbackFor,
+            IsFallenBack = isFallenBack,
         };
+    }
+
+    private static List<string> ReadStrings(ref Utf8JsonReader json)
+    {
+        List<string> strings = [];
+        Expect(json.TokenType == JsonTokenType.StartArray);
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            strings.Add(ReadString(ref json));
+        }
+
+        return strings;
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void ReadPools(ref Utf8JsonReader json, Dictionary<string, int> pools)

@@ -19,6 +19,15 @@ public sealed record JournalNode(
     /// <summary>Which final states of its dependencies let the node run.</summary>
     public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
 
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlyList<string> CleanUpOf { get; init; } = [];
+
+    /// <summary>The name of the node that it is the fallback for, if any.</summary>
+    public string? FallbackFor { get; init; }
+
+    /// <summary>Whether it had failed already when this run began, and was not run again because its fallback stood for it.</summary>
+    public bool IsFallenBack { get; init; }
+
     /// <summary>
     /// Whether the node is no part of the run, which was to run some nodes of its dag alone. It can still be restored then: done, and as
     /// fresh as it was.

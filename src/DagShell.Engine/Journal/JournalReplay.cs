@@ -22,7 +22,11 @@ public sealed class JournalReplay
             _progress[node] = new Progress(slots);
             if (_nodes[node].IsRestored)
             {
-                _progress[node].Restore(run.Header.StartTime);
+                _progress[node].Restore(NodeState.Succeeded, run.Header.StartTime);
+            }
+            else if (_nodes[node].IsFallenBack)
+            {
+                _progress[node].Restore(NodeState.Failed, run.Header.StartTime);
             }
         }
 
@@ -63,11 +67,15 @@ public sealed class JournalReplay
         ArgumentNullException.ThrowIfNull(run);
         try
         {
+            // Clean-up that came along with a target names set-ups that are no part of the run.
+            var names = NodesOf(run).Select(node => node.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
             DagGraph graph = DagGraph.Create(
                 [.. NodesOf(run).Select(node => new Node(node.Name)
                 {
                     Description = node.Description,
-                    DependsOn = node.DependsOn,
+                    DependsOn = [.. node.DependsOn.Where(name => names.Contains(name) || !node.CleanUpOf.Contains(name))],
+                    CleanUpOf = [.. node.CleanUpOf.Where(names.Contains)],
+                    FallbackFor = node.FallbackFor,
                     Pool = node.Pool,
                     TriggerRule = node.TriggerRule,
                     ContinueOnError = node.ContinueOnError,
@@ -87,7 +95,7 @@ public sealed class JournalReplay
     /// <summary>Whether a node was done already when the run began.</summary>
     /// <param name="node">Its index.</param>
     /// <returns><see langword="true"/> if it was restored, and not run.</returns>
-    public bool IsRestored(int node) => _nodes[node].IsRestored;
+    public bool IsRestored(int node) => _nodes[node].IsRestored || _nodes[node].IsFallenBack;
 
     /// <summary>What was last said of how a node, or an attempt of it, ended.</summary>
     /// <param name="node">Its index.</param>
@@ -106,9 +114,9 @@ public sealed class JournalReplay
 
         public JournalRecord? Ending { get; private set; }
 
-        public void Restore(DateTimeOffset time)
+        public void Restore(NodeState state, DateTimeOffset time)
         {
-            _state = NodeState.Succeeded;
+            _state = state;
             _end = time;
         }
 

@@ -121,7 +121,7 @@ public sealed class DagPlan
         int[] level = new int[graph.Count];
         foreach (int node in graph.TopologicalOrder)
         {
-            foreach (int dependency in graph.Upstream(node))
+            foreach (int dependency in graph.Awaited(node))
             {
                 level[node] = Math.Max(level[node], level[dependency] + 1);
             }
@@ -138,7 +138,9 @@ public sealed class DagPlan
         {
             TimeSpan? expected = graph[node].EstimatedDuration ?? estimate?.Invoke(node);
             hasEstimates |= expected is not null;
-            ticks[node] = Math.Max(0, expected?.Ticks ?? TimeSpan.TicksPerSecond);
+
+            // A fallback is not expected to run.
+            ticks[node] = graph.FallbackFor(node) >= 0 ? 0 : Math.Max(0, expected?.Ticks ?? TimeSpan.TicksPerSecond);
         }
 
         return ticks;
@@ -161,7 +163,7 @@ public sealed class DagPlan
         RankQueue ready = new(graph.Count);
         foreach (int node in byRank)
         {
-            unmet[node] = graph.Upstream(node).Length;
+            unmet[node] = graph.Awaited(node).Length;
             if (unmet[node] == 0)
             {
                 ready.Add(startRank[node]);
@@ -172,7 +174,7 @@ public sealed class DagPlan
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = byRank[ready.Take()];
-            foreach (int dependent in graph.Downstream(order[i]))
+            foreach (int dependent in graph.Awaiting(order[i]))
             {
                 if (--unmet[dependent] == 0)
                 {

@@ -33,7 +33,7 @@ internal sealed class LongestPath
         {
             int node = order[i];
             long longest = 0;
-            foreach (int dependent in graph.Downstream(node))
+            foreach (int dependent in graph.Awaiting(node))
             {
                 if (_tail[dependent] > longest && Counts(node, dependent))
                 {
@@ -93,7 +93,7 @@ internal sealed class LongestPath
             }
 
             headsBefore = Math.Max(headsBefore, head[node]);
-            foreach (int dependent in _graph.Downstream(node))
+            foreach (int dependent in _graph.Awaiting(node))
             {
                 if (Counts(node, dependent))
                 {
@@ -117,7 +117,7 @@ internal sealed class LongestPath
         foreach (int node in _graph.TopologicalOrder)
         {
             long longest = 0;
-            foreach (int dependency in _graph.Upstream(node))
+            foreach (int dependency in _graph.Awaited(node))
             {
                 if (head[dependency] > longest && Counts(dependency, node))
                 {
@@ -147,7 +147,7 @@ internal sealed class LongestPath
         int start = -1;
         for (int node = 0; node < _tail.Length; node++)
         {
-            if ((start < 0 || _tail[node] > _tail[start]) && (!_toLeaf || _graph.Upstream(node).IsEmpty))
+            if ((start < 0 || _tail[node] > _tail[start]) && (!_toLeaf || _graph.Awaited(node).IsEmpty))
             {
                 start = node;
             }
@@ -161,7 +161,7 @@ internal sealed class LongestPath
     {
         int next = -1;
         long longest = _toLeaf ? -1 : 0;
-        foreach (int dependent in _graph.Downstream(node))
+        foreach (int dependent in _graph.Awaiting(node))
         {
             if (_tail[dependent] > longest && Counts(node, dependent))
             {

@@ -42,8 +42,8 @@ internal struct AttemptLog
     }
 
     /// <summary>The attempts of a node in its final state.</summary>
-    public readonly IReadOnlyList<AttemptRecord> Of(NodeState state, NodeFailure? failure, DateTimeOffset? startTime,
-        DateTimeOffset endTime)
+    public readonly IReadOnlyList<AttemptRecord> Of(
+        NodeState state, bool hasRun, NodeFailure? failure, DateTimeOffset? startTime, DateTimeOffset endTime)
     {
         if (_records is not null)
         {
@@ -59,7 +59,7 @@ internal struct AttemptLog
         {
             NodeState.Succeeded => AttemptOutcomeKind.Succeeded,
             NodeState.Failed => AttemptOutcomeKind.Failed,
-            NodeState.Skipped => AttemptOutcomeKind.ConditionFalse,
+            NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,
         };
         return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)];

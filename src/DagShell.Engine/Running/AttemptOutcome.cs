@@ -19,10 +19,13 @@ public sealed class AttemptOutcome
     /// <summary>The attempt did not stop within the grace period; nobody waits for it any more.</summary>
     internal static AttemptOutcome Abandoned { get; } = new(AttemptOutcomeKind.Abandoned);
 
+    /// <summary>Why the node is to be skipped, in its own words, where its script said so.</summary>
+    public string? SkipReason { get; private init; }
+
     /// <summary>How it ended.</summary>
     public AttemptOutcomeKind Kind { get; }
 
-    /// <summary>What the work gave back, when it succeeded; the engine only hands it on.</summary>
+    /// <summary>What the work gave back, when it succeeded or skipped itself; the engine only hands it on.</summary>
     public object? Output { get; }
 
     /// <summary>What went wrong, when it failed.</summary>
@@ -40,6 +43,14 @@ public sealed class AttemptOutcome
     /// <returns>The outcome.</returns>
     public static AttemptOutcome Succeeded(object? output, TimeSpan doubt = default) =>
         new(AttemptOutcomeKind.Succeeded, output) { Doubt = doubt };
+
+    /// <summary>The work ended itself as skipped.</summary>
+    /// <param name="output">What it had given back until then.</param>
+    /// <param name="reason">Why, in the user's words; <see langword="null"/> if nothing was said.</param>
+    /// <param name="hasStarted">Whether the work itself had started; not so, if its condition or a precondition said this.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome Skipped(object? output, string? reason, bool hasStarted = true) =>
+        new(hasStarted ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse, output) { SkipReason = reason ?? string.Empty };
 
     /// <summary>The work, or a precondition, failed.</summary>
     /// <param name="failure">What went wrong.</param>

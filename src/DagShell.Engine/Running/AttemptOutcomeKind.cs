@@ -12,6 +12,9 @@ public enum AttemptOutcomeKind
     /// <summary>The node's condition was false; the work was not started.</summary>
     ConditionFalse,
 
+    /// <summary>The work ended itself as skipped.</summary>
+    Skipped,
+
     /// <summary>The work was stopped on request.</summary>
     Stopped,
 

@@ -9,11 +9,11 @@ internal struct DependencyTally
     /// <summary>Whether one succeeded.</summary>
     public bool Succeeded;
 
-    /// <summary>Whether one failed.</summary>
+    /// <summary>Whether one counts as failed.</summary>
     public bool Failed;
 
     /// <summary>
-    /// How the dependency ended that stands in the way: the first that failed, before one failed the first that did not succeed.
+    /// How the dependency ended that stands in the way: the first that counts as failed, before one does the first that did not succeed.
     /// </summary>
     public SkipCause Blocker;
 
@@ -23,7 +23,8 @@ internal struct DependencyTally
     /// <summary>Notes that a dependency reached its final state.</summary>
     /// <param name="dependency">Its index.</param>
     /// <param name="state">Its state, <see cref="NodeState.Succeeded"/> for one whose failure is to be overlooked.</param>
-    public void Add(int dependency, NodeState state)
+    /// <param name="countsAsFailed">Whether it failed, or ended as it did because something failed or was cut off.</param>
+    public void Add(int dependency, NodeState state, bool countsAsFailed)
     {
         Open--;
         if (state == NodeState.Succeeded)
@@ -32,8 +33,8 @@ internal struct DependencyTally
             return;
         }
 
-        bool firstFailure = state == NodeState.Failed && !Failed;
-        Failed |= state == NodeState.Failed;
+        bool firstFailure = countsAsFailed && !Failed;
+        Failed |= countsAsFailed;
         if (Blocker == SkipCause.None || firstFailure)
         {
             BlockedBy = dependency;

@@ -11,6 +11,9 @@ internal interface IAttemptOwner
     /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
     object? OutputOf(int node);
 
+    /// <summary>How a node in a final state ended.</summary>
+    DependencyEnd EndOf(int node);
+
     /// <summary>The attempt in a slot has ended. Told once of each attempt.</summary>
     void OnEnded(int slot, AttemptOutcome outcome);
 }

@@ -33,6 +33,15 @@ public interface IRunObserver
     void NodeFinished(NodeResult result);
 
     /// <summary>
+    /// It is decided whether a fallback stands for a node that failed. Told only of nodes that have one, after the ends of both.
+    /// </summary>
+    /// <param name="node">The node's index.</param>
+    /// <param name="standIn">The index of the fallback, or the fallback's own, that succeeded; <see langword="null"/> if none did.</param>
+    void FallbackDecided(int node, int? standIn)
+    {
+    }
+
+    /// <summary>
     /// The lock is free: called after changes, and before an attempt that was told to have started is handed to the runner.
     /// From any thread, several at a time. It must not throw, and should not block: the run waits for it.
     /// </summary>

@@ -52,6 +52,9 @@ public sealed class NodeAttempt
     /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
     public ReadOnlySpan<int> Upstream => _owner.Graph.Upstream(Index);
 
+    /// <summary>All that the node waited for, by index: its dependencies first.</summary>
+    public ReadOnlySpan<int> Awaited => _owner.Graph.Awaited(Index);
+
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
@@ -74,8 +77,13 @@ public sealed class NodeAttempt
 
     /// <summary>What a dependency gave back.</summary>
     /// <param name="dependency">Its index, one of <see cref="Upstream"/>.</param>
-    /// <returns>Its output; <see langword="null"/> if it did not succeed.</returns>
+    /// <returns>Its output, or that of the fallback that stands for it; <see langword="null"/> if neither succeeded.</returns>
     public object? OutputOf(int dependency) => _owner.OutputOf(dependency);
+
+    /// <summary>How a node ended that this one waited for.</summary>
+    /// <param name="node">Its index, one of <see cref="Awaited"/>.</param>
+    /// <returns>How it ended.</returns>
+    public DependencyEnd EndOf(int node) => _owner.EndOf(node);
 
     /// <summary>Reports how the attempt ended. Only the first report counts, and none after it was abandoned.</summary>
     /// <param name="outcome">How it ended.</param>

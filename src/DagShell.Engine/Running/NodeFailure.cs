@@ -31,6 +31,10 @@ public sealed class NodeFailure
     /// <summary>Whether the node's retry policy applies to it.</summary>
     public bool CanRetry { get; }
 
+    /// <summary>The failure of a node that is not run again, since its fallback stands for it.</summary>
+    internal static NodeFailure InEarlierRun(string node, string fallback) =>
+        new(FailureKind.Error, $"Node '{node}' failed in an earlier run; its fallback '{fallback}' stands for it.", canRetry: false);
+
     /// <summary>The failure of an attempt that took longer than its node's timeout.</summary>
     internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned)
     {

@@ -14,7 +14,7 @@ public sealed class NodeResult
     /// <summary>Its final state.</summary>
     public required NodeState State { get; init; }
 
-    /// <summary>What its work gave back, when it succeeded.</summary>
+    /// <summary>What its work gave back, when it succeeded or skipped itself.</summary>
     public object? Output { get; init; }
 
     /// <summary>
@@ -32,7 +32,7 @@ public sealed class NodeResult
     public required DateTimeOffset EndTime { get; init; }
 
     /// <summary>Its attempts and polls one by one, in their order; of more than a few hundred the first and the last.</summary>
-    public IReadOnlyList<AttemptRecord> History => Log.Of(State, Failure, StartTime, EndTime);
+    public IReadOnlyList<AttemptRecord> History => Log.Of(State, Attempts > 0, Failure, StartTime, EndTime);
 
     /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
     public bool FromCheckpoint { get; init; }
@@ -40,8 +40,17 @@ public sealed class NodeResult
     /// <summary>Why it did not run, when it was skipped.</summary>
     public SkipCause SkipCause { get; init; }
 
-    /// <summary>The dependency that decided that it was skipped, where one did.</summary>
+    /// <summary>The node that decided that it was skipped, where one did: a dependency, or what it is the fallback for.</summary>
     public Node? SkippedBy { get; init; }
+
+    /// <summary>Why it skipped itself, in the user's words; <see langword="null"/> if nothing was said.</summary>
+    public string? SkipReason { get; init; }
+
+    /// <summary>Why it was cancelled, when it was.</summary>
+    public CancelCause CancelCause { get; init; }
+
+    /// <summary>The node whose failure made the run fail fast, when it was cancelled for that.</summary>
+    public Node? CancelledBy { get; init; }
 
     internal AttemptLog Log { get; init; }
 }

@@ -40,6 +40,14 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         }
     }
 
+    public void FallbackDecided(int node, int? standIn)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.FallbackDecided(node, standIn);
+        }
+    }
+
     public void CatchUp()
     {
         foreach (IRunObserver observer in _observers)

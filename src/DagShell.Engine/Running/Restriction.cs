@@ -7,10 +7,10 @@ internal enum Restriction
     None,
 
     /// <summary>
-    /// Clean-up and notification alone: after fail-fast, or the run's timeout, or when its journal cannot be written any more.
+    /// Clean-up and notification alone: after fail-fast, the run's timeout or a stop, or when its journal cannot be written any more.
     /// </summary>
     CleanUpOnly,
 
-    /// <summary>Nothing: the run was stopped.</summary>
+    /// <summary>Nothing: the time for clean-up is over, or its caller waits no longer.</summary>
     Nothing,
 }

@@ -27,6 +27,12 @@ public sealed record RunOptions
     /// <summary>How long the run may take until it is cut short; <see langword="null"/> for no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// How long clean-up may take after the run's timeout or a stop, zero for none; <see langword="null"/> for
+    /// <see cref="RunTimes.CleanUpAfterTimeout"/> and <see cref="RunTimes.CleanUpAfterStop"/>.
+    /// </summary>
+    public TimeSpan? CleanUpTimeout { get; init; }
+
     /// <summary>The clock of every delay, timeout and time stamp.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -44,4 +50,9 @@ public sealed record RunOptions
     /// depends on must be among them.
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
+
+    /// <summary>
+    /// Nodes that failed in an earlier run, by index, and are not run again because a fallback that is restored stands for them.
+    /// </summary>
+    public IReadOnlySet<int> RestoredFailures { get; init; } = new HashSet<int>();
 }

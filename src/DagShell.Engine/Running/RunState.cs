@@ -13,6 +13,7 @@ internal sealed class RunState
     private readonly DagGraph _graph;
     private readonly ObserverList _observers;
     private readonly IReadOnlyDictionary<int, object?> _restored;
+    private readonly IReadOnlySet<int> _restoredFailures;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
     private readonly ReadyQueue _ready;
@@ -25,11 +26,35 @@ internal sealed class RunState
     /// </summary>
     private readonly Stack<int> _settled = new();
 
+    /// <summary>
+    /// Nodes that cannot run any more, each after what it waits for: so all that ends at one moment is known before it is said why a node
+    /// was skipped.
+    /// </summary>
+    private readonly PriorityQueue<int, int> _toSkip = new();
+
+    /// <summary>The place of each node in the topological order; null until one is to be skipped.</summary>
+    private int[]? _places;
+
     /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
     private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
 
     private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
-    private bool _anyFailed;
+
+    /// <summary>Nodes that failed and have a fallback that is not decided about: their dependents are told when it is.</summary>
+    private readonly HashSet<int> _undecided = [];
+
+    /// <summary>For nodes that failed the fallback that stands for them.</summary>
+    private readonly Dictionary<int, int> _standIns = [];
+
+    /// <summary>What nodes said that skipped themselves.</summary>
+    private readonly Dictionary<int, string> _skipReasons = [];
+
+    /// <summary>The first node that failed, may not, and has no fallback that stands for it; -1 for none.</summary>
+    private int _firstFailed = -1;
+
+    /// <summary>Why the run was cut short last, and why its ordinary nodes were first stopped.</summary>
+    private CancelCause _cutCause;
+    private CancelCause _stopCause;
     private bool _wasStopped;
     private bool _hasLostJournal;
 
@@ -39,6 +64,7 @@ internal sealed class RunState
         _observers = observers;
         _isRecorded = options.Journal is not null;
         _restored = options.Restored;
+        _restoredFailures = options.RestoredFailures;
         _failFast = options.FailFast;
         _ready = new ReadyQueue(plan);
         _slots = new SlotTable(options.ThrottleLimit);
@@ -48,6 +74,9 @@ internal sealed class RunState
 
     /// <summary>What a run that is cut short still starts.</summary>
     public Restriction Restriction { get; private set; }
+
+    /// <summary>Whether <see cref="Start"/> was called.</summary>
+    public bool HasStarted { get; private set; }
 
     /// <summary>Whether every node is in a final state.</summary>
     public bool IsFinished => Counts.Done == _nodes.Length;
@@ -64,20 +93,24 @@ internal sealed class RunState
     /// <summary>How the run stands: failed as soon as it is finished and a node failed that may not.</summary>
     public RunStatus Status =>
         !IsFinished ? RunStatus.Running
-        : _anyFailed || _hasLostJournal ? RunStatus.Failed
+        : _firstFailed >= 0 || _hasLostJournal ? RunStatus.Failed
         : _wasStopped ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
     /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
     public void Start(DateTimeOffset now)
     {
+        HasStarted = true;
         for (int node = 0; node < _nodes.Length; node++)
         {
-            _nodes[node].Tally.Open = _graph.Upstream(node).Length;
-            _nodes[node].OpenDependents = _graph.Downstream(node).Length;
+            _nodes[node].Tally.Open = _graph.Awaited(node).Length;
+
+            // What it gives out may be wanted under the name of what it is the fallback for.
+            _nodes[node].OpenDependents = _graph.Downstream(node).Length
+                + (_graph.FallbackFor(node) >= 0 ? _graph.AlsoAwaiting(node).Length : 0);
         }
 
-        if (_restored.Count > 0)
+        if (_restored.Count + _restoredFailures.Count > 0)
         {
             Restore(now);
         }
@@ -86,7 +119,7 @@ internal sealed class RunState
         {
             if (_nodes[node].Tally.Open == 0 && _nodes[node].State == NodeState.Pending)
             {
-                Weigh(node, now);
+                Weigh(node);
             }
         }
 
@@ -167,8 +200,17 @@ internal sealed class RunState
 
     public NodeFailure? LastFailure(int node) => _nodes[node].Failure;
 
-    /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
-    public object? OutputOf(int node) => _nodes[node].Output;
+    /// <summary>What a node, or the fallback that stands for it, gave back; kept until its last dependent is in a final state.</summary>
+    public object? OutputOf(int node) => _nodes[_standIns.GetValueOrDefault(node, node)].Output;
+
+    /// <summary>How a node in a final state ended.</summary>
+    public DependencyEnd EndOf(int node)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        return new DependencyEnd(
+            _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), _skipReasons.GetValueOrDefault(node),
+            record.CancelCause, CancelledBy(node));
+    }
 
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
@@ -189,7 +231,7 @@ internal sealed class RunState
     public bool MayStart(int node) => Restriction switch
     {
         Restriction.None => true,
-        Restriction.CleanUpOnly => TriggerRules.OutlivesRun(_graph[node].TriggerRule),
+        Restriction.CleanUpOnly => _graph.IsCleanUp(node),
         _ => false,
     };
 
@@ -280,13 +322,13 @@ internal sealed class RunState
         if (!IsFinished)
         {
             _hasLostJournal = true;
-            CutShort(Restriction.CleanUpOnly, now);
+            CutShort(Restriction.CleanUpOnly, CancelCause.JournalLost, now);
         }
     }
 
-    /// <summary>Cuts the run short at the wish of its caller, or because its timeout is over.</summary>
+    /// <summary>Cuts the run short at the wish of its caller, or because a time is over.</summary>
     /// <returns><see langword="false"/> if it has ended already.</returns>
-    public bool TryStop(Restriction restriction, DateTimeOffset now)
+    public bool TryStop(Restriction restriction, CancelCause cause, DateTimeOffset now)
     {
         if (IsFinished)
         {
@@ -294,8 +336,24 @@ internal sealed class RunState
         }
 
         _wasStopped = true;
-        CutShort(restriction, now);
+        _stopCause = _stopCause == CancelCause.None ? cause : _stopCause;
+        _cutCause = cause;
+        CutShort(restriction, cause, now);
         return true;
+    }
+
+    /// <summary>Whether clean-up is under way, or left to do.</summary>
+    public bool HasCleanUpLeft()
+    {
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            if (_nodes[node].State < NodeState.Succeeded && _graph.IsCleanUp(node))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
@@ -313,23 +371,41 @@ internal sealed class RunState
                 _nodes[node].Log.Amend(outcome.Failure!);
                 Settle(node, NodeState.Failed, now);
                 break;
-            case AttemptOutcomeKind.ConditionFalse:
-                Settle(node, NodeState.Skipped, now, cause: SkipCause.ConditionFalse);
+            case AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.Skipped:
+                if (outcome.SkipReason is { Length: > 0 } reason)
+                {
+                    _skipReasons[node] = reason;
+                }
+
+                SkipCause skipCause = outcome.SkipReason is null ? SkipCause.ConditionFalse : SkipCause.Itself;
+                Settle(node, NodeState.Skipped, now, outcome.Output, skipCause);
                 break;
             default:
-                Settle(node, NodeState.Cancelled, now);
+                Cancel(node, CauseOfStop(node), now);
                 break;
         }
 
         TellDependents(now);
-        if (_nodes[node].State == NodeState.Failed && _failFast && !_graph[node].ContinueOnError)
+        if (_failFast && _firstFailed >= 0)
         {
-            CutShort(Restriction.CleanUpOnly, now);
+            CutShort(Restriction.CleanUpOnly, CancelCause.FailFast, now);
         }
     }
 
+    /// <summary>Why an attempt was stopped: an ordinary node by what first cut the run short, clean-up by what did last.</summary>
+    private CancelCause CauseOfStop(int node) =>
+        !_graph.IsCleanUp(node) && _stopCause != CancelCause.None ? _stopCause : _cutCause;
+
+    private void Cancel(int node, CancelCause cause, DateTimeOffset now)
+    {
+        // What had begun, and was cut off, is half done: that is a failure to those who come after it.
+        _nodes[node].CancelCause = cause;
+        _nodes[node].CountsAsFailed = _nodes[node].StartTicks != 0 && !_graph.IsTolerated(node);
+        Settle(node, NodeState.Cancelled, now);
+    }
+
     /// <summary>Cancels every node that is not to start any more. What runs is left to run.</summary>
-    private void CutShort(Restriction restriction, DateTimeOffset now)
+    private void CutShort(Restriction restriction, CancelCause cause, DateTimeOffset now)
     {
         if (restriction <= Restriction)
         {
@@ -337,12 +413,13 @@ internal sealed class RunState
         }
 
         Restriction = restriction;
+        _cutCause = cause;
         _ready.RemoveWhere(node => !MayStart(node));
         for (int node = 0; node < _nodes.Length; node++)
         {
             if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
             {
-                Settle(node, NodeState.Cancelled, now);
+                Cancel(node, cause, now);
             }
         }
 
@@ -371,41 +448,198 @@ internal sealed class RunState
             {
                 Settle(node, NodeState.Succeeded, now, output, fromCheckpoint: true);
             }
+            else if (_nodes[node].State == NodeState.Pending && _restoredFailures.Contains(node))
+            {
+                _nodes[node].Failure = NodeFailure.InEarlierRun(_graph[node].Name, _graph[_graph.Fallback(node)].Name);
+                Settle(node, NodeState.Failed, now, fromCheckpoint: true);
+            }
         }
     }
 
     /// <summary>Tells the dependents of every node that was settled; what that settles, in turn.</summary>
     private void TellDependents(DateTimeOffset now)
     {
-        while (_settled.TryPop(out int node))
+        while (TryTakeSettled(now, out int node))
         {
-            NodeState state = _nodes[node].State;
-            NodeState seen = state == NodeState.Failed && _graph[node].ContinueOnError ? NodeState.Succeeded : state;
-            foreach (int dependent in _graph.Downstream(node))
+            foreach (int waiting in _graph.AlsoAwaiting(node))
             {
-                ref NodeRecord record = ref _nodes[dependent];
-                record.Tally.Add(node, seen);
-                if (record.State == NodeState.Pending)
-                {
-                    Weigh(dependent, now);
-                }
+                _nodes[waiting].Tally.Open--;
+                WeighIfPending(waiting);
+            }
+
+            // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
+            foreach (int cleanUp in _graph.CleanUps(node))
+            {
+                _nodes[cleanUp].Tally.Open--;
+                WeighIfPending(cleanUp);
+            }
+
+            if (_nodes[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
+            {
+                _undecided.Add(node);
+                continue;
+            }
+
+            TellEnd(node);
+            for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
+            {
+                TellEnd(other);
             }
         }
     }
 
-    /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
-    private void Weigh(int node, DateTimeOffset now)
+    /// <summary>Takes a node whose dependents have not been told; where there is none, skips the next one that is to be.</summary>
+    private bool TryTakeSettled(DateTimeOffset now, out int node)
     {
-        ref NodeRecord record = ref _nodes[node];
-        SkipCause cause = TriggerRules.CannotHold(_graph[node].TriggerRule, record.Tally);
-        if (cause != SkipCause.None)
+        while (!_settled.TryPop(out node))
         {
-            Settle(node, NodeState.Skipped, now, cause: cause);
+            if (!_toSkip.TryDequeue(out int next, out _))
+            {
+                return false;
+            }
+
+            if (_nodes[next].State == NodeState.Pending)
+            {
+                Skip(next, now);
+            }
         }
-        else if (record.Tally.Open == 0)
+
+        return true;
+    }
+
+    private bool IsDecided(int node) => _nodes[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
+
+    /// <summary>Tells the dependents of a node what it comes to, its fallback included.</summary>
+    private void TellEnd(int node)
+    {
+        ref NodeRecord ended = ref _nodes[node];
+        NodeState seen = ended.State;
+        if (ended.State == NodeState.Failed)
+        {
+            seen = DecideFailure(node);
+        }
+
+        bool countsAsFailed = seen != NodeState.Succeeded && ended.CountsAsFailed;
+        foreach (int dependent in _graph.Downstream(node))
+        {
+            if (!_graph.CleanUpOf(dependent).Contains(node))
+            {
+                _nodes[dependent].Tally.Add(node, seen, countsAsFailed);
+                WeighIfPending(dependent);
+            }
+        }
+    }
+
+    /// <summary>What a failure comes to: whether a fallback stands for the node, or it may fail, or the run fails by it.</summary>
+    private NodeState DecideFailure(int node)
+    {
+        int fallback = _graph.Fallback(node);
+        if (fallback >= 0)
+        {
+            if (_nodes[fallback].State == NodeState.Succeeded)
+            {
+                _standIns[node] = fallback;
+            }
+            else if (_standIns.TryGetValue(fallback, out int last))
+            {
+                _standIns[node] = last;
+            }
+
+            bool isStoodFor = _standIns.TryGetValue(node, out int standIn);
+            _observers.FallbackDecided(node, isStoodFor ? standIn : null);
+            if (isStoodFor)
+            {
+                return NodeState.Succeeded;
+            }
+        }
+
+        if (_graph.IsTolerated(node))
+        {
+            return NodeState.Succeeded;
+        }
+
+        _nodes[node].CountsAsFailed = true;
+        _firstFailed = _firstFailed < 0 ? node : _firstFailed;
+        return NodeState.Failed;
+    }
+
+    private void WeighIfPending(int node)
+    {
+        if (_nodes[node].State == NodeState.Pending)
+        {
+            Weigh(node);
+        }
+    }
+
+    /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
+    private void Weigh(int node)
+    {
+        if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
+        {
+            _places ??= PlacesInOrder();
+            _toSkip.Enqueue(node, _places[node]);
+        }
+        else if (_nodes[node].Tally.Open == 0)
         {
             MakeReady(node);
         }
+    }
+
+    private int[] PlacesInOrder()
+    {
+        int[] places = new int[_nodes.Length];
+        for (int i = 0; i < places.Length; i++)
+        {
+            places[_graph.TopologicalOrder[i]] = i;
+        }
+
+        return places;
+    }
+
+    private void Skip(int node, DateTimeOffset now)
+    {
+        ref NodeRecord record = ref _nodes[node];
+        SkipCause cause = CannotRun(node, record.Tally);
+        record.CountsAsFailed = cause == SkipCause.NotNeeded
+            ? _nodes[_graph.FallbackFor(node)].CountsAsFailed
+            : cause != SkipCause.NothingToCleanUp && record.Tally.Failed;
+        Settle(node, NodeState.Skipped, now, cause: cause);
+    }
+
+    /// <summary>Why a pending node cannot run any more; <see cref="SkipCause.None"/> while it still can, or may now.</summary>
+    private SkipCause CannotRun(int node, in DependencyTally tally)
+    {
+        if (_graph.FallbackFor(node) is >= 0 and var other && _nodes[other].State is >= NodeState.Succeeded and not NodeState.Failed)
+        {
+            return SkipCause.NotNeeded;
+        }
+
+        if (!_graph.CleanUpOf(node).IsEmpty)
+        {
+            return tally.Open == 0 && !HasSetUp(node) ? SkipCause.NothingToCleanUp : SkipCause.None;
+        }
+
+        // A rule says something of dependencies: where there are none, nothing stands in the way.
+        return _graph.Upstream(node).IsEmpty ? SkipCause.None : TriggerRules.CannotHold(_graph[node].TriggerRule, tally);
+    }
+
+    /// <summary>
+    /// Whether there is something for clean-up to do: a set-up, or a fallback for it, has started, in this run or in an earlier one.
+    /// </summary>
+    private bool HasSetUp(int cleanUp)
+    {
+        foreach (int setUp in _graph.CleanUpOf(cleanUp))
+        {
+            for (int node = setUp; node >= 0; node = _graph.Fallback(node))
+            {
+                if (_nodes[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private void MakeReady(int node)
@@ -426,21 +660,25 @@ internal sealed class RunState
             record.Output = output;
         }
 
+        record.SkipCause = cause;
         foreach (int dependency in _graph.Upstream(node))
         {
-            if (--_nodes[dependency].OpenDependents == 0)
+            ReleaseOutput(dependency);
+        }
+
+        foreach (int other in _graph.AlsoAwaited(node))
+        {
+            if (_graph.FallbackFor(other) >= 0)
             {
-                _nodes[dependency].Output = null;
+                ReleaseOutput(other);
             }
         }
 
-        _anyFailed |= state == NodeState.Failed && !_graph[node].ContinueOnError;
         if (_observers.IsEmpty)
         {
             return;
         }
 
-        bool byDependency = cause is SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled;
         _observers.NodeFinished(new NodeResult
         {
             Index = node,
@@ -454,9 +692,29 @@ internal sealed class RunState
             Log = record.Log,
             FromCheckpoint = fromCheckpoint,
             SkipCause = cause,
-            SkippedBy = byDependency ? _graph[record.Tally.BlockedBy] : null,
+            SkippedBy = SkippedBy(node),
+            SkipReason = _skipReasons.GetValueOrDefault(node),
+            CancelCause = record.CancelCause,
+            CancelledBy = CancelledBy(node),
         });
     }
+
+    private void ReleaseOutput(int dependency)
+    {
+        if (--_nodes[dependency].OpenDependents == 0)
+        {
+            _nodes[dependency].Output = null;
+        }
+    }
+
+    private Node? SkippedBy(int node) => _nodes[node].SkipCause switch
+    {
+        SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled => _graph[_nodes[node].Tally.BlockedBy],
+        SkipCause.NotNeeded => _graph[_graph.FallbackFor(node)],
+        _ => null,
+    };
+
+    private Node? CancelledBy(int node) => _nodes[node].CancelCause == CancelCause.FailFast ? _graph[_firstFailed] : null;
 
     /// <summary>Where a node stands, and its attempts so far.</summary>
     private NodeHistory HistoryOf(int node, NodeAttempt? running)
@@ -468,7 +726,7 @@ internal sealed class RunState
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Failure, start, ended) : record.Log.With(running));
+            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running));
     }
 
     private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
@@ -489,6 +747,11 @@ internal sealed class RunState
         public int OpenDependents;
         public int Attempts;
         public bool AskedCondition;
+
+        /// <summary>Whether rules take it for failed: it failed, or was cut off, or skipped because something was.</summary>
+        public bool CountsAsFailed;
+        public SkipCause SkipCause;
+        public CancelCause CancelCause;
         public AttemptLog Log;
 
         // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.

@@ -11,6 +11,12 @@ public static class RunTimes
     /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long clean-up may take after a run was stopped, unless something else is said: 10 s.</summary>
+    public static readonly TimeSpan CleanUpAfterStop = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long clean-up may take after the timeout of a run, unless something else is said: 5 min.</summary>
+    public static readonly TimeSpan CleanUpAfterTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>How long after an interrupt a stop may come that follows from it: 2 s, which a run may take to stop as well.</summary>
     public static readonly TimeSpan InterruptTime = GracePeriod;
 }

@@ -40,9 +40,14 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private readonly DateTimeOffset _startTime;
     private readonly long _startTimestamp;
 
-    /// <summary>Cancelled to stop what runs; replaced then, because clean-up still runs after the run's timeout.</summary>
-    private CancellationTokenSource _stop = new();
+    /// <summary>Cancelled to stop ordinary nodes, and later clean-up, which goes on after a stop and after the run's timeout.</summary>
+    private readonly CancellationTokenSource _ordinaryStop = new();
+    private readonly CancellationTokenSource _cleanUpStop = new();
     private ITimer? _runTimer;
+
+    /// <summary>When the time for clean-up is over; under the lock.</summary>
+    private ITimer? _cleanUpTimer;
+    private DateTimeOffset? _cleanUpEnd;
     private int _hasEnded;
 
     /// <summary>When the last interrupt came, in UTC ticks; 0 for never.</summary>
@@ -61,10 +66,16 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(observers);
-        if (options.Restored.Keys.Any(node =>
-            plan.Graph.Upstream(node).ToArray().Any(dependency => !options.Restored.ContainsKey(dependency))))
+        if (options.Restored.Keys.Any(node => plan.Graph.Upstream(node).ToArray().Any(
+            dependency => !options.Restored.ContainsKey(dependency) && !options.RestoredFailures.Contains(dependency))))
         {
             throw new ArgumentException("All that a restored node depends on must be restored too.", nameof(options));
+        }
+
+        if (options.RestoredFailures.Any(node => plan.Graph.Fallback(node) is not (>= 0 and var fallback)
+            || !(options.Restored.ContainsKey(fallback) || options.RestoredFailures.Contains(fallback))))
+        {
+            throw new ArgumentException("A failure is restored only with the fallback that stands for it.", nameof(options));
         }
 
         Plan = plan;
@@ -127,8 +138,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         if (_options.Timeout is { } timeout)
         {
             _runTimer = _timeProvider.CreateTimer(
-                static state =>
-                    ((Scheduler)state!).CutShort(Restriction.CleanUpOnly), this, Timers.TimeoutFor(timeout), Timeout.InfiniteTimeSpan);
+                static state => ((Scheduler)state!).TimeOut(), this, Timers.TimeoutFor(timeout), Timeout.InfiniteTimeSpan);
         }
 
         _options.Journal?.Lost.UnsafeRegister(static state => ((Scheduler)state!).OnJournalLost(), this);
@@ -136,13 +146,33 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>
-    /// Stops the run: nothing starts any more, what runs is asked to stop and given up after <see cref="RunTimes.GracePeriod"/>.
-    /// Returns without waiting for that. Does nothing to a run that has ended.
+    /// Stops the run: nothing starts any more but clean-up, for <see cref="RunOptions.CleanUpTimeout"/> at most; all else that runs is
+    /// asked to stop and given up after <see cref="RunTimes.GracePeriod"/>. Returns without waiting for that. Does nothing to a run that
+    /// has ended, or was stopped.
     /// </summary>
     public void Stop()
     {
         _wasAskedToStop = true;
-        CutShort(Restriction.Nothing);
+        CutShort(CancelCause.Stopped, _options.CleanUpTimeout ?? RunTimes.CleanUpAfterStop);
+    }
+
+    /// <summary>Stops the run and its clean-up: nothing starts any more, and all that runs is asked to stop.</summary>
+    public void StopCleanUp()
+    {
+        Stop();
+        EndCleanUp(CancelCause.Stopped);
+    }
+
+    /// <summary>Whether clean-up is under way, or left to do.</summary>
+    public bool HasCleanUpLeft
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state.HasCleanUpLeft();
+            }
+        }
     }
 
     /// <summary>
@@ -163,6 +193,14 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         lock (_lock)
         {
             return _state.OutputOf(node);
+        }
+    }
+
+    DependencyEnd IAttemptOwner.EndOf(int node)
+    {
+        lock (_lock)
+        {
+            return _state.EndOf(node);
         }
     }
 
@@ -409,29 +447,87 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         ((IAttemptOwner)this).OnEnded(attempt.Slot, AttemptOutcome.Abandoned);
     }
 
-    /// <summary>Fail-fast comes from inside the state; this is for the run's timeout and for a stop.</summary>
-    private void CutShort(Restriction restriction)
+    private void TimeOut() => CutShort(CancelCause.RunTimedOut, _options.CleanUpTimeout ?? RunTimes.CleanUpAfterTimeout);
+
+    /// <summary>
+    /// Stops all but clean-up, and bounds that. Fail-fast comes from inside the state; this is for the run's timeout and for a stop, of
+    /// which the second to come bounds clean-up again, and changes nothing else.
+    /// </summary>
+    private void CutShort(CancelCause cause, TimeSpan cleanUpTime)
     {
+        if (!HasTimeForCleanUp(cleanUpTime))
+        {
+            EndCleanUp(cause);
+            return;
+        }
+
         List<NodeAttempt> running;
-        CancellationTokenSource stop;
         lock (_lock)
         {
-            if (!_state.TryStop(restriction, Now()))
+            bool isFirst = !_ordinaryStop.IsCancellationRequested;
+            if ((!isFirst && cause == CancelCause.RunTimedOut) || !_state.TryStop(Restriction.CleanUpOnly, cause, Now()))
+            {
+                return;
+            }
+
+            running = isFirst ? _state.Running().FindAll(attempt => !Plan.Graph.IsCleanUp(attempt.Index)) : [];
+            BoundCleanUp(cleanUpTime);
+        }
+
+        End(running, _ordinaryStop, isEnd: cause == CancelCause.Stopped);
+    }
+
+    private bool HasTimeForCleanUp(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            // Where nothing has begun there is nothing to clean up.
+            return time > TimeSpan.Zero && _state.HasStarted;
+        }
+    }
+
+    /// <summary>Sets when the time for clean-up is over, unless it is sooner already. Under the lock.</summary>
+    private void BoundCleanUp(TimeSpan time)
+    {
+        DateTimeOffset end = Now() + time;
+        if (_cleanUpEnd <= end || !_state.HasCleanUpLeft())
+        {
+            return;
+        }
+
+        _cleanUpEnd = end;
+        _cleanUpTimer?.Dispose();
+        _cleanUpTimer = _timeProvider.CreateTimer(
+            static state =>
+                ((Scheduler)state!).EndCleanUp(CancelCause.CleanUpTimedOut), this, Timers.TimeoutFor(time), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stops clean-up as well: nothing starts any more.</summary>
+    private void EndCleanUp(CancelCause cause)
+    {
+        List<NodeAttempt> running;
+        lock (_lock)
+        {
+            if (_state.Restriction == Restriction.Nothing || !_state.TryStop(Restriction.Nothing, cause, Now()))
             {
                 return;
             }
 
             running = _state.Running();
-            stop = _stop;
-            _stop = new CancellationTokenSource();
         }
 
+        End(running, _ordinaryStop, isEnd: false);
+        End([], _cleanUpStop, isEnd: true);
+    }
+
+    private void End(List<NodeAttempt> running, CancellationTokenSource stop, bool isEnd)
+    {
         if (running.Count > 0)
         {
             _ = AbandonAfterGraceAsync(running);
         }
 
-        if (restriction == Restriction.Nothing && _options.Journal is not null)
+        if (isEnd && _options.Journal is not null)
         {
             _ = GiveUpRecordsAfterGraceAsync();
         }
@@ -520,6 +616,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
             var node = Plan.Graph[index];
             bool hasFlow = node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null;
+            bool isCleanUp = Plan.Graph.IsCleanUp(index);
+            CancellationTokenSource stop = isCleanUp ? _cleanUpStop : _ordinaryStop;
             bool isNew = !hasFlow || !_slotRequests.Remove(index, out request);
             bool isInquiry = request is { IsInquiry: true };
             int number = isInquiry ? _state.NextAttempt(index) - 1 : _state.NextAttempt(index);
@@ -527,14 +625,14 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             {
                 IsInquiry = isInquiry,
                 StartTime = now,
-                StopToken = _stop.Token,
-                RunStopToken = _stop.Token,
+                StopToken = stop.Token,
+                RunStopToken = stop.Token,
                 Completion = hasFlow ? new TaskCompletionSource<AttemptOutcome>() : null,
             };
             _state.Begin(attempt);
             if (hasFlow && isNew)
             {
-                var waits = TriggerRules.OutlivesRun(node.TriggerRule) ? _cleanUpWaits : _ordinaryWaits;
+                CancellationTokenSource waits = isCleanUp ? _cleanUpWaits : _ordinaryWaits;
                 newFlow = new NodeFlow(this, _pipelines, _timeProvider, attempt, waits.Token);
             }
 
@@ -554,6 +652,11 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         {
             // More than once, if need be: a run that is stopped while it is being started may end before it has its timer.
             _runTimer?.Dispose();
+            lock (_lock)
+            {
+                _cleanUpTimer?.Dispose();
+            }
+
             _graceWaits.Cancel();
             if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
             {

@@ -23,4 +23,13 @@ public enum SkipCause
 
     /// <summary>Its rule wants a dependency that failed, and none did.</summary>
     NoneFailed,
+
+    /// <summary>Its own script ended it so.</summary>
+    Itself,
+
+    /// <summary>It is the fallback for a node that did not fail.</summary>
+    NotNeeded,
+
+    /// <summary>It is the clean-up of nodes none of which had started.</summary>
+    NothingToCleanUp,
 }

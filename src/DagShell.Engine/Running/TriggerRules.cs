@@ -9,12 +9,11 @@ internal static class TriggerRules
     public static SkipCause CannotHold(TriggerRule rule, in DependencyTally tally) => rule switch
     {
         TriggerRule.AllSucceeded => tally.Blocker,
-        TriggerRule.NoneFailed => tally.Failed ? SkipCause.DependencyFailed : SkipCause.None,
-        TriggerRule.AnySucceeded => tally.Open == 0 && !tally.Succeeded ? SkipCause.NoneSucceeded : SkipCause.None,
+        TriggerRule.NoneFailed => tally.Failed ? tally.Blocker : SkipCause.None,
+        TriggerRule.NoneFailedAnySucceeded when tally.Failed => tally.Blocker,
+        TriggerRule.AnySucceeded or TriggerRule.NoneFailedAnySucceeded =>
+            tally.Open == 0 && !tally.Succeeded ? SkipCause.NoneSucceeded : SkipCause.None,
         TriggerRule.AnyFailed => tally.Open == 0 && !tally.Failed ? SkipCause.NoneFailed : SkipCause.None,
         _ => SkipCause.None,
     };
-
-    /// <summary>Whether a node is clean-up or notification, which a run that is cut short still starts.</summary>
-    public static bool OutlivesRun(TriggerRule rule) => rule is TriggerRule.AllDone or TriggerRule.AnyFailed;
 }

@@ -263,6 +263,12 @@ internal sealed class CallerSession
 
         private void FollowCmdlet(CommandUse use, CmdletInfo cmdlet, bool isOwn)
         {
+            if (cmdlet.ImplementingType.Assembly == typeof(CallerSession).Assembly && cmdlet.ImplementingType.Name == "SkipDagNodeCommand")
+            {
+                // Every runspace of nodes has it.
+                return;
+            }
+
             CapturedModule? captured = cmdlet.Module is null ? null : session._modules.Of(cmdlet.Module, cmdlet);
             if (cmdlet.Module is not null && captured is null)
             {

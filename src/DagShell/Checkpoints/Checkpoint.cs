@@ -16,8 +16,10 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Of each node of the dag, also of those that are not run now.</summary>
     private readonly string[] _definitions;
+    private readonly RestorePlan? _plan;
     private readonly IReadOnlyDictionary<int, string> _done;
     private readonly Dictionary<int, object?> _restored = [];
+    private readonly HashSet<int> _restoredFailures = [];
     private readonly HashSet<int> _unreadable = [];
     private bool _hasBegun;
 
@@ -30,7 +32,19 @@ internal sealed class Checkpoint : IDisposable
         _secrets = new SecretDigest(_isResumed ? LastRun!.Header.Salt : null);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
-        _done = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore) : new Dictionary<int, string>();
+        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _)) : null;
+        _done = _plan?.Done ?? new Dictionary<int, string>();
+        foreach (int node in Enumerable.Range(0, _dag.Count))
+        {
+            if (!_done.ContainsKey(node) && IsInRun(node, out int index))
+            {
+                _restored.Remove(index);
+                if (IsFallenBack(node))
+                {
+                    _restoredFailures.Add(index);
+                }
+            }
+        }
     }
 
     /// <summary>The journal.</summary>
@@ -38,6 +52,9 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>The nodes that are not run again, with what they gave out.</summary>
     public IReadOnlyDictionary<int, object?> Restored => _restored;
+
+    /// <summary>The nodes that failed and are not run again, because their fallbacks stand for them.</summary>
+    public IReadOnlySet<int> RestoredFailures => _restoredFailures;
 
     /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
     private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
@@ -110,7 +127,9 @@ internal sealed class Checkpoint : IDisposable
         {
             if (IsInRun(node, out int index))
             {
-                string why = _restored.ContainsKey(index) ? Messages.RestoredUnchanged : WhyAgain(node);
+                string why = _restored.ContainsKey(index) ? Messages.RestoredUnchanged
+                    : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
+                    : WhyAgain(node);
                 yield return Messages.RestoredOrNot(_dag[node].Name, why);
             }
         }
@@ -223,6 +242,8 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    private bool IsFallenBack(int node) => _plan is not null && _plan.FallenBack.Contains(node);
+
     private bool IsInRun(int node, out int index) => _request.Graph.TryGetIndex(_dag[node].Name, out index);
 
     /// <summary>A node that is left aside now is as it was when it was done; what it has become is asked when it is to be run.</summary>
@@ -258,9 +279,14 @@ internal sealed class Checkpoint : IDisposable
                 : Messages.NotInJournal;
         }
 
+        if (_plan!.TornDown.Contains(node))
+        {
+            return Messages.SetUpTornDown;
+        }
+
         foreach (int dependency in _dag.Upstream(node))
         {
-            if (!_done.ContainsKey(dependency))
+            if (!_done.ContainsKey(dependency) && !IsFallenBack(dependency))
             {
                 return Messages.UpstreamRunsAgain(_dag[dependency].Name);
             }
@@ -288,6 +314,9 @@ internal sealed class Checkpoint : IDisposable
             Pool = _dag[node].Pool,
             TriggerRule = _dag[node].TriggerRule,
             ContinueOnError = _dag[node].ContinueOnError,
+            CleanUpOf = _dag[node].CleanUpOf,
+            FallbackFor = _dag[node].FallbackFor,
+            IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),
         };
     }

@@ -60,6 +60,11 @@ internal sealed class NodeDefinition
             Add(definition, "-TriggerRule", node.TriggerRule.ToString());
         }
 
+        if (node.FallbackFor is { } other)
+        {
+            Add(definition, "-FallbackFor", other);
+        }
+
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string use, ScriptBlock script) in node.Scripts())
         {

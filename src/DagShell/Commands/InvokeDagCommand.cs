@@ -27,12 +27,12 @@ public sealed class InvokeDagCommand : DagInputCommand
 {
     private const string PathSet = "Path";
 
-    private static readonly Dictionary<ScriptKey, ScriptNeeds> NoNeeds = [];
-
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isStopping;
     private readonly HashSet<string> _parametersOfFiles = new(StringComparer.OrdinalIgnoreCase);
+    private int _interrupts;
 
     /// <summary>Dag files: scripts that emit nodes or dags.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "A script that emits nodes or a dag.")]
@@ -57,13 +57,18 @@ public sealed class InvokeDagCommand : DagInputCommand
     public string[] Target { get; set; } = [];
 
     /// <summary>Once a node has failed nothing new starts but clean-up.</summary>
-    [Parameter(HelpMessage = "Once a node has failed nothing new starts but nodes with AllDone or AnyFailed.")]
+    [Parameter(HelpMessage = "Once a node has failed nothing new starts but clean-up: -CleanUpOf, AllDone, AnyFailed.")]
     public SwitchParameter FailFast { get; set; }
 
     /// <summary>How long the run may take until it is cut short.</summary>
     [Parameter(HelpMessage = "How long the run may take until it is cut short, such as 30m or 2h.")]
     [Duration]
     public TimeSpan Timeout { get; set; }
+
+    /// <summary>How long clean-up may take after a stop or the run's timeout.</summary>
+    [Parameter(HelpMessage = "How long clean-up may take after a stop (10s) or the run's timeout (5m); 0 for none.")]
+    [Duration]
+    public TimeSpan CleanUpTimeout { get; set; }
 
     /// <summary>How many nodes of a pool run at once at most; goes before what the dag says.</summary>
     [Parameter(HelpMessage = "How many nodes of each pool run at once at most: @{ sql = 2 }. Goes before the dag's own limits.")]
@@ -131,7 +136,9 @@ public sealed class InvokeDagCommand : DagInputCommand
             WarnOfUnknownKeys();
             if (Target.Length > 0)
             {
-                graph = dag.UpstreamClosure(TargetNodes.Find(dag, Target));
+                IReadOnlyList<int> targets = TargetNodes.Find(dag, Target);
+                graph = dag.UpstreamClosure(targets);
+                _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
 
             if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
@@ -172,7 +179,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         CallerPreferences preferences = CallerPreferences.Of(this);
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
         using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
-        using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(this, InitialSessionState);
+        using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(
+            this, InitialSessionState, new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null));
         if (!AsJob)
         {
             template?.OpenAhead();
@@ -187,35 +195,52 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, Sequential ? NoNeeds : needs ?? CaptureNeeds(graph));
+        var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
             ? new CallerRunner(context, events, events.Wake)
             : new WorkerPool(options.ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
-        options = options with { Journal = journal, Restored = checkpoint?.Restored ?? options.Restored };
+        options = options with
+        {
+            Journal = journal,
+            Restored = checkpoint?.Restored ?? options.Restored,
+            RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
+        };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
                 .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
-            var background = new DagInvocation(new JobOutput(job), scheduler, events, runner, run, preferences, journal);
-            job.Start(background.Invoke, background.Stop);
+            var background = new DagInvocation(
+                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            job.Start(background.Invoke, background.Stop, () => background.LongestEnd);
             WriteObject(job);
             return;
         }
 
-        _invocation = new DagInvocation(new CmdletOutput(this), scheduler, events, runner, run, preferences, journal);
+        _invocation = new DagInvocation(
+            new CmdletOutput(this), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
         if (_isStopping)
         {
             _invocation.Stop();
         }
 
-        // Ctrl+C at a terminal also goes to the programs that nodes started, and ends them before PowerShell stops this command.
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => scheduler.NoteInterrupt());
+        // Ctrl+C at a terminal goes to the programs that nodes started as well, and they end of it before PowerShell stops this command.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => OnInterrupt(scheduler));
         if (_invocation.Invoke() is { } error)
         {
             throw new CommandErrorException(error);
+        }
+    }
+
+    /// <summary>PowerShell stops a command once; a further Ctrl+C, which ends clean-up, is known from here alone.</summary>
+    private void OnInterrupt(Scheduler scheduler)
+    {
+        scheduler.NoteInterrupt();
+        if (Interlocked.Increment(ref _interrupts) > 1 && _invocation is { WasStopped: true } stopped)
+        {
+            stopped.StopCleanUp();
         }
     }
 
@@ -226,6 +251,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         ThrottleLimit = Sequential ? 1 : ThrottleLimit,
         FailFast = FailFast,
         Timeout = HasTimeout ? Timeout : null,
+        CleanUpTimeout = MyInvocation.BoundParameters.ContainsKey(nameof(CleanUpTimeout)) ? CleanUpTimeout : null,
     };
 
     /// <summary>Refuses parameters that contradict each other, before a dag file is run.</summary>
@@ -294,7 +320,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         // What one node brings along another may call: so that is known only now.
-        warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.NotKnown(
+        warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.UnknownCommand(
             found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
         foreach (string warning in Sequential ? [] : warnings)
         {

@@ -24,9 +24,24 @@ public sealed class NewDagNodeCommand : DagCommand
 
     /// <summary>The nodes that must be done before this one starts, by name or as node objects.</summary>
     [Parameter(HelpMessage = "The nodes that must be done before this one starts.")]
-    [ValidateNotNull]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
-    public string[] DependsOn { get; set; } = [];
+    public string?[]? DependsOn { get; set; } = [];
+
+    /// <summary>The nodes that this one cleans up after.</summary>
+    [Parameter(
+        HelpMessage = "The nodes that this one cleans up after: it runs once they and all that depends on them have ended, whichever way.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string[] CleanUpOf { get; set; } = [];
+
+    /// <summary>The node that this one stands for if that fails.</summary>
+    [Parameter(HelpMessage = "The node that this one stands for: it runs if that one fails, and dependents then get its output.")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string? FallbackFor { get; set; }
 
     /// <summary>A condition, asked once before the first attempt: if it is false the node is skipped.</summary>
     [Parameter(HelpMessage = "A condition: if it is false the node is skipped.")]
@@ -117,9 +132,21 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
         }
 
+        if (CleanUpOf.Length > 0 && FallbackFor is not null)
+        {
+            throw Refusal(Messages.CleanUpIsNoFallback(Name), "InvalidParameters", Name);
+        }
+
+        if (CleanUpOf.Length > 0 && WasGiven(nameof(TriggerRule)) && TriggerRule != TriggerRule.AllDone)
+        {
+            throw Refusal(Messages.CleanUpHasNoRule(Name), "InvalidParameters", Name);
+        }
+
         var rules = new Node(Name)
         {
-            DependsOn = DependsOn,
+            DependsOn = [.. (DependsOn ?? []).OfType<string>().Where(name => name.Length > 0)],
+            CleanUpOf = CleanUpOf,
+            FallbackFor = FallbackFor,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
             {

@@ -13,6 +13,10 @@ internal sealed class CmdletOutput : IRunOutput
 
     public CmdletOutput(PSCmdlet cmdlet) => _cmdlet = cmdlet;
 
+    public bool TakesMoreAfterStop => false;
+
+    public void WriteLineAfterStop(string line) => _cmdlet.Host.UI?.WriteLine(line);
+
     public void WriteResult(DagNodeResult result) => _cmdlet.WriteObject(result);
 
     public void WriteStarted(DagNode node)

@@ -10,7 +10,7 @@ namespace DagShell.Runs;
 /// One run, seen from the thread of Invoke-Dag: starts it, writes what happens to the pipeline as it happens, and leaves
 /// nothing behind, however it ends.
 /// </summary>
-internal sealed class DagInvocation
+internal sealed class DagInvocation : IEndedBySignal
 {
     /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
     private static readonly TimeSpan StopTime = RunTimes.GracePeriod + TimeSpan.FromMilliseconds(500);
@@ -25,7 +25,14 @@ internal sealed class DagInvocation
     private readonly bool _stopsOnError;
     private readonly RunJournal? _journal;
     private readonly List<DagNodeResult> _failed = [];
+    private readonly IReadOnlySet<string> _targets;
+    private readonly TimeSpan _cleanUpTime;
+
+    /// <summary>Nodes that failed and have a fallback that may stand for them; the pipeline's thread alone knows them.</summary>
+    private readonly Dictionary<int, DagNodeResult> _undecided = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _wasStopped;
+    private volatile bool _isExiting;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="output">Where everything is written to.</param>
@@ -34,6 +41,8 @@ internal sealed class DagInvocation
     /// <param name="runner">Does the nodes' work; disposed of at the end of the run.</param>
     /// <param name="run">What the user sees of the run.</param>
     /// <param name="preferences">What the caller wants to see.</param>
+    /// <param name="cleanUpTimeout">How long clean-up may take after a stop; null for as long as usual.</param>
+    /// <param name="targets">The nodes that were asked for by name; a warning tells if they are skipped.</param>
     /// <param name="journal">The run's journal, if it keeps one; closed at the end of the run.</param>
     public DagInvocation(
         IRunOutput output,
@@ -42,8 +51,12 @@ internal sealed class DagInvocation
         IScriptRunner runner,
         DagRun run,
         CallerPreferences preferences,
+        TimeSpan? cleanUpTimeout,
+        IReadOnlySet<string> targets,
         RunJournal? journal = null)
     {
+        _cleanUpTime = cleanUpTimeout ?? RunTimes.CleanUpAfterStop;
+        _targets = targets;
         _output = output;
         _scheduler = scheduler;
         _events = events;
@@ -60,10 +73,17 @@ internal sealed class DagInvocation
     /// <summary>What the user sees of the run.</summary>
     public DagRun Run { get; }
 
+    /// <summary>Whether the caller has stopped it.</summary>
+    public bool WasStopped => _wasStopped || _isExiting;
+
+    /// <summary>How long it may take from a stop to the end.</summary>
+    public TimeSpan LongestEnd => StopTime + (_scheduler.HasCleanUpLeft ? _cleanUpTime + StopTime : TimeSpan.Zero);
+
     /// <summary>Runs to the end. To be called once, on the pipeline's thread.</summary>
     /// <returns>The error to end the command with, if the caller wants errors to end commands and a node failed.</returns>
     public ErrorRecord? Invoke()
     {
+        TerminationSignals.Watch(this);
         try
         {
             _scheduler.Start();
@@ -71,7 +91,13 @@ internal sealed class DagInvocation
                 _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!_scheduler.Completion.IsCompleted)
             {
-                // Asked before the events are written, so that the start of an attempt is told before the attempt runs here.
+                if (_wasStopped && !_output.TakesMoreAfterStop)
+                {
+                    // What is still to come the pipeline would refuse.
+                    throw new PipelineStoppedException();
+                }
+
+                // Asked before the events are written: so what is told of the start of an attempt is written before it runs here.
                 bool hasWork = _runner.HasWorkForCaller;
                 WriteEvents();
                 _progress?.Update();
@@ -96,7 +122,7 @@ internal sealed class DagInvocation
             {
                 Stop(byCaller: false);
                 _runner.RefuseWorkForCaller();
-                _scheduler.Completion.Wait(StopTime);
+                EndAfterStop();
             }
 
             if (Run.EndTime is null)
@@ -109,19 +135,55 @@ internal sealed class DagInvocation
             CloseJournal();
             _runner.Dispose();
             _events.Dispose();
+            _ended.SetResult();
+            if (_isExiting)
+            {
+                // The process ends with the signal; nothing of the script around is to run before.
+#pragma warning disable RS0030 // Nothing is waited for but the end of the process.
+                Thread.Sleep(StopTime);
+#pragma warning restore RS0030
+            }
+
+            TerminationSignals.Forget(this);
         }
 
         return FinalError();
     }
 
-    /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within the grace period.</summary>
+    /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within <see cref="LongestEnd"/>.</summary>
     public void Stop() => Stop(byCaller: true);
+
+    /// <summary>Ends the clean-up of a run that was stopped. Called on any thread.</summary>
+    public void StopCleanUp() => _scheduler.StopCleanUp();
+
+    /// <summary>Stops the run because the process is to end. Called on another thread.</summary>
+    public void StopBeforeExit()
+    {
+        _isExiting = true;
+        Stop(byCaller: false);
+    }
+
+    /// <summary>Waits until all that the run keeps is written, but no longer than that may take.</summary>
+    public void WaitForEnd() => _ended.Task.Wait(LongestEnd + StopTime);
 
     private void Stop(bool byCaller)
     {
         _wasStopped |= byCaller;
         _journal?.StopRecording();
         _scheduler.Stop();
+    }
+
+    /// <summary>
+    /// Waits for clean-up after a stop, and says on the host what comes of it, since the pipeline takes nothing any more.
+    /// </summary>
+    private void EndAfterStop()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!_scheduler.Completion.IsCompleted && Stopwatch.GetElapsedTime(start) < LongestEnd)
+        {
+            NoteResults();
+            _events.Wait(RunProgress.Interval);
+        }
     }
 
     private void CloseJournal()
@@ -148,8 +210,16 @@ internal sealed class DagInvocation
     {
         switch (next)
         {
+            case RunEvent.NodeEnded ended when MayBeStoodFor(ended.Result):
+                _undecided.Add(ended.Result.Index, new DagNodeResult(ended.Result, Run));
+                break;
             case RunEvent.NodeEnded ended:
                 WriteResult(new DagNodeResult(ended.Result, Run));
+                break;
+            case RunEvent.FallbackDecided decided when Decide(decided) is { } result:
+                WriteResult(result);
+                break;
+            case RunEvent.FallbackDecided:
                 break;
             case RunEvent.RecordWritten { Record: ProgressRecord progress } written:
                 _progress?.Note(written.Attempt, progress);
@@ -175,6 +245,19 @@ internal sealed class DagInvocation
         }
     }
 
+    private bool MayBeStoodFor(NodeResult result) => result.State == NodeState.Failed && Run.Graph.Fallback(result.Index) >= 0;
+
+    private DagNodeResult? Decide(RunEvent.FallbackDecided decided)
+    {
+        if (!_undecided.Remove(decided.Node, out DagNodeResult? result))
+        {
+            return null;
+        }
+
+        result.Fallback = decided.StandIn is { } standIn ? Run.Graph[standIn].Name : null;
+        return result;
+    }
+
     private DagNode NodeAt(int index) => DagNode.Of(_scheduler.Plan.Graph[index]);
 
     private void WriteResult(DagNodeResult result)
@@ -187,6 +270,11 @@ internal sealed class DagInvocation
             WriteFailure(result);
         }
 
+        if (result.Status == NodeState.Skipped && _targets.Contains(result.Name))
+        {
+            _output.WriteWarning(result.Node, Messages.TargetSkipped(result.Name, result.SkipReason));
+        }
+
         _output.WriteResult(result);
     }
 
@@ -194,7 +282,13 @@ internal sealed class DagInvocation
     {
         NodeFailure failure = result.Failure!;
         string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
-        if (!result.Node.ContinueOnError)
+        if (result.Fallback is { } fallback)
+        {
+            _output.WriteWarning(result.Node, Messages.FallbackStands(message, fallback));
+            return;
+        }
+
+        if (result.FailsRun)
         {
             _failed.Add(result);
         }
@@ -203,7 +297,7 @@ internal sealed class DagInvocation
         {
             // The run goes to its end by its own rules; the error that ends the command comes after it. A failure that is
             // to be overlooked does not end the command, and must still be told.
-            if (result.Node.ContinueOnError)
+            if (!result.FailsRun)
             {
                 _output.WriteWarning(result.Node, message);
             }
@@ -244,8 +338,8 @@ internal sealed class DagInvocation
                 Run);
         }
 
-        // A caller who stopped the run need not be told.
-        return Run.Status == RunStatus.Cancelled && !_wasStopped ? TimeoutError() : null;
+        // Who stopped the run himself need not be told.
+        return Run.Status == RunStatus.Cancelled && !WasStopped ? TimeoutError() : null;
     }
 
     private ErrorRecord? TimeoutError()
@@ -274,7 +368,7 @@ internal sealed class DagInvocation
     {
         NodeState.Skipped => Messages.Skipped(result.Name, result.SkipReason),
         NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
-        NodeState.Cancelled => Messages.Cancelled(result.Name),
+        NodeState.Cancelled => Messages.Cancelled(result.Name, result.CancelReason),
         _ => Messages.Succeeded(result.Name, result.Duration),
     };
 
@@ -283,10 +377,32 @@ internal sealed class DagInvocation
     {
         while (_events.TryTake(out RunEvent? next))
         {
-            if (next is RunEvent.NodeEnded ended)
+            switch (next)
             {
-                Run.Add(new DagNodeResult(ended.Result, Run));
+                case RunEvent.NodeEnded ended when MayBeStoodFor(ended.Result):
+                    _undecided.Add(ended.Result.Index, new DagNodeResult(ended.Result, Run));
+                    break;
+                case RunEvent.NodeEnded ended:
+                    Note(new DagNodeResult(ended.Result, Run));
+                    break;
+                case RunEvent.FallbackDecided decided when Decide(decided) is { } result:
+                    Note(result);
+                    break;
+                case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
+                    when Run.Graph.IsCleanUp(written.Attempt.Index):
+                    _output.WriteLineAfterStop($"[{written.Attempt.Node.Name}] {written.Record}");
+                    break;
             }
+        }
+    }
+
+    private void Note(DagNodeResult result)
+    {
+        Run.Add(result);
+        if (Run.Graph.IsCleanUp(result.Index) && result.Status != NodeState.Skipped)
+        {
+            _output.WriteLineAfterStop(Messages.CleanUpEnded(
+                result.Name, result.Status, result.SkipReason ?? result.CancelReason ?? result.Failure?.Message, result.Duration));
         }
     }
 }

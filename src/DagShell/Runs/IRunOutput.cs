@@ -6,6 +6,12 @@ namespace DagShell.Runs;
 /// <remarks>Called on one thread, the one of the <see cref="DagInvocation"/>. What belongs to a node comes with that node.</remarks>
 internal interface IRunOutput
 {
+    /// <summary>Whether it takes something after a stop too; the pipeline of a cmdlet does not.</summary>
+    bool TakesMoreAfterStop { get; }
+
+    /// <summary>Says something past the pipeline, after a stop.</summary>
+    void WriteLineAfterStop(string line);
+
     /// <summary>A node is in a final state.</summary>
     void WriteResult(DagNodeResult result);
 

@@ -9,6 +9,13 @@ internal sealed class JobOutput : IRunOutput
 
     public JobOutput(DagJob job) => _job = job;
 
+    public bool TakesMoreAfterStop => true;
+
+    public void WriteLineAfterStop(string line)
+    {
+        // Its streams take everything.
+    }
+
     public void WriteResult(DagNodeResult result)
     {
         DagNodeJob job = _job.JobOf(result.Node);

@@ -21,6 +21,11 @@ internal abstract record RunEvent
     /// <summary>A node is in its final state.</summary>
     public sealed record NodeEnded(NodeResult Result) : RunEvent;
 
+    /// <summary>It is decided whether a fallback stands for a node that failed.</summary>
+    /// <param name="Node">The node's index.</param>
+    /// <param name="StandIn">The fallback's; null if none succeeded.</param>
+    public sealed record FallbackDecided(int Node, int? StandIn) : RunEvent;
+
     /// <summary>A node wrote to a stream other than output.</summary>
     /// <param name="Attempt">The attempt that wrote it.</param>
     /// <param name="Record">The record: error, warning, verbose, debug, information or progress.</param>

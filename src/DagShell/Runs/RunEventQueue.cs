@@ -48,6 +48,9 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     public void NodeFinished(NodeResult result) => Add(new RunEvent.NodeEnded(result));
 
     /// <inheritdoc/>
+    public void FallbackDecided(int node, int? standIn) => Add(new RunEvent.FallbackDecided(node, standIn));
+
+    /// <inheritdoc/>
     public void Write(NodeAttempt attempt, object record) => Add(new RunEvent.RecordWritten(attempt, record));
 
     /// <summary>Warns of a node.</summary>

@@ -23,6 +23,14 @@ internal sealed class NodeInvoker
 
     private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
+    /// <summary>Whether a node's script runs on this thread.</summary>
+    [ThreadStatic]
+    private static bool t_isInNode;
+
+    /// <summary>What Skip-DagNode asked for on this thread, until the script has ended of it.</summary>
+    [ThreadStatic]
+    private static SkipRequest? t_skip;
+
     private readonly PSCmdlet _command;
     private readonly Pump _pump;
     private readonly NodeSession? _session;
@@ -51,6 +59,12 @@ internal sealed class NodeInvoker
         _sink = sink;
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
     }
+
+    /// <summary>Whether a node's script runs on the calling thread.</summary>
+    public static bool IsInNode => t_isInNode;
+
+    /// <summary>Has the exit that the calling thread's script ends with next mean that its node is skipped.</summary>
+    public static void RequestSkip(SkipRequest request) => t_skip = request;
 
     /// <summary>Runs an attempt to its end, whatever its scripts do. What they do is part of the attempt's span, if there is one.</summary>
     public AttemptOutcome Run(NodeAttempt attempt)
@@ -104,6 +118,11 @@ internal sealed class NodeInvoker
                     return Failed(attempt, failure, canRetry: false);
                 }
 
+                if (asked.Skip is { } skip)
+                {
+                    return AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false);
+                }
+
                 if (!asked.IsTrue)
                 {
                     return AttemptOutcome.ConditionFalse;
@@ -116,6 +135,11 @@ internal sealed class NodeInvoker
                 if (asked.Failure is not null && attempt.StopToken.IsCancellationRequested)
                 {
                     return AttemptOutcome.Stopped;
+                }
+
+                if (asked.Skip is { } skip)
+                {
+                    return AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false);
                 }
 
                 if (!asked.IsTrue)
@@ -143,6 +167,11 @@ internal sealed class NodeInvoker
             {
                 // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
                 return AttemptOutcome.Stopped;
+            }
+
+            if (end.Skip is { } request)
+            {
+                return AttemptOutcome.Skipped(end.Output, request.Reason);
             }
 
             return end.Failure is { } error
@@ -221,6 +250,9 @@ internal sealed class NodeInvoker
     {
         NodeScript script = NodeScript.Of(scriptBlock);
         int before = _pump.Output.Count;
+        bool wasInNode = t_isInNode;
+        t_isInNode = true;
+        t_skip = null;
         try
         {
             // What a plainly called script gave out before an exit would be lost.
@@ -234,6 +266,10 @@ internal sealed class NodeInvoker
 
             InvokeBound(callable, script, variables, home);
             return new ScriptEnd(TakeOutput(before), null);
+        }
+        catch (ExitException) when (t_skip is not null)
+        {
+            return new ScriptEnd(TakeOutput(before), null, t_skip);
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
         {
@@ -252,6 +288,11 @@ internal sealed class NodeInvoker
             }
 
             return new ScriptEnd([], exception);
+        }
+        finally
+        {
+            t_isInNode = wasInNode;
+            t_skip = null;
         }
     }
 

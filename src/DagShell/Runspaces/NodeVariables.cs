@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using DagShell.Engine.Running;
 using DagShell.Scripts;
@@ -18,7 +19,7 @@ internal sealed class NodeVariables
         _attempt = attempt;
         _parameters = context.Parameters;
         ErrorRecord? lastError = attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null;
-        _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError);
+        _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError, Dependencies);
     }
 
     /// <summary>What <c>$_</c> is to be; null for nothing.</summary>
@@ -117,6 +118,20 @@ internal sealed class NodeVariables
         }
 
         return null;
+    }
+
+    /// <summary>How what the node waited for ended; of what it does not depend on without the output.</summary>
+    private OrderedDictionary Dependencies()
+    {
+        var found = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
+        int[] upstream = _attempt.Upstream.ToArray();
+        foreach (int node in _attempt.Awaited)
+        {
+            DependencyEnd end = _attempt.EndOf(node);
+            found[end.Node.Name] = new DagNodeDependency(end, upstream.Contains(node) ? AsAssigned(OutputOf(node)) : null);
+        }
+
+        return found;
     }
 
     /// <summary>The outputs of all dependencies, one object after the other, in the order of the dependencies.</summary>

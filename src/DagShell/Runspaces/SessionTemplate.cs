@@ -39,9 +39,14 @@ internal sealed class SessionTemplate : IDisposable
     /// <summary>Captures the session of a cmdlet's caller.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="given">What runspaces are to start with, if the caller says so.</param>
-    public static SessionTemplate Capture(PSCmdlet cmdlet, InitialSessionState? given)
+    /// <param name="command">A command that every node has.</param>
+    public static SessionTemplate Capture(PSCmdlet cmdlet, InitialSessionState? given, SessionStateCmdletEntry command)
     {
         InitialSessionState state = given?.Clone() ?? InitialSessionState.CreateDefault2();
+        if (state.Commands[command.Name].Count == 0)
+        {
+            state.Commands.Add(command);
+        }
 
         // A caller who is constrained must not get out of it through a node.
         state.LanguageMode = given is null || cmdlet.SessionState.LanguageMode != PSLanguageMode.FullLanguage

@@ -9,7 +9,7 @@ internal sealed class ScriptFacts : AstVisitor2
     /// <summary>
     /// How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).
     /// </summary>
-    private static readonly string[] SessionScopes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
+    private static readonly string[] SessionPrefixes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
 
     /// <summary>What tells a script how it was called.</summary>
     private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
@@ -143,6 +143,8 @@ internal sealed class ScriptFacts : AstVisitor2
                     .Select(argument => new CommandUse(argument.Value, argument.Extent, IsConditional: true)));
             }
 
+            // As an exit does, it ends the script with what that had put out.
+            _exits |= name.EndsWith("Skip-DagNode", StringComparison.OrdinalIgnoreCase);
             _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot
                 || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -284,7 +286,7 @@ internal sealed class ScriptFacts : AstVisitor2
 
     /// <summary>New-Item function:\f is as good as a definition.</summary>
     private void NoteDrive(string text) =>
-        _touchesSession |= SessionScopes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        _touchesSession |= SessionPrefixes.Any(name => text.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     private static ScriptParameter Describe(ParameterAst parameter) => new(
         parameter.Name.VariablePath.UserPath,

@@ -34,6 +34,13 @@ internal static class Messages
 
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
+    public static string CleanUpIsNoFallback(string node) =>
+        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a "
+            + "failure alone.";
+
+    public static string CleanUpHasNoRule(string node) =>
+        $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
+
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
         $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
 
@@ -83,7 +90,7 @@ internal static class Messages
 
     public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 
-    public static string NotKnown(string node, string command, string position, string? module) =>
+    public static string UnknownCommand(string node, string command, string position, string? module) =>
         $"Node '{node}' calls '{command}' at {position}, "
         + (module is null
             ? "and no such command is known here. If the node brings it along itself, this does no harm."
@@ -117,7 +124,6 @@ internal static class Messages
             + "full paths, "
         + "or Set-Location before Invoke-Dag.";
 
-
     public static string ModuleNotLoaded(string module, string? file, string cause) =>
         $"The module '{module}'{(file is null ? string.Empty : $" ({file})")} could not be loaded in the node's runspace: {cause}";
 
@@ -133,8 +139,15 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
-    public static string SkipReason(SkipCause cause, string? skippedBy) => cause switch
+    public const string SkipOutsideOfNode =
+        "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that "
+            + "this calls.";
+
+    public static string SkipReason(SkipCause cause, string? skippedBy, string? reason = null) => cause switch
     {
+        SkipCause.Itself => reason ?? "it skipped itself (Skip-DagNode)",
+        SkipCause.NotNeeded => $"'{skippedBy}', which it is the fallback for, did not fail",
+        SkipCause.NothingToCleanUp => "none of the nodes that it cleans up after had started",
         SkipCause.ConditionFalse => "its condition (-When) was false",
         SkipCause.DependencyFailed => $"dependency '{skippedBy}' failed",
         SkipCause.DependencySkipped => $"dependency '{skippedBy}' was skipped",
@@ -143,6 +156,32 @@ internal static class Messages
         SkipCause.NoneFailed => "no dependency failed",
         _ => string.Empty,
     };
+
+    public static string CancelReason(CancelCause cause, string? cancelledBy) => cause switch
+    {
+        CancelCause.FailFast => $"fail-fast after '{cancelledBy}'",
+        CancelCause.RunTimedOut => "the run's timeout",
+        CancelCause.CleanUpTimedOut => "the time for clean-up (-CleanUpTimeout) was over",
+        CancelCause.JournalLost => "the checkpoint could not be written any more",
+        _ => "stopped",
+    };
+
+    public static string FallbackStands(string message, string fallback) =>
+        $"{message} Its fallback '{fallback}' succeeded and stands for it.";
+
+    /// <param name="node">Its name.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="why">Why it ended so, if it did not succeed.</param>
+    /// <param name="duration">How long it took.</param>
+    public static string CleanUpEnded(string node, NodeState status, string? why, TimeSpan duration) => status switch
+    {
+        NodeState.Failed => $"Clean-up '{node}' failed: {why}",
+        NodeState.Cancelled => $"Clean-up '{node}' was cancelled: {why}.",
+        NodeState.Skipped => $"Clean-up '{node}' was skipped: {why}.",
+        _ => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.",
+    };
+
+    public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
 
     public static string WasRunning() => "was running when the journal broke off";
 
@@ -176,8 +215,9 @@ internal static class Messages
         return dag is null ? count : $"dag '{dag}' ({count})";
     }
 
-    public static string RunTimedOut(RunCounts counts) =>
-        $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, "
+    public static string RunTimedOut(RunCounts counts) => counts.Cancelled == 0
+        ? $"The run took longer than its timeout, but no node was cut short by it: {counts.Succeeded} of {counts.Total} nodes succeeded."
+        : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, "
             + $"{counts.Cancelled} were cancelled.";
 
     public static string AttemptStarted(string node, int attempt) =>
@@ -193,7 +233,7 @@ internal static class Messages
     public static string Failed(string node, TimeSpan after, string? message) =>
         $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
 
-    public static string Cancelled(string node) => $"[{node}] cancelled";
+    public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
 
@@ -283,6 +323,10 @@ internal static class Messages
     public static string RestoredOrNot(string node, string why) => $"[{node}] {why}";
 
     public const string RestoredUnchanged = "restored from the checkpoint: it is done, and has not changed";
+
+    public const string RestoredFallenBack = "restored from the checkpoint: it failed, and its fallback stands for it";
+
+    public const string SetUpTornDown = "runs again: it was cleaned up after, and a node that is left needs it";
 
     public const string NotDone = "runs: it was not done, or what it gave out was not written";
 

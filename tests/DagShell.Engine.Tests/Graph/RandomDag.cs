@@ -20,7 +20,8 @@ internal sealed record RandomDag(IReadOnlyList<Node> Nodes, IReadOnlyList<Edge> 
             Gen.Int[-1, 1],
             Gen.OneOf<double?>(null, null, 0, 0.5, 1, 3, 10),
             Gen.OneOf(TriggerRule.AllSucceeded, TriggerRule.AllSucceeded, TriggerRule.AllSucceeded,
-                TriggerRule.AllDone, TriggerRule.AnySucceeded, TriggerRule.AnyFailed, TriggerRule.NoneFailed),
+                TriggerRule.AllDone, TriggerRule.AnySucceeded, TriggerRule.AnyFailed, TriggerRule.NoneFailed,
+                TriggerRule.NoneFailedAnySucceeded),
             Gen.OneOf(false, false, false, true),
             Gen.OneOf<string?>(null, null, "disk", "SQL"),
             (priority, seconds, rule, continueOnError, pool) => new Rules(priority, seconds, rule, continueOnError, pool));

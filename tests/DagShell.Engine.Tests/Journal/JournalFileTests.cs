@@ -133,9 +133,9 @@ public sealed class JournalFileTests : IDisposable
         }
 
         JournalContents contents = _folder.Read();
-        Assert.Equal([0, 1, 2], contents.FindDone(graph, ["does C", "does A", "does B", "does new"]).Keys.Order());
-        Assert.Equal([1], contents.FindDone(graph, ["does C", "does A", "does B otherwise", "does new"]).Keys.Order());
-        Assert.Empty(contents.FindDone(graph, ["does C", "does something else", "does B", "does new"]));
+        Assert.Equal([0, 1, 2], contents.FindDone(graph, ["does C", "does A", "does B", "does new"]).Done.Keys.Order());
+        Assert.Equal([1], contents.FindDone(graph, ["does C", "does A", "does B otherwise", "does new"]).Done.Keys.Order());
+        Assert.Empty(contents.FindDone(graph, ["does C", "does something else", "does B", "does new"]).Done);
     }
 
     [Fact]
@@ -364,7 +364,7 @@ public sealed class JournalFileTests : IDisposable
             [new("A"), new("B") { DependsOn = ["A"] }, new("C") { DependsOn = ["B"] }], [], new Dictionary<string, int>());
         Write("A", "B", "C");
 
-        Assert.Equal([0], _folder.Read().FindDone(graph, ["does A", "does B", "does C"], (node, output) => output != "out of B").Keys);
+        Assert.Equal([0], _folder.Read().FindDone(graph, ["does A", "does B", "does C"], (node, output) => output != "out of B").Done.Keys);
     }
 
     [Fact]

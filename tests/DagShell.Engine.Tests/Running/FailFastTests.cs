@@ -98,15 +98,16 @@ public sealed class FailFastTests
     }
 
     [Fact]
-    public void What_depends_on_clean_up_by_another_rule_does_not_start()
+    public void What_depends_on_clean_up_alone_is_clean_up_too_whatever_its_rule()
     {
         TestRun run = FailFast(
-            Node("bad"), CleanUp("clean-up", "bad"), Node("next", "clean-up"))
+            Node("bad"), CleanUp("clean-up", "bad"), Node("next", "clean-up"), Node("other", "clean-up", "bad"))
             .Script("bad", Step.Fail())
             .ToEnd();
 
         Assert.Equal(NodeState.Succeeded, run.StateOf("clean-up"));
-        Assert.Equal(NodeState.Cancelled, run.StateOf("next"));
+        Assert.Equal(NodeState.Succeeded, run.StateOf("next"));
+        Assert.NotEqual(NodeState.Succeeded, run.StateOf("other"));
     }
 
     [Fact]

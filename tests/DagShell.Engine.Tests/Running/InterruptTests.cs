@@ -3,7 +3,6 @@ using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
-using static DagShell.Engine.Tests.Running.Harness.Nodes;
 
 namespace DagShell.Engine.Tests.Running;
 
@@ -27,7 +26,7 @@ public sealed class InterruptTests
     [Fact]
     public void A_failure_in_doubt_is_a_stop_when_the_stop_comes_in_time()
     {
-        TestRun run = new TestRun([Retried("A"), Node("B"), Node("next", "A"), Notify("notify", "B")], failFast: true)
+        TestRun run = new TestRun([Retried("A"), Node("B"), Node("next", "A"), Node("last", "B")], failFast: true)
             .Script("A", FailInDoubt())
             .Script("B", FailInDoubt())
             .StopAt(1.4)
@@ -135,7 +134,7 @@ public sealed class InterruptTests
     [MemberData(nameof(Ends))]
     public void After_an_interrupt_any_end_is_a_stop_when_the_stop_comes_in_time(string end)
     {
-        TestRun run = new TestRun([Retried("A"), Node("next", "A"), CleanUp("clean-up", "A")]).Script("A", StepOf(end)).StopAt(2.9);
+        TestRun run = new TestRun([Retried("A"), Node("next", "A"), Node("last", "next")]).Script("A", StepOf(end)).StopAt(2.9);
         run.At(TimeSpan.FromSeconds(0.9), run.Scheduler.NoteInterrupt).ToEnd();
 
         Assert.Equal(["A 0"], run.Starts);

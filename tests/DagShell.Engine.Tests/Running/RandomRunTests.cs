@@ -15,6 +15,8 @@ public sealed class RandomRunTests(ITestOutputHelper output)
     [InlineData(12, 20_000)]
     [InlineData(60, 2_000)]
     [InlineData(300, 300)]
+
+    // To go through more of them, set DAGSHELL_RUNS.
     public void Random_runs_go_as_the_reference_says(int maxNodes, int runs)
     {
         int compared = 0;
@@ -31,15 +33,16 @@ public sealed class RandomRunTests(ITestOutputHelper output)
                     Assert.Equal(reference.Status, run.Status);
                 }
             },
-            iter: runs);
+            iter: int.TryParse(Environment.GetEnvironmentVariable("DAGSHELL_RUNS"), out int wanted) ? wanted : runs);
 
         output.WriteLine($"{compared} of {runs} runs were compared; in the others two things happened at once.");
-        Assert.True(compared > runs * 0.8);
+        Assert.True(compared > runs * 0.7);
     }
 
     private static TestRun Run(Scenario scenario)
     {
-        TestRun run = new(scenario.Graph, scenario.ThrottleLimit, scenario.FailFast, scenario.Timeout);
+        TestRun run =
+            new(scenario.Graph, scenario.ThrottleLimit, scenario.FailFast, scenario.Timeout, cleanUpTimeout: scenario.CleanUpTimeout);
         for (int node = 0; node < scenario.Scripts.Count; node++)
         {
             run.Runner.Script(node, scenario.Scripts[node]);

@@ -1,4 +1,5 @@
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
@@ -10,7 +11,7 @@ namespace DagShell.Engine.Tests.Running;
 public sealed class StopTests
 {
     [Fact]
-    public void Everything_that_has_not_ended_is_cancelled_clean_up_too()
+    public void Everything_that_has_not_ended_is_cancelled_but_clean_up()
     {
         TestRun run = new TestRun(
             [
@@ -24,10 +25,10 @@ public sealed class StopTests
             .ToEnd();
 
         Assert.Equal(NodeState.Succeeded, run.StateOf("done"));
-        Assert.Equal(4, run.Counts.Cancelled);
-        Assert.Equal(5, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(3, run.Counts.Cancelled);
+        Assert.Equal(6, run.Clock.Elapsed.TotalSeconds);
         Assert.Equal(RunStatus.Cancelled, run.Status);
-        Assert.DoesNotContain("clean-up 5", run.Starts);
+        Assert.Contains("clean-up 5", run.Starts);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_stop_after_the_runs_timeout_ends_clean_up_too()
+    public void A_stop_after_the_runs_timeout_leaves_clean_up_ten_seconds()
     {
         TestRun run = new TestRun(
             [
@@ -112,7 +113,7 @@ public sealed class StopTests
             .ToEnd();
 
         Assert.Equal(["A 0", "clean-up 1 5"], run.Starts);
-        Assert.Equal(["clean-up 1 12"], run.Abandonments);
+        Assert.Equal(["clean-up 1 22"], run.Abandonments);
         Assert.Equal(3, run.Counts.Cancelled);
     }
 
@@ -125,7 +126,7 @@ public sealed class StopTests
             .ToEnd();
 
         Assert.Equal(["A 7"], run.Abandonments);
-        Assert.Equal(NodeState.Cancelled, run.StateOf("clean-up"));
+        Assert.Equal(["A 0", "clean-up 7"], run.Starts);
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_stop_ends_clean_up_that_fail_fast_left_running()
+    public void A_stop_leaves_clean_up_ten_seconds_that_fail_fast_left_running()
     {
         TestRun run = new TestRun([Node("bad"), CleanUp("clean-up", "bad")], failFast: true)
             .Script("bad", Step.Fail())
@@ -173,6 +174,8 @@ public sealed class StopTests
             .ToEnd();
 
         Assert.Equal(NodeState.Cancelled, run.StateOf("clean-up"));
+        Assert.Equal(CancelCause.CleanUpTimedOut, run["clean-up"].CancelCause);
+        Assert.Equal(20, run.EndOf("clean-up"));
         Assert.Equal(RunStatus.Failed, run.Status);
     }
 

@@ -3,6 +3,7 @@ using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Running.Harness;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
+using static DagShell.Engine.Tests.Running.Harness.Nodes;
 
 namespace DagShell.Engine.Tests.Running;
 
@@ -28,7 +29,11 @@ public sealed class TriggerRuleTests
     [InlineData(TriggerRule.NoneFailed, "succeeds, succeeds")]
     [InlineData(TriggerRule.NoneFailed, "is skipped, succeeds")]
     [InlineData(TriggerRule.NoneFailed, "is skipped, is skipped")]
-    [InlineData(TriggerRule.NoneFailed, "is cancelled, is skipped")]
+    [InlineData(TriggerRule.AnyFailed, "is cancelled, is skipped")]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded, "succeeds, succeeds")]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded, "is skipped, succeeds")]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded, "skips itself, fails but continues")]
+    [InlineData(TriggerRule.NoneFailed, "skips itself, is skipped")]
     [InlineData(TriggerRule.NoneFailed, "is skipped, fails but continues")]
     public void The_node_runs(TriggerRule rule, string dependencies)
     {
@@ -48,7 +53,9 @@ public sealed class TriggerRuleTests
     [InlineData(TriggerRule.AnySucceeded, "is cancelled, is skipped", SkipCause.NoneSucceeded)]
     [InlineData(TriggerRule.AnyFailed, "succeeds, succeeds", SkipCause.NoneFailed)]
     [InlineData(TriggerRule.AnyFailed, "succeeds, is skipped", SkipCause.NoneFailed)]
-    [InlineData(TriggerRule.AnyFailed, "is cancelled, is skipped", SkipCause.NoneFailed)]
+    [InlineData(TriggerRule.NoneFailed, "is skipped, is cancelled", SkipCause.DependencyCancelled)]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded, "succeeds, fails", SkipCause.DependencyFailed)]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded, "is skipped, skips itself", SkipCause.NoneSucceeded)]
     [InlineData(TriggerRule.AnyFailed, "fails but continues, fails but continues", SkipCause.NoneFailed)]
     [InlineData(TriggerRule.NoneFailed, "succeeds, fails", SkipCause.DependencyFailed)]
     [InlineData(TriggerRule.NoneFailed, "is skipped, fails", SkipCause.DependencyFailed)]
@@ -66,7 +73,10 @@ public sealed class TriggerRuleTests
     [InlineData(TriggerRule.AllSucceeded)]
     [InlineData(TriggerRule.AllDone)]
     [InlineData(TriggerRule.NoneFailed)]
-    public void A_root_runs_under_the_rules_that_hold_without_dependencies(TriggerRule rule)
+    [InlineData(TriggerRule.AnySucceeded)]
+    [InlineData(TriggerRule.AnyFailed)]
+    [InlineData(TriggerRule.NoneFailedAnySucceeded)]
+    public void A_root_runs_whatever_its_rule(TriggerRule rule)
     {
         TestRun run = new TestRun([new Node("root") { TriggerRule = rule }]).ToEnd();
 
@@ -74,16 +84,45 @@ public sealed class TriggerRuleTests
     }
 
     [Theory]
-    [InlineData(TriggerRule.AnySucceeded, SkipCause.NoneSucceeded)]
-    [InlineData(TriggerRule.AnyFailed, SkipCause.NoneFailed)]
-    public void A_root_is_skipped_under_the_rules_that_ask_for_a_dependency(TriggerRule rule, SkipCause cause)
+    [InlineData(TriggerRule.AnyFailed, true)]
+    [InlineData(TriggerRule.NoneFailed, false)]
+    public void What_was_skipped_through_others_because_something_failed_counts_as_failed(TriggerRule rule, bool runs)
     {
-        TestRun run = new TestRun([new Node("root") { TriggerRule = rule }, Node("next", "root")]).ToEnd();
+        TestRun run = new TestRun([Node("A"), Node("B", "A"), Node("C", "B"), new Node("node") { DependsOn = ["C"], TriggerRule = rule }])
+            .Script("A", Step.Fail())
+            .ToEnd();
 
-        Assert.Equal(cause, run["root"].SkipCause);
-        Assert.Equal(SkipCause.DependencySkipped, run["next"].SkipCause);
-        Assert.Empty(run.Starts);
-        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal(runs ? NodeState.Succeeded : NodeState.Skipped, run.StateOf("node"));
+        Assert.Equal(runs ? SkipCause.None : SkipCause.DependencySkipped, run["node"].SkipCause);
+    }
+
+    [Fact]
+    public void What_was_skipped_through_others_for_a_condition_does_not()
+    {
+        TestRun run = new TestRun([Node("A"), Node("B", "A"), new Node("node") { DependsOn = ["B"], TriggerRule = TriggerRule.NoneFailed }])
+            .Script("A", Step.ConditionFalse())
+            .ToEnd();
+
+        Assert.Equal(NodeState.Succeeded, run.StateOf("node"));
+    }
+
+    [Fact]
+    public void What_was_cut_off_in_its_work_counts_as_failed_and_what_had_not_begun_does_not()
+    {
+        TestRun run = new TestRun(
+            [
+                Node("running"), new Node("waiting") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
+                Node("pending", "running"),
+                Notify("roll back running", "running"), Notify("roll back waiting", "waiting"), Notify("roll back pending", "pending"),
+            ])
+            .Script("running", Step.Hang())
+            .Script("waiting", Step.Fail())
+            .StopAt(5)
+            .ToEnd();
+
+        Assert.Equal(NodeState.Succeeded, run.StateOf("roll back running"));
+        Assert.Equal(NodeState.Succeeded, run.StateOf("roll back waiting"));
+        Assert.Equal(SkipCause.NoneFailed, run["roll back pending"].SkipCause);
     }
 
     [Theory]
@@ -121,6 +160,7 @@ public sealed class TriggerRuleTests
     {
         "succeeds" => Step.Succeed(after),
         "fails" or "fails but continues" => Step.Fail(after),
+        "skips itself" => Step.Skip(after),
         "is skipped" => Step.ConditionFalse(after),
         "is cancelled" => Step.StopByItself(after),
         _ => throw new ArgumentException(end),

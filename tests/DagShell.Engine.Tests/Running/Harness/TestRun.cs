@@ -21,7 +21,9 @@ internal sealed class TestRun
         IReadOnlyDictionary<string, int>? pools = null,
         IRunJournal? journal = null,
         IReadOnlyDictionary<int, object?>? restored = null,
-        string? dagName = null)
+        string? dagName = null,
+        double? cleanUpTimeout = null,
+        IReadOnlySet<int>? restoredFailures = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -30,7 +32,9 @@ internal sealed class TestRun
             randomizer,
             journal,
             restored,
-            dagName)
+            dagName,
+            cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
+            restoredFailures)
     {
     }
 
@@ -42,7 +46,9 @@ internal sealed class TestRun
         Func<double>? randomizer = null,
         IRunJournal? journal = null,
         IReadOnlyDictionary<int, object?>? restored = null,
-        string? dagName = null)
+        string? dagName = null,
+        TimeSpan? cleanUpTimeout = null,
+        IReadOnlySet<int>? restoredFailures = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -58,7 +64,9 @@ internal sealed class TestRun
             Randomizer = randomizer,
             Journal = journal,
             Restored = restored ?? new Dictionary<int, object?>(),
+            RestoredFailures = restoredFailures ?? new HashSet<int>(),
             DagName = dagName,
+            CleanUpTimeout = cleanUpTimeout,
         };
         RunId = options.RunId;
         Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log, RunTrace.Begin(graph, options));

@@ -38,7 +38,6 @@ internal sealed class ReferenceNode
 
     public bool IsFinal => State >= NodeState.Succeeded;
 
-    public bool CountsAsFailed => State == NodeState.Failed && !Node.ContinueOnError;
-
-    public bool CountsAsSucceeded => State == NodeState.Succeeded || (State == NodeState.Failed && Node.ContinueOnError);
+    /// <summary>Whether it was skipped because something had failed, directly or through others.</summary>
+    public bool IsSkippedByFailure { get; set; }
 }

@@ -22,6 +22,7 @@ internal sealed class ReferenceRun
     private bool _onlyCleanUpStarts;
     private bool _nothingStarts;
     private bool _wasStopped;
+    private TimeSpan? _cleanUpEnd;
 
     private ReferenceRun(Scenario scenario)
     {
@@ -33,8 +34,9 @@ internal sealed class ReferenceRun
         _remainingPath = new TimeSpan[_graph.Count];
         foreach (int node in _graph.TopologicalOrder.ToArray().Reverse())
         {
-            TimeSpan longest = _graph.Downstream(node).ToArray().Select(dependent => _remainingPath[dependent]).DefaultIfEmpty().Max();
-            _remainingPath[node] = longest + (_graph[node].EstimatedDuration ?? TimeSpan.FromSeconds(1));
+            TimeSpan longest = _graph.Awaiting(node).ToArray().Select(dependent => _remainingPath[dependent]).DefaultIfEmpty().Max();
+            TimeSpan own = _graph[node].EstimatedDuration ?? TimeSpan.FromSeconds(1);
+            _remainingPath[node] = longest + (_graph[node].FallbackFor is null ? own : TimeSpan.Zero);
         }
     }
 
@@ -44,7 +46,7 @@ internal sealed class ReferenceRun
     public bool IsAmbiguous { get; private set; }
 
     public RunStatus Status =>
-        Nodes.Any(node => node.State == NodeState.Failed && !node.Node.ContinueOnError) ? RunStatus.Failed
+        Nodes.Any(node => IsDecided(node) && Failed(node)) ? RunStatus.Failed
         : _wasStopped ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
@@ -57,6 +59,7 @@ internal sealed class ReferenceRun
         {
             run.GoToNextEvent();
             run.SettlePending();
+            run.StrikeIfFailed();
             run.StartReady();
         }
 
@@ -74,6 +77,11 @@ internal sealed class ReferenceRun
         if (_stopAt is { } stopAt)
         {
             events.Add((stopAt, Stop, false));
+        }
+
+        if (_cleanUpEnd is { } end)
+        {
+            events.Add((end, EndCleanUp, false));
         }
 
         foreach (ReferenceNode node in Nodes)
@@ -114,28 +122,52 @@ internal sealed class ReferenceRun
     private void TimeOut()
     {
         _timeout = null;
-        CutShort();
+
+        // A run that was stopped has no time left to run out of.
+        if (!_wasStopped)
+        {
+            CutShort(TimeSpan.FromMinutes(5));
+        }
     }
 
     private void Stop()
     {
         _stopAt = null;
-        _nothingStarts = true;
-        CutShort();
+        CutShort(TimeSpan.FromSeconds(10));
     }
 
-    private void CutShort()
+    private void CutShort(TimeSpan cleanUpTime)
     {
         _wasStopped = true;
-        foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Running))
+        cleanUpTime = _scenario.CleanUpTimeout ?? cleanUpTime;
+        _cleanUpEnd = Earlier(_cleanUpEnd, _now + cleanUpTime);
+        _onlyCleanUpStarts = true;
+        AskToStop(node => !IsCleanUp(node));
+        CancelWhatMayNotStart();
+        if (cleanUpTime == TimeSpan.Zero)
+        {
+            EndCleanUp();
+        }
+    }
+
+    private void EndCleanUp()
+    {
+        _cleanUpEnd = null;
+        _nothingStarts = true;
+        AskToStop(_ => true);
+        CancelWhatMayNotStart();
+    }
+
+    private void AskToStop(Func<ReferenceNode, bool> which)
+    {
+        foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Running && which(node)))
         {
             node.AskedToStopAt ??= _now;
             node.IsStoppedByRun = true;
         }
-
-        _onlyCleanUpStarts = true;
-        CancelWhatMayNotStart();
     }
+
+    private TimeSpan? Earlier(TimeSpan? one, TimeSpan other) => _nothingStarts ? null : one < other ? one : other;
 
     /// <summary>The attempt stopped when asked, or was given up.</summary>
     private void EndStopped(ReferenceNode node, bool wasGivenUp)
@@ -220,11 +252,20 @@ internal sealed class ReferenceRun
     {
         node.State = state;
         node.EndTime = _now;
-        if (state == NodeState.Failed && _scenario.FailFast && !node.Node.ContinueOnError && !_onlyCleanUpStarts)
+        StrikeIfFailed();
+    }
+
+    /// <summary>Fail-fast strikes when it is clear that a node has failed, and that no fallback stands for it.</summary>
+    private void StrikeIfFailed()
+    {
+        if (_scenario.FailFast && !_onlyCleanUpStarts)
         {
             SettlePending();
-            _onlyCleanUpStarts = true;
-            CancelWhatMayNotStart();
+            if (Nodes.Any(node => IsDecided(node) && Failed(node)))
+            {
+                _onlyCleanUpStarts = true;
+                CancelWhatMayNotStart();
+            }
         }
     }
 
@@ -237,8 +278,48 @@ internal sealed class ReferenceRun
         }
     }
 
-    private bool MayStart(ReferenceNode node) =>
-        !_nothingStarts && (!_onlyCleanUpStarts || node.Node.TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed);
+    private bool MayStart(ReferenceNode node) => !_nothingStarts && (!_onlyCleanUpStarts || IsCleanUp(node));
+
+    // Clean-up: by its rule, of others, or all it comes after is.
+    private bool IsCleanUp(ReferenceNode node)
+    {
+        ReferenceNode[] before = [.. Dependencies(node), .. Primary(node) is { } primary ? [primary] : Array.Empty<ReferenceNode>()];
+        return node.Node.TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
+            || node.Node.CleanUpOf.Count > 0
+            || (before.Length > 0 && before.All(IsCleanUp));
+    }
+
+    private ReferenceNode[] Dependencies(ReferenceNode node) =>
+        [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
+
+    private ReferenceNode Named(string name) => Nodes.Single(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What a node is the fallback for.</summary>
+    private ReferenceNode? Primary(ReferenceNode node) => node.Node.FallbackFor is { } name ? Named(name) : null;
+
+    private ReferenceNode? Fallback(ReferenceNode node) =>
+        Nodes.SingleOrDefault(other => node.Node.Name.Equals(other.Node.FallbackFor, StringComparison.OrdinalIgnoreCase));
+
+    private bool MayFail(ReferenceNode node) => node.Node.ContinueOnError || (Primary(node) is { } primary && MayFail(primary));
+
+    /// <summary>Whether it is clear how the node, with its fallbacks, ended.</summary>
+    private bool IsDecided(ReferenceNode node) =>
+        node.IsFinal && (node.State != NodeState.Failed || Fallback(node) is not { } fallback || IsDecided(fallback));
+
+    /// <summary>Whether the node, or a fallback for it, succeeded.</summary>
+    private bool IsWell(ReferenceNode node) =>
+        node.State == NodeState.Succeeded || (node.State == NodeState.Failed && Fallback(node) is { } fallback && IsWell(fallback));
+
+    private bool Failed(ReferenceNode node) => node.State == NodeState.Failed && !IsWell(node) && !MayFail(node);
+
+    private bool CountsAsSucceeded(ReferenceNode node) => IsWell(node) || (node.State == NodeState.Failed && MayFail(node));
+
+    private bool CountsAsFailed(ReferenceNode node) => Failed(node)
+        || (node.State == NodeState.Skipped && node.IsSkippedByFailure)
+        || (node.State == NodeState.Cancelled && node.StartTime is not null && !MayFail(node));
+
+    /// <summary>Whether a node's work has been started, or that of a fallback for it: then there is something to clean up.</summary>
+    private bool HasBegun(ReferenceNode node) => node.Attempts > 0 || (Fallback(node) is { } fallback && HasBegun(fallback));
 
     /// <summary>Makes pending nodes ready, or skips them, until there is nothing to change.</summary>
     private void SettlePending()
@@ -247,7 +328,8 @@ internal sealed class ReferenceRun
         while (hasChanged)
         {
             hasChanged = false;
-            foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Pending))
+            foreach (ReferenceNode node in _graph.TopologicalOrder.ToArray().Select(i => Nodes[i])
+                .Where(node => node.State == NodeState.Pending))
             {
                 node.State = Judge(node);
                 node.EndTime = _now;
@@ -258,18 +340,43 @@ internal sealed class ReferenceRun
 
     private NodeState Judge(ReferenceNode node)
     {
-        ReferenceNode[] dependencies = [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
-        bool allFinal = dependencies.All(dependency => dependency.IsFinal);
-        bool anyGood = dependencies.Any(dependency => dependency.CountsAsSucceeded);
-        bool anyFailed = dependencies.Any(dependency => dependency.CountsAsFailed);
+        bool isCleanUp = node.Node.CleanUpOf.Count > 0;
+        bool allFinal = _graph.Awaited(node.Index).ToArray().All(other => Nodes[other].IsFinal)
+            && Dependencies(node).All(other => IsDecided(other) || (isCleanUp && _graph.CleanUpOf(node.Index).Contains(other.Index)));
+        if (Primary(node) is { IsFinal: true } primary)
+        {
+            if (primary.State != NodeState.Failed)
+            {
+                node.IsSkippedByFailure = CountsAsFailed(primary);
+                return NodeState.Skipped;
+            }
+
+        }
+
+        if (isCleanUp)
+        {
+            bool hasSetUp = _graph.CleanUpOf(node.Index).ToArray().Any(other => HasBegun(Nodes[other]));
+            return !allFinal ? NodeState.Pending : hasSetUp ? NodeState.Ready : NodeState.Skipped;
+        }
+
+        ReferenceNode[] dependencies = Dependencies(node);
+        if (dependencies.Length == 0)
+        {
+            return allFinal ? NodeState.Ready : NodeState.Pending;
+        }
+
+        bool anyGood = dependencies.Any(dependency => IsDecided(dependency) && CountsAsSucceeded(dependency));
+        bool anyFailed = dependencies.Any(dependency => IsDecided(dependency) && CountsAsFailed(dependency));
         bool cannotHold = node.Node.TriggerRule switch
         {
-            TriggerRule.AllSucceeded => dependencies.Any(dependency => dependency.IsFinal && !dependency.CountsAsSucceeded),
+            TriggerRule.AllSucceeded => dependencies.Any(dependency => IsDecided(dependency) && !CountsAsSucceeded(dependency)),
             TriggerRule.NoneFailed => anyFailed,
+            TriggerRule.NoneFailedAnySucceeded => anyFailed || (allFinal && !anyGood),
             TriggerRule.AnySucceeded => allFinal && !anyGood,
             TriggerRule.AnyFailed => allFinal && !anyFailed,
             _ => false,
         };
+        node.IsSkippedByFailure = cannotHold && anyFailed;
         return cannotHold ? NodeState.Skipped : allFinal ? NodeState.Ready : NodeState.Pending;
     }
 

@@ -49,7 +49,7 @@ internal static class RunInvariants
             {
                 case RunEventKind.Granted:
                     Assert.DoesNotContain(e.Node, finished);
-                    Assert.All(graph.Upstream(e.Attempt!.Index).ToArray(), dependency => Assert.Contains(graph[dependency].Name, finished));
+                    Assert.All(graph.Awaited(e.Attempt!.Index).ToArray(), dependency => Assert.Contains(graph[dependency].Name, finished));
                     Assert.Equal(!granted.TryGetValue(e.Node, out NodeAttempt? last), e.Attempt.AsksCondition);
                     Assert.InRange(e.Attempt.Number, last?.Number ?? 1, (last?.Number ?? 0) + 1);
                     Assert.Equal(last is null, e.Attempt.LastFailure is null);
@@ -115,8 +115,10 @@ internal static class RunInvariants
             if (result.SkippedBy is { } by)
             {
                 Assert.True(graph.TryGetIndex(by.Name, out int index));
-                Assert.Contains(index, graph.Upstream(result.Index).ToArray());
-                Assert.Equal(result.SkipCause, CauseOf(results[index].State));
+                bool isNotNeeded = result.SkipCause == SkipCause.NotNeeded;
+                Assert.Equal(!isNotNeeded, graph.Upstream(result.Index).Contains(index));
+                Assert.Equal(isNotNeeded, graph.FallbackFor(result.Index) == index);
+                Assert.True(isNotNeeded || result.SkipCause == CauseOf(results[index].State));
             }
         }
     }

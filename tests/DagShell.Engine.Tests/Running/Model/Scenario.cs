@@ -9,7 +9,8 @@ namespace DagShell.Engine.Tests.Running.Model;
 
 /// <summary>A run to be: a dag, what its nodes do, and the settings. All that happens is decided by it.</summary>
 internal sealed record Scenario(
-    DagGraph Graph, IReadOnlyList<IReadOnlyList<Step>> Scripts, int ThrottleLimit, bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt)
+    DagGraph Graph, IReadOnlyList<IReadOnlyList<Step>> Scripts, int ThrottleLimit, bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt,
+    TimeSpan? CleanUpTimeout)
 {
     // The work takes random numbers of ticks, so that two things hardly ever happen at the same moment.
     private static readonly Gen<TimeSpan> AnyDuration = Gen.Long[1, 10 * TimeSpan.TicksPerSecond].Select(TimeSpan.FromTicks);
@@ -32,28 +33,76 @@ internal sealed record Scenario(
         RandomDag.Acyclic(maxNodes),
         AnyWork(risk).Array[maxNodes],
         Gen.Int[1, 12],
+        AnyCut,
+        Gen.Int[0, 9_999],
+        (dag, work, throttleLimit, cut, target) => new Scenario(
+            PartFor(target, MakeGraph(dag, work)), [], throttleLimit, cut.FailFast, cut.Timeout, cut.StopAt, cut.CleanUpTimeout)
+        {
+            ByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.Steps),
+        }).Select(scenario => scenario with { Scripts = scenario.ScriptsOfGraph() });
+
+    private static readonly Gen<Cut> AnyCut = Gen.Select(
         Gen.Bool,
         InPercent(20, AnyMilliseconds(1, 200_000)),
         InPercent(20, Gen.Long[1, 200 * TimeSpan.TicksPerSecond].Select(TimeSpan.FromTicks)),
-        (dag, work, throttleLimit, failFast, timeout, stopAt) => new Scenario(
-            DagGraph.Create([.. dag.Nodes.Zip(work, WithPolicies)], dag.Edges, dag.PoolLimits),
-            [.. work.Take(dag.Nodes.Count).Select(node => node.Steps)],
-            throttleLimit,
-            failFast,
-            timeout,
-            stopAt));
+        InPercent(40, Gen.OneOf(Gen.Const(TimeSpan.Zero), AnyMilliseconds(1, 20_000))),
+        (failFast, timeout, stopAt, cleanUpTimeout) => new Cut(failFast, timeout, stopAt, cleanUpTimeout));
+
+    private Dictionary<string, Step[]> ByName { get; init; } = [];
+
+    private IReadOnlyList<IReadOnlyList<Step>> ScriptsOfGraph() =>
+        [.. Enumerable.Range(0, Graph.Count).Select(node => ByName[Graph[node].Name])];
+
+    /// <summary>Now and then what one node needs.</summary>
+    private static DagGraph PartFor(int target, DagGraph graph) => target % 4 == 0 ? graph.UpstreamClosure([target % graph.Count]) : graph;
+
+    /// <summary>
+    /// Some nodes clean up after one that was made before them, or are the fallback for it. Where that makes a cycle, which clean-up in a
+    /// random place may, it is left out.
+    /// </summary>
+    private static DagGraph MakeGraph(RandomDag dag, Work[] work)
+    {
+        List<Node> nodes = [.. dag.Nodes];
+        var fallen = new HashSet<int>();
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            int other = work[i].Other % nodes.Count;
+            string[] cleanUpOf = work[i].Role == Role.CleanUp && other != i ? [nodes[other].Name] : [];
+            if (cleanUpOf.Length > 0 && work[i].Other % 3 == 0 && (other + 1) % nodes.Count != i)
+            {
+                cleanUpOf = [.. cleanUpOf, nodes[(other + 1) % nodes.Count].Name];
+            }
+
+            string? fallbackFor = work[i].Role == Role.Fallback && other != i && !fallen.Contains(other) ? nodes[other].Name : null;
+            Node plain = nodes[i];
+            nodes[i] = WithPolicies(plain, work[i], cleanUpOf, fallbackFor);
+            if ((cleanUpOf.Length > 0 || fallbackFor is not null) && !DagGraph.TryCreate(nodes, dag.Edges, dag.PoolLimits, out _, out _))
+            {
+                nodes[i] = WithPolicies(plain, work[i], [], null);
+            }
+            else if (fallbackFor is not null)
+            {
+                fallen.Add(other);
+            }
+        }
+
+        return DagGraph.Create(nodes, dag.Edges, dag.PoolLimits);
+    }
 
     /// <summary>What a failed property prints.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"throttle limit {ThrottleLimit}, fail fast {FailFast}")
-            .AppendLine(CultureInfo.InvariantCulture, $", timeout {Timeout}, stop at {StopAt}");
+            .Append(CultureInfo.InvariantCulture, $", timeout {Timeout}, stop at {StopAt}")
+            .AppendLine(CultureInfo.InvariantCulture, $", clean-up timeout {CleanUpTimeout}");
         for (int i = 0; i < Graph.Count; i++)
         {
             Node node = Graph[i];
             text.Append(CultureInfo.InvariantCulture, $"{i} {node.Name} <- [").AppendJoin(", ", Graph.Upstream(i).ToArray())
                 .Append(CultureInfo.InvariantCulture, $"] {node.TriggerRule} priority {node.Priority} estimate {node.EstimatedDuration}")
+                .Append(" clean-up of ").AppendJoin(", ", node.CleanUpOf)
+                    .Append(CultureInfo.InvariantCulture, $" fallback for {node.FallbackFor}")
                 .Append(CultureInfo.InvariantCulture, $" pool {node.Pool} continue {node.ContinueOnError} timeout {node.Timeout}")
                 .Append(CultureInfo.InvariantCulture, $" polled {node.PreconditionTimeout} {node.Retry}: ")
                 .AppendJoin("; ", Scripts[i])
@@ -69,7 +118,10 @@ internal sealed record Scenario(
         InPercent(risk, AnyMilliseconds(100, 8_000)),
         InPercent(25, AnyMilliseconds(100, 20_000)),
         Gen.Bool,
-        (steps, retry, timeout, preconditionTimeout, forgives) => new Work(steps, retry, timeout, preconditionTimeout, forgives));
+        Gen.Frequency((8, Gen.Const(Role.None)), (1, Gen.Const(Role.CleanUp)), (2, Gen.Const(Role.Fallback))),
+        Gen.Int[0, 9_999],
+        (steps, retry, timeout, preconditionTimeout, forgives, role, other) =>
+            new Work(steps, retry, timeout, preconditionTimeout, forgives, role, other));
 
     private static Gen<Step> AnyStep(int risk) => Gen.Select(
         AnyDuration,
@@ -78,7 +130,7 @@ internal sealed record Scenario(
             (300 - (3 * risk), Gen.Const(Step.Succeed())),
             (2 * risk, Gen.Const(Step.Fail())),
             (risk, Gen.OneOf(
-                Gen.Const(Step.Fail(canRetry: false)), Gen.Const(Step.ConditionFalse()),
+                Gen.Const(Step.Fail(canRetry: false)), Gen.Const(Step.ConditionFalse()), Gen.Const(Step.Skip()),
                 Gen.Const(Step.PreconditionNotMet()), Gen.Const(Step.PreconditionNotMet())))),
         (duration, stopsAfter, step) => step with { Duration = duration, StopsAfter = stopsAfter });
 
@@ -87,8 +139,10 @@ internal sealed record Scenario(
     private static Gen<TimeSpan?> InPercent(int percent, Gen<TimeSpan> gen) =>
         Gen.Frequency((percent, gen.Select(value => (TimeSpan?)value)), (100 - percent, Gen.Const((TimeSpan?)null)));
 
-    private static Node WithPolicies(Node node, Work work) => new(node.Name)
+    private static Node WithPolicies(Node node, Work work, string[] cleanUpOf, string? fallbackFor) => new(node.Name)
     {
+        CleanUpOf = cleanUpOf,
+        FallbackFor = fallbackFor,
         DependsOn = node.DependsOn,
         TriggerRule = work.Forgives ? TriggerRule.NoneFailed : node.TriggerRule,
         ContinueOnError = node.ContinueOnError,
@@ -101,5 +155,15 @@ internal sealed record Scenario(
     };
 
     // Half of the nodes do not mind skipped dependencies, or most of a large dag would be skipped.
-    private sealed record Work(Step[] Steps, RetryPolicy? Retry, TimeSpan? Timeout, TimeSpan? PreconditionTimeout, bool Forgives);
+    private sealed record Work(Step[] Steps, RetryPolicy? Retry, TimeSpan? Timeout, TimeSpan? PreconditionTimeout, bool Forgives, Role Role,
+        int Other);
+
+    private sealed record Cut(bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt, TimeSpan? CleanUpTimeout);
+
+    private enum Role
+    {
+        None,
+        CleanUp,
+        Fallback,
+    }
 }

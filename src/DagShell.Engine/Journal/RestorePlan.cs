@@ -1,0 +1,126 @@
+using DagShell.Engine.Graph;
+
+namespace DagShell.Engine.Journal;
+
+/// <summary>Which nodes of a run that is resumed need not run again.</summary>
+public sealed class RestorePlan
+{
+    private readonly Dictionary<int, string> _done = [];
+    private readonly HashSet<int> _fallenBack = [];
+    private readonly HashSet<int> _tornDown = [];
+
+    private RestorePlan()
+    {
+    }
+
+    /// <summary>What nodes that are done gave back, by index.</summary>
+    public IReadOnlyDictionary<int, string> Done => _done;
+
+    /// <summary>Nodes that failed and are not tried again, because a fallback that is done stands for them.</summary>
+    public IReadOnlySet<int> FallenBack => _fallenBack;
+
+    /// <summary>Nodes that were done, and run again because they were cleaned up after, and a node that is left needs them.</summary>
+    public IReadOnlySet<int> TornDown => _tornDown;
+
+    /// <summary>Finds what is done, is defined as it was, and has nothing before it that must run again.</summary>
+    /// <param name="graph">What is to be run.</param>
+    /// <param name="find">What a node gave back, if it is done, is as it was, and can be restored.</param>
+    /// <param name="hasFailed">Whether a node is as it was and failed.</param>
+    /// <param name="hasRun">Whether a node, which is clean-up, has run, or had begun to.</param>
+    /// <param name="isLeft">Whether a node that is not done is to be run now.</param>
+    internal static RestorePlan Find(
+        DagGraph graph, Func<int, string?> find, Func<int, bool> hasFailed, Func<int, bool> hasRun, Func<int, bool> isLeft)
+    {
+        RestorePlan plan = new();
+        do
+        {
+            plan.Take(graph, find, hasFailed);
+        }
+        while (graph.HasRelations && plan.LeavesTornDown(graph, hasRun, isLeft));
+
+        return plan;
+    }
+
+    private void Take(DagGraph graph, Func<int, string?> find, Func<int, bool> hasFailed)
+    {
+        _done.Clear();
+        _fallenBack.Clear();
+        foreach (int node in graph.TopologicalOrder)
+        {
+            int primary = graph.FallbackFor(node);
+            bool isFresh = !_tornDown.Contains(node) && (primary < 0 || _fallenBack.Contains(primary));
+            foreach (int dependency in graph.Upstream(node))
+            {
+                isFresh &= Stands(graph, dependency);
+            }
+
+            if (isFresh && find(node) is { } output)
+            {
+                _done.Add(node, output);
+            }
+            else if (isFresh && graph.Fallback(node) >= 0 && hasFailed(node))
+            {
+                _fallenBack.Add(node);
+            }
+        }
+
+        _fallenBack.RemoveWhere(node => !Stands(graph, node));
+    }
+
+    /// <summary>Whether a node is done, or a fallback for it is.</summary>
+    private bool Stands(DagGraph graph, int node)
+    {
+        while (node >= 0 && _fallenBack.Contains(node))
+        {
+            node = graph.Fallback(node);
+        }
+
+        return node >= 0 && _done.ContainsKey(node);
+    }
+
+    /// <summary>Finds set-ups that were torn down and are needed.</summary>
+    /// <returns>Whether there is one that was not known.</returns>
+    private bool LeavesTornDown(DagGraph graph, Func<int, bool> hasRun, Func<int, bool> isLeft)
+    {
+        int before = _tornDown.Count;
+        for (int cleanUp = 0; cleanUp < graph.Count; cleanUp++)
+        {
+            if (graph.CleanUpOf(cleanUp).IsEmpty || !hasRun(cleanUp) || !IsNeeded(graph, cleanUp, isLeft))
+            {
+                continue;
+            }
+
+            foreach (int setUp in graph.CleanUpOf(cleanUp))
+            {
+                for (int node = setUp; node >= 0; node = graph.Fallback(node))
+                {
+                    if (_done.ContainsKey(node) || _fallenBack.Contains(node))
+                    {
+                        _tornDown.Add(node);
+                    }
+                }
+            }
+        }
+
+        return _tornDown.Count > before;
+    }
+
+    /// <summary>
+    /// Whether what was cleaned up after is needed: by a node that is left, and is neither clean-up itself nor a fallback that nobody
+    /// needs.
+    /// </summary>
+    private bool IsNeeded(DagGraph graph, int cleanUp, Func<int, bool> isLeft)
+    {
+        foreach (int node in graph.Awaited(cleanUp))
+        {
+            bool isNotNeeded = graph.FallbackFor(node) is >= 0 and var primary && _done.ContainsKey(primary);
+            if (isLeft(node) && !_done.ContainsKey(node) && !_fallenBack.Contains(node) && !isNotNeeded
+                && graph.CleanUpOf(node).IsEmpty && !graph.CleanUpOf(cleanUp).Contains(node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -146,8 +146,9 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>
-    /// Stops the run: nothing starts any more but clean-up, for <see cref="RunOptions.CleanUpTimeout"/> at most; all else that runs is asked to stop and
-    /// given up after <see cref="RunTimes.GracePeriod"/>. Returns without waiting for that. Does nothing to a run that has ended, or was stopped.
+    /// Stops the run: nothing starts any more but clean-up, for <see cref="RunOptions.CleanUpTimeout"/> at most; all else that runs is
+    /// asked to stop and given up after <see cref="RunTimes.GracePeriod"/>. Returns without waiting for that. Does nothing to a run that
+    /// has ended, or was stopped.
     /// </summary>
     public void Stop()
     {
@@ -449,8 +450,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private void TimeOut() => CutShort(CancelCause.RunTimedOut, _options.CleanUpTimeout ?? RunTimes.CleanUpAfterTimeout);
 
     /// <summary>
-    /// Stops all but clean-up, and bounds that. Fail-fast comes from inside the state; this is for the run's timeout and for a stop, of which the
-    /// second to come bounds clean-up again, and changes nothing else.
+    /// Stops all but clean-up, and bounds that. Fail-fast comes from inside the state; this is for the run's timeout and for a stop, of
+    /// which the second to come bounds clean-up again, and changes nothing else.
     /// </summary>
     private void CutShort(CancelCause cause, TimeSpan cleanUpTime)
     {
@@ -497,7 +498,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         _cleanUpEnd = end;
         _cleanUpTimer?.Dispose();
         _cleanUpTimer = _timeProvider.CreateTimer(
-            static state => ((Scheduler)state!).EndCleanUp(CancelCause.CleanUpTimedOut), this, Timers.TimeoutFor(time), Timeout.InfiniteTimeSpan);
+            static state =>
+                ((Scheduler)state!).EndCleanUp(CancelCause.CleanUpTimedOut), this, Timers.TimeoutFor(time), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Stops clean-up as well: nothing starts any more.</summary>

@@ -173,7 +173,9 @@ internal sealed class DagInvocation : IEndedBySignal
         _scheduler.Stop();
     }
 
-    /// <summary>Waits for clean-up after a stop, and says on the host what comes of it, since the pipeline takes nothing any more.</summary>
+    /// <summary>
+    /// Waits for clean-up after a stop, and says on the host what comes of it, since the pipeline takes nothing any more.
+    /// </summary>
     private void EndAfterStop()
     {
         long start = Stopwatch.GetTimestamp();
@@ -183,14 +185,6 @@ internal sealed class DagInvocation : IEndedBySignal
             _events.Wait(RunProgress.Interval);
         }
     }
-
-    private static string CleanUpEnd(DagNodeResult result) => result.Status switch
-    {
-        NodeState.Failed => Messages.CleanUpFailed(result.Name, result.Failure?.Message),
-        NodeState.Cancelled => Messages.CleanUpCancelled(result.Name, result.CancelReason),
-        NodeState.Skipped => Messages.CleanUpSkipped(result.Name, result.SkipReason),
-        _ => Messages.CleanUpSucceeded(result.Name, result.Duration),
-    };
 
     private void CloseJournal()
     {
@@ -407,7 +401,8 @@ internal sealed class DagInvocation : IEndedBySignal
         Run.Add(result);
         if (Run.Graph.IsCleanUp(result.Index) && result.Status != NodeState.Skipped)
         {
-            _output.WriteLineAfterStop(CleanUpEnd(result));
+            _output.WriteLineAfterStop(Messages.CleanUpEnded(
+                result.Name, result.Status, result.SkipReason ?? result.CancelReason ?? result.Failure?.Message, result.Duration));
         }
     }
 }

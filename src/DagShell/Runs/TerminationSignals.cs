@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DagShell.Runs;
 
 /// <summary>
-/// SIGTERM and SIGHUP, with which systemd, containers and CI systems end a process: all runs under way are stopped as by Ctrl+C, and only then the
-/// signal takes its course, so that the process has the exit code of the signal.
+/// SIGTERM and SIGHUP, with which systemd, containers and CI systems end a process: all runs under way are stopped as by Ctrl+C, and only
+/// then the signal takes its course, so that the process has the exit code of the signal.
 /// </summary>
 internal static class TerminationSignals
 {
@@ -22,7 +22,8 @@ internal static class TerminationSignals
             {
                 s_registrations =
                 [
-                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+                    PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
                 ];
             }
         }
@@ -67,4 +68,14 @@ internal static class TerminationSignals
             run.WaitForEnd();
         }
     }
+}
+
+/// <summary>What a signal that ends the process is to end first.</summary>
+internal interface IEndedBySignal
+{
+    /// <summary>Stops it, without waiting.</summary>
+    void StopBeforeExit();
+
+    /// <summary>Waits until it has ended, but not for ever.</summary>
+    void WaitForEnd();
 }

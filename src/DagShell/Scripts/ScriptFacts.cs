@@ -6,7 +6,9 @@ namespace DagShell.Scripts;
 /// <summary>Reads a syntax tree once and notes what matters for running it as a node.</summary>
 internal sealed class ScriptFacts : AstVisitor2
 {
-    /// <summary>How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).</summary>
+    /// <summary>
+    /// How texts begin that name something of the session: paths, and variables that a command is to fill (-OutVariable global:x).
+    /// </summary>
     private static readonly string[] SessionPrefixes = ["function:", "alias:", "variable:", "global:", "script:", "+global:", "+script:"];
 
     /// <summary>What tells a script how it was called.</summary>
@@ -143,7 +145,8 @@ internal sealed class ScriptFacts : AstVisitor2
 
             // As an exit does, it ends the script with what that had put out.
             _exits |= name.EndsWith("Skip-DagNode", StringComparison.OrdinalIgnoreCase);
-            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
+            _bringsCommands |= commandAst.InvocationOperator == TokenKind.Dot
+                || BringingCommands.Contains(name, StringComparer.OrdinalIgnoreCase);
 
             // Runs script blocks in the scope of the script: one that stands elsewhere may do anything there.
             _touchesSession |= BlockCommands.Contains(name, StringComparer.OrdinalIgnoreCase)

@@ -35,7 +35,8 @@ internal static class Messages
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
     public static string CleanUpIsNoFallback(string node) =>
-        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a failure alone.";
+        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a "
+            + "failure alone.";
 
     public static string CleanUpHasNoRule(string node) =>
         $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
@@ -139,7 +140,8 @@ internal static class Messages
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string SkipOutsideOfNode =
-        "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that this calls.";
+        "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that "
+            + "this calls.";
 
     public static string SkipReason(SkipCause cause, string? skippedBy, string? reason = null) => cause switch
     {
@@ -164,15 +166,20 @@ internal static class Messages
         _ => "stopped",
     };
 
-    public static string FallbackStands(string message, string fallback) => $"{message} Its fallback '{fallback}' succeeded and stands for it.";
+    public static string FallbackStands(string message, string fallback) =>
+        $"{message} Its fallback '{fallback}' succeeded and stands for it.";
 
-    public static string CleanUpFailed(string node, string? message) => $"Clean-up '{node}' failed: {message}";
-
-    public static string CleanUpCancelled(string node, string? reason) => $"Clean-up '{node}' was cancelled: {reason}.";
-
-    public static string CleanUpSkipped(string node, string? reason) => $"Clean-up '{node}' was skipped: {reason}.";
-
-    public static string CleanUpSucceeded(string node, TimeSpan duration) => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.";
+    /// <param name="node">Its name.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="why">Why it ended so, if it did not succeed.</param>
+    /// <param name="duration">How long it took.</param>
+    public static string CleanUpEnded(string node, NodeState status, string? why, TimeSpan duration) => status switch
+    {
+        NodeState.Failed => $"Clean-up '{node}' failed: {why}",
+        NodeState.Cancelled => $"Clean-up '{node}' was cancelled: {why}.",
+        NodeState.Skipped => $"Clean-up '{node}' was skipped: {why}.",
+        _ => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.",
+    };
 
     public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
 
@@ -210,7 +217,8 @@ internal static class Messages
 
     public static string RunTimedOut(RunCounts counts) => counts.Cancelled == 0
         ? $"The run took longer than its timeout, but no node was cut short by it: {counts.Succeeded} of {counts.Total} nodes succeeded."
-        : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
+        : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, "
+            + $"{counts.Cancelled} were cancelled.";
 
     public static string AttemptStarted(string node, int attempt) =>
         attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";

@@ -30,7 +30,8 @@ public sealed class RestorePlanTests
         Assert.Equal(
             "",
             Restored(
-                [Node("outer"), Node("inner", "outer"), Node("test", "inner"), CleanUpOf("drop inner", "inner"), CleanUpOf("drop outer", "outer")],
+                [Node("outer"), Node("inner", "outer"), Node("test", "inner"), CleanUpOf("drop inner", "inner"),
+                    CleanUpOf("drop outer", "outer")],
                 "outer, inner, drop inner",
                 failed: "",
                 "drop inner, drop outer"));
@@ -45,7 +46,8 @@ public sealed class RestorePlanTests
 
     [Fact]
     public void So_are_fallbacks_of_fallbacks() =>
-        Assert.Equal("A, B, C, next", Restored([Node("A"), Fallback("B", "A"), Fallback("C", "B"), Node("next", "A")], "C, next", "A, B", ""));
+        Assert.Equal("A, B, C, next",
+            Restored([Node("A"), Fallback("B", "A"), Fallback("C", "B"), Node("next", "A")], "C, next", "A, B", ""));
 
     private static string Restored(Node[] nodes, string done, string failed, string cleanedUp, Func<string, bool>? isLeft = null)
     {

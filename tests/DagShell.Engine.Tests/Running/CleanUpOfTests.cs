@@ -16,7 +16,8 @@ public sealed class CleanUpOfTests
     [InlineData("skips itself")]
     public void It_runs_once_all_that_depends_on_the_set_up_has_ended_whichever_way(string end)
     {
-        TestRun run = new TestRun([Node("set up"), Node("A", "set up"), Node("B", "A"), Node("C", "set up"), CleanUpOf("tear down", "set up")])
+        TestRun run =
+            new TestRun([Node("set up"), Node("A", "set up"), Node("B", "A"), Node("C", "set up"), CleanUpOf("tear down", "set up")])
             .Script("A", end == "fails" ? Step.Fail() : end == "succeeds" ? Step.Succeed() : Step.Skip())
             .Script("C", Step.Succeed(after: 9))
             .ToEnd();
@@ -27,7 +28,8 @@ public sealed class CleanUpOfTests
 
     [Fact]
     public void It_runs_after_a_set_up_that_failed_half_way() =>
-        Assert.Contains("tear down 1", new TestRun([Node("set up"), CleanUpOf("tear down", "set up")]).Script("set up", Step.Fail()).ToEnd().Starts);
+        Assert.Contains("tear down 1", new TestRun([Node("set up"), CleanUpOf("tear down", "set up")]).Script("set up", Step.Fail())
+            .ToEnd().Starts);
 
     [Fact]
     public void It_does_not_run_where_no_set_up_began()
@@ -88,14 +90,16 @@ public sealed class CleanUpOfTests
             .Script("test", Step.Fail())
             .ToEnd();
 
-        Assert.Equal(["drop database 4", "drop host 5", "drop network 6"], run.Starts.Where(start => start.StartsWith("drop", StringComparison.Ordinal)));
+        Assert.Equal(["drop database 4", "drop host 5", "drop network 6"],
+            run.Starts.Where(start => start.StartsWith("drop", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void What_depends_on_a_clean_up_is_not_waited_for()
     {
         TestRun run = new TestRun(
-            [Node("set up"), Node("inner", "set up"), CleanUpOf("drop inner", "inner"), Node("report", "drop inner"), CleanUpOf("drop", "set up")])
+            [Node("set up"), Node("inner", "set up"), CleanUpOf("drop inner", "inner"), Node("report", "drop inner"),
+                CleanUpOf("drop", "set up")])
             .Script("report", Step.Succeed(after: 9))
             .ToEnd();
 
@@ -105,7 +109,8 @@ public sealed class CleanUpOfTests
     [Fact]
     public void It_covers_the_fallback_of_a_set_up()
     {
-        TestRun run = new TestRun([Node("A"), Fallback("B", "A"), Node("C", "A"), CleanUpOf("tear down", "A")]).Script("A", Step.Fail()).ToEnd();
+        TestRun run = new TestRun([Node("A"), Fallback("B", "A"), Node("C", "A"), CleanUpOf("tear down", "A")]).Script("A", Step.Fail())
+            .ToEnd();
 
         Assert.Equal(["A 0", "B 1", "C 2", "tear down 3"], run.Starts);
     }

@@ -31,7 +31,8 @@ public sealed class FallbackTests
     [InlineData("is skipped")]
     public void Otherwise_it_is_skipped(string end)
     {
-        TestRun run = new TestRun([Node("A"), Fallback("B", "A")]).Script("A", end == "succeeds" ? Step.Succeed() : Step.ConditionFalse()).ToEnd();
+        TestRun run = new TestRun([Node("A"), Fallback("B", "A")]).Script("A", end == "succeeds" ? Step.Succeed() : Step.ConditionFalse())
+            .ToEnd();
 
         Assert.Equal(SkipCause.NotNeeded, run["B"].SkipCause);
         Assert.Equal("A", run["B"].SkippedBy?.Name);
@@ -53,7 +54,8 @@ public sealed class FallbackTests
     [Fact]
     public void A_fallback_may_have_a_fallback()
     {
-        TestRun run = new TestRun([Fallback("third", "second"), Fallback("second", "first"), Node("first"), Node("next", "first"), Node("after", "second")])
+        TestRun run = new TestRun(
+            [Fallback("third", "second"), Fallback("second", "first"), Node("first"), Node("next", "first"), Node("after", "second")])
             .Script("first", Step.Fail())
             .Script("second", Step.Fail())
             .ToEnd();
@@ -89,7 +91,8 @@ public sealed class FallbackTests
     [Fact]
     public void Where_it_stands_the_node_counts_as_succeeded()
     {
-        TestRun run = new TestRun([Node("A"), Fallback("B", "A"), Notify("alarm", "A"), new Node("join") { DependsOn = ["A"], TriggerRule = TriggerRule.NoneFailed }])
+        TestRun run = new TestRun([Node("A"), Fallback("B", "A"), Notify("alarm", "A"),
+            new Node("join") { DependsOn = ["A"], TriggerRule = TriggerRule.NoneFailed }])
             .Script("A", Step.Fail())
             .ToEnd();
 
@@ -112,7 +115,8 @@ public sealed class FallbackTests
     [Fact]
     public void It_comes_along_with_a_target()
     {
-        DagGraph graph = DagGraph.Create([Node("A"), Node("C"), Fallback("B", "A", "C"), Node("D", "A")], [], new Dictionary<string, int>());
+        DagGraph graph =
+            DagGraph.Create([Node("A"), Node("C"), Fallback("B", "A", "C"), Node("D", "A")], [], new Dictionary<string, int>());
 
         Assert.Equal(4, graph.UpstreamClosure([3]).Count);
     }
@@ -134,7 +138,8 @@ public sealed class FallbackTests
     [Fact]
     public void Two_for_one_node_are_a_problem()
     {
-        Assert.False(DagGraph.TryCreate([Node("A"), Fallback("B", "A"), Fallback("C", "A")], [], new Dictionary<string, int>(), out _, out var problems));
+        Assert.False(DagGraph.TryCreate([Node("A"), Fallback("B", "A"), Fallback("C", "A")], [], new Dictionary<string, int>(), out _,
+            out var problems));
 
         Assert.Equal((GraphProblemKind.SeveralFallbacks, "A B C"), (Assert.Single(problems).Kind, string.Join(' ', problems[0].Nodes)));
     }

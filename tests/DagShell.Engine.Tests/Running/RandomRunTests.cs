@@ -41,7 +41,8 @@ public sealed class RandomRunTests(ITestOutputHelper output)
 
     private static TestRun Run(Scenario scenario)
     {
-        TestRun run = new(scenario.Graph, scenario.ThrottleLimit, scenario.FailFast, scenario.Timeout, cleanUpTimeout: scenario.CleanUpTimeout);
+        TestRun run =
+            new(scenario.Graph, scenario.ThrottleLimit, scenario.FailFast, scenario.Timeout, cleanUpTimeout: scenario.CleanUpTimeout);
         for (int node = 0; node < scenario.Scripts.Count; node++)
         {
             run.Runner.Script(node, scenario.Scripts[node]);

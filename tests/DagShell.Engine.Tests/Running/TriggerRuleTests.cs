@@ -111,7 +111,8 @@ public sealed class TriggerRuleTests
     {
         TestRun run = new TestRun(
             [
-                Node("running"), new Node("waiting") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } }, Node("pending", "running"),
+                Node("running"), new Node("waiting") { Retry = new RetryPolicy { Count = 1, Delay = TimeSpan.FromHours(1) } },
+                Node("pending", "running"),
                 Notify("roll back running", "running"), Notify("roll back waiting", "waiting"), Notify("roll back pending", "pending"),
             ])
             .Script("running", Step.Hang())

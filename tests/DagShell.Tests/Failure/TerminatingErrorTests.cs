@@ -38,6 +38,7 @@ public sealed class TerminatingErrorTests : ShellTests
         ["New-Dag"] = ["1 | New-Dag", "New-Dag { 1 }", "New-DagNode A { } | New-Dag -PoolLimit @{ sql = 0 }"],
         ["New-DagNode"] = ["New-DagNode \"`0\" { }", "New-DagNode A { $using:none }", "New-DagNode A { } -Timeout 0"],
         ["Show-Dag"] = ["1 | Show-Dag", "New-DagNode A { } -DependsOn B | Show-Dag", "Show-Dag -Checkpoint ./no-such-journal"],
+        ["Skip-DagNode"] = ["Skip-DagNode"],
         ["Test-Dag"] = ["1 | Test-Dag"],
     };
 

@@ -13,7 +13,8 @@ internal static class Nodes
     public static Node CleanUpOf(string name, params string[] setUps) => new(name) { CleanUpOf = setUps };
 
     /// <summary>A node that stands for another one that fails.</summary>
-    public static Node Fallback(string name, string other, params string[] dependsOn) => new(name) { FallbackFor = other, DependsOn = dependsOn };
+    public static Node Fallback(string name, string other, params string[] dependsOn) =>
+        new(name) { FallbackFor = other, DependsOn = dependsOn };
 
     /// <summary>A node that runs if one of its dependencies failed.</summary>
     public static Node Notify(string name, params string[] dependsOn) =>

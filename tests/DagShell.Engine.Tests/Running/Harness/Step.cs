@@ -31,7 +31,8 @@ internal sealed record Step
     public static Step ConditionFalse(double after = 1) => new(Seconds(after), AttemptOutcome.ConditionFalse);
 
     /// <summary>Skips itself.</summary>
-    public static Step Skip(double after = 1, string? reason = null, object? output = null) => new(Seconds(after), AttemptOutcome.Skipped(output, reason));
+    public static Step Skip(double after = 1, string? reason = null, object? output = null) =>
+        new(Seconds(after), AttemptOutcome.Skipped(output, reason));
 
     public static Step PreconditionNotMet(double after = 0.25) =>
         new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.PreconditionNotMet, "the precondition does not hold")));

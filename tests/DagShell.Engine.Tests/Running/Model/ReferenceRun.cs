@@ -289,7 +289,8 @@ internal sealed class ReferenceRun
             || (before.Length > 0 && before.All(IsCleanUp));
     }
 
-    private ReferenceNode[] Dependencies(ReferenceNode node) => [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
+    private ReferenceNode[] Dependencies(ReferenceNode node) =>
+        [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
 
     private ReferenceNode Named(string name) => Nodes.Single(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
@@ -327,7 +328,8 @@ internal sealed class ReferenceRun
         while (hasChanged)
         {
             hasChanged = false;
-            foreach (ReferenceNode node in _graph.TopologicalOrder.ToArray().Select(i => Nodes[i]).Where(node => node.State == NodeState.Pending))
+            foreach (ReferenceNode node in _graph.TopologicalOrder.ToArray().Select(i => Nodes[i])
+                .Where(node => node.State == NodeState.Pending))
             {
                 node.State = Judge(node);
                 node.EndTime = _now;

@@ -50,14 +50,15 @@ internal sealed record Scenario(
 
     private Dictionary<string, Step[]> ByName { get; init; } = [];
 
-    private IReadOnlyList<IReadOnlyList<Step>> ScriptsOfGraph() => [.. Enumerable.Range(0, Graph.Count).Select(node => ByName[Graph[node].Name])];
+    private IReadOnlyList<IReadOnlyList<Step>> ScriptsOfGraph() =>
+        [.. Enumerable.Range(0, Graph.Count).Select(node => ByName[Graph[node].Name])];
 
     /// <summary>Now and then what one node needs.</summary>
     private static DagGraph PartFor(int target, DagGraph graph) => target % 4 == 0 ? graph.UpstreamClosure([target % graph.Count]) : graph;
 
     /// <summary>
-    /// Some nodes clean up after one that was made before them, or are the fallback for it. Where that makes a cycle, which clean-up in a random
-    /// place may, it is left out.
+    /// Some nodes clean up after one that was made before them, or are the fallback for it. Where that makes a cycle, which clean-up in a
+    /// random place may, it is left out.
     /// </summary>
     private static DagGraph MakeGraph(RandomDag dag, Work[] work)
     {
@@ -100,7 +101,8 @@ internal sealed record Scenario(
             Node node = Graph[i];
             text.Append(CultureInfo.InvariantCulture, $"{i} {node.Name} <- [").AppendJoin(", ", Graph.Upstream(i).ToArray())
                 .Append(CultureInfo.InvariantCulture, $"] {node.TriggerRule} priority {node.Priority} estimate {node.EstimatedDuration}")
-                .Append(" clean-up of ").AppendJoin(", ", node.CleanUpOf).Append(CultureInfo.InvariantCulture, $" fallback for {node.FallbackFor}")
+                .Append(" clean-up of ").AppendJoin(", ", node.CleanUpOf)
+                    .Append(CultureInfo.InvariantCulture, $" fallback for {node.FallbackFor}")
                 .Append(CultureInfo.InvariantCulture, $" pool {node.Pool} continue {node.ContinueOnError} timeout {node.Timeout}")
                 .Append(CultureInfo.InvariantCulture, $" polled {node.PreconditionTimeout} {node.Retry}: ")
                 .AppendJoin("; ", Scripts[i])
@@ -153,7 +155,8 @@ internal sealed record Scenario(
     };
 
     // Half of the nodes do not mind skipped dependencies, or most of a large dag would be skipped.
-    private sealed record Work(Step[] Steps, RetryPolicy? Retry, TimeSpan? Timeout, TimeSpan? PreconditionTimeout, bool Forgives, Role Role, int Other);
+    private sealed record Work(Step[] Steps, RetryPolicy? Retry, TimeSpan? Timeout, TimeSpan? PreconditionTimeout, bool Forgives, Role Role,
+        int Other);
 
     private sealed record Cut(bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt, TimeSpan? CleanUpTimeout);
 

@@ -69,13 +69,3 @@ internal static class TerminationSignals
         }
     }
 }
-
-/// <summary>What a signal that ends the process is to end first.</summary>
-internal interface IEndedBySignal
-{
-    /// <summary>Stops it, without waiting.</summary>
-    void StopBeforeExit();
-
-    /// <summary>Waits until it has ended, but not for ever.</summary>
-    void WaitForEnd();
-}

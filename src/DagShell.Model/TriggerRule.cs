@@ -2,8 +2,10 @@ namespace DagShell;
 
 /// <summary>Which final states of a node's dependencies let it run, as in Airflow.</summary>
 /// <remarks>
-/// A failed dependency with <c>-ContinueOnError</c>, or for which a fallback stands, counts as succeeded in all of them. One that was skipped
-/// because something failed counts as failed, and so does one that was cancelled after it had begun. A node without dependencies runs under any of them.
+/// A failed dependency with <c>-ContinueOnError</c>, or for which a fallback stands, counts as succeeded in all of them. One that
+/// was skipped
+/// because something failed counts as failed, and so does one that was cancelled after it had begun. A node without dependencies
+/// runs under any of them.
 /// </remarks>
 public enum TriggerRule
 {

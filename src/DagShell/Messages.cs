@@ -36,7 +36,8 @@ internal static class Messages
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
     public static string CleanUpIsNoFallback(string node) =>
-        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a failure alone.";
+        $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): "
+        + "the one runs in any case, the other after a failure alone.";
 
     public static string CleanUpHasNoRule(string node) =>
         $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
@@ -98,7 +99,8 @@ internal static class Messages
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string SkipOutsideOfNode =
-        "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that this calls.";
+        "Skip-DagNode ends the node whose script calls it, and there is none here. "
+        + "Call it in a node's script, or in a function that this calls.";
 
     public static string SkipReason(NodeResult result) => SkipReason(result.SkipCause, result.SkippedBy?.Name, result.SkipReason);
 
@@ -125,7 +127,8 @@ internal static class Messages
         _ => "stopped",
     };
 
-    public static string FallbackStands(string message, string fallback) => $"{message} Its fallback '{fallback}' succeeded and stands for it.";
+    public static string FallbackStands(string message, string fallback) =>
+        $"{message} Its fallback '{fallback}' succeeded and stands for it.";
 
     public static string CleanUpEnded(DagNodeResult result) => result.Status switch
     {
@@ -171,7 +174,8 @@ internal static class Messages
 
     public static string RunTimedOut(RunCounts counts) => counts.Cancelled == 0
         ? $"The run took longer than its timeout, but no node was cut short by it: {counts.Succeeded} of {counts.Total} nodes succeeded."
-        : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
+        : $"The run took longer than its timeout and was cut short: "
+            + $"{counts.Succeeded} of {counts.Total} nodes succeeded, {counts.Cancelled} were cancelled.";
 
     public static string AttemptStarted(NodeAttempt attempt) =>
         attempt.Number == 1 ? $"[{attempt.Node.Name}] started" : $"[{attempt.Node.Name}] attempt {attempt.Number} started";

@@ -105,7 +105,8 @@ public sealed class DagGraph
     public ReadOnlySpan<int> Downstream(int node) => _downstream[node];
 
     /// <summary>
-    /// All that must be in a final state before a node may start: its <see cref="Upstream"/>, what it is the fallback for, the fallbacks for its
+    /// All that must be in a final state before a node may start: its <see cref="Upstream"/>, what it is the fallback for, the
+    /// fallbacks for its
     /// dependencies, and, of clean-up, all that depends on what it cleans up after, with the clean-up of that.
     /// </summary>
     /// <param name="node">The node.</param>
@@ -138,14 +139,16 @@ public sealed class DagGraph
     public int Fallback(int node) => _relations.Fallback(node);
 
     /// <summary>
-    /// Whether a node is clean-up or notification, which a run that is cut short still starts: by its rule, as the clean-up of others, or because all
+    /// Whether a node is clean-up or notification, which a run that is cut short still starts: by its rule, as the clean-up of
+    /// others, or because all
     /// it depends on is.
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it is.</returns>
     public bool IsCleanUp(int node) => _isCleanUp[node];
 
-    /// <summary>Whether a node's failure does no harm: by its own <see cref="Node.ContinueOnError"/>, or that of what it is the fallback for.</summary>
+    /// <summary>Whether a node's failure does no harm: by its own <see cref="Node.ContinueOnError"/>, or that of what it is the
+    /// fallback for.</summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if so.</returns>
     public bool IsTolerated(int node)
@@ -168,7 +171,8 @@ public sealed class DagGraph
     internal ReadOnlySpan<int> AlsoAwaiting(int node) => _relations.AlsoAwaiting(node);
 
     /// <summary>
-    /// The part of the graph that some nodes need: these nodes and all they depend on, with fallbacks and clean-up. Clean-up that comes along brings
+    /// The part of the graph that some nodes need: these nodes and all they depend on, with fallbacks and clean-up. Clean-up that
+    /// comes along brings
     /// no set-up with it.
     /// </summary>
     /// <param name="targets">The indexes of the nodes, at least one.</param>

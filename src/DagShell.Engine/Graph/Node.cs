@@ -34,13 +34,15 @@ public class Node
     public TriggerRule TriggerRule { get; init; } = TriggerRule.AllSucceeded;
 
     /// <summary>
-    /// The names of the nodes that this one cleans up after: it runs once they, and all that depends on them, are in a final state, whichever, if
+    /// The names of the nodes that this one cleans up after: it runs once they, and all that depends on them, are in a final state,
+    /// whichever, if
     /// one of them had started. <see cref="TriggerRule"/> does not count then.
     /// </summary>
     public IReadOnlyList<string> CleanUpOf { get; init; } = [];
 
     /// <summary>
-    /// The name of the node that this one stands for if that fails and this one succeeds; <see langword="null"/> for none. It runs only then.
+    /// The name of the node that this one stands for if that fails and this one succeeds; <see langword="null"/> for none. It runs
+    /// only then.
     /// </summary>
     public string? FallbackFor { get; init; }
 

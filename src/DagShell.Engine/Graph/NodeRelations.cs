@@ -1,7 +1,8 @@
 namespace DagShell.Engine.Graph;
 
 /// <summary>
-/// What nodes are to each other besides dependency and dependent: clean-up, and fallback. Of a graph that has neither, nothing is kept but what it
+/// What nodes are to each other besides dependency and dependent: clean-up, and fallback. Of a graph that has neither, nothing is
+/// kept but what it
 /// has anyway.
 /// </summary>
 internal sealed class NodeRelations
@@ -97,7 +98,10 @@ internal sealed class NodeRelations
         }
 
         return new NodeRelations(
-            Awaited.Part(isNeeded, newIndex), _alsoAwaited!.Value.Part(isNeeded, newIndex), _cleanUpOf!.Value.Part(isNeeded, newIndex), fallbackFor);
+            Awaited.Part(isNeeded, newIndex),
+            _alsoAwaited!.Value.Part(isNeeded, newIndex),
+            _cleanUpOf!.Value.Part(isNeeded, newIndex),
+            fallbackFor);
     }
 
     private static ReadOnlySpan<int> Row(Adjacency? rows, int node) => rows is { } some ? some[node] : [];

@@ -65,7 +65,8 @@ internal sealed class ProblemList
 
     public void AddSeveralFallbacks(string node, IReadOnlyList<string> fallbacks) =>
         Add(GraphProblemKind.SeveralFallbacks, [node, .. fallbacks],
-            $"Node '{node}' has {fallbacks.Count} fallbacks: {string.Join(", ", fallbacks.Select(name => $"'{name}'"))}. Give it one; a fallback may have a fallback.");
+            $"Node '{node}' has {fallbacks.Count} fallbacks: {string.Join(", ", fallbacks.Select(name => $"'{name}'"))}. "
+            + "Give it one; a fallback may have a fallback.");
 
     public void AddUnknownPool(string pool, IReadOnlyList<string> nodes, IReadOnlyCollection<string> knownPools)
     {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace DagShell.Engine.Graph;
 
 /// <summary>
-/// Finds what nodes wait for besides their dependencies. Who depends on a node waits for its fallbacks as well; clean-up waits for all that depends
+/// Finds what nodes wait for besides their dependencies. Who depends on a node waits for its fallbacks as well; clean-up waits for
+/// all that depends
 /// on what it cleans up after, and for the clean-up of that.
 /// </summary>
 internal sealed class RelationFinder
@@ -44,7 +45,8 @@ internal sealed class RelationFinder
     }
 
     /// <summary>Finds them.</summary>
-    /// <param name="upstream">The dependencies of each node, what it cleans up after among them, and what it is the fallback for not.</param>
+    /// <param name="upstream">The dependencies of each node, what it cleans up after among them, and what it is the fallback for
+    /// not.</param>
     /// <param name="downstream">The dependents of each node.</param>
     /// <param name="cleanUpOf">What each node cleans up after.</param>
     /// <param name="fallbackFor">What each node is the fallback for; -1 for nothing. No two are for one.</param>

@@ -42,12 +42,14 @@ public sealed class JournalContents
     internal uint Checksum { get; set; } = LineChecksum.Start;
 
     /// <summary>
-    /// Finds what need not run again: what is done, is defined as it was, and has nothing before it that must run again. A set-up whose clean-up has
+    /// Finds what need not run again: what is done, is defined as it was, and has nothing before it that must run again. A set-up
+    /// whose clean-up has
     /// run must, where a node that is left needs it.
     /// </summary>
     /// <param name="graph">What is to be run.</param>
     /// <param name="definitions">The definition of each node, by index.</param>
-    /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can. Asked once of each.</param>
+    /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can. Asked
+    /// once of each.</param>
     /// <param name="isLeft">Whether a node that is not done is to be run now; <see langword="null"/> if all are.</param>
     /// <returns>What need not run again, and why some must.</returns>
     public RestorePlan FindDone(

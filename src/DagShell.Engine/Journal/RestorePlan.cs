@@ -105,7 +105,8 @@ public sealed class RestorePlan
         return _tornDown.Count > before;
     }
 
-    /// <summary>Whether what was cleaned up after is needed: by a node that is left, and is neither clean-up itself nor a fallback that nobody needs.</summary>
+    /// <summary>Whether what was cleaned up after is needed: by a node that is left, and is neither clean-up itself nor a fallback
+    /// that nobody needs.</summary>
     private bool IsNeeded(DagGraph graph, int cleanUp, Func<int, bool> isLeft)
     {
         foreach (int node in graph.Awaited(cleanUp))

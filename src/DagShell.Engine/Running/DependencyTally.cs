@@ -12,7 +12,8 @@ internal struct DependencyTally
     /// <summary>Whether one counts as failed.</summary>
     public bool Failed;
 
-    /// <summary>How the dependency ended that stands in the way: the first that counts as failed, before one does the first that did not succeed.</summary>
+    /// <summary>How the dependency ended that stands in the way: the first that counts as failed, before one does the first that
+    /// did not succeed.</summary>
     public SkipCause Blocker;
 
     /// <summary>The index of that dependency.</summary>

@@ -32,7 +32,8 @@ public interface IRunObserver
     /// <param name="result">How it ended.</param>
     void NodeFinished(NodeResult result);
 
-    /// <summary>It is decided whether a fallback stands for a node that failed. Told only of nodes that have one, after the ends of both.</summary>
+    /// <summary>It is decided whether a fallback stands for a node that failed. Told only of nodes that have one, after the ends of
+    /// both.</summary>
     /// <param name="node">The node's index.</param>
     /// <param name="standIn">The index of the fallback, or the fallback's own, that succeeded; <see langword="null"/> if none did.</param>
     void FallbackDecided(int node, int? standIn)

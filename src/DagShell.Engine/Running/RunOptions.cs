@@ -42,6 +42,7 @@ public sealed record RunOptions
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
 
-    /// <summary>Nodes that failed in an earlier run, by index, and are not run again because a fallback that is restored stands for them.</summary>
+    /// <summary>Nodes that failed in an earlier run, by index, and are not run again because a fallback that is restored stands for
+    /// them.</summary>
     public IReadOnlySet<int> RestoredFailures { get; init; } = new HashSet<int>();
 }

@@ -24,7 +24,8 @@ internal sealed class RunState
     private readonly Stack<int> _settled = new();
 
     /// <summary>
-    /// Nodes that cannot run any more, each after what it waits for: so all that ends at one moment is known before it is said why a node was skipped.
+    /// Nodes that cannot run any more, each after what it waits for: so all that ends at one moment is known before it is said why
+    /// a node was skipped.
     /// </summary>
     private readonly PriorityQueue<int, int> _toSkip = new();
 
@@ -204,7 +205,14 @@ internal sealed class RunState
     {
         ref NodeRecord record = ref _nodes[node];
         return new DependencyEnd(
-            _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), _skipReasons.GetValueOrDefault(node), record.CancelCause, CancelledBy(node));
+            _graph[node],
+            record.State,
+            record.Failure,
+            record.SkipCause,
+            SkippedBy(node),
+            _skipReasons.GetValueOrDefault(node),
+            record.CancelCause,
+            CancelledBy(node));
     }
 
     /// <summary>Where every node stands, by index. A copy.</summary>
@@ -620,7 +628,8 @@ internal sealed class RunState
         return _graph.Upstream(node).IsEmpty ? SkipCause.None : TriggerRules.CannotHold(_graph[node].TriggerRule, tally);
     }
 
-    /// <summary>Whether there is something for clean-up to do: a set-up, or a fallback for it, has started, in this run or in an earlier one.</summary>
+    /// <summary>Whether there is something for clean-up to do: a set-up, or a fallback for it, has started, in this run or in an
+    /// earlier one.</summary>
     private bool HasSetUp(int cleanUp)
     {
         foreach (int setUp in _graph.CleanUpOf(cleanUp))

@@ -65,7 +65,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(observers);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ThrottleLimit, 1, nameof(options));
-        if (options.Restored.Keys.Any(node => plan.Graph.Upstream(node).ToArray().Any(dependency => !options.Restored.ContainsKey(dependency) && !options.RestoredFailures.Contains(dependency))))
+        bool IsRestored(int node) => options.Restored.ContainsKey(node) || options.RestoredFailures.Contains(node);
+        if (!options.Restored.Keys.All(node => plan.Graph.Upstream(node).ToArray().All(IsRestored)))
         {
             throw new ArgumentException("All that a restored node depends on must be restored too.", nameof(options));
         }
@@ -144,8 +145,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>
-    /// Stops the run: nothing starts any more but clean-up, for <see cref="RunOptions.CleanUpTimeout"/> at most; all else that runs is asked to stop and
-    /// given up after <see cref="RunTimes.GracePeriod"/>. Returns without waiting for that. Does nothing to a run that has ended, or was stopped.
+    /// Stops the run: nothing starts any more but clean-up, for <see cref="RunOptions.CleanUpTimeout"/> at most; all else that runs
+    /// is asked to stop and
+    /// given up after <see cref="RunTimes.GracePeriod"/>. Returns without waiting for that. Does nothing to a run that has ended,
+    /// or was stopped.
     /// </summary>
     public void Stop()
     {
@@ -447,7 +450,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private void TimeOut() => CutShort(CancelCause.RunTimedOut, _options.CleanUpTimeout ?? RunTimes.CleanUpAfterTimeout);
 
     /// <summary>
-    /// Stops all but clean-up, and bounds that. Fail-fast comes from inside the state; this is for the run's timeout and for a stop, of which the
+    /// Stops all but clean-up, and bounds that. Fail-fast comes from inside the state; this is for the run's timeout and for a
+    /// stop, of which the
     /// second to come bounds clean-up again, and changes nothing else.
     /// </summary>
     private void CutShort(CancelCause cause, TimeSpan cleanUpTime)
@@ -495,7 +499,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         _cleanUpEnd = end;
         _cleanUpTimer?.Dispose();
         _cleanUpTimer = _timeProvider.CreateTimer(
-            static state => ((Scheduler)state!).EndCleanUp(CancelCause.CleanUpTimedOut), this, Timers.TimeoutFor(time), Timeout.InfiniteTimeSpan);
+            static state => ((Scheduler)state!).EndCleanUp(CancelCause.CleanUpTimedOut),
+            this,
+            Timers.TimeoutFor(time),
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Stops clean-up as well: nothing starts any more.</summary>

@@ -126,7 +126,7 @@ internal sealed class Checkpoint : IDisposable
         {
             if (IsInRun(node, out int index))
             {
-                yield return Messages.RestoredOrNot(_dag[node].Name, 
+                yield return Messages.RestoredOrNot(_dag[node].Name,
                     _restored.ContainsKey(index) ? Messages.RestoredUnchanged
                     : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
                     : WhyAgain(node));

@@ -31,7 +31,7 @@ public sealed class NewDagNodeCommand : PSCmdlet
     public string?[]? DependsOn { get; set; } = [];
 
     /// <summary>The nodes that this one cleans up after.</summary>
-    [Parameter(HelpMessage = "The nodes that this one cleans up after: it runs once they and all that depends on them have ended, whichever way.")]
+    [Parameter(HelpMessage = "The nodes that this one cleans up after: it runs once they and all that depends on them have ended.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[] CleanUpOf { get; set; } = [];

@@ -39,7 +39,8 @@ public sealed class DagJob : Job, IRunOutput
     /// <inheritdoc/>
     public override string Location => "localhost";
 
-    /// <summary>Stops the run and waits until it has ended, which is no longer than its clean-up may take and the engine's grace period.</summary>
+    /// <summary>Stops the run and waits until it has ended, which is no longer than its clean-up may take and the engine's grace
+    /// period.</summary>
     public override void StopJob()
     {
         _invocation?.Stop();

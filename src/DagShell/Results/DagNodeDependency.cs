@@ -26,12 +26,14 @@ public sealed class DagNodeDependency
         Status == NodeState.Succeeded || _end.Failure is null ? null : _error ??= ErrorText.RecordOf(_end.Failure);
 
     /// <summary>Why it was skipped; null if it was not.</summary>
-    public string? SkipReason => _end.SkipCause == SkipCause.None ? null : Messages.SkipReason(_end.SkipCause, _end.SkippedBy?.Name, _end.SkipReason);
+    public string? SkipReason =>
+        _end.SkipCause == SkipCause.None ? null : Messages.SkipReason(_end.SkipCause, _end.SkippedBy?.Name, _end.SkipReason);
 
     /// <summary>Why it was cancelled; null if it was not.</summary>
     public string? CancelReason => Status == NodeState.Cancelled ? Messages.CancelReason(_end.CancelCause, _end.CancelledBy?.Name) : null;
 
-    /// <summary>What it gave out, or the fallback that stands for it, as an assignment would give it; null of a node that is only waited for.</summary>
+    /// <summary>What it gave out, or the fallback that stands for it, as an assignment would give it; null of a node that is only
+    /// waited for.</summary>
     public object? Output { get; }
 
     /// <inheritdoc/>

@@ -39,7 +39,8 @@ internal static class RunSnapshots
         JournalRecord? ending = run.EndingOf(node);
         return run.History.Nodes[node].State switch
         {
-            NodeState.Skipped => new NodeEnding(Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy, ending?.SkipReason), null, null),
+            NodeState.Skipped => new NodeEnding(
+                Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy, ending?.SkipReason), null, null),
             NodeState.Cancelled when ending is { Message: null, CancelCause: { } cause } =>
                 new NodeEnding(Messages.CancelReason(cause, ending.CancelledBy), null, null),
             NodeState.Succeeded => new NodeEnding(run.IsRestored(node) ? Messages.Restored() : null, null, null),

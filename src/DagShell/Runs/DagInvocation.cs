@@ -171,7 +171,8 @@ internal sealed class DagInvocation
         _scheduler.Stop();
     }
 
-    /// <summary>Waits for clean-up after a stop, and says on the host what comes of it, since the pipeline takes nothing any more.</summary>
+    /// <summary>Waits for clean-up after a stop, and says on the host what comes of it, since the pipeline takes nothing any
+    /// more.</summary>
     private void EndAfterStop()
     {
         long start = Stopwatch.GetTimestamp();

@@ -3,26 +3,28 @@ using System.Runtime.InteropServices;
 namespace DagShell.Runs;
 
 /// <summary>
-/// SIGTERM and SIGHUP, with which systemd, containers and CI systems end a process: all runs under way are stopped as by Ctrl+C, and only then the
+/// SIGTERM and SIGHUP, with which systemd, containers and CI systems end a process: all runs under way are stopped as by Ctrl+C,
+/// and only then the
 /// signal takes its course, so that the process has the exit code of the signal.
 /// </summary>
 internal static class TerminationSignals
 {
-    private static readonly object s_lock = new();
-    private static readonly HashSet<DagInvocation> s_runs = [];
+    private static readonly object Lock = new();
+    private static readonly HashSet<DagInvocation> Runs = [];
     private static PosixSignalRegistration[] s_registrations = [];
 
     /// <summary>Watches for signals while a run is under way.</summary>
     public static void Watch(DagInvocation run)
     {
-        lock (s_lock)
+        lock (Lock)
         {
-            s_runs.Add(run);
+            Runs.Add(run);
             if (s_registrations.Length == 0)
             {
                 s_registrations =
                 [
-                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+                    PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
                 ];
             }
         }
@@ -32,10 +34,10 @@ internal static class TerminationSignals
     public static void Forget(DagInvocation run)
     {
         PosixSignalRegistration[] over = [];
-        lock (s_lock)
+        lock (Lock)
         {
-            s_runs.Remove(run);
-            if (s_runs.Count == 0)
+            Runs.Remove(run);
+            if (Runs.Count == 0)
             {
                 (over, s_registrations) = (s_registrations, over);
             }
@@ -52,9 +54,9 @@ internal static class TerminationSignals
     private static void OnSignal(PosixSignalContext context)
     {
         DagInvocation[] runs;
-        lock (s_lock)
+        lock (Lock)
         {
-            runs = [.. s_runs];
+            runs = [.. Runs];
         }
 
         foreach (DagInvocation run in runs)

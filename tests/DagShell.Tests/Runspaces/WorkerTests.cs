@@ -232,7 +232,8 @@ public sealed class WorkerTests : ShellTests
         _folder.Dispose();
     }
 
-    /// <summary>A session that runs a script while it is opened, with the gates as its variables. Two may open at once: IsFirst is true in one.</summary>
+    /// <summary>A session that runs a script while it is opened, with the gates as its variables. Two may open at once: IsFirst is
+    /// true in one.</summary>
     private InitialSessionState StateWith(string script, params (string Name, object Value)[] variables)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();

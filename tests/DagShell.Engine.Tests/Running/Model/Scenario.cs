@@ -56,7 +56,8 @@ internal sealed record Scenario(
     private static DagGraph PartFor(int target, DagGraph graph) => target % 4 == 0 ? graph.UpstreamClosure([target % graph.Count]) : graph;
 
     /// <summary>
-    /// Some nodes clean up after one that was made before them, or are the fallback for it. Where that makes a cycle, which clean-up in a random
+    /// Some nodes clean up after one that was made before them, or are the fallback for it. Where that makes a cycle, which
+    /// clean-up in a random
     /// place may, it is left out.
     /// </summary>
     private static DagGraph MakeGraph(RandomDag dag, Work[] work)

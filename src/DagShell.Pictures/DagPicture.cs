@@ -90,6 +90,12 @@ public sealed class DagPicture
     /// <returns><see langword="true"/> if it does.</returns>
     public bool IsCritical(PictureEdge edge) => _criticalEdges.Contains(edge);
 
+    /// <summary>Whether an edge leads from a node to its fallback, and is none of the dag's.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsToFallback(PictureEdge edge) =>
+        Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
+
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {
         List<PictureEdge> edges = new(graph.EdgeCount);
@@ -98,6 +104,11 @@ public sealed class DagPicture
             foreach (int dependency in graph.Upstream(node))
             {
                 edges.Add(new PictureEdge(dependency, node));
+            }
+
+            if (graph.FallbackFor(node) is >= 0 and var other)
+            {
+                edges.Add(new PictureEdge(other, node));
             }
         }
 

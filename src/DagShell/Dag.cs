@@ -62,7 +62,8 @@ public sealed class Dag
         out IReadOnlyList<GraphProblem> problems)
     {
         bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, _poolLimit, out graph, out problems);
-        problems = [.. problems.Select(problem => problem with { Message = Messages.Problem(problem) })];
+        // An array: PowerShell can't index what the compiler makes of a collection expression.
+        problems = problems.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
         return isValid;
     }
 }

@@ -140,6 +140,9 @@ internal static class JournalFormat
 
             WriteString(json, "cause", record.SkipCause?.ToString());
             WriteString(json, "by", record.SkippedBy);
+            WriteString(json, "reason", record.SkipReason);
+            WriteString(json, "cancelCause", record.CancelCause?.ToString());
+            WriteString(json, "cancelledBy", record.CancelledBy);
             WriteString(json, "status", record.Status?.ToString());
             WriteString(json, "output", record.Output);
             json.WriteEndObject();
@@ -202,6 +205,8 @@ internal static class JournalFormat
         int? attempt = null, slot = null, attempts = null;
         FailureKind? failure = null;
         SkipCause? cause = null;
+        CancelCause? cancelCause = null;
+        string? skipReason = null, cancelledBy = null;
         RunStatus? status = null;
         TimeSpan? delay = null;
         ReadStart(ref json);
@@ -221,6 +226,9 @@ internal static class JournalFormat
                 case "position": position = ReadString(ref json); break;
                 case "delay": delay = ReadSeconds(ref json); break;
                 case "cause": cause = ReadEnum<SkipCause>(ref json); break;
+                case "reason": skipReason = ReadString(ref json); break;
+                case "cancelCause": cancelCause = ReadEnum<CancelCause>(ref json); break;
+                case "cancelledBy": cancelledBy = ReadString(ref json); break;
                 case "by": skippedBy = ReadString(ref json); break;
                 case "status": status = ReadEnum<RunStatus>(ref json); break;
                 case "output": output = ReadString(ref json); break;
@@ -243,6 +251,9 @@ internal static class JournalFormat
             Position = position,
             Delay = delay,
             SkipCause = cause,
+            SkipReason = skipReason,
+            CancelCause = cancelCause,
+            CancelledBy = cancelledBy,
             SkippedBy = skippedBy,
             Status = status,
             Output = output,

@@ -46,8 +46,17 @@ public sealed record JournalRecord
     /// <summary>Why the node was skipped.</summary>
     public SkipCause? SkipCause { get; init; }
 
-    /// <summary>The dependency that decided that it was skipped, where one did.</summary>
+    /// <summary>The node that decided that it was skipped, where one did.</summary>
     public string? SkippedBy { get; init; }
+
+    /// <summary>Why the node skipped itself, in the user's words.</summary>
+    public string? SkipReason { get; init; }
+
+    /// <summary>Why the node was cancelled.</summary>
+    public CancelCause? CancelCause { get; init; }
+
+    /// <summary>The node whose failure made the run fail fast, when it was cancelled for that.</summary>
+    public string? CancelledBy { get; init; }
 
     /// <summary>How the run ended.</summary>
     public RunStatus? Status { get; init; }

@@ -78,7 +78,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             // Recorded before, or in an earlier run.
             _ => null,
         };
-        if (kind is { } end)
+        if (kind is { } end && !result.FromCheckpoint)
         {
             _writer.Append(new JournalRecord
             {
@@ -92,6 +92,9 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 Position = result.Failure?.Position,
                 SkipCause = result.SkipCause == SkipCause.None ? null : result.SkipCause,
                 SkippedBy = result.SkippedBy?.Name,
+                SkipReason = result.SkipReason,
+                CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
+                CancelledBy = result.CancelledBy?.Name,
             });
         }
     }

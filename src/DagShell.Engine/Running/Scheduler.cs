@@ -66,8 +66,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(observers);
-        if (options.Restored.Keys.Any(node => plan.Graph.Upstream(node).ToArray().Any(
-            dependency => !options.Restored.ContainsKey(dependency) && !options.RestoredFailures.Contains(dependency))))
+        bool IsRestored(int node) => options.Restored.ContainsKey(node) || options.RestoredFailures.Contains(node);
+        if (!options.Restored.Keys.All(node => plan.Graph.Upstream(node).ToArray().All(IsRestored)))
         {
             throw new ArgumentException("All that a restored node depends on must be restored too.", nameof(options));
         }

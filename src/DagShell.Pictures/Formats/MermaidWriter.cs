@@ -37,7 +37,7 @@ internal static class MermaidWriter
 
         foreach (PictureEdge edge in picture.Edges)
         {
-            string arrow = picture.IsCritical(edge) ? "==>" : "-->";
+            string arrow = picture.IsCritical(edge) ? "==>" : picture.IsToFallback(edge) ? "-.->" : "-->";
             text.Write(string.Create(CultureInfo.InvariantCulture, $"    n{edge.From} {arrow} n{edge.To}\n"));
         }
 

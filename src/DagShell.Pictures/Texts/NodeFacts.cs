@@ -56,6 +56,16 @@ internal static class NodeFacts
             yield return $"trigger rule {node.Node.TriggerRule}";
         }
 
+        if (node.Node.CleanUpOf.Count > 0)
+        {
+            yield return $"cleans up after {string.Join(", ", node.Node.CleanUpOf)}";
+        }
+
+        if (node.Node.FallbackFor is { } other)
+        {
+            yield return $"fallback for {other}";
+        }
+
         if (node.Node.Pool is { } pool)
         {
             yield return $"pool {pool}";

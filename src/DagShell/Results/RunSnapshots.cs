@@ -39,7 +39,10 @@ internal static class RunSnapshots
         JournalRecord? ending = run.EndingOf(node);
         return run.History.Nodes[node].State switch
         {
-            NodeState.Skipped => new NodeEnding(Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy), null, null),
+            NodeState.Skipped => new NodeEnding(
+                Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy, ending?.SkipReason), null, null),
+            NodeState.Cancelled when ending is { Message: null, CancelCause: { } cause } =>
+                new NodeEnding(Messages.CancelReason(cause, ending.CancelledBy), null, null),
             NodeState.Succeeded => new NodeEnding(run.IsRestored(node) ? Messages.Restored() : null, null, null),
             NodeState.Running => new NodeEnding(run.History.Status == RunStatus.Interrupted ? Messages.WasRunning() : null, null, null),
             _ => new NodeEnding(ending?.Message, ending?.Position, null),
@@ -56,7 +59,7 @@ internal static class RunSnapshots
         // What the attempt failed with after which a node waits; why it did not run.
         string? message = history is { State: NodeState.Waiting, Attempts: [.., { Message: { } last }] } ? last
             : result?.FromCheckpoint == true ? Messages.Restored()
-            : result?.SkipReason;
+            : result?.SkipReason ?? result?.CancelReason;
         return new NodeEnding(message, null, null);
     }
 

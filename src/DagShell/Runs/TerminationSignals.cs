@@ -8,16 +8,16 @@ namespace DagShell.Runs;
 /// </summary>
 internal static class TerminationSignals
 {
-    private static readonly object s_lock = new();
-    private static readonly HashSet<IEndedBySignal> s_runs = [];
+    private static readonly object Lock = new();
+    private static readonly HashSet<IEndedBySignal> Runs = [];
     private static PosixSignalRegistration[] s_registrations = [];
 
     /// <summary>Watches for signals while a run is under way.</summary>
     public static void Watch(IEndedBySignal run)
     {
-        lock (s_lock)
+        lock (Lock)
         {
-            s_runs.Add(run);
+            Runs.Add(run);
             if (s_registrations.Length == 0)
             {
                 s_registrations =
@@ -33,10 +33,10 @@ internal static class TerminationSignals
     public static void Forget(IEndedBySignal run)
     {
         PosixSignalRegistration[] over = [];
-        lock (s_lock)
+        lock (Lock)
         {
-            s_runs.Remove(run);
-            if (s_runs.Count == 0)
+            Runs.Remove(run);
+            if (Runs.Count == 0)
             {
                 (over, s_registrations) = (s_registrations, over);
             }
@@ -53,9 +53,9 @@ internal static class TerminationSignals
     private static void OnSignal(PosixSignalContext context)
     {
         IEndedBySignal[] runs;
-        lock (s_lock)
+        lock (Lock)
         {
-            runs = [.. s_runs];
+            runs = [.. Runs];
         }
 
         foreach (IEndedBySignal run in runs)

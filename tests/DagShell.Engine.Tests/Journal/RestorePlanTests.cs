@@ -9,7 +9,7 @@ namespace DagShell.Engine.Tests.Journal;
 /// <summary>What is run again when a run is resumed, where there is clean-up or a fallback: design, 2 and 10.</summary>
 public sealed class RestorePlanTests
 {
-    private static readonly Node[] s_environment =
+    private static readonly Node[] Environment =
         [Node("set up"), Node("A", "set up"), Node("B", "A"), Node("other"), CleanUpOf("tear down", "set up")];
 
     [Theory]
@@ -19,11 +19,11 @@ public sealed class RestorePlanTests
     [InlineData("set up, A, B, tear down", "tear down", "set up, A, B, tear down")]
     [InlineData("set up, A, tear down, other", "tear down", "other")]
     public void A_set_up_that_was_torn_down_runs_again_where_what_is_left_needs_it(string done, string cleanedUp, string restored) =>
-        Assert.Equal(restored, Restored(s_environment, done, failed: "", cleanedUp));
+        Assert.Equal(restored, Restored(Environment, done, failed: "", cleanedUp));
 
     [Fact]
     public void What_is_no_part_of_the_run_needs_nothing() =>
-        Assert.Equal("set up, A", Restored(s_environment, "set up, A", "", "tear down", isLeft: name => name != "B"));
+        Assert.Equal("set up, A", Restored(Environment, "set up, A", "", "tear down", isLeft: name => name != "B"));
 
     [Fact]
     public void Of_nested_set_ups_the_outer_one_runs_again_with_the_inner_one() =>

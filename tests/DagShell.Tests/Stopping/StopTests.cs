@@ -88,7 +88,7 @@ public sealed class StopTests : ShellTests
         AssertStops(running);
         _witness.SeeAllGone();
 
-        Assert.Equal(["Condition Cancelled", "Next Cancelled", "Polled Cancelled", "Precondition Cancelled", "Retried Cancelled"],
+        Assert.Equal(["Condition Cancelled", "Next Succeeded", "Polled Cancelled", "Precondition Cancelled", "Retried Cancelled"],
             Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
     }
 
@@ -105,19 +105,22 @@ public sealed class StopTests : ShellTests
     }
 
     [Fact]
-    public void Ctrl_C_starts_nothing_more_not_even_clean_up()
+    public void Ctrl_C_starts_nothing_more_but_clean_up()
     {
         using Gate ran = new();
+        using Gate cleaned = new();
         using RunningScript running = Start(
             "(New-DagNode A { ($using:witness).SignIn(); ($using:began).Open(); while ($true) { } }), (New-DagNode CleanUp { "
-                + "($using:ran).Open() } -DependsOn A -TriggerRule AllDone), (New-DagNode B { ($using:ran).Open() }) | Invoke-Dag "
+                + "($using:cleaned).Open() } -DependsOn A -TriggerRule AllDone), (New-DagNode B { ($using:ran).Open() }) | Invoke-Dag "
                 + "-ThrottleLimit 1",
-            ("ran", ran));
+            ("ran", ran),
+            ("cleaned", cleaned));
         _began.Pass();
         AssertStops(running);
         _witness.SeeAllGone();
 
         Assert.False(ran.IsOpen);
+        Assert.True(cleaned.IsOpen);
     }
 
     [Theory]

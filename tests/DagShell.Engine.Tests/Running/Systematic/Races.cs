@@ -122,7 +122,41 @@ internal static class Races
         {
             Work = _ => null,
         };
-        await run.GoAsync(run.Scheduler.Stop, () => run.Pass(1));
+
+        // As much time as it takes: clean-up has ten seconds from the stop on.
+        await run.GoAsync(run.Scheduler.Stop, () =>
+        {
+            while (run.Scheduler.Counts.Done < 3)
+            {
+                run.Pass(1);
+                Thread.Yield();
+            }
+        });
+        Assert.NotEqual(RunStatus.Succeeded, await run.Scheduler.Completion);
+    }
+
+    public static async Task The_run_is_stopped_while_clean_up_and_fallbacks_start_and_end()
+    {
+        RacingRun run = new(
+            [
+                Node("set up"), Retried("A", AtOnce, "set up"), Fallback("B", "A"), Node("C", "A"), Node("bad"),
+                CleanUpOf("tear down", "set up"), Node("report", "tear down"),
+            ],
+            failFast: true)
+        {
+            Work = attempt => attempt.Node.Name is "A" or "bad" ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        await run.GoAsync(run.Scheduler.Stop);
+        Assert.Contains(run.StateOf("tear down"), new[] { NodeState.Succeeded, NodeState.Skipped, NodeState.Cancelled });
+    }
+
+    public static async Task Clean_up_is_stopped_as_its_time_is_over()
+    {
+        RacingRun run = new([Node("A"), Limited("B"), CleanUpOf("tear down", "A"), CleanUp("report", "tear down")], timeout: 1)
+        {
+            Work = attempt => attempt.Node.Name == "A" ? AttemptOutcome.Succeeded(null) : null,
+        };
+        await run.GoAsync(() => run.Pass(14), run.Scheduler.Stop, run.Scheduler.StopCleanUp);
         Assert.NotEqual(RunStatus.Succeeded, await run.Scheduler.Completion);
     }
 

@@ -29,7 +29,10 @@ public sealed class RandomDagTests : ShellTests
 
     private static readonly string[] Kinds = [.. Good, .. Good, "Throw", "ExitThree", "Break", "Condition"];
 
-    private static readonly string[] Rules = ["AllSucceeded", "AllSucceeded", "AllDone", "AnySucceeded", "AnyFailed", "NoneFailed", "NoneFailedAnySucceeded"];
+    private static readonly string[] Rules =
+    [
+        "AllSucceeded", "AllSucceeded", "AllDone", "AnySucceeded", "AnyFailed", "NoneFailed", "NoneFailedAnySucceeded",
+    ];
 
     [Theory]
     [InlineData(1, 1)]
@@ -45,7 +48,8 @@ public sealed class RandomDagTests : ShellTests
         {
             string[] dependencies = [.. Enumerable.Range(0, Math.Min(i, random.Next(4))).Select(_ => $"N{random.Next(i)}").Distinct()];
             Spec spec = new($"N{i}", Kinds[random.Next(Kinds.Length)], dependencies, Rules[random.Next(Rules.Length)], random.Next(5) == 0);
-            bool isOpen = spec.Rule is "AnyFailed" or "NoneFailed" or "NoneFailedAnySucceeded" && dependencies.Any(name => expected[name].IsOpen);
+            bool isOpen = spec.Rule is "AnyFailed" or "NoneFailed" or "NoneFailedAnySucceeded"
+                && dependencies.Any(name => expected[name].IsOpen);
             specs.Add(isOpen ? spec with { Rule = "AllDone" } : spec);
             expected.Add(spec.Name, Expected(specs[^1], expected));
         }

@@ -23,11 +23,13 @@ public sealed class CleanUpAndFallbackTests : ShellTests
     public void Skip_DagNode_works_in_conditions(string condition) =>
         Assert.Equal(
             ["Skipped by condition 0"],
-            Run($"New-DagNode A {{ 'ran' }} {condition} | Invoke-Dag | ForEach-Object {{ \"$($_.Status) $($_.SkipReason) $($_.Attempts)\" }}").Text);
+            Run($"New-DagNode A {{ 'ran' }} {condition} | Invoke-Dag | ForEach-Object {{ \"$($_.Status) $($_.SkipReason) "
+                + $"$($_.Attempts)\" }}").Text);
 
     [Fact]
     public void Outside_of_a_node_it_is_an_error() =>
-        Assert.Equal(["NotInDagNode,DagShell.Commands.SkipDagNodeCommand"], Run("try { Skip-DagNode } catch { $_.FullyQualifiedErrorId }").Text);
+        Assert.Equal(["NotInDagNode,DagShell.Commands.SkipDagNodeCommand"],
+            Run("try { Skip-DagNode } catch { $_.FullyQualifiedErrorId }").Text);
 
     [Fact]
     public void Clean_up_is_told_what_broke()
@@ -78,14 +80,16 @@ public sealed class CleanUpAndFallbackTests : ShellTests
     public void A_target_that_was_skipped_is_a_warning() =>
         Assert.Equal(
             ["The target 'A' was skipped: its condition (-When) was false."],
-            Run("New-DagNode A { } -When { $false } | Invoke-Dag -Target A -WarningVariable told -WarningAction SilentlyContinue | Out-Null; \"$told\"").Text);
+            Run("New-DagNode A { } -When { $false } | Invoke-Dag -Target A -WarningVariable told -WarningAction SilentlyContinue | "
+                + "Out-Null; \"$told\"").Text);
 
     [Theory]
     [InlineData("$null")]
     [InlineData("@()")]
     [InlineData("@($null)")]
     public void No_dependency_is_none(string none) =>
-        Assert.Equal(["A: Succeeded"], Run($"New-DagNode A {{ }} -DependsOn {none} -TriggerRule AnySucceeded | Invoke-Dag | ForEach-Object {{ \"$_\" }}").Text);
+        Assert.Equal(["A: Succeeded"],
+            Run($"New-DagNode A {{ }} -DependsOn {none} -TriggerRule AnySucceeded | Invoke-Dag | ForEach-Object {{ \"$_\" }}").Text);
 
     [Fact]
     public void A_cancelled_node_has_its_reason() =>

@@ -48,7 +48,8 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void The_run_is_stopped_and_times_out_at_the_same_time() => Explore(Races.The_run_is_stopped_and_times_out_at_the_same_time);
 
     [Fact]
-    public void The_run_is_stopped_while_clean_up_and_fallbacks_start_and_end() => Explore(Races.The_run_is_stopped_while_clean_up_and_fallbacks_start_and_end);
+    public void The_run_is_stopped_while_clean_up_and_fallbacks_start_and_end() =>
+        Explore(Races.The_run_is_stopped_while_clean_up_and_fallbacks_start_and_end);
 
     [Fact]
     public void Clean_up_is_stopped_as_its_time_is_over() => Explore(Races.Clean_up_is_stopped_as_its_time_is_over);

@@ -356,7 +356,8 @@ internal sealed class RunState
         return false;
     }
 
-    private bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+    /// <summary>Whether a node has a slot, or has ended and is not settled yet.</summary>
+    public bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
 
     /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
     private void End(int node, AttemptOutcome outcome, DateTimeOffset now)

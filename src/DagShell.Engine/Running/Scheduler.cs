@@ -253,6 +253,12 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         NodeSuccess? success;
         lock (_lock)
         {
+            if (!_state.IsRunning(node))
+            {
+                // It was cancelled while it waited, and all that this called for has been done; its flow comes late, on another thread.
+                return;
+            }
+
             success = _state.Finish(node, outcome, Now());
         }
 

@@ -109,7 +109,11 @@ internal sealed class CalledCommands
         CapturedFunction { Module: null } function => [$"{function.Name} {function.Definition.Extent.Text}"],
         CapturedAlias alias => [$"{alias.Name} = {alias.Definition}"],
 
-        // What is a module's is the same where the module is; programs are not looked into.
+        // The node runs it as the session has it, which may be older than the module's file.
+        CapturedFunction { Module: not null and not FileModule { IsShipped: true } } function =>
+            [$"{function.Module} {function.Name} {function.Definition.Extent.Text}"],
+
+        // What else is a module's is the same where the module is; programs are not looked into.
         _ => [],
     };
 

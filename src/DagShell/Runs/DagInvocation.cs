@@ -284,7 +284,9 @@ internal sealed class DagInvocation : IEndedBySignal
         string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
         if (result.Fallback is { } fallback)
         {
-            _output.WriteWarning(result.Node, Messages.FallbackStands(message, fallback));
+            // The message of one that was restored says it all.
+            _output.WriteWarning(
+                result.Node, result.FromCheckpoint ? failure.Message : Messages.FallbackStands(message, fallback));
             return;
         }
 

@@ -167,7 +167,7 @@ internal static class Messages
     };
 
     public static string FallbackStands(string message, string fallback) =>
-        $"{message} Its fallback '{fallback}' succeeded and stands for it.";
+        $"{message}{(message.EndsWith('.') ? string.Empty : ".")} Its fallback '{fallback}' succeeded and stands for it.";
 
     /// <param name="node">Its name.</param>
     /// <param name="status">How it ended.</param>
@@ -218,7 +218,7 @@ internal static class Messages
     public static string RunTimedOut(RunCounts counts) => counts.Cancelled == 0
         ? $"The run took longer than its timeout, but no node was cut short by it: {counts.Succeeded} of {counts.Total} nodes succeeded."
         : $"The run took longer than its timeout and was cut short: {counts.Succeeded} of {counts.Total} nodes succeeded, "
-            + $"{counts.Cancelled} were cancelled.";
+            + $"{counts.Cancelled} {(counts.Cancelled == 1 ? "was" : "were")} cancelled.";
 
     public static string AttemptStarted(string node, int attempt) =>
         attempt == 1 ? $"[{node}] started" : $"[{node}] attempt {attempt} started";

@@ -78,6 +78,20 @@ public sealed class FingerprintTests : CheckpointTests
     }
 
     [Fact]
+    public void A_function_that_the_session_has_from_an_older_file_of_its_module_is_not_taken_for_the_new_one()
+    {
+        const string Nodes = "New-DagNode A { ($using:ran).Enqueue(\"A$(Get-It)\") }";
+        string module = Module(null, "function Get-It { 1 }");
+        RunWith($"Import-Module '{module}' -Force; {Nodes}");
+        Module(null, "function Get-It { 2 }");
+        RunWith(Nodes, "-Resume");
+        Assert.Equal(["A1"], TakeRan());
+
+        RunWith($"Import-Module '{module}' -Force; {Nodes}", "-Resume");
+        Assert.Equal(["A2"], TakeRan());
+    }
+
+    [Fact]
     public void A_script_file_that_changed_is_seen()
     {
         string file = Folder.Write("work.ps1", "1");

@@ -52,6 +52,7 @@ public sealed class RunTimeoutTests : ShellTests
         ShellResult result = Shell.Run("New-DagNode A { while ($true) { } } | Invoke-Dag -Timeout 1s -ErrorAction Stop");
 
         Assert.StartsWith("DagRunTimedOut,", result.ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.EndsWith("0 of 1 nodes succeeded, 1 was cancelled.", result.ThrownRecord?.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

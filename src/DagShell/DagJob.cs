@@ -12,13 +12,19 @@ public sealed class DagJob : Job
     private readonly Runspace _session = Runspace.DefaultRunspace;
     private Action? _stop;
     private Func<TimeSpan>? _longestEnd;
-    private Thread? _thread;
+
+    /// <summary>Guards <see cref="_hasEnded"/>, and is pulsed with it.</summary>
+    private readonly object _end = new();
+
+    /// <summary>Set before anyone else is told of a final state: whoever is may remove the job on this very thread.</summary>
+    private bool _hasEnded;
 
     internal DagJob(string command, DagRun run, IEnumerable<DagNode> nodes)
         : base(command, run.Name)
     {
         PSJobTypeName = nameof(DagJob);
         Run = run;
+        StateChanged += (_, change) => NoteState(change.JobStateInfo.State);
         foreach (DagNode node in nodes)
         {
             var job = new DagNodeJob(node);
@@ -44,8 +50,28 @@ public sealed class DagJob : Job
     /// </summary>
     public override void StopJob()
     {
-        _stop?.Invoke();
-        _thread?.Join((_longestEnd?.Invoke() ?? RunTimes.GracePeriod) + TimeSpan.FromSeconds(1));
+        if (_stop is null)
+        {
+            return;
+        }
+
+        lock (_end)
+        {
+            if (_hasEnded)
+            {
+                return;
+            }
+        }
+
+        _stop();
+        TimeSpan longest = (_longestEnd?.Invoke() ?? RunTimes.GracePeriod) + TimeSpan.FromSeconds(1);
+        lock (_end)
+        {
+            if (!_hasEnded)
+            {
+                Monitor.Wait(_end, longest);
+            }
+        }
     }
 
     /// <summary>The child job of a node of the run.</summary>
@@ -61,8 +87,7 @@ public sealed class DagJob : Job
         _longestEnd = longestEnd;
         SetJobState(JobState.Running);
         _session.StateChanged += OnSessionStateChanged;
-        _thread = new Thread(() => RunToEnd(invoke)) { IsBackground = true, Name = "DagShell job" };
-        _thread.Start();
+        new Thread(() => RunToEnd(invoke)) { IsBackground = true, Name = "DagShell job" }.Start();
     }
 
     /// <inheritdoc/>
@@ -89,6 +114,18 @@ public sealed class DagJob : Job
         if (change.RunspaceStateInfo.State == RunspaceState.Closing)
         {
             StopJob();
+        }
+    }
+
+    private void NoteState(JobState state)
+    {
+        if (state is JobState.Completed or JobState.Failed or JobState.Stopped)
+        {
+            lock (_end)
+            {
+                _hasEnded = true;
+                Monitor.PulseAll(_end);
+            }
         }
     }
 

@@ -9,14 +9,14 @@ public sealed class DagRunException : Exception
     }
 
     /// <summary>Makes the exception.</summary>
-    /// <param name="message">What happened, naming every failed node.</param>
+    /// <param name="message">What happened, and the first failed nodes with their causes.</param>
     public DagRunException(string message)
         : base(message)
     {
     }
 
     /// <summary>Makes the exception.</summary>
-    /// <param name="message">What happened, naming every failed node.</param>
+    /// <param name="message">What happened, and the first failed nodes with their causes.</param>
     /// <param name="innerException">The first failed node's error.</param>
     public DagRunException(string message, Exception? innerException)
         : base(message, innerException)

@@ -169,7 +169,7 @@ Describe '-ErrorAction Stop' {
         $failure = $null
         try { $nodes | Invoke-Dag -ErrorAction Stop } catch { $failure = $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'DagRunFailed*'
-        $failure.Exception.Message | Should -BeLike "*2 nodes failed: 'A', 'B'*"
+        $failure.Exception.Message | Should -Match '(?s)2 nodes failed\..*  A at .*Failure\.Tests\.ps1:\d+: a\r?\n  B at .*Failure\.Tests\.ps1:\d+: b$'
         $failure.Exception.Run.Nodes['CleanUp'].Status | Should -Be Succeeded
         $trace | Should -Be clean
     }

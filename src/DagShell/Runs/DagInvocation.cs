@@ -15,6 +15,12 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <summary>How long the run may take to stop: the engine's grace period, and a little for its timers to be late.</summary>
     private static readonly TimeSpan StopTime = RunTimes.GracePeriod + TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Of how many failed nodes the error that ends the command tells the cause.</summary>
+    private const int ShownFailures = 10;
+
+    /// <summary>Characters of each such cause; the whole of it is in the node's result.</summary>
+    private const int LongestCause = 400;
+
     private readonly IRunOutput _output;
     private readonly Scheduler _scheduler;
     private readonly RunEventQueue _events;
@@ -332,7 +338,8 @@ internal sealed class DagInvocation : IEndedBySignal
 
         if (Run.Status == RunStatus.Failed)
         {
-            string failure = Messages.RunFailed(_failed.ConvertAll(result => result.Name)) + (lost is null ? string.Empty : " " + lost);
+            string failure = Messages.RunFailed(_failed.Count, [.. _failed.Take(ShownFailures).Select(CauseOf)])
+                + (lost is null ? string.Empty : Environment.NewLine + lost);
             return !_stopsOnError ? null : new ErrorRecord(
                 new DagRunException(failure, _failed.Count == 0 ? null : _failed[0].Error?.Exception, Run),
                 "DagRunFailed",
@@ -342,6 +349,16 @@ internal sealed class DagInvocation : IEndedBySignal
 
         // Who stopped the run himself need not be told.
         return Run.Status == RunStatus.Cancelled && !WasStopped ? TimeoutError() : null;
+    }
+
+    private static string CauseOf(DagNodeResult result)
+    {
+        string cause = string.Join(
+            ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return Messages.FailedNode(
+            result.Name,
+            ErrorText.Position(result.Error!),
+            cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 
     private ErrorRecord? TimeoutError()

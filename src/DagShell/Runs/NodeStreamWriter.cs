@@ -11,7 +11,7 @@ internal sealed class NodeStreamWriter
     private readonly bool _stopsOnError;
 
     /// <summary>The node whose Write-Host -NoNewline left the console in the middle of a line.</summary>
-    private string? _midLine;
+    private DagNode? _midLine;
 
     public NodeStreamWriter(IRunOutput output, bool stopsOnError)
     {
@@ -22,6 +22,7 @@ internal sealed class NodeStreamWriter
     public void Write(RunEvent.RecordWritten record)
     {
         var node = DagNode.Of(record.Attempt.Node);
+        EndLineOfOther(node);
         switch (record.Record)
         {
             case WarningRecord warning:
@@ -34,7 +35,7 @@ internal sealed class NodeStreamWriter
                 _output.WriteDebug(node, Tagged(node.Name, debug.Message));
                 break;
             case InformationRecord information:
-                _output.WriteInformation(node, Tagged(node.Name, information));
+                _output.WriteInformation(node, Tagged(node, information));
                 break;
             case ErrorRecord error when _stopsOnError:
                 // The node chose to go on after this error; the caller's Stop is for the run, at its end.
@@ -51,11 +52,22 @@ internal sealed class NodeStreamWriter
 
     private static string Tagged(string node, string message) => $"[{node}] {message}";
 
+    /// <summary>Ends the line that another node has begun: what two nodes write never shares one.</summary>
+    private void EndLineOfOther(DagNode node)
+    {
+        if (_midLine is { } other && other != node)
+        {
+            _midLine = null;
+            _output.WriteInformation(other, Copy(
+                new InformationRecord(null, other.Name), other.Name, new HostInformationMessage { Message = string.Empty }));
+        }
+    }
+
     /// <summary>
     /// The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in
-    /// front, once a line.
+    /// front, once a line, and any other gets it where it is shown.
     /// </summary>
-    private InformationRecord Tagged(string node, InformationRecord record)
+    private InformationRecord Tagged(DagNode node, InformationRecord record)
     {
         object data = record.MessageData;
         if (data is HostInformationMessage message)
@@ -66,7 +78,7 @@ internal sealed class NodeStreamWriter
             {
                 data = new HostInformationMessage
                 {
-                    Message = Tagged(node, message.Message),
+                    Message = Tagged(node.Name, message.Message),
                     NoNewLine = message.NoNewLine,
                     ForegroundColor = message.ForegroundColor,
                     BackgroundColor = message.BackgroundColor,
@@ -74,12 +86,17 @@ internal sealed class NodeStreamWriter
             }
         }
 
-        var tagged = new InformationRecord(data, node)
-        {
-            TimeGenerated = record.TimeGenerated,
-            ManagedThreadId = record.ManagedThreadId,
-            NativeThreadId = record.NativeThreadId,
-        };
+        return Copy(record, node.Name, data);
+    }
+
+    private static InformationRecord Copy(InformationRecord record, string node, object data)
+    {
+        InformationRecord tagged = data is HostInformationMessage
+            ? new InformationRecord(data, node)
+            : new NodeInformationRecord(data, node, Tagged(node, data?.ToString() ?? string.Empty));
+        tagged.TimeGenerated = record.TimeGenerated;
+        tagged.ManagedThreadId = record.ManagedThreadId;
+        tagged.NativeThreadId = record.NativeThreadId;
         tagged.Tags.AddRange(record.Tags);
         tagged.Tags.Add(node);
         return tagged;

@@ -69,10 +69,18 @@ internal static class Messages
             : failure.Message;
     }
 
-    public static string RunFailed(IReadOnlyCollection<string> nodes) =>
-        nodes.Count == 1
-            ? $"The run failed: node '{nodes.First()}' failed."
-            : $"The run failed: {nodes.Count} nodes failed: {string.Join(", ", nodes.Select(node => $"'{node}'"))}.";
+    public static string FailedNode(string node, string? position, string cause) =>
+        position is null ? $"{node}: {cause}" : $"{node} at {position}: {cause}";
+
+    /// <param name="failed">How many nodes failed.</param>
+    /// <param name="causes">What became of the first of them, a line each.</param>
+    public static string RunFailed(int failed, IReadOnlyCollection<string> causes) => string.Join(
+        Environment.NewLine + "  ",
+        [
+            failed == 1 ? "The run failed: 1 node failed." : $"The run failed: {failed} nodes failed.",
+            .. causes,
+            .. failed > causes.Count ? new[] { $"… and {failed - causes.Count} more" } : [],
+        ]);
 
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
         $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"

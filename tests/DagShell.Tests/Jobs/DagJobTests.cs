@@ -61,6 +61,40 @@ public sealed class DagJobTests : ShellTests
         Assert.Equal("0", result.Text[^1]);
     }
 
+    /// <summary>Receive-Job -AutoRemoveJob removes it where it is told of its end, which is the job's own thread.</summary>
+    [Theory]
+    [InlineData("$job.StopJob()")]
+    [InlineData("$job.Dispose()")]
+    [InlineData("Stop-Job $job")]
+    [InlineData("Remove-Job $job -Force")]
+    public void Whoever_is_told_of_its_end_may_remove_it_and_waits_for_nothing(string action)
+    {
+        using var gate = new Gate();
+        using var told = new Gate();
+        using var session = new ShellSession();
+        var job = (Job)session.Run("$job = New-DagNode A { ($using:gate).Pass() } | Invoke-Dag -AsJob; $job", ("gate", gate))
+            .Output.Single().BaseObject;
+        TimeSpan waited = TimeSpan.MaxValue;
+        job.StateChanged += (_, change) =>
+        {
+            if (change.JobStateInfo.State != JobState.Completed)
+            {
+                return;
+            }
+
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            session.Run(action);
+            waited = System.Diagnostics.Stopwatch.GetElapsedTime(start);
+            told.Open();
+        };
+
+        gate.Open();
+        told.Pass();
+
+        // The job gives a run that long to end.
+        Assert.InRange(waited, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
     [Fact]
     public void It_can_be_stopped()
     {

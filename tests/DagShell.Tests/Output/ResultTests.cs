@@ -105,7 +105,28 @@ public sealed class ResultTests : ShellTests
     {
         Run("New-DagNode A { $null; @{ a = 1 }; , @() } | Invoke-Dag | Out-Default; New-DagNode B { } | Invoke-Dag | Out-Default");
 
-        Assert.Contains("Hashtable", Shell.Screen.Text, StringComparison.Ordinal);
+        Assert.Contains("@{a=1}", Shell.Screen.Text, StringComparison.Ordinal);
         Assert.Contains("B ", Shell.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1, 2 | Select-Object @{ n = 'x'; e = { $_ } }", "@{x=1} @{x=2}")]
+    [InlineData("'a,b', '1,2', '3,4' | ConvertFrom-Csv", "@{a=1; b=2} @{a=3; b=4}")]
+    [InlineData("[pscustomobject]@{ a = 1 }", "@{a=1}")]
+    [InlineData("@{ a = 1 }", "@{a=1}")]
+    [InlineData("[ordered]@{ a = 1; b = 'x' }, @{ c = 2 }", "@{a=1; b=x} @{c=2}")]
+    [InlineData("[ordered]@{ a = 1; b = 2; c = 3; d = 4; e = 5; f = 6 }", "@{a=1; b=2; c=3; d=4; e=5; …}")]
+    [InlineData("'p', 'p', 'q' | Group-Object -NoElement", "@{Values=p; Count=2; ")]
+    [InlineData("1..5 | ForEach-Object { [pscustomobject]@{ n = $_ } }", "@{n=1} @{n=2} @{n=3} … (5 objects)")]
+    [InlineData("1, $null, 'three', ([version]'1.2')", "1  three 1.2")]
+    [InlineData("1..3", "1 2 3")]
+    [InlineData("1..9", "1 2 3 … (9 objects)")]
+    [InlineData("", "00:0")]
+    public void The_table_shows_what_a_node_gave_out(string script, string expected)
+    {
+        ShellResult result = Shell.Run($"New-DagNode A {{ {script} }} | Invoke-Dag | Out-String -Width 200");
+
+        Assert.Contains(expected, result.Text.Single(), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.Text.Single(), StringComparison.Ordinal);
     }
 }

@@ -69,12 +69,46 @@ public sealed class ErrorActionTests : ShellTests
         Assert.DoesNotContain("went on", result.Text);
         ErrorRecord error = result.ThrownRecord!;
         Assert.Equal("DagRunFailed,DagShell.Commands.InvokeDagCommand", error.FullyQualifiedErrorId);
-        Assert.Contains("'Bad'", result.Thrown!.Message, StringComparison.Ordinal);
-        Assert.Contains("'Worse'", result.Thrown.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("'Tolerated'", result.Thrown.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("'Good'", result.Thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("Bad at line ", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.Contains("Worse at line ", result.Thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Tolerated", result.Thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Good", result.Thrown.Message, StringComparison.Ordinal);
         Assert.Empty(result.Streams.NodeFailures);
         Assert.Contains(result.Streams.Warning, warning => warning.Contains("never mind", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_error_of_the_run_tells_causes_and_where_of_ten_nodes_and_how_many_more_there_are()
+    {
+        ShellResult result = Shell.Run("""
+            0..506 | ForEach-Object { New-DagNode "N$_" { throw ("cause`n" + 'x' * 5000) } } | Invoke-Dag -ErrorAction Stop -ThrottleLimit 1
+            """);
+
+        Assert.StartsWith("DagRunFailed", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        string[] lines = result.ThrownRecord.Exception.Message.Split(Environment.NewLine);
+        Assert.Equal(12, lines.Length);
+        Assert.Equal("The run failed: 507 nodes failed.", lines[0]);
+        Assert.All(lines[1..11], (line, index) => Assert.StartsWith($"  N{index} at line 1: cause xxx", line, StringComparison.Ordinal));
+        Assert.Equal("  … and 497 more", lines[11]);
+        Assert.InRange(result.ThrownRecord.Exception.Message.Length, 1, 6000);
+    }
+
+    [Fact]
+    public void The_error_of_the_run_tells_of_a_file_a_precondition_and_a_timeout()
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Write("x.dag.ps1", """
+            New-DagNode File {
+                Get-Item no-such-file
+            }
+            New-DagNode Condition { } -Precondition { $false }
+            New-DagNode Late { while ($true) { } } -Timeout 10ms
+            """);
+        ShellResult result = Shell.Run("Invoke-Dag -Path $file -ErrorAction Stop -ThrottleLimit 1", ("file", file));
+
+        Assert.Contains($"  File at {file}:2: Cannot find path", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.Contains("  Condition: ", result.Thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("  Late: ", result.Thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +166,7 @@ public sealed class ErrorActionTests : ShellTests
 
         Assert.True(_cleaned.IsOpen);
         Assert.Equal(["Bad Failed", "CleanUp Succeeded", "Good Cancelled", "Tolerated Cancelled", "Worse Cancelled"], result.Statuses);
-        Assert.Contains("'Bad'", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.Contains("Bad at line ", result.Thrown!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("'Worse'", result.Thrown.Message, StringComparison.Ordinal);
     }
 

@@ -88,6 +88,32 @@ public sealed class StreamTests : ShellTests
         Assert.Equal("[A] one line\n[A] next\n", Shell.Screen.Text);
     }
 
+    [Theory]
+    [InlineData("Write-Host 'B'", "[A] a\n[B] B\n")]
+    [InlineData("Write-Host 'B' -NoNewline", "[A] a\n[B] B")]
+    [InlineData("Write-Information 'B' -InformationAction Continue", "[A] a\n[B] B\n")]
+    [InlineData("Write-Host 'B' -NoNewline; Write-Host 'b'; Write-Host 'c'", "[A] a\n[B] Bb\n[B] c\n")]
+    public void A_line_that_a_node_began_is_not_another_nodes_to_end(string second, string expected)
+    {
+        Run($"(New-DagNode A {{ Write-Host 'a' -NoNewline }}), (New-DagNode B {{ {second} }} -DependsOn A) | Invoke-Dag "
+            + "-InformationAction Continue");
+
+        Assert.Equal(expected, Shell.Screen.Text);
+    }
+
+    [Fact]
+    public void Information_is_shown_with_the_nodes_name_and_keeps_its_object()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { Write-Information 'text'; Write-Information @{ key = 1 }; Write-Information (Get-Date -Year 2020) } |
+                Invoke-Dag -InformationVariable told -InformationAction Continue
+            $told[0].MessageData; $told[1].MessageData.key; $told[2].MessageData.Year; "$($told[0])"
+            """);
+
+        Assert.Equal(["text", "1", "2020", "[A] text"], result.Text.TakeLast(4));
+        Assert.StartsWith("[A] text\n[A] System.Collections.Hashtable\n[A] ", Shell.Screen.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_error_that_the_script_goes_on_after_keeps_what_it_is()
     {

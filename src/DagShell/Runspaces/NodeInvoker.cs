@@ -284,6 +284,11 @@ internal sealed class NodeInvoker
             TakeOutput(before);
             if (exception is IContainsErrorRecord { ErrorRecord: { } record })
             {
+                if (exception is ParameterBindingException)
+                {
+                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallWithParameters.Ast);
+                }
+
                 ErrorPosition.PointInto(record, scriptBlock.Ast);
             }
 

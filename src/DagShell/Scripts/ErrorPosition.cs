@@ -34,6 +34,24 @@ internal static partial class ErrorPosition
         }
     }
 
+    /// <summary>
+    /// A parameter that could not be bound is an error where the script has its parameters, and not at DagShell's call of it.
+    /// </summary>
+    /// <param name="record">The error; its invocation is changed.</param>
+    /// <param name="script">The tree of the script that DagShell called.</param>
+    /// <param name="call">DagShell's call.</param>
+    public static void PointToParameters(ErrorRecord record, Ast script, Ast call)
+    {
+        if (record.InvocationInfo is { } invocation
+            && string.IsNullOrEmpty(invocation.ScriptName)
+            && invocation.Line == call.Extent.Text
+            && script is ScriptBlockAst { ParamBlock: { } parameters })
+        {
+            int line = parameters.Extent.StartLineNumber;
+            invocation.DisplayScriptPosition = WholeLine(script.Extent.File, line, LineOf(script.Extent, line));
+        }
+    }
+
     /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
     public static void Keep(ErrorRecord record)
     {

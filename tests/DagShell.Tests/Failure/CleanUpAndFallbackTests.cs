@@ -137,7 +137,8 @@ public sealed class CleanUpAndFallbackTests : ShellTests
             $nodes = (New-DagNode A { throw 'x' }), (New-DagNode B { 'b' } -FallbackFor A), (New-DagNode C { throw 'y' })
             $path = "$folder/run.journal"
             $nodes | Invoke-Dag -Checkpoint $path -ErrorAction Ignore -WarningAction Ignore | Out-Null
-            $nodes | Invoke-Dag -Checkpoint $path -Resume -ErrorAction Ignore -WarningVariable told -WarningAction SilentlyContinue | Out-Null
+            $quiet = @{ ErrorAction = 'Ignore'; WarningAction = 'SilentlyContinue'; WarningVariable = 'told' }
+            $nodes | Invoke-Dag -Checkpoint $path -Resume @quiet | Out-Null
             "$told"
             """, ("folder", folder.FullName));
 

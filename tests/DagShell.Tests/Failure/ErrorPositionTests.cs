@@ -192,4 +192,21 @@ public sealed class ErrorPositionTests : ShellTests
             Assert.Contains($"{path}:{line}", Assert.Single(result.Streams.NodeFailures).Exception.Message, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void A_parameter_that_cannot_be_bound_is_an_error_where_the_script_has_its_parameters()
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Write("bind.ps1", """
+            $nodes = (New-DagNode B { 'abc' }), (New-DagNode D {
+
+                param([int] $B)
+                $B
+            } -DependsOn B)
+            $nodes | Invoke-Dag -ErrorVariable errors -ErrorAction SilentlyContinue | Out-Null
+            "$errors"
+            """);
+
+        Assert.StartsWith($"Node 'D' failed at {file}:3: ", Assert.Single(Run($"& '{file}'").Text), StringComparison.Ordinal);
+    }
 }

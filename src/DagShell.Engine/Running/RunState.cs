@@ -55,7 +55,8 @@ internal sealed class RunState
     /// <summary>Why the run was cut short last, and why its ordinary nodes were first stopped.</summary>
     private CancelCause _cutCause;
     private CancelCause _stopCause;
-    private bool _wasStopped;
+    private bool _isStopped;
+    private bool _hasTimedOut;
     private bool _hasLostJournal;
 
     public RunState(DagPlan plan, RunOptions options, ObserverList observers)
@@ -90,11 +91,12 @@ internal sealed class RunState
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
-    /// <summary>How the run stands: failed as soon as it is finished and a node failed that may not.</summary>
+    /// <summary>How the run stands: cancelled if its caller stopped it, else failed if a node did that may not (design, section 3.9).</summary>
     public RunStatus Status =>
         !IsFinished ? RunStatus.Running
+        : _isStopped ? RunStatus.Cancelled
         : _firstFailed >= 0 || _hasLostJournal ? RunStatus.Failed
-        : _wasStopped ? RunStatus.Cancelled
+        : _hasTimedOut ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
     /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
@@ -335,7 +337,8 @@ internal sealed class RunState
             return false;
         }
 
-        _wasStopped = true;
+        _isStopped |= cause == CancelCause.Stopped;
+        _hasTimedOut |= cause == CancelCause.RunTimedOut;
         _stopCause = _stopCause == CancelCause.None ? cause : _stopCause;
         _cutCause = cause;
         CutShort(restriction, cause, now);

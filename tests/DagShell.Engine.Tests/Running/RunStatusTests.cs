@@ -68,11 +68,11 @@ public sealed class RunStatusTests
     }
 
     [Fact]
-    public void A_stopped_run_in_which_a_node_failed_is_failed()
+    public void A_stopped_run_in_which_a_node_failed_is_cancelled()
     {
         TestRun run = new TestRun([Node("bad"), Node("A")]).Script("bad", Step.Fail()).Script("A", Step.Hang()).StopAt(5).ToEnd();
 
-        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal(RunStatus.Cancelled, run.Status);
     }
 
     [Fact]

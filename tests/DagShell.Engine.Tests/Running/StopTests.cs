@@ -176,7 +176,7 @@ public sealed class StopTests
         Assert.Equal(NodeState.Cancelled, run.StateOf("clean-up"));
         Assert.Equal(CancelCause.CleanUpTimedOut, run["clean-up"].CancelCause);
         Assert.Equal(20, run.EndOf("clean-up"));
-        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal(RunStatus.Cancelled, run.Status);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ internal sealed class ReferenceRun
     private bool _onlyCleanUpStarts;
     private bool _nothingStarts;
     private bool _wasStopped;
+    private bool _isStopped;
     private TimeSpan? _cleanUpEnd;
 
     private ReferenceRun(Scenario scenario)
@@ -46,7 +47,8 @@ internal sealed class ReferenceRun
     public bool IsAmbiguous { get; private set; }
 
     public RunStatus Status =>
-        Nodes.Any(node => IsDecided(node) && Failed(node)) ? RunStatus.Failed
+        _isStopped ? RunStatus.Cancelled
+        : Nodes.Any(node => IsDecided(node) && Failed(node)) ? RunStatus.Failed
         : _wasStopped ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
@@ -133,6 +135,7 @@ internal sealed class ReferenceRun
     private void Stop()
     {
         _stopAt = null;
+        _isStopped = true;
         CutShort(TimeSpan.FromSeconds(10));
     }
 

@@ -91,7 +91,7 @@ internal sealed class RunState
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
-    /// <summary>How the run stands: cancelled if its caller stopped it, else failed if a node did that may not (design, section 3.9).</summary>
+    /// <summary>How the run stands: cancelled if its caller stopped it, whatever failed; else failed if a node did that may not.</summary>
     public RunStatus Status =>
         !IsFinished ? RunStatus.Running
         : _isStopped ? RunStatus.Cancelled

@@ -91,11 +91,14 @@ internal sealed class RunState
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
-    /// <summary>How the run stands: cancelled if its caller stopped it, whatever failed; else failed if a node did that may not.</summary>
+    /// <summary>
+    /// How the run stands: failed if it lost its journal; else cancelled if its caller stopped it; else failed if a node did that may not.
+    /// </summary>
     public RunStatus Status =>
         !IsFinished ? RunStatus.Running
+        : _hasLostJournal ? RunStatus.Failed
         : _isStopped ? RunStatus.Cancelled
-        : _firstFailed >= 0 || _hasLostJournal ? RunStatus.Failed
+        : _firstFailed >= 0 ? RunStatus.Failed
         : _hasTimedOut ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 

@@ -80,9 +80,9 @@ public sealed class PreferenceTests : ShellTests
     [InlineData("-WarningVariable log", "[A] w")]
     [InlineData("-WarningVariable log -WarningAction SilentlyContinue", "[A] w")]
     [InlineData("-wv log -wa Ignore", "[A] w")]
-    [InlineData("-InformationVariable log", "i")]
-    [InlineData("-InformationVariable log -InformationAction SilentlyContinue", "i")]
-    [InlineData("-iv log", "i")]
+    [InlineData("-InformationVariable log", "[A] i")]
+    [InlineData("-InformationVariable log -InformationAction SilentlyContinue", "[A] i")]
+    [InlineData("-iv log", "[A] i")]
     public void Variables_of_the_common_parameters_get_the_records(string parameters, string expected) =>
         Assert.Equal([expected], Run($"{Talk} | Invoke-Dag {parameters} | ForEach-Object {{ }}; $log | ForEach-Object {{ \"$_\" }}").Text);
 

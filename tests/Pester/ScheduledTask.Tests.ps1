@@ -16,7 +16,7 @@ Describe 'A scheduled task' {
         $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$bad' -ErrorAction Stop"
         $child.ExitCode | Should -Be 1
         $child.Text | Should -Match 'cleaned'
-        $child.Text | Should -Match "node 'A' failed"
+        $child.Text | Should -Match '1 node failed\.\s+A at .*bad\.dag\.ps1:1: deliberate'
     }
 
     It 'pwsh -File exits 1 where the script stops on errors' {
@@ -28,7 +28,7 @@ Describe 'A scheduled task' {
     }
 
     It '-ErrorAction Stop ends the script too: <Name>' -ForEach @(
-        @{ Name = 'a failed node'; Text = "New-DagNode A { throw 'deliberate' }"; Expected = "node 'A' failed" }
+        @{ Name = 'a failed node'; Text = "New-DagNode A { throw 'deliberate' }"; Expected = '(?s)1 node failed\..*A at.*deliberate' }
         @{ Name = 'a dag that is not right'; Text = "New-DagNode A {} -DependsOn Nothing"; Expected = 'Nothing' }
         @{ Name = 'an error in the dag file'; Text = "throw 'in the file'"; Expected = 'in the file' }
         @{ Name = 'a parameter that the dag file lacks'; Text = 'param([Parameter(Mandatory)] $Who) New-DagNode A {}'; Expected = 'Who' }

@@ -100,7 +100,7 @@ New-DagNode A {
     }
 
     It 'a failed node ends the command with -ErrorAction Stop' {
-        { New-DagNode A { throw 'no' } | Invoke-Dag -Sequential -ErrorAction Stop } | Should -Throw "*node 'A' failed*"
+        { New-DagNode A { throw 'no' } | Invoke-Dag -Sequential -ErrorAction Stop } | Should -Throw '*1 node failed*A at *: no'
     }
 
     It 'does not go with -AsJob' {

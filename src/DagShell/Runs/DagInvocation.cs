@@ -216,16 +216,12 @@ internal sealed class DagInvocation : IEndedBySignal
     {
         switch (next)
         {
-            case RunEvent.NodeEnded ended when MayBeStoodFor(ended.Result):
-                _undecided.Add(ended.Result.Index, new DagNodeResult(ended.Result, Run));
-                break;
-            case RunEvent.NodeEnded ended:
-                WriteResult(new DagNodeResult(ended.Result, Run));
-                break;
-            case RunEvent.FallbackDecided decided when Decide(decided) is { } result:
-                WriteResult(result);
-                break;
-            case RunEvent.FallbackDecided:
+            case RunEvent.NodeEnded or RunEvent.FallbackDecided:
+                if (SettledBy(next) is { } result)
+                {
+                    WriteResult(result);
+                }
+
                 break;
             case RunEvent.RecordWritten { Record: ProgressRecord progress } written:
                 _progress?.Note(written.Attempt, progress);
@@ -398,20 +394,35 @@ internal sealed class DagInvocation : IEndedBySignal
         {
             switch (next)
             {
-                case RunEvent.NodeEnded ended when MayBeStoodFor(ended.Result):
-                    _undecided.Add(ended.Result.Index, new DagNodeResult(ended.Result, Run));
-                    break;
-                case RunEvent.NodeEnded ended:
-                    Note(new DagNodeResult(ended.Result, Run));
-                    break;
-                case RunEvent.FallbackDecided decided when Decide(decided) is { } result:
-                    Note(result);
+                case RunEvent.NodeEnded or RunEvent.FallbackDecided:
+                    if (SettledBy(next) is { } result)
+                    {
+                        Note(result);
+                    }
+
                     break;
                 case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
                     when Run.Graph.IsCleanUp(written.Attempt.Index):
                     _output.WriteLineAfterStop($"[{written.Attempt.Node.Name}] {written.Record}");
                     break;
             }
+        }
+    }
+
+    /// <summary>The result that an event settles; null where it is still to be decided whether a fallback stands for the node.</summary>
+    private DagNodeResult? SettledBy(RunEvent next)
+    {
+        switch (next)
+        {
+            case RunEvent.NodeEnded ended when MayBeStoodFor(ended.Result):
+                _undecided.Add(ended.Result.Index, new DagNodeResult(ended.Result, Run));
+                return null;
+            case RunEvent.NodeEnded ended:
+                return new DagNodeResult(ended.Result, Run);
+            case RunEvent.FallbackDecided decided:
+                return Decide(decided);
+            default:
+                return null;
         }
     }
 

@@ -281,23 +281,30 @@ internal sealed class RunState
     }
 
     /// <summary>A running node has come to its end: ends it, or, if its success is to be kept first, gives what to keep.</summary>
-    /// <returns>What to keep until <see cref="Recorded"/>; null if there is nothing to wait for.</returns>
-    public NodeSuccess? Finish(int node, AttemptOutcome outcome, DateTimeOffset now)
+    /// <param name="node">Its index.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="now">When.</param>
+    /// <param name="success">What to keep until <see cref="Recorded"/>; null if there is nothing to wait for.</param>
+    /// <returns>
+    /// <see langword="false"/> if it was cancelled while it waited: all that this called for has been done, and nothing changes.
+    /// </returns>
+    public bool TryFinish(int node, AttemptOutcome outcome, DateTimeOffset now, out NodeSuccess? success)
     {
+        success = null;
         if (!IsRunning(node))
         {
-            // It was cancelled while it waited, and all that this called for has been done.
-            return null;
+            return false;
         }
 
         if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
         {
             End(node, outcome, now);
-            return null;
+            return true;
         }
 
         _unrecorded.Add(node, outcome);
-        return new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
+        success = new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
+        return true;
     }
 
     /// <summary>
@@ -362,8 +369,7 @@ internal sealed class RunState
         return false;
     }
 
-    /// <summary>Whether a node has a slot, or has ended and is not settled yet.</summary>
-    public bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+    private bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
 
     /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
     private void End(int node, AttemptOutcome outcome, DateTimeOffset now)

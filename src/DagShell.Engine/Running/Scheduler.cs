@@ -239,7 +239,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             attempt = _state.ReleaseSlot(slot, outcome, now);
             if (attempt.Completion is null)
             {
-                success = _state.Finish(attempt.Index, outcome, now);
+                _state.TryFinish(attempt.Index, outcome, now, out success);
             }
         }
 
@@ -253,13 +253,11 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         NodeSuccess? success;
         lock (_lock)
         {
-            if (!_state.IsRunning(node))
+            if (!_state.TryFinish(node, outcome, Now(), out success))
             {
-                // It was cancelled while it waited, and all that this called for has been done; its flow comes late, on another thread.
+                // Its flow comes late, and on another thread, where nothing more is to be started.
                 return;
             }
-
-            success = _state.Finish(node, outcome, Now());
         }
 
         Record(success);

@@ -17,8 +17,8 @@ public sealed class AttemptOutcome
     public static AttemptOutcome Stopped { get; } = new(AttemptOutcomeKind.Stopped);
 
     /// <summary>
-    /// The place that was to carry it was gone before anything of it had begun. It was no attempt: its node is ready again. The runner calls
-    /// <see cref="Scheduler.LosePlace"/> first. An attempt whose place breaks later has failed, with
+    /// The place that was to carry it was gone before anything of it had begun. It was no attempt: its node is ready again. The runner says
+    /// that the place is lost before it says this. An attempt whose place breaks later has failed, with
     /// <see cref="FailureKind.SessionLost"/>.
     /// </summary>
     public static AttemptOutcome Lost { get; } = new(AttemptOutcomeKind.Lost);

@@ -40,7 +40,7 @@ internal sealed class LaneTable
     {
         Lane lane = Of(node);
         lane.Ready.Add(node);
-        Note(lane);
+        Mark(lane);
     }
 
     /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
@@ -87,7 +87,7 @@ internal sealed class LaneTable
         Lane lane = LaneOf(slot);
         NodeAttempt attempt = lane.Slots.Free(slot);
         lane.Ready.Release(attempt.Index);
-        Note(lane);
+        Mark(lane);
         return attempt;
     }
 
@@ -97,7 +97,7 @@ internal sealed class LaneTable
         foreach (Lane lane in _lanes)
         {
             lane.Ready.RemoveWhere(match);
-            Note(lane);
+            Mark(lane);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class LaneTable
         if (LaneOf(group) is { } lane)
         {
             lane.Slots.Limit = Math.Clamp(change(lane.Slots.Limit), 0, group.Limit);
-            Note(lane);
+            Mark(lane);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class LaneTable
     /// <summary>How many ready nodes of a group wait for a place.</summary>
     public int NodesWithoutPlace(PlaceGroup group) => LaneOf(group)?.Ready.Count ?? 0;
 
-    private void Note(Lane lane)
+    private void Mark(Lane lane)
     {
         if (!lane.IsNoted)
         {

@@ -2,7 +2,7 @@ namespace DagShell.Engine.Running;
 
 /// <summary>
 /// Places to run besides this process, such as sessions on other machines. Each is a slot that the throttle limit does not count, and
-/// they come and go while the run goes on: <see cref="Scheduler.AddPlaces"/>, <see cref="Scheduler.LosePlace"/>.
+/// they come and go while the run goes on: the runner says so.
 /// </summary>
 public sealed class PlaceGroup
 {
@@ -19,7 +19,7 @@ public sealed class PlaceGroup
     public int Limit { get; }
 
     /// <summary>
-    /// Called when ready nodes find no free place: how many they are, <see cref="Scheduler.NodesWithoutPlace"/> tells. On any thread, and
+    /// Called when ready nodes find no free place: how many they are, the scheduler tells. On any thread, and
     /// never while the engine holds its lock.
     /// </summary>
     public Action? PlaceWanted { get; init; }

@@ -189,8 +189,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     public void AddPlaces(PlaceGroup group, int count) => ChangePlaces(group, places => places + count);
 
     /// <summary>
-    /// A place is gone. What runs there goes on, or is ended by its runner: so a runner whose place breaks says this first, and then how the
-    /// attempt in it ended.
+    /// A place is gone. What runs there goes on, or is ended by its runner: so a runner whose place breaks says this first, and then how
+    /// the attempt in it ended.
     /// </summary>
     /// <param name="group">Its group.</param>
     public void LosePlace(PlaceGroup group) => ChangePlaces(group, static places => places - 1);

@@ -22,7 +22,8 @@ internal sealed class Timeline
         int[] slots = [.. attempts.Select(bar => bar.Row).Distinct().Order()];
         Attempts =
         [
-            .. attempts.Select(bar => bar with { Row = Array.BinarySearch(slots, bar.Row) }).OrderBy(bar => bar.Row).ThenBy(bar => bar.Start),
+            .. attempts.Select(bar => bar with { Row = Array.BinarySearch(slots, bar.Row) })
+                .OrderBy(bar => bar.Row).ThenBy(bar => bar.Start),
         ];
         Waits = Pack(waits);
         SlotCount = slots.Length;

@@ -96,7 +96,7 @@ public sealed class RandomPlacesTests
         }
     }
 
-    /// <summary>A place that was gone costs no attempt: what counts is what the runner reported of all others, and was waited for.</summary>
+    /// <summary>A place that was gone costs no attempt: all others count that the runner reported, and were waited for.</summary>
     private static void CheckLosses(TestRun run)
     {
         foreach (NodeResult result in run.Results)

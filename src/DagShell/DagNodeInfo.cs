@@ -27,6 +27,9 @@ public sealed class DagNodeInfo
     /// <summary>The id of the run.</summary>
     public Guid RunId { get; }
 
+    /// <summary>The machine that the node runs on; null for the one that the run was started on.</summary>
+    public string? ComputerName { get; }
+
     /// <summary>What the attempt before this one failed with; null in the first one.</summary>
     public ErrorRecord? LastError { get; }
 

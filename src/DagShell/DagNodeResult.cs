@@ -66,6 +66,9 @@ public sealed class DagNodeResult
     /// <summary>From the start of the first attempt to the end, waits included; zero if no attempt started.</summary>
     public TimeSpan Duration => _result.StartTime is { } start ? _result.EndTime - start : TimeSpan.Zero;
 
+    /// <summary>The machine that its last attempt ran on; null for this one.</summary>
+    public string? ComputerName => _result.Host;
+
     /// <summary>Why it was skipped; null if it was not.</summary>
     public string? SkipReason => _result.SkipCause == SkipCause.None
         ? null

@@ -76,7 +76,7 @@ public sealed class DagRun
     internal DagGraph Graph { get; }
 
     /// <summary>The most attempts that run at once.</summary>
-    internal int ThrottleLimit => _options.ThrottleLimit;
+    internal int ThrottleLimit => _options.Width;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name ?? "run"} {Id}: {Status}";

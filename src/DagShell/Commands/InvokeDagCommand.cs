@@ -14,6 +14,7 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
+using DagShell.Sessions;
 
 namespace DagShell.Commands;
 
@@ -30,6 +31,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
+    private SessionSources _sources = SessionSources.None;
     private volatile bool _isStopping;
     private int _interrupts;
 
@@ -74,6 +76,16 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "How many nodes of each pool run at once at most: @{ sql = 2 }. Goes before the dag's own limits.")]
     [ValidateNotNull]
     public Hashtable PoolLimit { get; set; } = [];
+
+    /// <summary>Sessions that all nodes run in, other than those of <see cref="PoolSession"/>.</summary>
+    [Parameter(HelpMessage = "Open sessions that the nodes run in: one node at a time in each.")]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    /// <summary>For pools, the sessions that their nodes run in, or a script block that opens one.</summary>
+    [Parameter(HelpMessage = "By pool, sessions that its nodes run in, or a script block that opens one: @{ web = { New-PSSession web01 } }.")]
+    [ValidateNotNull]
+    public Hashtable PoolSession { get; set; } = [];
 
     /// <summary>The variable that gets the run as a whole.</summary>
     [Parameter(HelpMessage = "The name of a variable that gets the run as a whole, from its start on.")]
@@ -134,6 +146,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             }
 
             PoolLimits.Apply(PoolLimit, Builder.Dag);
+            _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
+            _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
             DagGraph dag = BuildGraph();
             DagGraph graph = dag;
             WarnOfUnknownKeys();
@@ -162,7 +176,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void WarnOfUnknownKeys()
     {
         foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, ParametersOfFiles)
-            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
+            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag))
+            .Concat(UnknownKeys.OfPools(PoolSession, Builder.Dag)))
         {
             WriteWarning(warning);
         }
@@ -184,12 +199,23 @@ public sealed class InvokeDagCommand : DagInputCommand
         using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
         using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(
             this, InitialSessionState, new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null));
-        if (!AsJob)
+        if (!AsJob && Session.Length == 0)
         {
             template?.OpenAhead();
         }
 
         RunOptions options = Options();
+        var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
+        var context = new RunContext(options.RunId, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
+        SessionTable? sessions = null;
+        if (template is not null && !_sources.IsEmpty)
+        {
+            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
+            sessions = _sources.ToTable(
+                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, events));
+            options = sessions.AddTo(options);
+        }
+
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now);
         if (RunVariable is not null)
@@ -197,11 +223,11 @@ public sealed class InvokeDagCommand : DagInputCommand
             SessionState.PSVariable.Set(RunVariable, run);
         }
 
-        var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
             ? new CallerRunner(context, events, events.Wake)
             : new WorkerPool(options.ThrottleLimit, template, context, events);
+        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
+        runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
         {
@@ -211,6 +237,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             Origins = checkpoint?.Origins ?? options.Origins,
         };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
+        remote?.Begin(scheduler);
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
@@ -265,6 +292,12 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             throw new CommandErrorException(
                 new PSArgumentException(Messages.SequentialAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
+        }
+
+        if ((Session.Length > 0 || PoolSession.Count > 0) && (Sequential || UseNewRunspace || InitialSessionState is not null))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
         if ((Resume || Force) && Checkpoint is null)
@@ -335,7 +368,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     }
 
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>
-        DagPlan.Create(graph, options.ThrottleLimit, checkpoint is null ? null : checkpoint.DurationOf);
+        DagPlan.Create(graph, options.Width, checkpoint is null ? null : checkpoint.DurationOf);
 
     private void ShowPlan(DagGraph graph)
     {

@@ -54,7 +54,7 @@ internal static class RunSnapshots
     {
         if (result?.Error is { } error)
         {
-            return new NodeEnding(error.Exception.Message, ErrorText.Position(error), StackOf(error), result.CancelReason);
+            return new NodeEnding(error.Exception.Message, result.Failure?.Position ?? ErrorText.Position(error), StackOf(error), result.CancelReason);
         }
 
         // What the attempt failed with after which a node waits; why it did not run.

@@ -283,7 +283,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void WriteFailure(DagNodeResult result)
     {
         NodeFailure failure = result.Failure!;
-        string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
+        string message = Messages.NodeFailed(result.Name, failure, failure.Position ?? ErrorText.Position(result.Error!));
         if (result.Fallback is { } fallback)
         {
             // The message of one that was restored says it all.
@@ -353,7 +353,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            ErrorText.Position(result.Error!),
+            result.Failure.Position ?? ErrorText.Position(result.Error!),
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 

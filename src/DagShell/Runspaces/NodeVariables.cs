@@ -28,7 +28,8 @@ internal sealed class NodeVariables
     /// <summary>Whether a script needs more than <c>$Upstream</c> and <c>$DagNode</c>.</summary>
     public bool HasMoreFor(NodeScript script) => script.ReadsInput || CurrentObject is not null;
 
-    private Hashtable Upstream
+    /// <summary>The outputs of the dependencies, by name.</summary>
+    public Hashtable Upstream
     {
         get
         {
@@ -121,7 +122,7 @@ internal sealed class NodeVariables
     }
 
     /// <summary>How what the node waited for ended; of what it does not depend on without the output.</summary>
-    private OrderedDictionary Dependencies()
+    public OrderedDictionary Dependencies()
     {
         var found = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
         int[] upstream = _attempt.Upstream.ToArray();

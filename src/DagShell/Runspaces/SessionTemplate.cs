@@ -93,6 +93,25 @@ internal sealed class SessionTemplate : IDisposable
     public void OpenAhead() =>
         _ahead = Task.Factory.StartNew(OpenNew, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>The version of the caller's strict mode; 0 for none.</summary>
+    public int StrictMode => _settings.StrictMode;
+
+    /// <summary>The preference variables of every node, by name.</summary>
+    public Hashtable PreferencesOfNodes()
+    {
+        Hashtable found = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in Preferences.Concat(["ConfirmPreference", "ErrorActionPreference", "PSNativeCommandUseErrorActionPreference"]))
+        {
+            if (_initialState.Variables[name].FirstOrDefault() is { Value: { } value } && name is not "OutputEncoding")
+            {
+                // Where they go an enumeration is a number.
+                found[name] = value is Enum ? value.ToString() : value is IDictionary table ? new Hashtable(table) : value;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Opens a runspace of its own for the calling thread.</summary>
     public Runspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? OpenNew();
 

@@ -61,6 +61,9 @@ internal sealed class NodeScript
     /// <summary>The names of the methods that it calls on objects.</summary>
     public IReadOnlySet<string> MethodsCalled { get; }
 
+    /// <summary>Its tree.</summary>
+    public ScriptBlockAst Tree => _ast;
+
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
 

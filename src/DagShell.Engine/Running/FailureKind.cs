@@ -11,4 +11,7 @@ public enum FailureKind
 
     /// <summary>A precondition did not hold, in time if it was polled.</summary>
     PreconditionNotMet,
+
+    /// <summary>Some of the node's items failed.</summary>
+    ItemsFailed,
 }

@@ -1,23 +1,23 @@
 namespace DagShell.Engine.Running;
 
-/// <summary>What the flow of a node asks of the run that it belongs to. May be called from any thread.</summary>
+/// <summary>What the flow of a node, or of an item, asks of the run that it belongs to. May be called from any thread.</summary>
 internal interface IFlowOwner
 {
-    /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
-    bool MayStart(int node);
+    /// <summary>Whether a node or item may start an attempt, its first or a further one.</summary>
+    bool MayStart(int unit);
 
-    /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
+    /// <summary>Sets it to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    bool TryWait(int node, NodeFailure failure, TimeSpan delay);
+    bool TryWait(int unit, NodeFailure failure, TimeSpan delay);
 
     /// <summary>
-    /// Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.
+    /// Queues it for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.
     /// </summary>
-    /// <param name="node">Its index.</param>
+    /// <param name="unit">Its number in the run.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
     /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>
     /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
-    ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout = null);
+    ValueTask<NodeAttempt?> RequestSlotAsync(int unit, CancellationToken waitToken, NodeFailure? inquireAbout = null);
 
     /// <summary>Hands an attempt to the runner.</summary>
     void StartOnRunner(NodeAttempt attempt);
@@ -26,5 +26,5 @@ internal interface IFlowOwner
     void AbandonAfterGrace(NodeAttempt attempt);
 
     /// <summary>The flow has come to its end.</summary>
-    void Finish(int node, AttemptOutcome outcome);
+    void Finish(int unit, AttemptOutcome outcome);
 }

@@ -40,6 +40,30 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         }
     }
 
+    public void ItemsKnown(int node, NodeItems items)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemsKnown(node, items);
+        }
+    }
+
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemWaiting(node, item, failure, delay);
+        }
+    }
+
+    public void ItemFinished(int node, NodeItems items, int item)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemFinished(node, items, item);
+        }
+    }
+
     public void FallbackDecided(int node, int? standIn)
     {
         foreach (IRunObserver observer in _observers)

@@ -43,5 +43,5 @@ internal sealed class SlotTable(int limit)
 
     public List<NodeAttempt> Running() => _slots.OfType<NodeAttempt>().ToList();
 
-    public NodeAttempt? AttemptOf(int node) => _slots.Find(attempt => attempt?.Index == node);
+    public NodeAttempt? AttemptOf(int unit) => _slots.Find(attempt => attempt?.Unit == unit);
 }

@@ -30,6 +30,12 @@ public readonly struct ItemResult
     /// <summary>Attempts in which the work itself was started.</summary>
     public int Attempts => _record.Attempts;
 
+    /// <summary>How often a precondition was asked and did not hold. These are no attempts.</summary>
+    public int Polls => _record.Polls;
+
+    /// <summary>What it waited for and when, in that order; of more than a few hundred the first and the last.</summary>
+    public IReadOnlyList<WaitRecord> Waits => _record.Waits.Of(EndTime);
+
     /// <summary>When its first attempt took a slot; <see langword="null"/> if none did.</summary>
     public DateTimeOffset? StartTime => _record.StartTime;
 

@@ -56,6 +56,12 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
     /// <summary>The first item that nobody has put into the queue; those before it have been, or have ended.</summary>
     internal int Next { get; set; }
 
+    /// <summary>When they were known, and with that ready.</summary>
+    internal DateTimeOffset ReadyTime { get; init; }
+
+    /// <summary>How many of them nobody has put into the queue.</summary>
+    internal int Unqueued => IsLastQueued ? 0 : Count - Next;
+
     /// <summary>Whether there is no item left that nobody has put into the queue.</summary>
     internal bool IsLastQueued { get; set; }
 

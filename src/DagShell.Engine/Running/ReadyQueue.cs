@@ -18,17 +18,19 @@ internal sealed class ReadyQueue
     {
         _plan = plan;
         _work = work;
-        foreach (var (name, limit) in plan.Graph.PoolLimits)
-        {
-            _pools.Add(name, new PoolPlaces { Free = limit });
-        }
     }
+
+    /// <summary>How many are queued, but for those that are parked with their pool.</summary>
+    public int Count => _ready.Count;
 
     /// <summary>Adds a node or an item; of the items of one node the first goes first.</summary>
     public void Add(int unit) => _ready.Enqueue(unit, ((long)_plan.StartRank(_work.NodeOf(unit)) << 32) + _work.ItemOf(unit));
 
     /// <summary>Takes the best one whose pool has room, and a place in that pool.</summary>
-    public bool TryTake(out int unit)
+    /// <param name="unit">The node or item.</param>
+    /// <param name="parked">Gets those that were met before it, and whose pool is full, with what follows.</param>
+    /// <param name="fullTime">When the lane last had no free slot.</param>
+    public bool TryTake(out int unit, List<(int Unit, long FullTime)> parked, long fullTime)
     {
         while (_ready.TryDequeue(out unit, out long rank))
         {
@@ -44,13 +46,15 @@ internal sealed class ReadyQueue
             }
 
             pool.Parked.Enqueue(unit, rank);
+            parked.Add((unit, fullTime));
         }
 
         return false;
     }
 
     /// <summary>Gives back the place in its pool that a node, or an item of it, took.</summary>
-    public void Release(int node)
+    /// <returns>What was parked and may have it; null if there is none.</returns>
+    public int? Release(int node)
     {
         if (PoolOf(node) is { } pool)
         {
@@ -58,8 +62,11 @@ internal sealed class ReadyQueue
             if (pool.Parked.TryDequeue(out int parked, out long rank))
             {
                 _ready.Enqueue(parked, rank);
+                return parked;
             }
         }
+
+        return null;
     }
 
     /// <summary>Drops what is not to start any more.</summary>
@@ -79,8 +86,21 @@ internal sealed class ReadyQueue
         }
     }
 
-    private PoolPlaces? PoolOf(int node) =>
-        _plan.Graph[node].Pool is { } name ? _pools[name] : null;
+    private PoolPlaces? PoolOf(int node)
+    {
+        if (_plan.Graph[node].Pool is not { } name)
+        {
+            return null;
+        }
+
+        if (!_pools.TryGetValue(name, out PoolPlaces? pool))
+        {
+            pool = new PoolPlaces { Free = _plan.Graph.PoolLimits[name] };
+            _pools.Add(name, pool);
+        }
+
+        return pool;
+    }
 
     private sealed class PoolPlaces
     {

@@ -12,7 +12,7 @@ internal sealed partial class RunState
     /// <summary>A node has been asked for its items, and these are they.</summary>
     private void BeginItems(int node, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeItems items = _work.Add(node, _graph[node].Name, outcome.Items!);
+        NodeItems items = _work.Add(node, _graph[node].Name, outcome.Items!, now);
         if (!_observers.IsEmpty)
         {
             _observers.ItemsKnown(node, items);
@@ -57,7 +57,8 @@ internal sealed partial class RunState
         items.IsLastQueued = items.Next == items.Count;
         if (!items.IsLastQueued)
         {
-            MakeReady(items.FirstUnit + items.Next++);
+            // It has been ready all along.
+            MakeReady(items.FirstUnit + items.Next++, items.ReadyTime);
         }
     }
 
@@ -118,6 +119,7 @@ internal sealed partial class RunState
 
     private void CancelOpen(NodeItems items, CancelCause cause, DateTimeOffset now)
     {
+        items.IsLastQueued = true;
         for (int item = 0; item < items.Count; item++)
         {
             if (items.Records[item].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting)

@@ -14,10 +14,15 @@ internal sealed partial class RunState
     private readonly ObserverList _observers;
     private readonly IReadOnlyDictionary<int, object?> _restored;
     private readonly IReadOnlySet<int> _restoredFailures;
+    private readonly IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
-    private readonly ReadyQueue _ready;
-    private readonly SlotTable _slots;
+    private readonly LaneTable _lanes;
+
+    /// <summary>
+    /// The nodes and items that the last look into the queues found without a place in their pool, and when their lane last was full.
+    /// </summary>
+    private readonly List<(int Unit, long FullTime)> _parked = [];
     private readonly WorkTable _work;
     private readonly NodeRecord[] _nodes;
 
@@ -36,7 +41,8 @@ internal sealed partial class RunState
     /// <summary>The place of each node in the topological order; null until one is to be skipped.</summary>
     private int[]? _places;
 
-    /// <summary>Nodes and items, by unit, whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.
+    /// <summary>
+    /// Nodes and items, by unit, whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.
     /// </summary>
     private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
 
@@ -68,10 +74,10 @@ internal sealed partial class RunState
         _isRecorded = options.Journal is not null;
         _restored = options.Restored;
         _restoredFailures = options.RestoredFailures;
+        _origins = options.Origins;
         _failFast = options.FailFast;
         _work = new WorkTable(_graph.Count);
-        _ready = new ReadyQueue(plan, _work);
-        _slots = new SlotTable(options.ThrottleLimit);
+        _lanes = new LaneTable(plan, _work, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -127,7 +133,7 @@ internal sealed partial class RunState
         {
             if (_nodes[node].Tally.Open == 0 && _work[node].State == NodeState.Pending)
             {
-                Weigh(node);
+                Weigh(node, now);
             }
         }
 
@@ -137,14 +143,21 @@ internal sealed partial class RunState
     /// <summary>Takes the best ready node or item, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int unit)
     {
-        unit = -1;
-        if (!_slots.HasFree || !_ready.TryTake(out unit))
+        bool isTaken = _lanes.TryTake(now, _parked, out unit, out long fullTime);
+        foreach ((int parked, long fullThere) in _parked)
+        {
+            _work[parked].Waits.Park(now, fullThere);
+        }
+
+        _parked.Clear();
+        if (!isTaken)
         {
             return false;
         }
 
         ref WorkRecord record = ref _work[unit];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        record.Waits.Grant(now, fullTime);
         SetState(unit, NodeState.Running);
         QueueItemAfter(unit);
         return true;
@@ -153,7 +166,9 @@ internal sealed partial class RunState
     /// <summary>Puts the attempt that was granted into its slot, and tells the observers of it.</summary>
     public void Begin(NodeAttempt attempt)
     {
-        _slots.Take(attempt);
+        _lanes.Put(attempt);
+        ref WaitLog waits = ref _work[attempt.Unit].Waits;
+        attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);
@@ -164,30 +179,56 @@ internal sealed partial class RunState
     /// <returns>The attempt.</returns>
     public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeAttempt attempt = _slots.Free(slot);
-        _ready.Release(attempt.Index);
+        NodeAttempt attempt = _lanes.Free(slot, out int? freed);
+        if (freed is { } next)
+        {
+            _work[next].Waits.Unpark(now);
+        }
+
         if (attempt.IsInquiry)
         {
             return attempt;
         }
 
         ref WorkRecord record = ref _work[attempt.Unit];
-        record.AskedCondition = true;
+        if (outcome.Kind == AttemptOutcomeKind.Lost)
+        {
+            // As if it had not been: where it was the first, the node has not begun.
+            record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _observers.AttemptEnded(attempt, now);
+            _observers.AttemptLost(attempt);
+            return attempt;
+        }
+
+        if (!record.AskedCondition)
+        {
+            record.AskedCondition = true;
+            record.StartTicks = attempt.BeginTime.UtcTicks;
+        }
+
         if (attempt.Completion is null && !attempt.AsksForItems)
         {
-            record.Log.SetOnly(slot);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
         }
         else
         {
             record.Log.Add(new AttemptRecord(
-                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
+                attempt.Number, slot, attempt.BeginTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
+            {
+                StartUpTime = attempt.StartUpTime,
+                Host = attempt.Host,
+            });
         }
 
-        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
-            && outcome.Failure?.Kind != FailureKind.PreconditionNotMet;
-        if (ran)
+        if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
         {
-            record.Attempts++;
+            record.Polls++;
+        }
+        else
+        {
+            bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse && outcome.Failure?.Kind != FailureKind.NoSession;
+            record.Waits.EndPolling(attempt.StartTime);
+            record.Attempts += ran ? 1 : 0;
         }
 
         _observers.AttemptEnded(attempt, now);
@@ -195,13 +236,13 @@ internal sealed partial class RunState
     }
 
     /// <summary>The attempt that holds a slot.</summary>
-    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+    public NodeAttempt AttemptIn(int slot) => _lanes.AttemptIn(slot);
 
     /// <summary>The attempts under way, by slot.</summary>
-    public List<NodeAttempt> Running() => _slots.Running();
+    public List<NodeAttempt> Running() => _lanes.Running();
 
     /// <summary>The attempt of a unit that is under way, or an inquiry; null if there is none.</summary>
-    public NodeAttempt? AttemptOf(int unit) => _slots.AttemptOf(unit);
+    public NodeAttempt? AttemptOf(int unit) => _lanes.AttemptOf(unit);
 
     /// <summary>The node that a unit is, or is an item of.</summary>
     public int NodeOf(int unit) => _work.NodeOf(unit);
@@ -211,6 +252,9 @@ internal sealed partial class RunState
 
     /// <summary>The items that a unit is one of; null of a node.</summary>
     public NodeItems? ItemsAround(int unit) => _work.ItemsAround(unit);
+
+    /// <summary>Where nodes run, and the ready ones that wait to.</summary>
+    public LaneTable Lanes => _lanes;
 
     public int NextAttempt(int unit) => _work[unit].Attempts + 1;
 
@@ -233,7 +277,7 @@ internal sealed partial class RunState
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
     {
-        Dictionary<int, NodeAttempt> running = _slots.Running()
+        Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry && attempt.Items is null)
             .ToDictionary(attempt => attempt.Index);
         var histories = new NodeHistory[_nodes.Length];
@@ -255,7 +299,7 @@ internal sealed partial class RunState
 
     /// <summary>Sets a running node or item to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    public bool TryWait(int unit, NodeFailure failure, TimeSpan delay)
+    public bool TryWait(int unit, NodeFailure failure, TimeSpan delay, DateTimeOffset now)
     {
         if (!TryGoOnAfter(unit, failure))
         {
@@ -263,6 +307,15 @@ internal sealed partial class RunState
         }
 
         SetState(unit, NodeState.Waiting);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _work[unit].Waits.WaitForPoll(_work[unit].Log.LastStart ?? now);
+        }
+        else
+        {
+            _work[unit].Waits.WaitForRetry(now);
+        }
+
         if (ItemOf(unit) is >= 0 and var item)
         {
             _observers.ItemWaiting(NodeOf(unit), item, failure, delay);
@@ -277,33 +330,46 @@ internal sealed partial class RunState
 
     /// <summary>Puts a node or item that waited back into the queue.</summary>
     /// <returns><see langword="false"/> if it was cancelled meanwhile.</returns>
-    public bool TryRequeue(int unit)
+    public bool TryRequeue(int unit, DateTimeOffset now)
     {
         if (_work[unit].State != NodeState.Waiting)
         {
             return false;
         }
 
-        MakeReady(unit);
+        MakeReady(unit, now);
         return true;
     }
 
-    /// <summary>Puts what had an attempt that timed out back into the queue, for the question whether it may be tried again.</summary>
+    /// <summary>Puts one whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
     /// <returns><see langword="false"/> if it may not start again in any case.</returns>
-    public bool TryInquire(int unit, NodeFailure failure)
+    public bool TryInquire(int unit, NodeFailure failure, DateTimeOffset now)
     {
         if (!TryGoOnAfter(unit, failure))
         {
             return false;
         }
 
-        MakeReady(unit);
+        MakeReady(unit, now);
+        return true;
+    }
+
+    /// <summary>Puts a running node or item whose place was gone back into the queue.</summary>
+    /// <returns><see langword="false"/> if it may not start any more.</returns>
+    public bool TryStartAgain(int unit, DateTimeOffset now)
+    {
+        if (!IsRunning(unit) || !MayStart(unit))
+        {
+            return false;
+        }
+
+        MakeReady(unit, now);
         return true;
     }
 
     /// <summary>
-    /// A running node or item has come to its end: ends it, or, if its success is to be kept first, has the journal told of it, and waits for
-    /// <see cref="Recorded"/>.
+    /// A running node or item has come to its end: ends it, or, if its success is to be kept first, has the journal told of it, and waits
+    /// for <see cref="Recorded"/>.
     /// </summary>
     /// <returns>
     /// <see langword="false"/> if it was cancelled while it waited: all that this called for has been done, and nothing changes.
@@ -315,7 +381,12 @@ internal sealed partial class RunState
             return false;
         }
 
-        if (outcome.Items is not null && unit < WorkTable.FirstItemUnit && _graph[unit].IsMapped)
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(unit, now))
+        {
+            return true;
+        }
+
+        if (outcome.Items is not null && ItemOf(unit) < 0 && _graph[unit].IsMapped)
         {
             BeginItems(unit, outcome, now);
         }
@@ -479,7 +550,7 @@ internal sealed partial class RunState
 
         Restriction = restriction;
         _cutCause = cause;
-        _ready.RemoveWhere(node => !MayStart(node));
+        _lanes.RemoveWhere(unit => !MayStart(unit));
         for (int node = 0; node < _nodes.Length; node++)
         {
             if (_work[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
@@ -502,6 +573,11 @@ internal sealed partial class RunState
 
         _work[unit].Failure = failure;
         _work[unit].Log.Amend(failure);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _work[unit].Log.AmendPoll(failure);
+        }
+
         return true;
     }
 
@@ -530,14 +606,14 @@ internal sealed partial class RunState
             foreach (int waiting in _graph.AlsoAwaiting(node))
             {
                 _nodes[waiting].Tally.Open--;
-                WeighIfPending(waiting);
+                WeighIfPending(waiting, now);
             }
 
             // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
             foreach (int cleanUp in _graph.CleanUps(node))
             {
                 _nodes[cleanUp].Tally.Open--;
-                WeighIfPending(cleanUp);
+                WeighIfPending(cleanUp, now);
             }
 
             if (_work[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
@@ -546,10 +622,10 @@ internal sealed partial class RunState
                 continue;
             }
 
-            TellEnd(node);
+            TellEnd(node, now);
             for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
             {
-                TellEnd(other);
+                TellEnd(other, now);
             }
         }
     }
@@ -576,7 +652,7 @@ internal sealed partial class RunState
     private bool IsDecided(int node) => _work[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
 
     /// <summary>Tells the dependents of a node what it comes to, its fallback included.</summary>
-    private void TellEnd(int node)
+    private void TellEnd(int node, DateTimeOffset now)
     {
         NodeState seen = _work[node].State;
         if (seen == NodeState.Failed)
@@ -590,7 +666,7 @@ internal sealed partial class RunState
             if (!_graph.CleanUpOf(dependent).Contains(node))
             {
                 _nodes[dependent].Tally.Add(node, seen, countsAsFailed);
-                WeighIfPending(dependent);
+                WeighIfPending(dependent, now);
             }
         }
     }
@@ -628,16 +704,16 @@ internal sealed partial class RunState
         return NodeState.Failed;
     }
 
-    private void WeighIfPending(int node)
+    private void WeighIfPending(int node, DateTimeOffset now)
     {
         if (_work[node].State == NodeState.Pending)
         {
-            Weigh(node);
+            Weigh(node, now);
         }
     }
 
     /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
-    private void Weigh(int node)
+    private void Weigh(int node, DateTimeOffset now)
     {
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
@@ -646,7 +722,7 @@ internal sealed partial class RunState
         }
         else if (_nodes[node].Tally.Open == 0)
         {
-            MakeReady(node);
+            MakeReady(node, now);
         }
     }
 
@@ -707,10 +783,11 @@ internal sealed partial class RunState
         return false;
     }
 
-    private void MakeReady(int unit)
+    private void MakeReady(int unit, DateTimeOffset now)
     {
         SetState(unit, NodeState.Ready);
-        _ready.Add(unit);
+        _work[unit].Waits.BecomeReady(now);
+        _lanes.Add(unit);
     }
 
     private void Settle(
@@ -752,11 +829,14 @@ internal sealed partial class RunState
             Output = output,
             Failure = record.Failure,
             Attempts = record.Attempts,
+            Polls = record.Polls,
             StartTime = record.StartTime,
             EndTime = now,
             Items = _work.ItemsOf(node),
             Log = record.Log,
+            WaitLog = record.Waits,
             FromCheckpoint = fromCheckpoint,
+            Origin = fromCheckpoint ? _origins.GetValueOrDefault(node) : null,
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
             SkipReason = record.SkipReason,
@@ -786,13 +866,17 @@ internal sealed partial class RunState
     private NodeHistory HistoryOf(int node, NodeAttempt? running)
     {
         ref WorkRecord record = ref _work[node];
-        DateTimeOffset? start = record.StartTime;
+        DateTimeOffset? start = running is not null && !record.AskedCondition ? running.BeginTime : record.StartTime;
         DateTimeOffset? end = record.EndTime;
         return new NodeHistory(
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running));
+            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running?.ToRecord()))
+        {
+            ReadyTime = record.Waits.ReadyTime,
+            Waits = record.Waits.Of(end, running?.StartTime),
+        };
     }
 
     private void SetState(int unit, NodeState state)

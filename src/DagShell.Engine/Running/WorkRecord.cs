@@ -12,7 +12,9 @@ internal struct WorkRecord
     public bool FromCheckpoint;
     public SkipCause SkipCause;
     public CancelCause CancelCause;
+    public int Polls;
     public AttemptLog Log;
+    public WaitLog Waits;
 
     // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
     public long StartTicks;

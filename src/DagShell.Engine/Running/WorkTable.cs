@@ -46,9 +46,9 @@ internal sealed class WorkTable(int nodeCount)
     public NodeItems? ItemsAround(int unit) => unit < FirstItemUnit ? null : ItemsWith(unit);
 
     /// <summary>Adds the items of a node.</summary>
-    public NodeItems Add(int node, string name, IReadOnlyList<object?> values)
+    public NodeItems Add(int node, string name, IReadOnlyList<object?> values, DateTimeOffset now)
     {
-        var items = new NodeItems(node, name, values, _nextUnit);
+        var items = new NodeItems(node, name, values, _nextUnit) { ReadyTime = now };
         _nextUnit = checked(_nextUnit + values.Count);
         if (values.Count > 0)
         {

@@ -6,8 +6,8 @@ using DagShell.Engine.Running;
 namespace DagShell.Engine.Tracing;
 
 /// <summary>
-/// The spans of a run: one for the run, under what is current where this is begun; one for each node, and under it for each of its items; one for each attempt,
-/// <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that nobody else pays for it.
+/// The spans of a run: one for the run, under what is current where this is begun; one for each node, and under it for each of its items;
+/// one for each attempt, <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that nobody else pays for it.
 /// </summary>
 /// <remarks>
 /// Listeners are other people's code, so none of it is called under the scheduler's lock: what is observed there is noted, and
@@ -75,7 +75,14 @@ public sealed class RunTrace : IRunObserver
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        _notes.Enqueue(new Note.OfFreeSlot((attempt.Index, attempt.Item), time));
+        _notes.Enqueue(new Note.OfFreeSlot((attempt.Index, attempt.Item), time, attempt.Host));
+    }
+
+    /// <inheritdoc/>
+    public void AttemptLost(NodeAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        _notes.Enqueue(new Note.OfLoss((attempt.Index, attempt.Item)));
     }
 
     /// <inheritdoc/>
@@ -103,6 +110,10 @@ public sealed class RunTrace : IRunObserver
                     break;
                 case Note.OfFreeSlot freed when _open.TryGetValue(freed.Work, out OpenSpans? spans):
                     spans.AttemptEnd = freed.Time;
+                    spans.AttemptHost = freed.Host;
+                    break;
+                case Note.OfLoss lost when _open.TryGetValue(lost.Work, out OpenSpans? spans):
+                    EndAttempt(spans, AttemptOutcomeKind.Lost, failure: null);
                     break;
                 case Note.OfWait waiting when _open.TryGetValue(waiting.Work, out OpenSpans? spans):
                     EndAttempt(spans, AttemptOutcomeKind.Failed, waiting.Failure);
@@ -290,6 +301,11 @@ public sealed class RunTrace : IRunObserver
 
         spans.Attempt = null;
         spans.AttemptEnd = null;
+        if (spans.AttemptHost is { } host)
+        {
+            span.SetTag("host.name", host);
+        }
+
         span.SetTag("dagshell.attempt.outcome", outcome is { } known ? Words(known) : null);
         if (failure is not null)
         {
@@ -374,7 +390,9 @@ public sealed class RunTrace : IRunObserver
 
         public sealed record OfAttempt(NodeAttempt Attempt) : Note;
 
-        public sealed record OfFreeSlot((int Node, int Item) Work, DateTimeOffset Time) : Note;
+        public sealed record OfFreeSlot((int Node, int Item) Work, DateTimeOffset Time, string? Host) : Note;
+
+        public sealed record OfLoss((int Node, int Item) Work) : Note;
 
         public sealed record OfWait((int Node, int Item) Work, NodeFailure Failure) : Note;
 
@@ -391,5 +409,8 @@ public sealed class RunTrace : IRunObserver
         public Activity? Attempt { get; set; }
 
         public DateTimeOffset? AttemptEnd { get; set; }
+
+        /// <summary>The machine that the attempt ran on; null for the run's own.</summary>
+        public string? AttemptHost { get; set; }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class FakeRunner : INodeRunner
     private readonly RunLog _log;
     private readonly Dictionary<(int Node, int Item), IReadOnlyList<Step>> _scripts = [];
     private readonly Dictionary<(int Node, int Item), int> _starts = [];
+    private readonly Dictionary<NodeAttempt, Action<AttemptOutcome>> _running = [];
 
     public FakeRunner(TimeProvider clock, RunLog log)
     {
@@ -25,7 +26,7 @@ internal sealed class FakeRunner : INodeRunner
     /// <summary>What nodes do that have no script.</summary>
     public Step DefaultStep { get; set; } = Step.Succeed();
 
-    /// <summary>Sets what a node does, or one of its items; what none of them has a script of its own for does the default.</summary>
+    /// <summary>Sets what a node does, or one of its items; what has no script of its own does the default.</summary>
     public void Script(int node, IReadOnlyList<Step> steps, int item = -1) => _scripts.Add((node, item), steps);
 
     public void Start(NodeAttempt attempt)
@@ -44,6 +45,11 @@ internal sealed class FakeRunner : INodeRunner
         {
             End(step.Outcome);
             return;
+        }
+
+        lock (_running)
+        {
+            _running.Add(attempt, End);
         }
 
         After(step.Duration, () => End(step.Outcome));
@@ -67,11 +73,31 @@ internal sealed class FakeRunner : INodeRunner
         {
             if (Interlocked.Exchange(ref ended, 1) == 0)
             {
+                lock (_running)
+                {
+                    _running.Remove(attempt);
+                }
+
                 _log.Ended(attempt);
                 _log.Reported(attempt, outcome, attempt.Complete(outcome));
             }
         }
     }
+
+    /// <summary>The attempts under way.</summary>
+    public IReadOnlyList<NodeAttempt> Running
+    {
+        get
+        {
+            lock (_running)
+            {
+                return [.. _running.Keys];
+            }
+        }
+    }
+
+    /// <summary>Has an attempt that is under way end at once.</summary>
+    public void End(NodeAttempt attempt, AttemptOutcome outcome) => _running[attempt](outcome);
 
     public void Abandon(NodeAttempt attempt)
     {

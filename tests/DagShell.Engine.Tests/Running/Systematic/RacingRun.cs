@@ -16,7 +16,8 @@ internal sealed class RacingRun : INodeRunner
     private readonly RunLog _log;
     private readonly int _throttleLimit;
 
-    public RacingRun(Node[] nodes, int throttleLimit = 2, bool failFast = false, double? timeout = null)
+    public RacingRun(
+        Node[] nodes, int throttleLimit = 2, bool failFast = false, double? timeout = null, PlaceGroup? places = null)
     {
         _throttleLimit = throttleLimit;
         Graph = DagGraph.Create(nodes, [], Pools);
@@ -27,6 +28,7 @@ internal sealed class RacingRun : INodeRunner
             FailFast = failFast,
             Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             TimeProvider = Clock,
+            Places = places,
         };
         Scheduler = new Scheduler(DagPlan.Create(Graph), this, options, _log);
     }
@@ -98,8 +100,9 @@ internal sealed class RacingRun : INodeRunner
         {
             Assert.Contains(events, e => e.Kind == RunEventKind.Started && e.Attempt == granted.Attempt);
             RunEvent next = events.SkipWhile(e => e != granted).Skip(1)
-                .First(e => e.Node == granted.Node && e.Kind is RunEventKind.Granted or RunEventKind.Waiting or RunEventKind.Finished or RunEventKind.ItemFinished);
-            bool wasCancelled = next.Result is { State: NodeState.Cancelled, Node.PreconditionTimeout: null }
+                .First(e => e.Node == granted.Node
+                    && e.Kind is RunEventKind.Granted or RunEventKind.Waiting or RunEventKind.Finished or RunEventKind.ItemFinished);
+            bool wasCancelled = next.Result is { State: NodeState.Cancelled, Node.PreconditionTimeout: null, Items: null }
                 || next.Item is { State: NodeState.Cancelled };
             Assert.False(wasCancelled, $"'{granted.Node}' was cancelled while it ran.");
         }

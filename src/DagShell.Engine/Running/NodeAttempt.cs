@@ -3,7 +3,9 @@ using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Running;
 
-/// <summary>One attempt of one node, or of an item of one, as a runner is handed it. It lives from the grant of its slot to its completion.</summary>
+/// <summary>
+/// One attempt of one node, or of an item of one, as a runner is handed it. It lives from the grant of its slot to its completion.
+/// </summary>
 public sealed class NodeAttempt
 {
     private readonly IAttemptOwner _owner;

@@ -872,7 +872,9 @@ internal sealed partial class RunState
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running?.ToRecord()))
+            end is { } ended
+                ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended)
+                : record.Log.With(running?.ToRecord()))
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),

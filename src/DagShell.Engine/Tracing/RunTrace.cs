@@ -7,7 +7,8 @@ namespace DagShell.Engine.Tracing;
 
 /// <summary>
 /// The spans of a run: one for the run, under what is current where this is begun; one for each node, and under it for each of its items;
-/// one for each attempt, <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that nobody else pays for it.
+/// one for each attempt, <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that
+/// nobody else pays for it.
 /// </summary>
 /// <remarks>
 /// Listeners are other people's code, so none of it is called under the scheduler's lock: what is observed there is noted, and

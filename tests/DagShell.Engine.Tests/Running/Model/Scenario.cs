@@ -172,7 +172,8 @@ internal sealed record Scenario(
     {
         /// <summary>What the node does itself: one with items gives them where it would have succeeded.</summary>
         public Step[] OwnSteps() => Items is null ? Steps : Array.ConvertAll(
-            Steps, step => step.Outcome.Kind == AttemptOutcomeKind.Succeeded ? step with { Outcome = Step.Map(Items.Length).Outcome } : step);
+            Steps,
+            step => step.Outcome.Kind == AttemptOutcomeKind.Succeeded ? step with { Outcome = Step.Map(Items.Length).Outcome } : step);
     }
 
     private sealed record Cut(bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt, TimeSpan? CleanUpTimeout);

@@ -67,7 +67,8 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void Items_fail_fast_while_others_start_and_end() => Explore(Races.Items_fail_fast_while_others_start_and_end);
 
     [Fact]
-    public void The_run_is_stopped_while_items_are_asked_for_and_run() => Explore(Races.The_run_is_stopped_while_items_are_asked_for_and_run);
+    public void The_run_is_stopped_while_items_are_asked_for_and_run() =>
+        Explore(Races.The_run_is_stopped_while_items_are_asked_for_and_run);
 
     private void Explore(Func<Task> race)
     {

@@ -2,7 +2,9 @@ using System.Management.Automation.Host;
 
 namespace DagShell.Hosts;
 
-/// <summary>The window as the caller sees it, of a size and with colours of its own where the caller has none. Keys are not a node's to read.</summary>
+/// <summary>
+/// The window as the caller sees it, of a size and with colours of its own where the caller has none. Keys are not a node's to read.
+/// </summary>
 internal sealed class NodeRawUserInterface : PSHostRawUserInterface
 {
     /// <summary>What PowerShell takes where there is no window.</summary>

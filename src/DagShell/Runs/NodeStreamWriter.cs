@@ -80,7 +80,8 @@ internal sealed class NodeStreamWriter
         if (_midLine is { } node && node != next)
         {
             _midLine = null;
-            _output.WriteRecord(node, Copy(HostLine(string.Empty), node.Name, new HostInformationMessage { Message = string.Empty }), false);
+            InformationRecord end = HostLine(string.Empty);
+            _output.WriteRecord(node, Copy(end, node.Name, end.MessageData), isShown: false);
         }
     }
 

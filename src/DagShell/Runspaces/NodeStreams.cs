@@ -35,5 +35,6 @@ internal static class NodeStreams
         };
     }
 
-    private static void Drop<T>(PSDataCollection<T> stream) => stream.DataAdded += static (sender, _) => ((PSDataCollection<T>)sender!).Clear();
+    private static void Drop<T>(PSDataCollection<T> stream) =>
+        stream.DataAdded += static (sender, _) => ((PSDataCollection<T>)sender!).Clear();
 }

@@ -151,7 +151,8 @@ internal static class Messages
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string NotInteractive =
-        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or -Parameter.";
+        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
+            + "-Parameter.";
 
     public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
 

@@ -21,7 +21,8 @@ public sealed class ShownTests : ShellTests
         foreach (string sequential in (string[])["", "-Sequential"])
         {
             ShellResult result = Run(
-                $"function f {{ Write-Warning x; Write-Host x; Write-Verbose x -Verbose }}; New-DagNode A {{ {script} }} | Invoke-Dag {sequential}");
+                "function f { Write-Warning x; Write-Host x; Write-Verbose x -Verbose }; "
+                + $"New-DagNode A {{ {script} }} | Invoke-Dag {sequential}");
 
             Assert.Equal("Succeeded", result.Status("A"));
             Assert.Equal(string.Empty, Shell.Screen.Text);
@@ -81,7 +82,8 @@ public sealed class ShownTests : ShellTests
 
         Assert.Equal("[A] x\n", Shell.Screen.Text);
         Assert.Contains("[A] x", result.Text);
-        Assert.Equal(script.Contains("hidden", StringComparison.Ordinal) ? 3 : 1, result.Text.Count(text => text.StartsWith("[A]", StringComparison.Ordinal)));
+        int told = script.Contains("hidden", StringComparison.Ordinal) ? 3 : 1;
+        Assert.Equal(told, result.Text.Count(text => text.StartsWith("[A]", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -21,9 +21,6 @@ public sealed class RunSnapshot
     /// <summary>What the dag is for.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The run that this one goes on with, in words; <see langword="null"/> if it started afresh.</summary>
-    public string? ResumedFrom { get; init; }
-
     /// <summary>The command that goes on with the run; <see langword="null"/> if nothing can.</summary>
     public string? ResumeCommand { get; init; }
 

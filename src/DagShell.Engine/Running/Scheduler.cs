@@ -185,6 +185,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     DagGraph IAttemptOwner.Graph => Plan.Graph;
 
+    DateTimeOffset IAttemptOwner.Now => Now();
+
     object? IAttemptOwner.OutputOf(int node) => OutputOf(node);
 
     /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
@@ -276,7 +278,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     {
         lock (_lock)
         {
-            return _state.TryWait(node, failure, delay);
+            return _state.TryWait(node, failure, delay, Now());
         }
     }
 
@@ -285,7 +287,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         var request = new SlotRequest(isInquiry: inquireAbout is not null);
         lock (_lock)
         {
-            if (inquireAbout is null ? !_state.TryRequeue(node) : !_state.TryInquire(node, inquireAbout))
+            if (inquireAbout is null ? !_state.TryRequeue(node, Now()) : !_state.TryInquire(node, inquireAbout, Now()))
             {
                 return null;
             }

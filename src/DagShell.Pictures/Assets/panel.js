@@ -51,7 +51,7 @@ function openPanel(panel, run, { choose, around }) {
     const { attempts, waits } = run;
     const pieces = [];
     for (let i = waits.first[node]; i < waits.first[node + 1]; i++) {
-      pieces.push([waits.start[i], waits.length[i], waits.kind[i] === 1 ? 'queued' : `waits ${waitTexts[waits.kind[i]]}`, '']);
+      pieces.push([waits.start[i], waits.length[i], `waits ${waitTexts[waits.kind[i]]}`, '']);
     }
     for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) {
       const kind = attempts.kind[i] === 4 ? 'asks its preconditions' : `attempt ${attempts.number[i]}: ${attemptWords[attempts.kind[i]]}`;

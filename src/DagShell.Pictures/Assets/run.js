@@ -5,8 +5,8 @@ const stateWords = ['pending', 'ready', 'running', 'waiting', 'succeeded', 'fail
 const stateSigns = ['·', '○', '►', '…', '✓', '✗', '»', '■'];
 const attemptWords = ['running', 'succeeded', 'failed', 'failed again', 'poll', 'cancelled'];
 const attemptSigns = ['►', '✓', '✗', '✗', '?', '■'];
-const waitWords = ['between', 'queue', 'slot', 'pool', 'retry', 'precondition'];
-const waitTexts = ['between attempts', 'queued', 'for a slot', 'for a place in its pool', 'for its next attempt', 'for a precondition'];
+const waitWords = ['slot', 'pool', 'retry', 'precondition'];
+const waitTexts = ['for a slot', 'for a place in its pool', 'for its next attempt', 'for a precondition'];
 const Failed = 5;
 
 // Where the values of each node begin among those of all.

@@ -77,7 +77,7 @@ function openTimeline(section, run, choose) {
     const { attempts, waits } = run;
     for (let i = waits.first[node]; i < waits.first[node + 1]; i++) {
       bar(track, `bar wait ${waitWords[waits.kind[i]]}`, waits.start[i], waits.length[i],
-        `${run.names[node]} ${waits.kind[i] === 1 ? 'is' : 'waits'} ${waitTexts[waits.kind[i]]}\n${durationText(waits.length[i])}`);
+        `${run.names[node]} waits ${waitTexts[waits.kind[i]]}\n${durationText(waits.length[i])}`);
     }
     for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) {
       bar(track, `bar ${attemptWords[attempts.kind[i]]}${run.isCritical(node) ? ' critical' : ''}`, attempts.start[i], attempts.length[i],
@@ -174,7 +174,7 @@ function openTimeline(section, run, choose) {
     button('−', 'Less detail', () => zoom(0.5)), button('+', 'More detail', () => zoom(2)), button('Fit', 'Show all', () => zoom(0)));
   const legend = element('p', 'legend');
   for (const [kind, text] of [['succeeded', '✓ succeeded'], ['failed', '✗ failed'], ['failed again', '✗ tried again'],
-    ['wait queue', 'queued'], ['wait between', 'waiting'], ['critical', 'critical path']]) {
+    ['wait slot', 'queued'], ['wait retry', 'waiting'], ['critical', 'critical path']]) {
     const item = element('span', 'kind');
     item.append(element('i', `swatch ${kind}`), text);
     legend.append(item);

@@ -57,7 +57,7 @@ internal sealed class RunColumns
         _file.AddLines("name", Nodes.Select(node => Graph[node].Name));
         _file.AddNumbers("state", Nodes.Select(node => (long)History.Nodes[node].State));
         _file.AddNumbers("flags", Nodes.Select(FlagsOf));
-        _file.AddDeltas("ready", Nodes.Select(node => _unit.Of(NodeWaits.ReadyTimeOf(History, node))));
+        _file.AddDeltas("ready", Nodes.Select(node => _unit.Of(History.Nodes[node].ReadyTime)));
         _file.AddDeltas("start", Nodes.Select(node => _unit.Of(History.Nodes[node].StartTime)));
         _file.AddDeltas("end", Nodes.Select(node => _unit.Of(History.Nodes[node].EndTime)));
     }
@@ -95,16 +95,11 @@ internal sealed class RunColumns
 
     private void AddWaits()
     {
-        List<PageWait> waits = [];
-        _file.AddNumbers("waits", Nodes.Select(node =>
-        {
-            int before = waits.Count;
-            waits.AddRange(NodeWaits.Of(History, node));
-            return (long)(waits.Count - before);
-        }));
-        _file.AddNumbers("wait.kind", waits.Select(wait => (long)wait.Kind));
-        _file.AddDeltas("wait.start", waits.Select(wait => _unit.Of(wait.Start)));
-        _file.AddNumbers("wait.length", waits.Select(wait => _unit.LengthOf(wait.Start, wait.End)));
+        _file.AddNumbers("waits", History.Nodes.Select(node => (long)node.Waits.Count));
+        _file.AddNumbers("wait.kind", History.Nodes.SelectMany(node => node.Waits).Select(wait => (long)wait.Kind));
+        _file.AddDeltas("wait.start", History.Nodes.SelectMany(node => node.Waits).Select(wait => _unit.Of(wait.StartTime)));
+        _file.AddNumbers(
+            "wait.length", History.Nodes.SelectMany(node => node.Waits).Select(wait => _unit.LengthOf(wait.StartTime, wait.EndTime)));
     }
 
     private void AddEdges()

@@ -76,14 +76,26 @@ internal sealed class RunPageWriter
         };
         _text.Write($"<p>{Time(History.StartTime)} {end} · <span class=\"took\">{E(T(History.Makespan))}</span> ");
         _text.Write($"· run {E(_run.Id.ToString())}</p>\n");
-        if (_run.ResumedFrom is not null)
+        WriteOrigins();
+        _text.Write("</header>\n");
+    }
+
+    /// <summary>Which runs this one goes on with, and how much was done in them.</summary>
+    private void WriteOrigins()
+    {
+        int restored = _run.Endings.Count(ending => ending.IsRestored);
+        if (restored == 0)
         {
-            int restored = _run.Endings.Count(ending => ending.IsRestored);
-            _text.Write($"<p class=\"resumed\">Resumed from {E(_run.ResumedFrom)}: {Count(restored)} of {Count(History.Nodes.Count)} nodes ");
-            _text.Write("were done before.</p>\n");
+            return;
         }
 
-        _text.Write("</header>\n");
+        IEnumerable<string> origins = History.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()
+            .OrderByDescending(origin => origin.StartTime)
+            .Take(3)
+            .Select(origin => $"the run of {Time(new DateTimeOffset(origin.StartTime))}");
+        string from = string.Join(", ", origins);
+        _text.Write($"<p class=\"resumed\">Resumed{(from.Length > 0 ? " from " + from : string.Empty)}: ");
+        _text.Write($"{Count(restored)} of {Count(History.Nodes.Count)} nodes were done before.</p>\n");
     }
 
     private static char StatusSign(RunStatus status) => StateText.Sign(status switch

@@ -205,6 +205,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             Journal = journal,
             Restored = checkpoint?.Restored ?? options.Restored,
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
+            Origins = checkpoint?.Origins ?? options.Origins,
         };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)

@@ -45,7 +45,7 @@ public sealed class ChoosingTests(BrowserFixture browser) : RunPageTest(browser)
         string panel = await TextsAsync(".panel");
         Assert.Contains("✗ attempt 1: failed again", panel, StringComparison.Ordinal);
         Assert.Contains("the copy was refused", panel, StringComparison.Ordinal);
-        Assert.Contains("waits between attempts", panel, StringComparison.Ordinal);
+        Assert.Contains("waits for its next attempt", panel, StringComparison.Ordinal);
         Assert.Contains("from 02:00:03", panel, StringComparison.Ordinal);
         await Page.ClickAsync(".panel .links a:has-text('Join')");
         Assert.Equal("Join", await TextsAsync(".panel h3 .name"));

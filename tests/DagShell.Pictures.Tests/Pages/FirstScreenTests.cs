@@ -70,7 +70,8 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
         Assert.Equal("21.0 s", await TextsAsync("header .took"));
         Assert.Equal(
             "3 nodes failed; 2 were skipped because of that; 1 more failed without harm to the run.", await TextsAsync("header .why"));
-        Assert.Equal("Resumed from the run of 2026-11-25 02:00:00 +01:00: 1 of 10 nodes were done before.", await TextsAsync(".resumed"));
+        Assert.StartsWith("Resumed from the run of 2026-11-25 02:00:00 ", await TextsAsync(".resumed"), StringComparison.Ordinal);
+        Assert.EndsWith(": 1 of 10 nodes were done before.", await TextsAsync(".resumed"), StringComparison.Ordinal);
     }
 
     [BrowserFact]

@@ -28,8 +28,8 @@ public sealed class TimelineTests(BrowserFixture browser) : RunPageTest(browser)
                 .sort((one, other) => one.getBoundingClientRect().left - other.getBoundingClientRect().left)
                 .map(bar => bar.className.replace(' critical', '')).join()
             """);
-        Assert.Equal("bar failed again,bar wait between,bar succeeded", bars);
-        Assert.Equal(["bar wait queue", "bar failed"],
+        Assert.Equal("bar failed again,bar wait retry,bar succeeded", bars);
+        Assert.Equal(["bar wait slot", "bar failed"],
             (await TextAsync("[...document.querySelectorAll('.timeline .line[data-node=\"2\"] .bar')].map(bar => bar.className).join()")).Split(','));
         const string Inside = "bar => bar.offsetLeft >= -1 && bar.offsetLeft + bar.offsetWidth <= bar.parentElement.offsetWidth + 4";
         Assert.Equal("true", await TextAsync($"[...document.querySelectorAll('.track .bar')].every({Inside})"));

@@ -24,8 +24,6 @@ public sealed class RunBuilder
 
     public string? ResumeCommand { get; set; }
 
-    public string? ResumedFrom { get; set; }
-
     /// <summary>A node that succeeded.</summary>
     public RunBuilder Good(string name, double start, double length, params string[] dependsOn) =>
         Add(new Node(name) { DependsOn = dependsOn }, NodeState.Succeeded, start, start + length,
@@ -43,10 +41,16 @@ public sealed class RunBuilder
 
     /// <summary>A node of any kind.</summary>
     public RunBuilder Add(
-        Node node, NodeState state, double? start, double? end, IReadOnlyList<AttemptRecord> attempts, NodeEnding ending)
+        Node node, NodeState state, double? start, double? end, IReadOnlyList<AttemptRecord> attempts, NodeEnding ending,
+        IReadOnlyList<WaitRecord>? waits = null, RunOrigin? origin = null)
     {
         _nodes.Add(node);
-        _histories.Add(new NodeHistory(state, At(start), At(end), attempts));
+        _histories.Add(new NodeHistory(state, At(start), At(end), attempts)
+        {
+            ReadyTime = At(start),
+            Waits = waits ?? [],
+            Origin = origin,
+        });
         _endings.Add(ending);
         _end = Math.Max(_end, end ?? start ?? 0);
         return this;
@@ -56,6 +60,8 @@ public sealed class RunBuilder
         int number, double start, double? length, AttemptOutcomeKind? outcome, string? message = null, int slot = 0) => new(
             number, slot, At(start)!.Value, At(start + length), outcome,
             outcome == AttemptOutcomeKind.Failed ? FailureKind.Error : null, message);
+
+    public static WaitRecord Wait(NodeWaitKind kind, double start, double length) => new(kind, At(start)!.Value, At(start + length));
 
     public RunSnapshot Build() => new(
         new RunHistory
@@ -72,7 +78,6 @@ public sealed class RunBuilder
         Id = Guid.Parse("11111111-2222-3333-4444-555555555555"),
         Name = Name,
         ResumeCommand = ResumeCommand,
-        ResumedFrom = ResumedFrom,
     };
 
     private static DateTimeOffset? At(double? second) => second is { } known ? Start.AddSeconds(known) : null;

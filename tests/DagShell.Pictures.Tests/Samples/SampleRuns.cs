@@ -8,28 +8,35 @@ namespace DagShell.Pictures.Tests.Samples;
 /// <summary>Runs to make pages of.</summary>
 public static class SampleRuns
 {
+    /// <summary>When the run was that <see cref="Night"/> goes on with.</summary>
+    public static DateTime Yesterday { get; } = new(2026, 11, 25, 2, 0, 0, DateTimeKind.Local);
+
     /// <summary>A night that failed: one cause on three nodes, one that is tolerated, what was skipped, a retry, a restored node.</summary>
     public static RunSnapshot Night()
     {
         RunBuilder run = new()
         {
             ResumeCommand = "Invoke-Dag -Path /srv/nightly.dag.ps1 -Checkpoint /srv/nightly.journal -Resume",
-            ResumedFrom = "the run of 2026-11-25 02:00:00 +01:00",
         };
         run.Add(new Node("Fetch rates"), NodeState.Succeeded, null, 0, [], new NodeEnding("restored from the checkpoint", null, null)
         {
             IsRestored = true,
-        });
+        }, origin: new RunOrigin(Guid.Empty, Yesterday));
         run.Good("Prepare", 0, 3);
         for (int table = 1; table <= 3; table++)
         {
-            run.Bad($"Load {table}", 3 + table, 10 + table, new NodeEnding(
-                $"Cannot open table {table * 1000} of 'Load {table}': the disk is <full>", "/srv/load.ps1:42", "at <ScriptBlock>, /srv/load.ps1: line 42")
+            NodeEnding ending = new(
+                $"Cannot open table {table * 1000} of 'Load {table}': the disk is <full>", "/srv/load.ps1:42",
+                "at <ScriptBlock>, /srv/load.ps1: line 42")
             {
                 SourceLine = "    throw \"Cannot open table $id of '$name': the disk is <full>\"",
                 Log = [$"opening table {table * 1000}", "WARNING: 3 % left on /data", "writing 7 GB"],
                 Script = "param($Prepare)\n. /srv/load.ps1 $Prepare",
-            }, "Prepare");
+            };
+            run.Add(
+                new Node($"Load {table}") { DependsOn = ["Prepare"] }, NodeState.Failed, 3 + table, 13 + (2 * table),
+                [RunBuilder.Attempt(1, 3 + table, 10 + table, AttemptOutcomeKind.Failed, ending.Message)], ending,
+                [RunBuilder.Wait(NodeWaitKind.Slot, 3, table)]);
         }
 
         run.Add(
@@ -39,7 +46,8 @@ public static class SampleRuns
                 RunBuilder.Attempt(1, 3, 4, AttemptOutcomeKind.Failed, "the copy was refused", 1),
                 RunBuilder.Attempt(2, 12, 7, AttemptOutcomeKind.Succeeded, slot: 1),
             ],
-            default);
+            default,
+            [RunBuilder.Wait(NodeWaitKind.Retry, 7, 5)]);
         run.Add(
             new Node("Warm the cache") { ContinueOnError = true }, NodeState.Failed, 1, 2,
             [RunBuilder.Attempt(1, 1, 1, AttemptOutcomeKind.Failed, "no route to host", 2)],
@@ -102,10 +110,15 @@ public static class SampleRuns
             isBroken[i] = bad.Contains(i);
             string? message = isBroken[i] ? $"Part {i} could not be written: no space left on device {i % 7}" : null;
             endings[i] = message is null ? default : new NodeEnding(message, "/srv/parts.ps1:12", null) { SourceLine = "Write-Part $id" };
+            double ready = Math.Max(0, start - (random.NextDouble() * 0.05));
             histories[i] = new NodeHistory(
                 isBroken[i] ? NodeState.Failed : NodeState.Succeeded, At(start), At(start + length),
                 [RunBuilder.Attempt(
-                    1, start, length, isBroken[i] ? AttemptOutcomeKind.Failed : AttemptOutcomeKind.Succeeded, message, slot)]);
+                    1, start, length, isBroken[i] ? AttemptOutcomeKind.Failed : AttemptOutcomeKind.Succeeded, message, slot)])
+            {
+                ReadyTime = At(ready),
+                Waits = i % 3 == 0 ? [RunBuilder.Wait(NodeWaitKind.Slot, ready, start - ready)] : [],
+            };
         }
 
         return new RunSnapshot(

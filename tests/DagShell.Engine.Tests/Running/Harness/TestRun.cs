@@ -23,7 +23,8 @@ internal sealed class TestRun
         IReadOnlyDictionary<int, object?>? restored = null,
         string? dagName = null,
         double? cleanUpTimeout = null,
-        IReadOnlySet<int>? restoredFailures = null)
+        IReadOnlySet<int>? restoredFailures = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -34,7 +35,8 @@ internal sealed class TestRun
             restored,
             dagName,
             cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
-            restoredFailures)
+            restoredFailures,
+            origins)
     {
     }
 
@@ -48,7 +50,8 @@ internal sealed class TestRun
         IReadOnlyDictionary<int, object?>? restored = null,
         string? dagName = null,
         TimeSpan? cleanUpTimeout = null,
-        IReadOnlySet<int>? restoredFailures = null)
+        IReadOnlySet<int>? restoredFailures = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -65,6 +68,7 @@ internal sealed class TestRun
             Journal = journal,
             Restored = restored ?? new Dictionary<int, object?>(),
             RestoredFailures = restoredFailures ?? new HashSet<int>(),
+            Origins = origins ?? new Dictionary<int, RunOrigin>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
         };

@@ -16,11 +16,15 @@ internal struct AttemptLog
     private int _slot;
     private TimeSpan _startUpTime;
 
+    /// <summary>The machine that the last one ran on; null for the run's own.</summary>
+    public string? Host { get; private set; }
+
     /// <summary>Notes the only attempt that the node will have.</summary>
-    public void SetOnly(int slot, TimeSpan startUpTime)
+    public void SetOnly(int slot, TimeSpan startUpTime, string? host)
     {
         _slot = slot;
         _startUpTime = startUpTime;
+        Host = host;
     }
 
     /// <summary>How long all attempts together held their slots before their work began.</summary>
@@ -41,6 +45,7 @@ internal struct AttemptLog
     /// <summary>Notes one of perhaps several.</summary>
     public void Add(AttemptRecord record)
     {
+        Host = record.Host;
         _records ??= new List<AttemptRecord>(1);
         if (_records.Count == Limit)
         {
@@ -94,7 +99,14 @@ internal struct AttemptLog
             NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,
         };
-        return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message) { StartUpTime = _startUpTime }];
+        return
+        [
+            new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)
+            {
+                StartUpTime = _startUpTime,
+                Host = Host,
+            },
+        ];
     }
 
     /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
@@ -103,9 +115,14 @@ internal struct AttemptLog
         ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
         return running is null
             ? [.. ended]
-            : [.. ended, new AttemptRecord(running.Number, running.Slot, running.BeginTime, null, null, null, null)
-            {
-                StartUpTime = running.StartUpTime,
-            }];
+            :
+            [
+                .. ended,
+                new AttemptRecord(running.Number, running.Slot, running.BeginTime, null, null, null, null)
+                {
+                    StartUpTime = running.StartUpTime,
+                    Host = running.Host,
+                },
+            ];
     }
 }

@@ -20,6 +20,9 @@ public readonly record struct AttemptRecord(
     /// <summary>How long before that it had held its slot already: what its work was to be done in was not there.</summary>
     public TimeSpan StartUpTime { get; init; }
 
+    /// <summary>The machine that it ran on; <see langword="null"/> for the run's own.</summary>
+    public string? Host { get; init; }
+
     /// <summary>Whether the node's work was not started: its condition was false or a precondition did not hold.</summary>
     public bool IsPoll => Outcome == AttemptOutcomeKind.ConditionFalse || FailureKind == Running.FailureKind.PreconditionNotMet;
 }

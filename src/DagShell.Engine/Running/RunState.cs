@@ -17,14 +17,12 @@ internal sealed class RunState
     private readonly IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
-    private readonly ReadyQueue _ready;
-    private readonly SlotTable _slots;
+    private readonly LaneTable _lanes;
 
-    /// <summary>The nodes that the last look into the queue found without a place in their pool.</summary>
-    private readonly List<int> _parked = [];
-
-    /// <summary>When there last was no free slot, in UTC ticks.</summary>
-    private long _fullTicks = -1;
+    /// <summary>
+    /// The nodes that the last look into the queues found without a place in their pool, and when their lane last was full.
+    /// </summary>
+    private readonly List<(int Node, long FullTime)> _parked = [];
     private readonly NodeRecord[] _nodes;
 
     /// <summary>
@@ -75,8 +73,7 @@ internal sealed class RunState
         _restoredFailures = options.RestoredFailures;
         _origins = options.Origins;
         _failFast = options.FailFast;
-        _ready = new ReadyQueue(plan);
-        _slots = new SlotTable(options.ThrottleLimit);
+        _lanes = new LaneTable(plan, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -142,17 +139,10 @@ internal sealed class RunState
     /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
-        node = -1;
-        if (!_slots.HasFree)
+        bool isTaken = _lanes.TryTake(now, _parked, out node, out long fullTime);
+        foreach ((int parked, long fullThere) in _parked)
         {
-            _fullTicks = now.UtcTicks;
-            return false;
-        }
-
-        bool isTaken = _ready.TryTake(out node, _parked);
-        foreach (int parked in _parked)
-        {
-            _nodes[parked].Waits.Park(now, _fullTicks);
+            _nodes[parked].Waits.Park(now, fullThere);
         }
 
         _parked.Clear();
@@ -163,7 +153,7 @@ internal sealed class RunState
 
         ref NodeRecord record = ref _nodes[node];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
-        record.Waits.Grant(now, _fullTicks);
+        record.Waits.Grant(now, fullTime);
         SetState(node, NodeState.Running);
         return true;
     }
@@ -171,7 +161,7 @@ internal sealed class RunState
     /// <summary>Puts the attempt that was granted into its slot, and tells the observers of it.</summary>
     public void Begin(NodeAttempt attempt)
     {
-        _slots.Take(attempt);
+        _lanes.Put(attempt);
         ref WaitLog waits = ref _nodes[attempt.Index].Waits;
         attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
         if (!attempt.IsInquiry)
@@ -184,10 +174,10 @@ internal sealed class RunState
     /// <returns>The attempt.</returns>
     public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeAttempt attempt = _slots.Free(slot);
-        if (_ready.Release(attempt.Index) is { } freed)
+        NodeAttempt attempt = _lanes.Free(slot, out int? freed);
+        if (freed is { } next)
         {
-            _nodes[freed].Waits.Unpark(now);
+            _nodes[next].Waits.Unpark(now);
         }
 
         if (attempt.IsInquiry)
@@ -196,6 +186,15 @@ internal sealed class RunState
         }
 
         ref NodeRecord record = ref _nodes[attempt.Index];
+        if (outcome.Kind == AttemptOutcomeKind.Lost)
+        {
+            // As if it had not been: where it was the first, the node has not begun.
+            record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _observers.AttemptEnded(attempt, now);
+            _observers.AttemptLost(attempt.Index);
+            return attempt;
+        }
+
         if (!record.AskedCondition)
         {
             record.AskedCondition = true;
@@ -204,7 +203,7 @@ internal sealed class RunState
 
         if (attempt.Completion is null)
         {
-            record.Log.SetOnly(slot, attempt.StartUpTime);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
         }
         else
         {
@@ -212,6 +211,7 @@ internal sealed class RunState
                 attempt.Number, slot, attempt.BeginTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
             {
                 StartUpTime = attempt.StartUpTime,
+                Host = attempt.Host,
             });
         }
 
@@ -221,8 +221,9 @@ internal sealed class RunState
         }
         else
         {
+            bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse && outcome.Failure?.Kind != FailureKind.NoSession;
             record.Waits.EndPolling(attempt.StartTime);
-            record.Attempts += outcome.Kind == AttemptOutcomeKind.ConditionFalse ? 0 : 1;
+            record.Attempts += ran ? 1 : 0;
         }
 
         _observers.AttemptEnded(attempt, now);
@@ -230,13 +231,16 @@ internal sealed class RunState
     }
 
     /// <summary>The attempt that holds a slot.</summary>
-    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+    public NodeAttempt AttemptIn(int slot) => _lanes.AttemptIn(slot);
 
     /// <summary>The attempts under way, by slot.</summary>
-    public List<NodeAttempt> Running() => _slots.Running();
+    public List<NodeAttempt> Running() => _lanes.Running();
 
     /// <summary>A node's attempt that is under way, or an inquiry; null if there is none.</summary>
-    public NodeAttempt? AttemptOf(int node) => _slots.AttemptOf(node);
+    public NodeAttempt? AttemptOf(int node) => _lanes.AttemptOf(node);
+
+    /// <summary>Where nodes run, and the ready ones that wait to.</summary>
+    public LaneTable Lanes => _lanes;
 
     public int NextAttempt(int node) => _nodes[node].Attempts + 1;
 
@@ -259,7 +263,7 @@ internal sealed class RunState
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
     {
-        Dictionary<int, NodeAttempt> running = _slots.Running()
+        Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry)
             .ToDictionary(attempt => attempt.Index);
         var histories = new NodeHistory[_nodes.Length];
@@ -328,6 +332,19 @@ internal sealed class RunState
         return true;
     }
 
+    /// <summary>Puts a running node whose place was gone back into the queue.</summary>
+    /// <returns><see langword="false"/> if it may not start any more.</returns>
+    public bool TryStartAgain(int node, DateTimeOffset now)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        MakeReady(node, now);
+        return true;
+    }
+
     /// <summary>A running node has come to its end: ends it, or, if its success is to be kept first, gives what to keep.</summary>
     /// <param name="node">Its index.</param>
     /// <param name="outcome">How it ended.</param>
@@ -342,6 +359,11 @@ internal sealed class RunState
         if (!IsRunning(node))
         {
             return false;
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node, now))
+        {
+            return true;
         }
 
         if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
@@ -475,7 +497,7 @@ internal sealed class RunState
 
         Restriction = restriction;
         _cutCause = cause;
-        _ready.RemoveWhere(node => !MayStart(node));
+        _lanes.RemoveWhere(node => !MayStart(node));
         for (int node = 0; node < _nodes.Length; node++)
         {
             if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
@@ -712,7 +734,7 @@ internal sealed class RunState
     {
         SetState(node, NodeState.Ready);
         _nodes[node].Waits.BecomeReady(now);
-        _ready.Add(node);
+        _lanes.Add(node);
     }
 
     private void Settle(

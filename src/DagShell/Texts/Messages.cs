@@ -9,8 +9,11 @@ namespace DagShell.Texts;
 internal static class Messages
 {
     public static string NotANode(object? value) =>
-        $"{Describe(value)} is neither a node nor a dag. A dag is made of the nodes that New-DagNode gives out; "
-        + "if a dag file emits other objects too, send those to Out-Null or assign them.";
+        $"{Describe(value)} is neither a node nor a dag. "
+        + (value?.ToString()?.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) == true
+            ? "A dag file is run by Invoke-Dag -Path, or by its file object: Get-Item x.dag.ps1 | Invoke-Dag."
+            : "A dag is made of the nodes that New-DagNode gives out; if a dag file emits other objects too, send those to Out-Null or "
+                + "assign them.");
 
     public static string NotADagFile(string path, object? value) =>
         $"The dag file '{path}' gave out something other than nodes and dags: {Describe(value)}. "

@@ -24,6 +24,8 @@ internal sealed class TestRun
         string? dagName = null,
         double? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
+        PlaceGroup? places = null,
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
         IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
@@ -36,6 +38,8 @@ internal sealed class TestRun
             dagName,
             cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
             restoredFailures,
+            places,
+            poolPlaces,
             origins)
     {
     }
@@ -51,6 +55,8 @@ internal sealed class TestRun
         string? dagName = null,
         TimeSpan? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
+        PlaceGroup? places = null,
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
         IReadOnlyDictionary<int, RunOrigin>? origins = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
@@ -71,12 +77,18 @@ internal sealed class TestRun
             Origins = origins ?? new Dictionary<int, RunOrigin>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
+            Places = places,
+            PoolPlaces = poolPlaces ?? new Dictionary<string, PlaceGroup>(),
         };
         RunId = options.RunId;
+        Places = places;
         Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log, RunTrace.Begin(graph, options));
     }
 
     public Guid RunId { get; }
+
+    /// <summary>Where all nodes run, if not in this process.</summary>
+    public PlaceGroup? Places { get; }
 
     public VirtualClock Clock { get; } = new();
 

@@ -119,7 +119,7 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
         Assert.False(await Page.IsVisibleAsync(".filter"));
         int failed = await CountAsync("table.plain .key.failed");
         Assert.InRange(failed, 2, 3);
-        Assert.Equal(100, await CountAsync("table.plain .key.skipped"));
+        Assert.InRange(await CountAsync("table.plain .key.skipped"), 1, 100);
         Assert.Equal(200, await CountAsync("table.plain .key.succeeded"));
         Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Contains("more are shown by the page's script", await TextsAsync("p.plain"), StringComparison.Ordinal);

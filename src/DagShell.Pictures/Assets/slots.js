@@ -15,19 +15,19 @@ function openSlots(host, run, scale, windowOf, choose) {
   let chosen = -1;
   let frame = 0;
 
-  // The attempts of each slot, by their start; made when they are first looked at.
+  // The attempts of each slot that was used, by their start; made when they are first looked at.
   function slotsOf() {
     if (slots === null) {
-      slots = [];
+      const used = new Map();
       for (let node = 0; node < run.count; node++) {
         for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) {
-          (slots[attempts.slot[i]] ??= []).push({ attempt: i, node });
+          const slot = attempts.slot[i];
+          if (!used.has(slot)) { used.set(slot, { slot, work: [] }); }
+          used.get(slot).work.push({ attempt: i, node });
         }
       }
-      for (let slot = 0; slot < slots.length; slot++) {
-        slots[slot] ??= [];
-        slots[slot].sort((one, other) => attempts.start[one.attempt] - attempts.start[other.attempt]);
-      }
+      slots = [...used.values()].sort((one, other) => one.slot - other.slot);
+      for (const { work } of slots) { work.sort((one, other) => attempts.start[one.attempt] - attempts.start[other.attempt]); }
       plane.style.height = `${Math.max(1, slots.length) * rowHeight}px`;
       host.setAttribute('aria-label', `Timeline, a row a slot: ${slots.length} slots`);
     }
@@ -67,7 +67,7 @@ function openSlots(host, run, scale, windowOf, choose) {
     for (let slot = first; slot < all.length && (slot - first) * rowHeight <= height; slot++) {
       const top = slot * rowHeight - host.scrollTop;
       let reached = -1;
-      for (const { attempt, node } of all[slot]) {
+      for (const { attempt, node } of all[slot].work) {
         const left = gutter + partOf(attempts.start[attempt], view) * (width - gutter);
         const right = gutter + partOf(attempts.start[attempt] + attempts.length[attempt], view) * (width - gutter);
         if (right < gutter) { continue; }
@@ -98,7 +98,7 @@ function openSlots(host, run, scale, windowOf, choose) {
       }
       pen.globalAlpha = 1;
       pen.fillStyle = isForced ? 'CanvasText' : colour('--faint');
-      pen.fillText(`slot ${slot + 1}`, 6, top + rowHeight / 2);
+      pen.fillText(`slot ${all[slot].slot + 1}`, 6, top + rowHeight / 2);
     }
   }
 
@@ -111,7 +111,7 @@ function openSlots(host, run, scale, windowOf, choose) {
     const x = (event.clientX - place.left - gutter) / (host.clientWidth - gutter);
     const reach = 2 / host.clientWidth;
     let best = -1;
-    for (const { attempt, node } of slotsOf()[slot] ?? []) {
+    for (const { attempt, node } of slotsOf()[slot]?.work ?? []) {
       const left = partOf(attempts.start[attempt], view);
       if (left > x + reach) { break; }
       if (partOf(attempts.start[attempt] + attempts.length[attempt], view) >= x - reach) { best = node; }

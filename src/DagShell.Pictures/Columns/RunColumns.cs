@@ -8,7 +8,7 @@ namespace DagShell.Pictures.Columns;
 /// <summary>A run as the columns that its page draws from: a value a node, or an attempt, a wait, an edge.</summary>
 internal sealed class RunColumns
 {
-    /// <summary>Numbers of no more than these digits: a script's numbers are whole up to 2^53, and the fewer digits, the smaller the page.</summary>
+    /// <summary>The more units a run has, the longer its numbers, and the larger the page.</summary>
     private const long MostUnits = 2_000_000_000;
 
     /// <summary>What outputs and scripts take together at most, in characters; those of failed nodes go first.</summary>

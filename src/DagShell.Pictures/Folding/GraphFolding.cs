@@ -74,7 +74,7 @@ internal sealed class GraphFolding
         }
 
         int item = name.LastIndexOf('#', end);
-        return item > 0 && name.AsSpan(item + 1, end - item - 1).ContainsAnyExceptInRange('0', '9') ? name[..end] : name[..Math.Max(item, 1)];
+        return item > 0 && !name.AsSpan(item + 1, end - item - 1).ContainsAnyExceptInRange('0', '9') ? name[..item] : name[..end];
     }
 
     private static ulong Pair(int from, int to) => ((ulong)(uint)from << 32) | (uint)to;

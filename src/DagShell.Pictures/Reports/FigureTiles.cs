@@ -44,14 +44,15 @@ internal sealed class FigureTiles
     private void WriteCounts()
     {
         var counts = StateText.Counts(_run.History.Nodes.Select(node => node.State)).ToList();
-        _text.Write($"<div class=\"tile counts\"><h3>Nodes</h3><p class=\"value\">{Count(_run.History.Nodes.Count)}</p><div class=\"stack\">");
-        foreach (var (state, count) in counts)
+        string count = Count(_run.History.Nodes.Count);
+        _text.Write($"<div class=\"tile counts\"><h3>Nodes</h3><p class=\"value\">{count}</p><div class=\"stack\">");
+        foreach (var (state, part) in counts)
         {
-            _text.Write(Text($"<i class=\"{StateText.Word(state)}\" style=\"flex-grow:{count}\"></i>"));
+            _text.Write(Text($"<i class=\"{StateText.Word(state)}\" style=\"flex-grow:{part}\"></i>"));
         }
 
         _text.Write("</div><p class=\"note\">");
-        _text.Write(string.Join(' ', counts.Select(count => Key(count.State, count.Count))));
+        _text.Write(string.Join(' ', counts.Select(part => Key(part.State, part.Count))));
         _text.Write("</p></div>\n");
     }
 
@@ -59,7 +60,8 @@ internal sealed class FigureTiles
     {
         IReadOnlyList<int> path = Figures.CriticalPath;
         int named = path.Count <= MostPathNodesNamed ? path.Count : MostPathNodesNamed - 1;
-        _text.Write($"<div class=\"tile wide\"><h3>Critical path</h3><p class=\"value\">{E(T(Figures.CriticalPathLength))}</p><p class=\"path\">");
+        string length = E(T(Figures.CriticalPathLength));
+        _text.Write($"<div class=\"tile wide\"><h3>Critical path</h3><p class=\"value\">{length}</p><p class=\"path\">");
         _text.Write(string.Join(" → ", path.Take(named).Select(node => Link(_run, node))));
         _text.Write(named < path.Count ? $" → and {Count(path.Count - named)} more</p></div>\n" : "</p></div>\n");
     }

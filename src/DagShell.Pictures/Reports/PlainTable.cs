@@ -4,7 +4,7 @@ using static DagShell.Pictures.Reports.PageText;
 
 namespace DagShell.Pictures.Reports;
 
-/// <summary>Writes the nodes that a page shows where its script does not run: those that failed, what they broke, and the longest.</summary>
+/// <summary>Writes the nodes that a page shows without its script: those that failed, what they broke, and the longest.</summary>
 internal static class PlainTable
 {
     private const int MostFailed = 150;
@@ -34,8 +34,8 @@ internal static class PlainTable
         int left = history.Nodes.Count - failed.Count - skipped.Count - longest.Count;
         if (left > 0)
         {
-            text.Write($"<p class=\"plain faint\">The failed nodes, what they broke, and the longest. {Count(left)} more are shown by the ");
-            text.Write("page's script, which does not run here.</p>\n");
+            text.Write("<p class=\"plain faint\">The failed nodes, what they broke, and the longest. ");
+            text.Write($"{Count(left)} more are shown by the page's script, which does not run here.</p>\n");
         }
     }
 

@@ -108,7 +108,8 @@ internal sealed class RunPageWriter
 
     private void WriteFilter()
     {
-        _text.Write("<div class=\"filter\" role=\"search\" hidden>\n<input type=\"search\" placeholder=\"Find nodes\" aria-label=\"Find nodes\">\n");
+        _text.Write("<div class=\"filter\" role=\"search\" hidden>\n");
+        _text.Write("<input type=\"search\" placeholder=\"Find nodes\" aria-label=\"Find nodes\">\n");
         foreach (var (state, count) in StateText.Counts(History.Nodes.Select(node => node.State)))
         {
             string word = StateText.Word(state);
@@ -140,8 +141,8 @@ internal sealed class RunPageWriter
 
     private void WriteColumns(GraphViews views)
     {
-        ColumnFile columns = RunColumns.Of(
-            _run, views.IsFolded ? views.All.ToDictionary(view => "view." + view.Name, view => view.BoxOf) : new Dictionary<string, int[]>());
+        var folded = views.IsFolded ? views.All : [];
+        ColumnFile columns = RunColumns.Of(_run, folded.ToDictionary(view => "view." + view.Name, view => view.BoxOf));
         HtmlParts.WriteData(
             _text,
             [

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace DagShell.Results;
 
-/// <summary>Says what a node gave out, for a page. Nobody's code is run for that: of an object that is no plain value its type is told.</summary>
+/// <summary>Says what a node gave out. Nobody's code is run for that: of an object that is no plain value its type is told.</summary>
 internal static class OutputSummary
 {
     private const int MostObjects = 10;

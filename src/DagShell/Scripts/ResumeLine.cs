@@ -15,14 +15,22 @@ internal static class ResumeLine
     /// <param name="invocation">The command's call.</param>
     /// <param name="journal">The journal that it keeps.</param>
     /// <param name="files">The dag files that it runs; none where nodes came through the pipeline.</param>
-    public static string Of(InvocationInfo invocation, string journal, IReadOnlyList<string> files) =>
-        Written(invocation, files.Count == 0) is { } line
-            ? invocation.BoundParameters.ContainsKey("Resume") ? line : line.Replace(" -Force", string.Empty, StringComparison.OrdinalIgnoreCase) + Resume
-            : files.Count == 0
+    public static string Of(InvocationInfo invocation, string journal, IReadOnlyList<string> files)
+    {
+        if (Written(invocation, files.Count == 0) is not { } line)
+        {
+            return files.Count == 0
                 ? Of(journal)
                 : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}";
+        }
 
-    /// <summary>The command as it stands in its line, with what comes before it in the pipeline; null where the line has not all of it.</summary>
+        // The one says to start over, the other to go on.
+        return invocation.BoundParameters.ContainsKey("Resume")
+            ? line
+            : line.Replace(" -Force", string.Empty, StringComparison.OrdinalIgnoreCase) + Resume;
+    }
+
+    /// <summary>The command as its line has it, with what comes before it in the pipeline; null where the line has not all of it.</summary>
     private static string? Written(InvocationInfo invocation, bool readsPipeline)
     {
         Ast line = Parser.ParseInput(invocation.Line, out _, out ParseError[] errors);
@@ -33,8 +41,14 @@ internal static class ResumeLine
 
         var command = (CommandAst?)line.Find(
             ast => ast is CommandAst found && found.Extent.StartOffset == invocation.OffsetInLine - 1, searchNestedScriptBlocks: true);
-        if (command?.Parent is not PipelineAst pipeline || (readsPipeline && pipeline.PipelineElements[0] == command && !HasArguments(command)))
+        if (command?.Parent is not PipelineAst pipeline)
         {
+            return null;
+        }
+
+        if (readsPipeline && pipeline.PipelineElements[0] == command && !HasArguments(command))
+        {
+            // What comes into it is on a line before.
             return null;
         }
 

@@ -16,7 +16,8 @@ public sealed class ChoosingTests(BrowserFixture browser) : RunPageTest(browser)
         await Page.ClickAsync(place);
 
         Assert.Equal("Copy", await TextsAsync(".panel h3 .name"));
-        Assert.Equal("5,5", await TextAsync("[...document.querySelectorAll('.line[aria-selected=true]')].map(line => line.dataset.node).join()"));
+        string lines = "[...document.querySelectorAll('.line[aria-selected=true]')].map(line => line.dataset.node).join()";
+        Assert.Equal("5,5", await TextAsync(lines));
         Assert.Equal("5", await TextAsync("document.querySelector('.dag .node.chosen').dataset.node"));
         Assert.Equal("#node=Copy", await TextAsync("location.hash"));
         await Page.Mouse.MoveAsync(5, 5);

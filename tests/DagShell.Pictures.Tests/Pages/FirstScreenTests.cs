@@ -35,7 +35,8 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
     {
         await OpenAsync(SampleRuns.Night(), Laptop);
 
-        Assert.EndsWith("WARNING: 3 % left on /data\nwriting 7 GB", await TextsAsync(".failure:first-of-type .log"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "WARNING: 3 % left on /data\nwriting 7 GB", await TextsAsync(".failure:first-of-type .log"), StringComparison.Ordinal);
         await IsSeenAsync(".failure:first-of-type .log");
     }
 

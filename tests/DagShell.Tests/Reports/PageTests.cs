@@ -51,15 +51,16 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
             """);
         await OpenAsync("""
             Set-Location $folder
-            $null = Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -ErrorAction SilentlyContinue
+            $null = Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -EA SilentlyContinue
             """);
 
         Assert.Equal("no room for 1 row", await TextAsync("document.querySelector('.failure .message').textContent"));
         Assert.Equal(_temp["night.dag.ps1"] + ":3", await TextAsync("document.querySelector('.failure .position').textContent"));
-        Assert.Equal("throw \"no room for $($Upstream.Fetch[0]) row\"", await TextAsync("document.querySelector('.failure .source').textContent"));
+        Assert.Equal(
+            "throw \"no room for $($Upstream.Fetch[0]) row\"", await TextAsync("document.querySelector('.failure .source').textContent"));
         Assert.Equal("1 skipped because of it: Tell", await TextAsync("document.querySelector('.failure .broke').textContent"));
         Assert.Equal(
-            "Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -ErrorAction SilentlyContinue -Resume",
+            "Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -EA SilentlyContinue -Resume",
             await TextAsync("document.querySelector('.resume code').textContent"));
         await Page.ClickAsync(".table .line:has-text('Fetch')");
         string panel = await TextAsync("document.querySelector('.panel').textContent");
@@ -70,14 +71,16 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
     [BrowserTheory]
     [InlineData("$null = $nodes | Invoke-Dag -Checkpoint n.journal -Force -RunVariable run -EA 0 | Out-Null",
         "$nodes | Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 -Resume")]
-    [InlineData("$nodes |\n    Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 | Out-Null", "$dag | Invoke-Dag -Checkpoint {0} -Resume")]
+    [InlineData("$nodes |\n    Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 | Out-Null",
+        "$dag | Invoke-Dag -Checkpoint {0} -Resume")]
     [InlineData("Invoke-Dag $nodes -Checkpoint n.journal -RunVariable run -EA 0 | Out-Null",
         "Invoke-Dag $nodes -Checkpoint n.journal -RunVariable run -EA 0 -Resume")]
     public async Task The_line_that_resumes_is_the_users_own_where_it_is_whole(string line, string expected)
     {
         await OpenAsync($"Set-Location $folder; $nodes = New-DagNode A {{ throw 'no' }}\n{line}\n");
 
-        Assert.Equal(string.Format(null, expected, _temp["n.journal"]), await TextAsync("document.querySelector('.resume code').textContent"));
+        Assert.Equal(
+            string.Format(null, expected, _temp["n.journal"]), await TextAsync("document.querySelector('.resume code').textContent"));
     }
 
     [BrowserFact]
@@ -148,7 +151,8 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
 
     private async Task OpenAsync(string script, Look? look = null)
     {
-        ShellResult result = _shell.Run(script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]), ("folder", _temp.Root));
+        ShellResult result = _shell.Run(
+            script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]), ("folder", _temp.Root));
         Assert.Null(result.Thrown);
         await OpenFileAsync(_temp["run.html"], look);
         await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");

@@ -14,6 +14,7 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
@@ -191,7 +192,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         RunOptions options = Options();
         DagPlan plan = Plan(graph, options, checkpoint);
-        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now);
+        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
+        {
+            ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
+        };
         if (RunVariable is not null)
         {
             SessionState.PSVariable.Set(RunVariable, run);
@@ -208,6 +212,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             Journal = journal,
             Restored = checkpoint?.Restored ?? options.Restored,
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
+            Origins = checkpoint?.Origins ?? options.Origins,
         };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)

@@ -90,6 +90,9 @@ internal static class Messages
         + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
+    public static string PreconditionPolled(string precondition, string? cause) =>
+        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
+
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
         + $"Add -DependsOn '{parameter}', or -Parameter @{{ {parameter} = … }} to Invoke-Dag.";
@@ -202,7 +205,10 @@ internal static class Messages
 
     public static string WasRunning() => "was running when the journal broke off";
 
-    public static string Restored() => "restored from the checkpoint, not run again";
+    public static string Restored(RunOrigin? origin) => origin is null
+        ? "restored from the checkpoint, not run again"
+        : string.Create(
+            CultureInfo.CurrentCulture, $"restored from the checkpoint, not run again: done in the run of {origin.StartTime:g}");
 
     public static string NotADagOrRun(object? value) =>
         $"{Describe(value)} is none of what can be shown: nodes, a dag, a run (of Invoke-Dag -RunVariable), or results of Invoke-Dag.";

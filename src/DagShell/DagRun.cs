@@ -80,6 +80,9 @@ public sealed class DagRun
     /// <summary>How many columns of a table the longest name takes; 0 before somebody counted.</summary>
     internal int NameWidth { get; set; }
 
+    /// <summary>The line that goes on with the run, if it keeps a journal.</summary>
+    internal string? ResumeCommand { get; init; }
+
     /// <summary>What is run.</summary>
     internal DagGraph Graph { get; }
 

@@ -13,6 +13,9 @@ internal sealed class Lane(DagPlan plan, PlaceGroup? group, int firstSlot, int l
 
     public ReadyQueue Ready { get; } = new(plan);
 
+    /// <summary>When it last had no free slot, in UTC ticks: nodes that were ready before that waited for one.</summary>
+    public long FullTicks { get; set; } = -1;
+
     /// <summary>Whether it is to be looked at: a node, or a slot, has come since.</summary>
     public bool IsNoted { get; set; }
 

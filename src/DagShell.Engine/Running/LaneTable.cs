@@ -44,12 +44,21 @@ internal sealed class LaneTable
     }
 
     /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
-    public bool TryTake(out int node)
+    /// <param name="now">The time.</param>
+    /// <param name="parked">Gets the nodes that were met and whose pool is full, and when their lane last had no free slot.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="fullTime">When its lane last had no free slot, in UTC ticks.</param>
+    public bool TryTake(DateTimeOffset now, List<(int Node, long FullTime)> parked, out int node, out long fullTime)
     {
         while (_noted.TryPeek(out Lane? lane))
         {
-            if (lane.Slots.HasFree && lane.Ready.TryTake(out node))
+            if (!lane.Slots.HasFree)
             {
+                lane.FullTicks = now.UtcTicks;
+            }
+            else if (lane.Ready.TryTake(out node, parked, lane.FullTicks))
+            {
+                fullTime = lane.FullTicks;
                 return true;
             }
 
@@ -62,6 +71,7 @@ internal sealed class LaneTable
         }
 
         node = -1;
+        fullTime = -1;
         return false;
     }
 
@@ -82,11 +92,13 @@ internal sealed class LaneTable
     public void Put(NodeAttempt attempt) => Of(attempt.Index).Slots.Take(attempt);
 
     /// <summary>Takes an attempt out of its slot, and its node out of its pool.</summary>
-    public NodeAttempt Free(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="next">A node for which there is a place in the pool now; null if there is none.</param>
+    public NodeAttempt Free(int slot, out int? next)
     {
         Lane lane = LaneOf(slot);
         NodeAttempt attempt = lane.Slots.Free(slot);
-        lane.Ready.Release(attempt.Index);
+        next = lane.Ready.Release(attempt.Index);
         Mark(lane);
         return attempt;
     }

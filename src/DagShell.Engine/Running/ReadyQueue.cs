@@ -21,7 +21,10 @@ internal sealed class ReadyQueue
     public void Add(int node) => _ready.Enqueue(node, _plan.StartRank(node));
 
     /// <summary>Takes the best node whose pool has room, and a place in that pool.</summary>
-    public bool TryTake(out int node)
+    /// <param name="node">The node.</param>
+    /// <param name="parked">Gets those that were met before it, and whose pool is full, with what follows.</param>
+    /// <param name="fullTime">When the lane last had no free slot.</param>
+    public bool TryTake(out int node, List<(int Node, long FullTime)> parked, long fullTime)
     {
         while (_ready.TryDequeue(out node, out int rank))
         {
@@ -37,13 +40,15 @@ internal sealed class ReadyQueue
             }
 
             pool.Parked.Enqueue(node, rank);
+            parked.Add((node, fullTime));
         }
 
         return false;
     }
 
     /// <summary>Gives back the place in its pool that a node took.</summary>
-    public void Release(int node)
+    /// <returns>The node that was parked and may have it; null if there is none.</returns>
+    public int? Release(int node)
     {
         if (PoolOf(node) is { } pool)
         {
@@ -51,8 +56,11 @@ internal sealed class ReadyQueue
             if (pool.Parked.TryDequeue(out int parked, out int rank))
             {
                 _ready.Enqueue(parked, rank);
+                return parked;
             }
         }
+
+        return null;
     }
 
     /// <summary>Drops the nodes that are not to start any more.</summary>

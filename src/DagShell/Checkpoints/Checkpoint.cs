@@ -56,6 +56,12 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The nodes that failed and are not run again, because their fallbacks stand for them.</summary>
     public IReadOnlySet<int> RestoredFailures => _restoredFailures;
 
+    /// <summary>The runs that all of these come from.</summary>
+    public IReadOnlyDictionary<int, RunOrigin> Origins => _restored.Keys.Concat(_restoredFailures)
+        .Select(node => (Node: node, Origin: _file.Contents.OriginOf(_request.Graph[node].Name)))
+        .Where(node => node.Origin is not null)
+        .ToDictionary(node => node.Node, node => node.Origin!);
+
     /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
     private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
 
@@ -312,6 +318,7 @@ internal sealed class Checkpoint : IDisposable
             FallbackFor = _dag[node].FallbackFor,
             IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),
+            Origin = _done.ContainsKey(node) || IsFallenBack(node) ? _file.Contents.OriginOf(_dag[node].Name) : null,
         };
     }
 

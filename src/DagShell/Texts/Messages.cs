@@ -90,6 +90,9 @@ internal static class Messages
         + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
+    public static string PreconditionPolled(string precondition, string? cause) =>
+        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
+
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
         + $"Add -DependsOn '{parameter}', or -Parameter @{{ {parameter} = … }} to Invoke-Dag.";
@@ -150,6 +153,12 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
+    public const string NotInteractive =
+        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
+            + "-Parameter.";
+
+    public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
+
     public const string SkipOutsideOfNode =
         "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that "
             + "this calls.";
@@ -196,7 +205,10 @@ internal static class Messages
 
     public static string WasRunning() => "was running when the journal broke off";
 
-    public static string Restored() => "restored from the checkpoint, not run again";
+    public static string Restored(RunOrigin? origin) => origin is null
+        ? "restored from the checkpoint, not run again"
+        : string.Create(
+            CultureInfo.CurrentCulture, $"restored from the checkpoint, not run again: done in the run of {origin.StartTime:g}");
 
     public static string NotADagOrRun(object? value) =>
         $"{Describe(value)} is none of what can be shown: nodes, a dag, a run (of Invoke-Dag -RunVariable), or results of Invoke-Dag.";

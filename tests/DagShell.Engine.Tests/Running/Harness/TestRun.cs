@@ -25,7 +25,8 @@ internal sealed class TestRun
         double? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
-        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -38,7 +39,8 @@ internal sealed class TestRun
             cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
             restoredFailures,
             places,
-            poolPlaces)
+            poolPlaces,
+            origins)
     {
     }
 
@@ -54,7 +56,8 @@ internal sealed class TestRun
         TimeSpan? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
-        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -71,6 +74,7 @@ internal sealed class TestRun
             Journal = journal,
             Restored = restored ?? new Dictionary<int, object?>(),
             RestoredFailures = restoredFailures ?? new HashSet<int>(),
+            Origins = origins ?? new Dictionary<int, RunOrigin>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
             Places = places,

@@ -19,6 +19,7 @@ internal sealed class CallerSettings
         """);
 
     private readonly int _strictMode;
+    private readonly List<PSModuleInfo> _modules;
     private readonly List<PSDriveInfo> _drives;
     private readonly string? _fileLocation;
     private readonly string? _location;
@@ -50,6 +51,11 @@ internal sealed class CallerSettings
             _location = location.Path;
         }
 
+        _modules =
+        [
+            .. cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module -All"), null)
+                .Select(item => (PSModuleInfo)item.BaseObject),
+        ];
         string[] modules = FoldersOfModules(cmdlet);
         bool IsOfSession(string? file) =>
             !string.IsNullOrEmpty(file) && !modules.Any(folder => file.StartsWith(folder, StringComparison.Ordinal));
@@ -66,6 +72,44 @@ internal sealed class CallerSettings
 
     /// <summary>Captures those of a cmdlet's caller.</summary>
     public static CallerSettings Of(PSCmdlet cmdlet) => new(cmdlet);
+
+    /// <summary>Whether all but the location is the same, in a session with the same modules.</summary>
+    public bool IsLike(CallerSettings other) =>
+        _strictMode == other._strictMode
+            && _modules.SequenceEqual(other._modules, ReferenceEqualityComparer.Instance)
+            && _drives.Select(PartsOf).SequenceEqual(other._drives.Select(PartsOf))
+            && _types.SequenceEqual(other._types)
+            && _typeFiles.SequenceEqual(other._typeFiles)
+            && _formatsBefore.SequenceEqual(other._formatsBefore)
+            && _formatsAfter.SequenceEqual(other._formatsAfter);
+
+    /// <summary>Sets the location in a runspace that was opened at another, perhaps.</summary>
+    /// <returns>Whether it could be set; if not, only a new runspace starts as it should.</returns>
+    public bool TrySetLocationIn(Runspace runspace)
+    {
+        if (_fileLocation is null || _location is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            PathIntrinsics path = runspace.SessionStateProxy.Path;
+            foreach (string location in (string[])[_fileLocation, _location])
+            {
+                if (path.CurrentLocation.Path != location)
+                {
+                    path.SetLocation(WildcardPattern.Escape(location));
+                }
+            }
+
+            return true;
+        }
+        catch (RuntimeException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Adds to what a runspace starts with. Each runspace gets its own, since script blocks belong to one session.</summary>
     public InitialSessionState AddTo(InitialSessionState state)
@@ -150,13 +194,14 @@ internal sealed class CallerSettings
         }
     }
 
-    private static string[] FoldersOfModules(PSCmdlet cmdlet) =>
+    private string[] FoldersOfModules(PSCmdlet cmdlet) =>
     [
-        .. cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module -All"), null)
-            .Select(item => ((PSModuleInfo)item.BaseObject).ModuleBase).Where(folder => !string.IsNullOrEmpty(folder)).Distinct()
+        .. _modules.Select(module => module.ModuleBase).Where(folder => !string.IsNullOrEmpty(folder)).Distinct()
             .Select(folder => folder + Path.DirectorySeparatorChar),
         .. cmdlet.SessionState.PSVariable.GetValue("PSHOME") is string home ? [home + Path.DirectorySeparatorChar] : (string[])[],
     ];
+
+    private static (string Name, string Root, string Provider) PartsOf(PSDriveInfo drive) => (drive.Name, drive.Root, drive.Provider.Name);
 
     private static TypeData OfNoSession(TypeData type)
     {

@@ -16,6 +16,7 @@ internal sealed class NodeSession
     private readonly SessionCleaner _cleaner;
     private readonly List<ScriptNeeds> _wanted = [];
     private bool _isTouched;
+    private bool _wasTouched;
 
     /// <summary>Makes the session of a runspace.</summary>
     /// <param name="context">The run.</param>
@@ -77,6 +78,7 @@ internal sealed class NodeSession
 
         if (_isTouched)
         {
+            _wasTouched = true;
             _cleaner.Remember();
         }
     }
@@ -90,5 +92,20 @@ internal sealed class NodeSession
         Runspace.DefaultRunspace.Name = SessionTemplate.RunspaceName;
         _cleaner.CleanUp(_isTouched);
         _isTouched = false;
+    }
+
+    /// <summary>Takes away what the run has brought, so that another run may have the runspace.</summary>
+    /// <returns>
+    /// Whether the session is as a new one. One in which a script ran that is not proved to leave nothing is not: there may be more than is
+    /// looked after between the nodes of one run. Nor is one with modules of scripts, which may keep a connection.
+    /// </returns>
+    public bool TryLeave()
+    {
+        if (_wasTouched || IsSpoilt || _context.UseNewRunspace)
+        {
+            return false;
+        }
+
+        return _context.Needs.Count == 0 || _supplier.TryLeave();
     }
 }

@@ -9,7 +9,7 @@ namespace DagShell.Runspaces;
 /// What the runspaces of a run have in common: the caller's language mode, preferences, and what else holds for all of its session.
 /// </summary>
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
-internal sealed class SessionTemplate : IDisposable
+internal sealed class SessionTemplate : IRunspaceKind, IDisposable
 {
     // ErrorActionPreference is not among them: inside nodes it is Stop, whatever the caller has.
     private static readonly string[] Preferences =
@@ -94,9 +94,10 @@ internal sealed class SessionTemplate : IDisposable
         return new SessionTemplate(given, command, languageMode, variables, settings, given is null ? warm : null);
     }
 
-    /// <summary>Whether a runspace that was opened from another template is, but for its location, as one opened from this one.</summary>
-    public bool IsLike(SessionTemplate other) =>
-        _given is null && other._given is null
+    /// <inheritdoc/>
+    /// <remarks>But for the location, which each run sets.</remarks>
+    public bool IsLike(IRunspaceKind kind) =>
+        kind is SessionTemplate { _given: null } other && _given is null
             && _languageMode == other._languageMode
             && _variables.Count == other._variables.Count
             && _variables.All(variable => other._variables.TryGetValue(variable.Key, out object? value) && IsSame(variable.Value, value))

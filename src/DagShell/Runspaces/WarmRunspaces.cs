@@ -26,7 +26,7 @@ internal sealed class WarmRunspaces : IDisposable
     private readonly ITimer _timer;
 
     /// <summary>The one that was kept last is at the end.</summary>
-    private readonly List<(Runspace Runspace, SessionTemplate Template, long Since)> _kept = [];
+    private readonly List<(Runspace Runspace, IRunspaceKind Kind, long Since)> _kept = [];
     private bool _isClosed;
 
     /// <summary>Makes a store that is empty.</summary>
@@ -69,12 +69,12 @@ internal sealed class WarmRunspaces : IDisposable
     }
 
     /// <summary>Hands out a runspace that was opened for runs of the same kind; null if there is none.</summary>
-    /// <param name="template">What it must have been opened for.</param>
-    public Runspace? Take(SessionTemplate template)
+    /// <param name="kind">What it must have been opened for.</param>
+    public Runspace? Take(IRunspaceKind kind)
     {
         lock (_lock)
         {
-            int found = _kept.FindLastIndex(kept => kept.Template.IsLike(template));
+            int found = _kept.FindLastIndex(kept => kept.Kind.IsLike(kind));
             if (found < 0)
             {
                 return null;
@@ -88,9 +88,9 @@ internal sealed class WarmRunspaces : IDisposable
 
     /// <summary>Keeps a runspace in which nothing runs and that is as it was when it had been opened.</summary>
     /// <param name="runspace">The runspace.</param>
-    /// <param name="template">What it was opened for.</param>
+    /// <param name="kind">What it was opened for.</param>
     /// <returns>Whether it is kept; if not, it is the caller's to close.</returns>
-    public bool TryKeep(Runspace runspace, SessionTemplate template)
+    public bool TryKeep(Runspace runspace, IRunspaceKind kind)
     {
         lock (_lock)
         {
@@ -99,7 +99,7 @@ internal sealed class WarmRunspaces : IDisposable
                 return false;
             }
 
-            _kept.Add((runspace, template, _time.GetTimestamp()));
+            _kept.Add((runspace, kind, _time.GetTimestamp()));
             if (_kept.Count == 1)
             {
                 _timer.Change(LongestIdle, Timeout.InfiniteTimeSpan);

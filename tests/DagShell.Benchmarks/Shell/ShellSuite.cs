@@ -19,8 +19,8 @@ internal sealed class ShellSuite : IDisposable
 
     private ShellSuite(BenchmarkOptions options)
     {
-        _rounds = options.IsQuick ? 5 : 11;
-        _starts = options.IsQuick ? 3 : 7;
+        _rounds = options.IsQuick ? 3 : 11;
+        _starts = options.IsQuick ? 2 : 7;
         _session = new Session(_module);
         _session.Run(_work.Preparation);
     }
@@ -54,10 +54,10 @@ internal sealed class ShellSuite : IDisposable
             "200 nodes that call a user's and a module's function, limit 5, ms", 1e3, "$calls | Invoke-Dag", "SplitPipeline",
             "1..200 | Split-Pipeline -Count 5 -Module $file -Function Get-Mine { process { Get-Mine; Get-Theirs } }", "SplitPipeline");
         Compare(
-            "the same", 1e3, "$calls | Invoke-Dag ", "PSParallelPipeline",
+            "the same", 1e3, "$calls | Invoke-Dag", "PSParallelPipeline",
             "1..200 | Invoke-Parallel { Import-Module $using:file; Get-Theirs } -Functions Get-Mine -ThrottleLimit 5", "PSParallelPipeline");
         Compare(
-            "the same", 1e3, "$calls | Invoke-Dag  ", "PoshRSJob",
+            "the same", 1e3, "$calls | Invoke-Dag", "PoshRSJob",
             "1..200 | Start-RSJob { Get-Mine; Get-Theirs } -ModulesToImport $file -FunctionsToImport Get-Mine -Throttle 5 | Wait-RSJob | "
                 + "Receive-RSJob; Get-RSJob | Remove-RSJob", "PoshRSJob");
         if (File.Exists("/bin/true"))
@@ -71,10 +71,10 @@ internal sealed class ShellSuite : IDisposable
             "400 JSON files parsed, limit 2, ms", 1e3, "$parses | Invoke-Dag -ThrottleLimit 2", "a loop",
             "foreach ($json in $jsons) { $null = Get-Content $json -Raw | ConvertFrom-Json }");
         Told(
-            "a node's last statement to the consumer, another node sleeping, ms", "$two | Invoke-Dag | ForEach-Object $note",
+            "a node's last statement to the consumer, another node sleeping, ms", "$told | Invoke-Dag -ThrottleLimit 2 | ForEach-Object $note",
             "ForEach-Object -Parallel",
-            "30, 90 | ForEach-Object -Parallel { [Threading.Thread]::Sleep($_); @{ Name = $_; Output = , [Diagnostics.Stopwatch]::GetTimestamp() } }"
-                + " | ForEach-Object $note");
+            "90, 5, 5, 5, 5, 5, 5, 5, 5 | ForEach-Object -Parallel { [Threading.Thread]::Sleep($_); @{ Name = $_; "
+                + "Output = , [Diagnostics.Stopwatch]::GetTimestamp() } } -ThrottleLimit 2 | ForEach-Object $note");
         Compare(
             "-Sequential, a node, µs", ShellWork.Nodes, "$plain | Invoke-Dag -Sequential", "& { } in a loop",
             $"foreach ($i in 1..{ShellWork.Nodes}) {{ & {{ 1 }} }}");
@@ -119,13 +119,18 @@ internal sealed class ShellSuite : IDisposable
     /// <summary>A row of how long two scripts take.</summary>
     private void Compare(string what, double unit, string script, string beside, string other, string? module = null)
     {
+        if (!_contenders.Exists(contender => contender.Name == script))
+        {
+            _contenders.Add(new Contender(script, () => _session.Time(script) / unit));
+        }
+
         if (module is not null && !_session.TryImport(module))
         {
-            _rows.Add((_, table) => table.Add(what, string.Empty, $"{beside}: not measured, it is not here", string.Empty, string.Empty));
+            _rows.Add((measured, table) => table.Add(
+                what, Both(measured, script, 1), $"{beside}: not measured, it is not here", string.Empty, string.Empty));
             return;
         }
 
-        _contenders.Add(new Contender(script, () => _session.Time(script) / unit));
         _contenders.Add(new Contender(other, () => _session.Time(other) / unit));
         Row(what, script, beside, other, 1);
     }
@@ -152,8 +157,11 @@ internal sealed class ShellSuite : IDisposable
         {
             _contenders.Add(new Contender(one, () =>
             {
-                _session.Run("$noted = $null; " + one);
-                return Convert.ToDouble(_session.Run("$noted")[0].BaseObject, CultureInfo.InvariantCulture);
+                _session.Run("$noted.Clear(); " + one);
+
+                // The last is the one that slept for long.
+                return Statistics.Median(_session.Run("$noted").SkipLast(1)
+                    .Select(static time => Convert.ToDouble(time.BaseObject, CultureInfo.InvariantCulture)));
             }));
         }
 

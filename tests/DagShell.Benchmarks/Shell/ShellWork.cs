@@ -48,11 +48,13 @@ internal sealed class ShellWork : IDisposable
         $programs = foreach ($i in 1..300) { New-DagNode "n$i" $shared }
         $jsons = [System.IO.Directory]::GetFiles('{{_folder}}', '*.json')
         $parses = foreach ($json in $jsons) { New-DagNode $json { $null = Get-Content $using:json -Raw | ConvertFrom-Json } }
-        $two = New-DagNode A { [Threading.Thread]::Sleep(30); [Diagnostics.Stopwatch]::GetTimestamp() }
-        $two = @($two; New-DagNode B { [Threading.Thread]::Sleep(90) })
-        $note = {
-            if ($null -eq $noted) { $script:noted = [Diagnostics.Stopwatch]::GetElapsedTime($_.Output[0]).TotalMilliseconds }
-        }
+        $nap = { [Threading.Thread]::Sleep(5); [Diagnostics.Stopwatch]::GetTimestamp() }
+        $told = @(
+            New-DagNode Long { [Threading.Thread]::Sleep(90); [Diagnostics.Stopwatch]::GetTimestamp() } -Priority 1
+            foreach ($i in 1..8) { New-DagNode "n$i" $nap }
+        )
+        $noted = [System.Collections.Generic.List[double]]::new()
+        $note = { $noted.Add([Diagnostics.Stopwatch]::GetElapsedTime($_.Output[0]).TotalMilliseconds) }
         """;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -7,6 +7,7 @@ public sealed class Dag
 {
     private readonly List<DagNode> _nodes = [];
     private readonly List<Edge> _edges = [];
+    private IReadOnlyList<Edge>? _allEdges;
     private readonly Dictionary<string, int> _poolLimit = new(StringComparer.OrdinalIgnoreCase);
 
     internal Dag(string? name = null, string? description = null)
@@ -24,8 +25,11 @@ public sealed class Dag
     /// <summary>Its nodes, in the order of definition.</summary>
     public IReadOnlyList<DagNode> Nodes => _nodes;
 
-    /// <summary>The edges that Add-DagEdge added, in that order; those that nodes name with -DependsOn are not repeated here.</summary>
-    public IReadOnlyList<Edge> Edges => _edges;
+    /// <summary>
+    /// Its edges, each once: those that nodes name with -DependsOn or -CleanUpOf, then those that Add-DagEdge added. Patterns stand for
+    /// what they fit.
+    /// </summary>
+    public IReadOnlyList<Edge> Edges => _allEdges ??= DagGraph.EdgesOf(_nodes.ConvertAll(node => node.Node), _edges);
 
     /// <summary>How many attempts of each pool run at once at most.</summary>
     public IReadOnlyDictionary<string, int> PoolLimit => _poolLimit;
@@ -33,9 +37,17 @@ public sealed class Dag
     /// <inheritdoc/>
     public override string ToString() => Name ?? $"dag of {_nodes.Count} nodes";
 
-    internal void Add(DagNode node) => _nodes.Add(node);
+    internal void Add(DagNode node)
+    {
+        _nodes.Add(node);
+        _allEdges = null;
+    }
 
-    internal void Add(Edge edge) => _edges.Add(edge);
+    internal void Add(Edge edge)
+    {
+        _edges.Add(edge);
+        _allEdges = null;
+    }
 
     internal void SetPoolLimit(string pool, int limit) => _poolLimit[pool] = limit;
 
@@ -44,6 +56,7 @@ public sealed class Dag
     {
         _nodes.AddRange(other._nodes);
         _edges.AddRange(other._edges);
+        _allEdges = null;
         foreach (var (pool, limit) in other._poolLimit)
         {
             _poolLimit[pool] = limit;

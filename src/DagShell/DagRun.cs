@@ -72,6 +72,9 @@ public sealed class DagRun
     /// <summary>What the dag is for, in the user's words.</summary>
     internal string? Description { get; }
 
+    /// <summary>The line that goes on with the run, if it keeps a journal.</summary>
+    internal string? ResumeCommand { get; init; }
+
     /// <summary>What is run.</summary>
     internal DagGraph Graph { get; }
 

@@ -13,19 +13,18 @@ internal sealed class ReadyQueue
     private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
     private PriorityQueue<int, int> _ready = new();
 
-    public ReadyQueue(DagPlan plan)
-    {
-        _plan = plan;
-        foreach (var (name, limit) in plan.Graph.PoolLimits)
-        {
-            _pools.Add(name, new PoolPlaces { Free = limit });
-        }
-    }
+    public ReadyQueue(DagPlan plan) => _plan = plan;
+
+    /// <summary>How many nodes are queued, but for those that are parked with their pool.</summary>
+    public int Count => _ready.Count;
 
     public void Add(int node) => _ready.Enqueue(node, _plan.StartRank(node));
 
     /// <summary>Takes the best node whose pool has room, and a place in that pool.</summary>
-    public bool TryTake(out int node)
+    /// <param name="node">The node.</param>
+    /// <param name="parked">Gets those that were met before it, and whose pool is full, with what follows.</param>
+    /// <param name="fullTime">When the lane last had no free slot.</param>
+    public bool TryTake(out int node, List<(int Node, long FullTime)> parked, long fullTime)
     {
         while (_ready.TryDequeue(out node, out int rank))
         {
@@ -41,13 +40,15 @@ internal sealed class ReadyQueue
             }
 
             pool.Parked.Enqueue(node, rank);
+            parked.Add((node, fullTime));
         }
 
         return false;
     }
 
     /// <summary>Gives back the place in its pool that a node took.</summary>
-    public void Release(int node)
+    /// <returns>The node that was parked and may have it; null if there is none.</returns>
+    public int? Release(int node)
     {
         if (PoolOf(node) is { } pool)
         {
@@ -55,8 +56,11 @@ internal sealed class ReadyQueue
             if (pool.Parked.TryDequeue(out int parked, out int rank))
             {
                 _ready.Enqueue(parked, rank);
+                return parked;
             }
         }
+
+        return null;
     }
 
     /// <summary>Drops the nodes that are not to start any more.</summary>
@@ -76,8 +80,21 @@ internal sealed class ReadyQueue
         }
     }
 
-    private PoolPlaces? PoolOf(int node) =>
-        _plan.Graph[node].Pool is { } name ? _pools[name] : null;
+    private PoolPlaces? PoolOf(int node)
+    {
+        if (_plan.Graph[node].Pool is not { } name)
+        {
+            return null;
+        }
+
+        if (!_pools.TryGetValue(name, out PoolPlaces? pool))
+        {
+            pool = new PoolPlaces { Free = _plan.Graph.PoolLimits[name] };
+            _pools.Add(name, pool);
+        }
+
+        return pool;
+    }
 
     private sealed class PoolPlaces
     {

@@ -21,6 +21,24 @@ public sealed record RunOptions
         }
     } = 5;
 
+    /// <summary>
+    /// Where nodes run, other than those of <see cref="PoolPlaces"/>; <see langword="null"/> for this process, under the throttle limit.
+    /// </summary>
+    public PlaceGroup? Places { get; init; }
+
+    /// <summary>For pools, by name, where their nodes run.</summary>
+    public IReadOnlyDictionary<string, PlaceGroup> PoolPlaces { get; init; } = new Dictionary<string, PlaceGroup>();
+
+    /// <summary>How many attempts may run at once at most: under the throttle limit, and in the places.</summary>
+    public int Width
+    {
+        get
+        {
+            long width = PoolPlaces.Values.Append(Places).OfType<PlaceGroup>().Distinct().Sum(group => (long)group.Limit);
+            return (int)Math.Min(int.MaxValue, width + (Places is null ? ThrottleLimit : 0));
+        }
+    }
+
     /// <summary>Whether nothing but clean-up starts any more once a node has finally failed.</summary>
     public bool FailFast { get; init; }
 
@@ -50,6 +68,9 @@ public sealed record RunOptions
     /// depends on must be among them.
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
+
+    /// <summary>The run that each of them, and of <see cref="RestoredFailures"/>, comes from, by index.</summary>
+    public IReadOnlyDictionary<int, RunOrigin> Origins { get; init; } = new Dictionary<int, RunOrigin>();
 
     /// <summary>
     /// Nodes that failed in an earlier run, by index, and are not run again because a fallback that is restored stands for them.

@@ -14,10 +14,15 @@ internal sealed class RunState
     private readonly ObserverList _observers;
     private readonly IReadOnlyDictionary<int, object?> _restored;
     private readonly IReadOnlySet<int> _restoredFailures;
+    private readonly IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
-    private readonly ReadyQueue _ready;
-    private readonly SlotTable _slots;
+    private readonly LaneTable _lanes;
+
+    /// <summary>
+    /// The nodes that the last look into the queues found without a place in their pool, and when their lane last was full.
+    /// </summary>
+    private readonly List<(int Node, long FullTime)> _parked = [];
     private readonly NodeRecord[] _nodes;
 
     /// <summary>
@@ -66,9 +71,9 @@ internal sealed class RunState
         _isRecorded = options.Journal is not null;
         _restored = options.Restored;
         _restoredFailures = options.RestoredFailures;
+        _origins = options.Origins;
         _failFast = options.FailFast;
-        _ready = new ReadyQueue(plan);
-        _slots = new SlotTable(options.ThrottleLimit);
+        _lanes = new LaneTable(plan, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -124,7 +129,7 @@ internal sealed class RunState
         {
             if (_nodes[node].Tally.Open == 0 && _nodes[node].State == NodeState.Pending)
             {
-                Weigh(node);
+                Weigh(node, now);
             }
         }
 
@@ -134,14 +139,21 @@ internal sealed class RunState
     /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
-        node = -1;
-        if (!_slots.HasFree || !_ready.TryTake(out node))
+        bool isTaken = _lanes.TryTake(now, _parked, out node, out long fullTime);
+        foreach ((int parked, long fullThere) in _parked)
+        {
+            _nodes[parked].Waits.Park(now, fullThere);
+        }
+
+        _parked.Clear();
+        if (!isTaken)
         {
             return false;
         }
 
         ref NodeRecord record = ref _nodes[node];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        record.Waits.Grant(now, fullTime);
         SetState(node, NodeState.Running);
         return true;
     }
@@ -149,7 +161,9 @@ internal sealed class RunState
     /// <summary>Puts the attempt that was granted into its slot, and tells the observers of it.</summary>
     public void Begin(NodeAttempt attempt)
     {
-        _slots.Take(attempt);
+        _lanes.Put(attempt);
+        ref WaitLog waits = ref _nodes[attempt.Index].Waits;
+        attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);
@@ -160,30 +174,56 @@ internal sealed class RunState
     /// <returns>The attempt.</returns>
     public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeAttempt attempt = _slots.Free(slot);
-        _ready.Release(attempt.Index);
+        NodeAttempt attempt = _lanes.Free(slot, out int? freed);
+        if (freed is { } next)
+        {
+            _nodes[next].Waits.Unpark(now);
+        }
+
         if (attempt.IsInquiry)
         {
             return attempt;
         }
 
         ref NodeRecord record = ref _nodes[attempt.Index];
-        record.AskedCondition = true;
+        if (outcome.Kind == AttemptOutcomeKind.Lost)
+        {
+            // As if it had not been: where it was the first, the node has not begun.
+            record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _observers.AttemptEnded(attempt, now);
+            _observers.AttemptLost(attempt.Index);
+            return attempt;
+        }
+
+        if (!record.AskedCondition)
+        {
+            record.AskedCondition = true;
+            record.StartTicks = attempt.BeginTime.UtcTicks;
+        }
+
         if (attempt.Completion is null)
         {
-            record.Log.SetOnly(slot);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
         }
         else
         {
             record.Log.Add(new AttemptRecord(
-                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
+                attempt.Number, slot, attempt.BeginTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
+            {
+                StartUpTime = attempt.StartUpTime,
+                Host = attempt.Host,
+            });
         }
 
-        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
-            && outcome.Failure?.Kind != FailureKind.PreconditionNotMet;
-        if (ran)
+        if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
         {
-            record.Attempts++;
+            record.Polls++;
+        }
+        else
+        {
+            bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse && outcome.Failure?.Kind != FailureKind.NoSession;
+            record.Waits.EndPolling(attempt.StartTime);
+            record.Attempts += ran ? 1 : 0;
         }
 
         _observers.AttemptEnded(attempt, now);
@@ -191,13 +231,16 @@ internal sealed class RunState
     }
 
     /// <summary>The attempt that holds a slot.</summary>
-    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+    public NodeAttempt AttemptIn(int slot) => _lanes.AttemptIn(slot);
 
     /// <summary>The attempts under way, by slot.</summary>
-    public List<NodeAttempt> Running() => _slots.Running();
+    public List<NodeAttempt> Running() => _lanes.Running();
 
     /// <summary>A node's attempt that is under way, or an inquiry; null if there is none.</summary>
-    public NodeAttempt? AttemptOf(int node) => _slots.AttemptOf(node);
+    public NodeAttempt? AttemptOf(int node) => _lanes.AttemptOf(node);
+
+    /// <summary>Where nodes run, and the ready ones that wait to.</summary>
+    public LaneTable Lanes => _lanes;
 
     public int NextAttempt(int node) => _nodes[node].Attempts + 1;
 
@@ -220,7 +263,7 @@ internal sealed class RunState
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
     {
-        Dictionary<int, NodeAttempt> running = _slots.Running()
+        Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry)
             .ToDictionary(attempt => attempt.Index);
         var histories = new NodeHistory[_nodes.Length];
@@ -242,7 +285,7 @@ internal sealed class RunState
 
     /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    public bool TryWait(int node, NodeFailure failure, TimeSpan delay)
+    public bool TryWait(int node, NodeFailure failure, TimeSpan delay, DateTimeOffset now)
     {
         if (!TryGoOnAfter(node, failure))
         {
@@ -250,33 +293,55 @@ internal sealed class RunState
         }
 
         SetState(node, NodeState.Waiting);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _nodes[node].Waits.WaitForPoll(_nodes[node].Log.LastStart ?? now);
+        }
+        else
+        {
+            _nodes[node].Waits.WaitForRetry(now);
+        }
+
         _observers.NodeWaiting(node, failure, delay);
         return true;
     }
 
     /// <summary>Puts a node that waited back into the queue.</summary>
     /// <returns><see langword="false"/> if it was cancelled meanwhile.</returns>
-    public bool TryRequeue(int node)
+    public bool TryRequeue(int node, DateTimeOffset now)
     {
         if (_nodes[node].State != NodeState.Waiting)
         {
             return false;
         }
 
-        MakeReady(node);
+        MakeReady(node, now);
         return true;
     }
 
     /// <summary>Puts a node whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
     /// <returns><see langword="false"/> if it may not start again in any case.</returns>
-    public bool TryInquire(int node, NodeFailure failure)
+    public bool TryInquire(int node, NodeFailure failure, DateTimeOffset now)
     {
         if (!TryGoOnAfter(node, failure))
         {
             return false;
         }
 
-        MakeReady(node);
+        MakeReady(node, now);
+        return true;
+    }
+
+    /// <summary>Puts a running node whose place was gone back into the queue.</summary>
+    /// <returns><see langword="false"/> if it may not start any more.</returns>
+    public bool TryStartAgain(int node, DateTimeOffset now)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        MakeReady(node, now);
         return true;
     }
 
@@ -294,6 +359,11 @@ internal sealed class RunState
         if (!IsRunning(node))
         {
             return false;
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node, now))
+        {
+            return true;
         }
 
         if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
@@ -427,7 +497,7 @@ internal sealed class RunState
 
         Restriction = restriction;
         _cutCause = cause;
-        _ready.RemoveWhere(node => !MayStart(node));
+        _lanes.RemoveWhere(node => !MayStart(node));
         for (int node = 0; node < _nodes.Length; node++)
         {
             if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
@@ -449,6 +519,11 @@ internal sealed class RunState
 
         _nodes[node].Failure = failure;
         _nodes[node].Log.Amend(failure);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _nodes[node].Log.AmendPoll(failure);
+        }
+
         return true;
     }
 
@@ -477,14 +552,14 @@ internal sealed class RunState
             foreach (int waiting in _graph.AlsoAwaiting(node))
             {
                 _nodes[waiting].Tally.Open--;
-                WeighIfPending(waiting);
+                WeighIfPending(waiting, now);
             }
 
             // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
             foreach (int cleanUp in _graph.CleanUps(node))
             {
                 _nodes[cleanUp].Tally.Open--;
-                WeighIfPending(cleanUp);
+                WeighIfPending(cleanUp, now);
             }
 
             if (_nodes[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
@@ -493,10 +568,10 @@ internal sealed class RunState
                 continue;
             }
 
-            TellEnd(node);
+            TellEnd(node, now);
             for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
             {
-                TellEnd(other);
+                TellEnd(other, now);
             }
         }
     }
@@ -523,7 +598,7 @@ internal sealed class RunState
     private bool IsDecided(int node) => _nodes[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
 
     /// <summary>Tells the dependents of a node what it comes to, its fallback included.</summary>
-    private void TellEnd(int node)
+    private void TellEnd(int node, DateTimeOffset now)
     {
         ref NodeRecord ended = ref _nodes[node];
         NodeState seen = ended.State;
@@ -538,7 +613,7 @@ internal sealed class RunState
             if (!_graph.CleanUpOf(dependent).Contains(node))
             {
                 _nodes[dependent].Tally.Add(node, seen, countsAsFailed);
-                WeighIfPending(dependent);
+                WeighIfPending(dependent, now);
             }
         }
     }
@@ -576,16 +651,16 @@ internal sealed class RunState
         return NodeState.Failed;
     }
 
-    private void WeighIfPending(int node)
+    private void WeighIfPending(int node, DateTimeOffset now)
     {
         if (_nodes[node].State == NodeState.Pending)
         {
-            Weigh(node);
+            Weigh(node, now);
         }
     }
 
     /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
-    private void Weigh(int node)
+    private void Weigh(int node, DateTimeOffset now)
     {
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
@@ -594,7 +669,7 @@ internal sealed class RunState
         }
         else if (_nodes[node].Tally.Open == 0)
         {
-            MakeReady(node);
+            MakeReady(node, now);
         }
     }
 
@@ -655,10 +730,11 @@ internal sealed class RunState
         return false;
     }
 
-    private void MakeReady(int node)
+    private void MakeReady(int node, DateTimeOffset now)
     {
         SetState(node, NodeState.Ready);
-        _ready.Add(node);
+        _nodes[node].Waits.BecomeReady(now);
+        _lanes.Add(node);
     }
 
     private void Settle(
@@ -700,10 +776,13 @@ internal sealed class RunState
             Output = output,
             Failure = record.Failure,
             Attempts = record.Attempts,
+            Polls = record.Polls,
             StartTime = TimeOf(record.StartTicks),
             EndTime = now,
             Log = record.Log,
+            WaitLog = record.Waits,
             FromCheckpoint = fromCheckpoint,
+            Origin = fromCheckpoint ? _origins.GetValueOrDefault(node) : null,
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
             SkipReason = _skipReasons.GetValueOrDefault(node),
@@ -733,13 +812,17 @@ internal sealed class RunState
     private NodeHistory HistoryOf(int node, NodeAttempt? running)
     {
         ref NodeRecord record = ref _nodes[node];
-        DateTimeOffset? start = TimeOf(record.StartTicks);
+        DateTimeOffset? start = running is not null && !record.AskedCondition ? running.BeginTime : TimeOf(record.StartTicks);
         DateTimeOffset? end = TimeOf(record.EndTicks);
         return new NodeHistory(
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running));
+            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running))
+        {
+            ReadyTime = record.Waits.ReadyTime,
+            Waits = record.Waits.Of(end, running?.StartTime),
+        };
     }
 
     private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
@@ -765,7 +848,9 @@ internal sealed class RunState
         public bool CountsAsFailed;
         public SkipCause SkipCause;
         public CancelCause CancelCause;
+        public int Polls;
         public AttemptLog Log;
+        public WaitLog Waits;
 
         // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
         public long StartTicks;

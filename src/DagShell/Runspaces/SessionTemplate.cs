@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using DagShell.Capture;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -29,19 +31,21 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
     private readonly PSLanguageMode _languageMode;
     private readonly Dictionary<string, object> _variables;
     private readonly CallerSettings _settings;
-    private readonly WarmRunspaces? _warm;
+    private readonly WarmStore<NodeRunspace>? _warm;
+    private readonly PSHost _host;
     private readonly Lazy<InitialSessionState> _initialState;
-    private Task<Runspace>? _ahead;
+    private Task<NodeRunspace>? _ahead;
 
     private SessionTemplate(
         InitialSessionState? given, SessionStateCmdletEntry command, PSLanguageMode languageMode, Dictionary<string, object> variables,
-        CallerSettings settings, WarmRunspaces? warm)
+        CallerSettings settings, PSHost host, WarmStore<NodeRunspace>? warm)
     {
         // Cloned at once: it is the caller's to change.
         _given = given?.Clone();
         _command = command;
         _languageMode = languageMode;
         _variables = variables;
+        _host = host;
         _settings = settings;
         _warm = warm;
         _initialState = new Lazy<InitialSessionState>(InitialState);
@@ -53,7 +57,7 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
     /// <param name="command">A command that every node has.</param>
     /// <param name="warm">Runspaces that earlier runs have left, and where those of this one are left; null for none.</param>
     public static SessionTemplate Capture(
-        PSCmdlet cmdlet, InitialSessionState? given, SessionStateCmdletEntry command, WarmRunspaces? warm)
+        PSCmdlet cmdlet, InitialSessionState? given, SessionStateCmdletEntry command, WarmStore<NodeRunspace>? warm)
     {
         // A caller who is constrained must not get out of it through a node.
         PSLanguageMode languageMode = given is null || cmdlet.SessionState.LanguageMode != PSLanguageMode.FullLanguage
@@ -68,18 +72,9 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
             }
         }
 
-        foreach (var (parameter, preference) in CommonParameters)
+        foreach (var (name, value) in PreferencesOf(cmdlet))
         {
-            if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound))
-            {
-                variables[preference] = Adapt(preference, bound is SwitchParameter on ? Preference(on) : bound);
-            }
-        }
-
-        if (cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"))
-        {
-            // The variable gets warnings that are not shown, too.
-            variables["WarningPreference"] = ActionPreference.Continue;
+            variables[name] = value;
         }
 
         variables["ConfirmPreference"] = ConfirmationOf(cmdlet);
@@ -91,7 +86,28 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
             cmdlet.WriteWarning(problem);
         }
 
-        return new SessionTemplate(given, command, languageMode, variables, settings, given is null ? warm : null);
+        return new SessionTemplate(given, command, languageMode, variables, settings, cmdlet.Host, given is null ? warm : null);
+    }
+
+    /// <summary>The preference variables that the common parameters of a command stand for.</summary>
+    public static IReadOnlyList<KeyValuePair<string, object>> PreferencesOf(PSCmdlet cmdlet)
+    {
+        List<KeyValuePair<string, object>> preferences = [];
+        foreach (var (parameter, preference) in CommonParameters)
+        {
+            if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound))
+            {
+                preferences.Add(new(preference, Adapt(preference, bound is SwitchParameter on ? Preference(on) : bound)));
+            }
+        }
+
+        if (cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"))
+        {
+            // The variable gets warnings that are not shown, too.
+            preferences.Add(new("WarningPreference", ActionPreference.Continue));
+        }
+
+        return preferences;
     }
 
     /// <inheritdoc/>
@@ -99,6 +115,7 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
     public bool IsLike(IRunspaceKind kind) =>
         kind is SessionTemplate { _given: null } other && _given is null
             && _languageMode == other._languageMode
+            && _host == other._host
             && _variables.Count == other._variables.Count
             && _variables.All(variable => other._variables.TryGetValue(variable.Key, out object? value) && IsSame(variable.Value, value))
             && _settings.IsLike(other._settings);
@@ -109,18 +126,18 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
     /// </summary>
     public void OpenAhead()
     {
-        Runspace? warm = TakeWarm();
+        NodeRunspace? warm = TakeWarm();
         _ahead = warm is not null
             ? Task.FromResult(warm)
             : Task.Factory.StartNew(OpenNew, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Gives a runspace for the calling thread: one that an earlier run has left, or a new one.</summary>
-    public Runspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? TakeWarm() ?? OpenNew();
+    public NodeRunspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? TakeWarm() ?? OpenNew();
 
     /// <summary>Keeps a runspace for later runs that is as <see cref="Open"/> gave it.</summary>
     /// <returns>Whether it is kept; if not, it is the caller's to close.</returns>
-    public bool TryKeep(Runspace runspace) => _warm?.TryKeep(runspace, this) == true;
+    public bool TryKeep(NodeRunspace runspace) => _warm?.TryKeep(runspace, this) == true;
 
     /// <summary>Lets go of the runspace that was opened ahead, if nobody has taken it. Others can be opened all the same.</summary>
     public void Dispose() =>
@@ -129,33 +146,33 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
             {
                 if (!TryKeep(opened.Result))
                 {
-                    RunspaceClosing.Quietly(opened.Result);
+                    opened.Result.Dispose();
                 }
             },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
 
-    private Runspace? TakeWarm()
+    private NodeRunspace? TakeWarm()
     {
-        while (_warm?.Take(this) is { } runspace)
+        while (_warm?.Take(this) is { } kept)
         {
-            if (runspace.RunspaceStateInfo.State == RunspaceState.Opened && _settings.TrySetLocationIn(runspace))
+            if (kept.Runspace.RunspaceStateInfo.State == RunspaceState.Opened && _settings.TrySetLocationIn(kept.Runspace))
             {
-                return runspace;
+                return kept;
             }
 
-            RunspaceClosing.Quietly(runspace);
+            kept.Dispose();
         }
 
         return null;
     }
 
-    private Runspace OpenNew()
+    private NodeRunspace OpenNew()
     {
-        // Without a host of its own a node cannot prompt: Read-Host and the like fail at once instead of hanging.
+        NodeHost host = new(_host);
         InitialSessionState state = _initialState.Value;
-        Runspace runspace = RunspaceFactory.CreateRunspace(_given is null ? _settings.AddTo(state) : state);
+        Runspace runspace = RunspaceFactory.CreateRunspace(host, _given is null ? _settings.AddTo(state) : state);
         try
         {
             runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
@@ -168,7 +185,7 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
                 runspace.SessionStateProxy.SetVariable(DefaultParameterValues, new DefaultParameterDictionary(defaults));
             }
 
-            return runspace;
+            return new NodeRunspace(runspace, host);
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -33,6 +34,7 @@ internal sealed class Worker : IDisposable
     private volatile NodeAttempt? _attempt;
     private NodeAttempt? _kept;
     private Runspace? _runspace;
+    private NodeHost? _host;
     private Task? _closing;
     private NodeSession? _session;
     private Pump? _pump;
@@ -122,9 +124,11 @@ internal sealed class Worker : IDisposable
         if (_runspace is not null)
         {
             _runspace.StateChanged -= OnRunspaceStateChanged;
-            if (!_isClean || !_template.TryKeep(_runspace))
+            _host!.SendToNobody();
+            NodeRunspace opened = new(_runspace, _host);
+            if (!_isClean || !_template.TryKeep(opened))
             {
-                RunspaceClosing.Quietly(_runspace);
+                opened.Dispose();
             }
         }
 
@@ -206,12 +210,14 @@ internal sealed class Worker : IDisposable
     /// <returns>Whether another can be run in this pipeline.</returns>
     private bool RunAttempt(NodeAttempt attempt)
     {
+        attempt.Begin();
         AttemptOutcome outcome;
 
         // Disposing of the registration waits for a stop that is on its way, so a late one cannot hit the next attempt.
         using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump))
         {
             outcome = _invoker!.Run(attempt);
+            _host!.Flush();
             DropInterrupt();
         }
 
@@ -249,6 +255,11 @@ internal sealed class Worker : IDisposable
     {
         if (_invoker is not null && _attempt is { } attempt)
         {
+            if (record is ErrorRecord)
+            {
+                _host!.Flush();
+            }
+
             _sink.Write(attempt, record);
         }
     }
@@ -257,7 +268,8 @@ internal sealed class Worker : IDisposable
     {
         try
         {
-            _runspace = _template.Open();
+            (_runspace, _host) = _template.Open();
+            _host.SendTo(Forward);
             _runspace.StateChanged += OnRunspaceStateChanged;
             _isClean = true;
             return null;

@@ -9,8 +9,11 @@ namespace DagShell.Texts;
 internal static class Messages
 {
     public static string NotANode(object? value) =>
-        $"{Describe(value)} is neither a node nor a dag. A dag is made of the nodes that New-DagNode gives out; "
-        + "if a dag file emits other objects too, send those to Out-Null or assign them.";
+        $"{Describe(value)} is neither a node nor a dag. "
+        + (value?.ToString()?.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) == true
+            ? "A dag file is run by Invoke-Dag -Path, or by its file object: Get-Item x.dag.ps1 | Invoke-Dag."
+            : "A dag is made of the nodes that New-DagNode gives out; if a dag file emits other objects too, send those to Out-Null or "
+                + "assign them.");
 
     public static string NotADagFile(string path, object? value) =>
         $"The dag file '{path}' gave out something other than nodes and dags: {Describe(value)}. "
@@ -87,6 +90,9 @@ internal static class Messages
         + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
+    public static string PreconditionPolled(string precondition, string? cause) =>
+        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
+
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
         + $"Add -DependsOn '{parameter}', or -Parameter @{{ {parameter} = … }} to Invoke-Dag.";
@@ -147,6 +153,12 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
+    public const string NotInteractive =
+        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
+            + "-Parameter.";
+
+    public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
+
     public const string SkipOutsideOfNode =
         "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that "
             + "this calls.";
@@ -193,7 +205,10 @@ internal static class Messages
 
     public static string WasRunning() => "was running when the journal broke off";
 
-    public static string Restored() => "restored from the checkpoint, not run again";
+    public static string Restored(RunOrigin? origin) => origin is null
+        ? "restored from the checkpoint, not run again"
+        : string.Create(
+            CultureInfo.CurrentCulture, $"restored from the checkpoint, not run again: done in the run of {origin.StartTime:g}");
 
     public static string NotADagOrRun(object? value) =>
         $"{Describe(value)} is none of what can be shown: nodes, a dag, a run (of Invoke-Dag -RunVariable), or results of Invoke-Dag.";

@@ -90,7 +90,7 @@ public sealed class StreamTests : ShellTests
 
     [Theory]
     [InlineData("Write-Host 'B'", "[A] a\n[B] B\n")]
-    [InlineData("Write-Host 'B' -NoNewline", "[A] a\n[B] B")]
+    [InlineData("Write-Host 'B' -NoNewline", "[A] a\n[B] B\n")]
     [InlineData("Write-Information 'B' -InformationAction Continue", "[A] a\n[B] B\n")]
     [InlineData("Write-Host 'B' -NoNewline; Write-Host 'b'; Write-Host 'c'", "[A] a\n[B] Bb\n[B] c\n")]
     public void A_line_that_a_node_began_is_not_another_nodes_to_end(string second, string expected)

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Time.Testing;
 namespace DagShell.Tests.Runspaces;
 
 /// <summary>How many open runspaces are kept for later runs, and how long.</summary>
-public sealed class WarmRunspacesTests : IDisposable
+public sealed class WarmStoreTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly WarmRunspaces _kept;
+    private readonly WarmStore<Runspace> _kept;
 
-    public WarmRunspacesTests() => _kept = new WarmRunspaces(_time);
+    public WarmStoreTests() => _kept = new WarmStore<Runspace>(_time);
 
     public void Dispose() => _kept.Dispose();
 
@@ -58,9 +58,9 @@ public sealed class WarmRunspacesTests : IDisposable
     [Fact]
     public void There_is_an_end_to_how_many()
     {
-        List<Runspace> runspaces = [.. Enumerable.Range(0, WarmRunspaces.Most + 1).Select(static _ => RunspaceFactory.CreateRunspace())];
+        List<Runspace> runspaces = [.. Enumerable.Range(0, WarmStore<Runspace>.Most + 1).Select(static _ => RunspaceFactory.CreateRunspace())];
 
-        Assert.Equal(WarmRunspaces.Most, runspaces.Count(runspace => _kept.TryKeep(runspace, new Kind("a"))));
+        Assert.Equal(WarmStore<Runspace>.Most, runspaces.Count(runspace => _kept.TryKeep(runspace, new Kind("a"))));
         runspaces.ForEach(static runspace => runspace.Dispose());
     }
 

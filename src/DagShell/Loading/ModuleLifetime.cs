@@ -26,7 +26,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     }
 
     /// <summary>
-    /// Closes the runspaces that runs of this session have left, and undoes <see cref="OnImport"/>, once no session has the module any more.
+    /// Closes the runspaces that runs of this session have left. Undoes <see cref="OnImport"/>, once no session has the module any more.
     /// </summary>
     /// <param name="psModuleInfo">The module.</param>
     public void OnRemove(PSModuleInfo psModuleInfo)

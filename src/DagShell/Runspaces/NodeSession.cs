@@ -102,8 +102,8 @@ internal sealed class NodeSession
     /// <summary>Takes away what the run has brought, so that another run may have the runspace.</summary>
     /// <returns>
     /// Whether the session is as a new one. One in which a script ran that is not proved to leave nothing is not, nor is one where a script
-    /// was stopped: there may be more than is looked after between the nodes of one run. Nor is one with modules that run scripts, which may
-    /// keep a connection.
+    /// was stopped: there may be more than is looked after between the nodes of one run. Nor is one with modules that run scripts, which
+    /// may keep a connection.
     /// </returns>
     public bool TryLeave()
     {

@@ -114,7 +114,10 @@ internal sealed class Worker : IDisposable
     /// </summary>
     public void BeginClose() =>
         _closing = Task.Factory.StartNew(
-            () => RunspaceClosing.Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => RunspaceClosing.Quietly(_runspace!.Close),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     /// <summary>Closes the runspace, or leaves it to a later run. Called on the worker's thread, at its end.</summary>
     public void Dispose()

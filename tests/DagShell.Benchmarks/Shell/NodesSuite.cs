@@ -43,8 +43,8 @@ internal static class NodesSuite
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 1, contenders);
         Console.WriteLine(
-            $"{nodeCount} nodes, {parallelItems} items of ForEach-Object -Parallel; {BuiltModule.Describe()}. Microseconds a node, medians of "
-                + $"{rounds} rounds.");
+            $"{nodeCount} nodes, {parallelItems} items of ForEach-Object -Parallel; {BuiltModule.Describe()}. Microseconds a node, "
+                + $"medians of {rounds} rounds.");
         Console.WriteLine();
         Table table = new(
             "throttle limit", "own script blocks", "shared script block", "ForEach-Object -Parallel", "& { } in a loop",

@@ -41,7 +41,8 @@ internal sealed class ShellSuite : IDisposable
 
     private void MeasureWarm()
     {
-        Compare("a run of one trivial node, ms", 1e3, "$one | Invoke-Dag", "ForEach-Object -Parallel", "1 | ForEach-Object -Parallel { 1 }");
+        Compare("a run of one trivial node, ms", 1e3, "$one | Invoke-Dag",
+            "ForEach-Object -Parallel", "1 | ForEach-Object -Parallel { 1 }");
         Compare(
             "32 sleeps of 50 ms, limit 16, ms", 1e3, "$sleeps | Invoke-Dag -ThrottleLimit 16", "ForEach-Object -Parallel",
             "1..32 | ForEach-Object -Parallel { [Threading.Thread]::Sleep(50) } -ThrottleLimit 16");
@@ -55,7 +56,8 @@ internal sealed class ShellSuite : IDisposable
             "1..200 | Split-Pipeline -Count 5 -Module $file -Function Get-Mine { process { Get-Mine; Get-Theirs } }", "SplitPipeline");
         Compare(
             "the same", 1e3, "$calls | Invoke-Dag", "PSParallelPipeline",
-            "1..200 | Invoke-Parallel { Import-Module $using:file; Get-Theirs } -Functions Get-Mine -ThrottleLimit 5", "PSParallelPipeline");
+            "1..200 | Invoke-Parallel { Import-Module $using:file; Get-Theirs } -Functions Get-Mine -ThrottleLimit 5",
+            "PSParallelPipeline");
         Compare(
             "the same", 1e3, "$calls | Invoke-Dag", "PoshRSJob",
             "1..200 | Start-RSJob { Get-Mine; Get-Theirs } -ModulesToImport $file -FunctionsToImport Get-Mine -Throttle 5 | Wait-RSJob | "
@@ -71,7 +73,8 @@ internal sealed class ShellSuite : IDisposable
             "400 JSON files parsed, limit 2, ms", 1e3, "$parses | Invoke-Dag -ThrottleLimit 2", "a loop",
             "foreach ($json in $jsons) { $null = Get-Content $json -Raw | ConvertFrom-Json }");
         Told(
-            "a node's last statement to the consumer, another node sleeping, ms", "$told | Invoke-Dag -ThrottleLimit 2 | ForEach-Object $note",
+            "a node's last statement to the consumer, another node sleeping, ms",
+            "$told | Invoke-Dag -ThrottleLimit 2 | ForEach-Object $note",
             "ForEach-Object -Parallel",
             "90, 5, 5, 5, 5, 5, 5, 5, 5 | ForEach-Object -Parallel { [Threading.Thread]::Sleep($_); @{ Name = $_; "
                 + "Output = , [Diagnostics.Stopwatch]::GetTimestamp() } } -ThrottleLimit 2 | ForEach-Object $note");

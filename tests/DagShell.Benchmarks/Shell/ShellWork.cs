@@ -12,7 +12,8 @@ internal sealed class ShellWork : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "Theirs.psm1"), "function Get-Theirs { 1 }\n");
         string items = string.Join(
-            ",\n", Enumerable.Range(0, 120).Select(static i => $$"""{ "Id": {{i}}, "Name": "order {{i}}", "Lines": [1, 2, 3], "Open": true }"""));
+            ",\n",
+            Enumerable.Range(0, 120).Select(static i => $$"""{ "Id": {{i}}, "Name": "order {{i}}", "Lines": [1, 2], "Open": true }"""));
         for (int i = 0; i < 400; i++)
         {
             File.WriteAllText(Path.Combine(_folder, $"{i}.json"), $$"""{ "File": {{i}}, "Orders": [ {{items}} ] }""");

@@ -58,7 +58,8 @@ public sealed class WarmStoreTests : IDisposable
     [Fact]
     public void There_is_an_end_to_how_many()
     {
-        List<Runspace> runspaces = [.. Enumerable.Range(0, WarmStore<Runspace>.Most + 1).Select(static _ => RunspaceFactory.CreateRunspace())];
+        List<Runspace> runspaces =
+            [.. Enumerable.Range(0, WarmStore<Runspace>.Most + 1).Select(static _ => RunspaceFactory.CreateRunspace())];
 
         Assert.Equal(WarmStore<Runspace>.Most, runspaces.Count(runspace => _kept.TryKeep(runspace, new Kind("a"))));
         runspaces.ForEach(static runspace => runspace.Dispose());

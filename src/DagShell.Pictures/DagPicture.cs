@@ -72,6 +72,7 @@ public sealed class DagPicture
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
                 Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
                 Note = run.Endings[node].Message,
+                IsRestored = run.Endings[node].IsRestored,
             };
         }
 
@@ -95,6 +96,14 @@ public sealed class DagPicture
     /// <returns><see langword="true"/> if it does.</returns>
     public bool IsToFallback(PictureEdge edge) =>
         Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The same dag or run in other boxes.</summary>
+    internal DagPicture With(IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, IEnumerable<PictureEdge> criticalEdges)
+    {
+        DagPicture other = new(Name, Description, nodes, edges, Status);
+        other._criticalEdges.UnionWith(criticalEdges);
+        return other;
+    }
 
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {

@@ -15,8 +15,8 @@ internal sealed partial class CommandProcess
     private const int SignalTerminate = 15;
 
     /// <summary>
-    /// Has a command ignore the terminal's Ctrl+C, which is meant for this process and reaches all of its terminal's: what is ignored stays so
-    /// in the program that takes the shell's place. The arguments are passed on as they are.
+    /// Has a command ignore the terminal's Ctrl+C, which is meant for this process and reaches all of its terminal's: what is ignored
+    /// stays so in the program that takes the shell's place. The arguments are passed on as they are.
     /// </summary>
     private const string IgnoreInterrupts = "trap '' INT; exec \"$@\"";
 

@@ -14,6 +14,7 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 using DagShell.Sessions;
 
 namespace DagShell.Commands;
@@ -83,7 +84,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     public PSSession[] Session { get; set; } = [];
 
     /// <summary>For pools, the sessions that their nodes run in, or a script block that opens one.</summary>
-    [Parameter(HelpMessage = "By pool, sessions that its nodes run in, or a script block that opens one: @{ web = { New-PSSession web01 } }.")]
+    [Parameter(HelpMessage = "By pool, sessions that its nodes run in, or a script block that opens one: @{ web = { … } }.")]
     [ValidateNotNull]
     public Hashtable PoolSession { get; set; } = [];
 
@@ -198,7 +199,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
         using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
         using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(
-            this, InitialSessionState, new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null));
+            this,
+            InitialSessionState,
+            new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null),
+            UseNewRunspace ? null : WarmRunspaces.OfCurrentSession());
         if (!AsJob && Session.Length == 0)
         {
             template?.OpenAhead();
@@ -217,14 +221,17 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         DagPlan plan = Plan(graph, options, checkpoint);
-        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now);
+        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
+        {
+            ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
+        };
         if (RunVariable is not null)
         {
             SessionState.PSVariable.Set(RunVariable, run);
         }
 
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake)
+            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, events);
         SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
         runner = remote ?? runner;
@@ -251,7 +258,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
         if (_isStopping)
         {
             _invocation.Stop();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using System.Management.Automation.Remoting;
 using System.Management.Automation.Runspaces;
 using DagShell.Parameters;
 using DagShell.Sessions;
@@ -50,7 +51,8 @@ public sealed class NewDagSessionCommand : DagCommand
         if (ConnectingTimeout <= TimeSpan.Zero)
         {
             throw new CommandErrorException(
-                new PSArgumentException(SessionMessages.ZeroConnectingTimeout), "InvalidTimeout", ErrorCategory.InvalidArgument, ConnectingTimeout);
+                new PSArgumentException(SessionMessages.ZeroConnectingTimeout), "InvalidTimeout", ErrorCategory.InvalidArgument,
+                ConnectingTimeout);
         }
 
         string program = CommandFile.Find(FilePath, this);
@@ -98,7 +100,7 @@ public sealed class NewDagSessionCommand : DagCommand
         catch (RuntimeException exception)
         {
             WriteError(new ErrorRecord(
-                new System.Management.Automation.Remoting.PSRemotingTransportException(SessionMessages.NotOpened(FilePath, exception.Message), exception),
+                new PSRemotingTransportException(SessionMessages.NotOpened(FilePath, exception.Message), exception),
                 "SessionNotOpened",
                 ErrorCategory.OpenError,
                 FilePath));

@@ -2,10 +2,25 @@ using System.Management.Automation;
 
 namespace DagShell.Runspaces;
 
-/// <summary>Hands on what a pipeline writes to its streams, as it is written, and keeps none of it.</summary>
+/// <summary>The streams of a pipeline in which nodes run.</summary>
 internal static class NodeStreams
 {
-    public static void Forward(PowerShell pipeline, Action<object> write)
+    /// <summary>
+    /// Hands on the errors that a pipeline writes, as they are written. What else it writes its host has been shown, and what was
+    /// sent to <c>$null</c> comes here too: it is dropped.
+    /// </summary>
+    public static void ForwardErrors(PowerShell pipeline, Action<object> write)
+    {
+        Forward(pipeline.Streams.Error, write);
+        Drop(pipeline.Streams.Warning);
+        Drop(pipeline.Streams.Verbose);
+        Drop(pipeline.Streams.Debug);
+        Drop(pipeline.Streams.Information);
+        Drop(pipeline.Streams.Progress);
+    }
+
+    /// <summary>Hands on all that a pipeline in another process writes to its streams, as it comes: no host shows it.</summary>
+    public static void ForwardAll(PowerShell pipeline, Action<object> write)
     {
         Forward(pipeline.Streams.Error, write);
         Forward(pipeline.Streams.Warning, write);
@@ -30,4 +45,7 @@ internal static class NodeStreams
             }
         };
     }
+
+    private static void Drop<T>(PSDataCollection<T> stream) =>
+        stream.DataAdded += static (sender, _) => ((PSDataCollection<T>)sender!).Clear();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -33,10 +34,14 @@ internal sealed class Worker : IDisposable
     private volatile NodeAttempt? _attempt;
     private NodeAttempt? _kept;
     private Runspace? _runspace;
+    private NodeHost? _host;
     private Task? _closing;
     private NodeSession? _session;
     private Pump? _pump;
     private NodeInvoker? _invoker;
+
+    /// <summary>Whether the runspace is as it was when it was opened, so that another run may have it.</summary>
+    private bool _isClean;
 
     /// <summary>Makes a worker, whose thread is still to be started.</summary>
     /// <param name="owner">Gives it attempts.</param>
@@ -109,9 +114,12 @@ internal sealed class Worker : IDisposable
     /// </summary>
     public void BeginClose() =>
         _closing = Task.Factory.StartNew(
-            () => Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => RunspaceClosing.Quietly(_runspace!.Close),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
-    /// <summary>Closes the runspace, for good. Called on the worker's thread, at its end.</summary>
+    /// <summary>Closes the runspace, or leaves it to a later run. Called on the worker's thread, at its end.</summary>
     public void Dispose()
     {
         // Two threads must not close a runspace at once.
@@ -119,7 +127,12 @@ internal sealed class Worker : IDisposable
         if (_runspace is not null)
         {
             _runspace.StateChanged -= OnRunspaceStateChanged;
-            Quietly(_runspace.Dispose);
+            _host!.SendToNobody();
+            NodeRunspace opened = new(_runspace, _host);
+            if (!_isClean || !_template.TryKeep(opened))
+            {
+                opened.Dispose();
+            }
         }
 
         _wake.Dispose();
@@ -154,6 +167,7 @@ internal sealed class Worker : IDisposable
     private bool RunPump()
     {
         bool isFirst = _session is null;
+        _isClean = false;
         _invoker = null;
         using Pump pump = _pump = Pump.InRunspace(_runspace!, RunAttempts, Forward);
         string? problem = pump.Run();
@@ -187,6 +201,9 @@ internal sealed class Worker : IDisposable
 
             Take();
         }
+
+        // The run is over.
+        _isClean = _session.TryLeave();
     }
 
     /// <summary>Whether there is anything to run: an attempt may have been stopped or given up while it waited for its worker.</summary>
@@ -203,6 +220,7 @@ internal sealed class Worker : IDisposable
         using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump))
         {
             outcome = _invoker!.Run(attempt);
+            _host!.Flush();
             DropInterrupt();
         }
 
@@ -240,6 +258,11 @@ internal sealed class Worker : IDisposable
     {
         if (_invoker is not null && _attempt is { } attempt)
         {
+            if (record is ErrorRecord)
+            {
+                _host!.Flush();
+            }
+
             _sink.Write(attempt, record);
         }
     }
@@ -248,8 +271,10 @@ internal sealed class Worker : IDisposable
     {
         try
         {
-            _runspace = _template.Open();
+            (_runspace, _host) = _template.Open();
+            _host.SendTo(Forward);
             _runspace.StateChanged += OnRunspaceStateChanged;
+            _isClean = true;
             return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -283,18 +308,6 @@ internal sealed class Worker : IDisposable
         catch (ThreadInterruptedException)
         {
             // It is gone.
-        }
-    }
-
-    private static void Quietly(Action close)
-    {
-        try
-        {
-            close();
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A host that ends may be closing it at the same moment.
         }
     }
 }

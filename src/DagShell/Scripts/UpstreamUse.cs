@@ -16,7 +16,7 @@ internal sealed class UpstreamUse
     private UpstreamUse(Ast script)
     {
         foreach (Ast found in script.FindAll(
-            static ast => ast is VariableExpressionAst or StringConstantExpressionAst or ExpandableStringExpressionAst, searchNestedScriptBlocks: true))
+            static ast => ast is VariableExpressionAst or StringConstantExpressionAst, searchNestedScriptBlocks: true))
         {
             switch (found)
             {

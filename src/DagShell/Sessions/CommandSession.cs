@@ -15,7 +15,8 @@ internal static class CommandSession
     /// <summary>PowerShell 7.6, the first that it works with, runs on this .NET.</summary>
     private const int LeastFramework = 10;
 
-    private static readonly Lazy<Type> Sessions = new(() => DependencyContext.LoadTransports().GetType("DagShell.Transports.CommandSessions")!);
+    private static readonly Lazy<Type> Sessions =
+        new(() => DependencyContext.LoadTransports().GetType("DagShell.Transports.CommandSessions")!);
 
     private static readonly Lazy<OpenSession> OpenOf = new(() => Method<OpenSession>("OpenAsync"));
 

@@ -9,7 +9,8 @@ internal static class RemoteRecord
     /// What programs write to their standard error comes as errors from a session. It is no error of the node's, which goes on; so it
     /// becomes what Write-Host writes.
     /// </summary>
-    public static object Adapt(object record) => record is ErrorRecord { FullyQualifiedErrorId: "NativeCommandError" or "NativeCommandErrorMessage" } error
+    public static object Adapt(object record) =>
+        record is ErrorRecord { FullyQualifiedErrorId: "NativeCommandError" or "NativeCommandErrorMessage" } error
         ? new InformationRecord(new HostInformationMessage { Message = error.Exception.Message }, "stderr") { Tags = { "PSHOST" } }
         : record;
 }

@@ -20,7 +20,7 @@ internal sealed class RemoteSession
     private readonly INodeStreamSink _sink;
     private readonly SentScripts _sent = new();
 
-    /// <summary>What the session's process knows the driver by, and what marks the end of an attempt: nobody else's output has it.</summary>
+    /// <summary>What the session's process knows the driver by, and what marks the end of an attempt: no other output has it.</summary>
     private readonly string _key = "DagShell " + Guid.NewGuid().ToString("N");
     private IDictionary _aliases = new Hashtable();
     private EventHandler<RunspaceStateEventArgs>? _watcher;
@@ -178,7 +178,7 @@ internal sealed class RemoteSession
         var output = new PSDataCollection<PSObject>();
         var input = new PSDataCollection<PSObject>();
         input.Complete();
-        NodeStreams.Forward(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
+        NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
         CancellationTokenRegistration stop = default;
         try
         {
@@ -195,8 +195,8 @@ internal sealed class RemoteSession
                 stop.Dispose();
             }
         }
-        catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException or PSRemotingTransportException
-            or PSRemotingDataStructureException or IOException)
+        catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException
+            or PSRemotingTransportException or PSRemotingDataStructureException or IOException)
         {
             // Found broken before anything was sent.
             shell.Dispose();
@@ -225,7 +225,8 @@ internal sealed class RemoteSession
 
         stop.Dispose();
         shell.Dispose();
-        bool isLost = !IsOpen || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
+        bool isLost = !IsOpen
+            || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
         if (isLost)
         {
             Loss = thrown?.Message ?? Session.Runspace.RunspaceStateInfo.Reason?.Message;

@@ -8,7 +8,7 @@ namespace DagShell.Sessions;
 /// <summary>Says of a value whether it can be taken to another machine: there it is a copy, of data alone.</summary>
 internal static class SentValue
 {
-    /// <summary>Elements of a collection that are looked at; in one of more it is most likely that the first ones are like the others.</summary>
+    /// <summary>Elements of a collection that are looked at; most likely the first ones are like the others.</summary>
     private const int MostElements = 100;
 
     /// <summary>Refuses what would arrive as a lifeless copy: connections, handles, sessions, code.</summary>

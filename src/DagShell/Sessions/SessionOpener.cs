@@ -92,7 +92,7 @@ internal sealed class SessionOpener : IDisposable
             }
 
             using CancellationTokenRegistration stopping = stop.UnsafeRegister(
-                static stopped => Task.Run(((PowerShell)stopped!).Stop), shell);
+                static stopped => _ = Task.Run(((PowerShell)stopped!).Stop), shell);
             PSSession[] sessions = [.. shell.Invoke().Select(item => item?.BaseObject).OfType<PSSession>()];
             return sessions.Length > 0
                 ? sessions

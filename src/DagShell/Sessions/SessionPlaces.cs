@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
-using DagShell.Runspaces;
 
 namespace DagShell.Sessions;
 
@@ -12,11 +10,11 @@ namespace DagShell.Sessions;
 /// of those that were lost or have nothing to do.
 /// </summary>
 /// <remarks>
-/// The engine counts the places; which session an attempt gets is decided here. One lock, of this object's own, guards the lists; nothing is
-/// called while it is held. What is lost is said to the engine before it is said how the attempt ended.
+/// The engine counts the places; which session an attempt gets is decided here. One lock, of this object's own, guards the lists; nothing
+/// is called while it is held. What is lost is said to the engine before it is said how the attempt ended.
 /// </remarks>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "End does it.")]
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "EndAsync does it.")]
 internal sealed class SessionPlaces
 {
     /// <summary>A session that was opened here and has had nothing to do for so long is given back.</summary>
@@ -25,7 +23,7 @@ internal sealed class SessionPlaces
     /// <summary>How long the end of a run waits until sessions are closed, or left as they were found.</summary>
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>So many sessions in a row that were lost before anything had ended in them are taken for a sign that none will do.</summary>
+    /// <summary>So many sessions in a row that were lost before anything had ended in them are a sign that none will do.</summary>
     private const int MostFruitless = 3;
 
     private readonly object _lock = new();
@@ -129,7 +127,7 @@ internal sealed class SessionPlaces
 
     /// <summary>Ends it: closes the sessions that were opened here, and leaves those of the caller's as they were found.</summary>
     /// <returns>Completed when that is done.</returns>
-    public Task End()
+    public Task EndAsync()
     {
         RemoteSession[] sessions;
         lock (_lock)
@@ -141,8 +139,8 @@ internal sealed class SessionPlaces
         }
 
         _idleTimer?.Dispose();
-        _end.Cancel();
-        Task ends = Task.WhenAll(sessions.Select(EndAsync));
+        _ = _end.CancelAsync();
+        var ends = Task.WhenAll(sessions.Select(EndAsync));
         _ = ends.ContinueWith(_ => _opener?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return ends;
     }

@@ -69,7 +69,7 @@ internal sealed class SessionRunner : IScriptRunner
     /// <inheritdoc/>
     public void Dispose()
     {
-        Task ends = Task.WhenAll(All.Select(places => places.End()));
+        var ends = Task.WhenAll(All.Select(places => places.EndAsync()));
         _here.Dispose();
         ends.Wait(SessionPlaces.LongestEnd);
     }

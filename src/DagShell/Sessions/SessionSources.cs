@@ -99,7 +99,7 @@ internal sealed class SessionSources
     /// <summary>A runspace like those of nodes, with New-DagSession.</summary>
     private static Runspace OpenRunspace(SessionTemplate template, string? module)
     {
-        Runspace runspace = template.Open();
+        Runspace runspace = template.Open().Runspace;
         if (module is not null)
         {
             using PowerShell shell = PowerShell.Create();

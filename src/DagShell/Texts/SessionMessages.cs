@@ -21,8 +21,8 @@ internal static class SessionMessages
         + "Make it in the node, or send the data that the node needs.";
 
     public static string BlockWithState(string node, string use) =>
-        $"Node '{node}' uses {use}, a script block that belongs to a module, or has variables of its own (GetNewClosure). It cannot be taken "
-        + "to another machine with them. Send the values, and write the script in the node.";
+        $"Node '{node}' uses {use}, a script block that belongs to a module, or has variables of its own (GetNewClosure). It cannot be "
+        + "taken to another machine with them. Send the values, and write the script in the node.";
 
     public static string ModuleWithoutFile(string node, string module) =>
         $"Node '{node}' uses the module '{module}', which was made in this session (New-Module, an assembly) and cannot be imported by its "
@@ -43,8 +43,8 @@ internal static class SessionMessages
         $"The session on '{host}' was lost while node '{node}' ran there{Because(cause)} The node may still be at work over there.";
 
     public static string NoSession(string node, string pool, string? cause) =>
-        $"Node '{node}' has no session to run in: {(pool.Length == 0 ? "none of -Session is" : $"pool '{pool}' has none")} left, and none can be "
-        + $"opened{Because(cause)}";
+        $"Node '{node}' has no session to run in: {(pool.Length == 0 ? "none of -Session is" : $"pool '{pool}' has none")} left, "
+        + $"and none can be opened{Because(cause)}";
 
     public static string CallFailed(string node, string host, string cause) => $"Node '{node}' could not be run on '{host}': {cause}";
 

@@ -1,30 +1,6 @@
-using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace DagShell.Tests.Sessions;
-
-/// <summary>A session with two further ones, <c>$sessions</c>, in processes of their own.</summary>
-public sealed class SessionFixture : IAsyncLifetime
-{
-    private ShellSession? _shell;
-
-    internal ShellSession Shell => _shell!;
-
-    public async Task InitializeAsync()
-    {
-        await ShellOnPath.EnsureAsync();
-        _shell = new ShellSession();
-        ShellResult opened = _shell.Run("$global:sessions = New-DagSession pwsh '-sshs' -Count 2; $sessions.Count");
-        Assert.Null(opened.Thrown);
-        Assert.Equal(2, opened.Single);
-    }
-
-    public Task DisposeAsync()
-    {
-        _shell?.Run("Remove-PSSession $sessions");
-        _shell?.Dispose();
-        return Task.CompletedTask;
-    }
-}
 
 /// <summary>Design, 9: a node in a session does what it does here.</summary>
 public sealed class SessionTests(SessionFixture fixture) : IClassFixture<SessionFixture>
@@ -32,7 +8,8 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     [Fact]
     public void A_node_runs_in_the_sessions_process_and_says_so()
     {
-        ShellResult result = Run("$r = New-DagNode A { $PID; $DagNode.ComputerName } | Invoke-Dag -Session $sessions; $r.Output; $r.ComputerName");
+        ShellResult result = Run(
+            "$r = New-DagNode A { $PID; $DagNode.ComputerName } | Invoke-Dag -Session $sessions; $r.Output; $r.ComputerName");
 
         Assert.NotEqual(Environment.ProcessId, result.Output[0].BaseObject);
         Assert.Equal([Environment.MachineName, Environment.MachineName], result.Text[1..]);
@@ -103,7 +80,7 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
 
         Assert.Equal(status, result.Status("A"));
         string said = status == "Failed" ? result.ErrorText("A")! : string.Join(',', result.NodeOutput("A"));
-        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(outcome).Replace("\\*", ".*", StringComparison.Ordinal) + "$", said);
+        Assert.Matches($"^{Regex.Escape(outcome).Replace("\\*", ".*", StringComparison.Ordinal)}$", said);
 
         // And the session has come through it.
         Assert.Equal("Opened Opened", Run("\"$($sessions.State)\"").Single);
@@ -127,8 +104,9 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
             """);
 
         Assert.Equal(
-            ["Again Succeeded", "Exits Failed", "Final Failed", "No Skipped", "Skips Skipped", "Unmet Failed", "Yes Succeeded"], result.Statuses);
-        Assert.Equal((3, 1, 2, 0), (result.Attempts("Again"), result.Attempts("Final"), result.Attempts("Exits"), result.Attempts("Unmet")));
+            ["Again Succeeded", "Exits Failed", "Final Failed", "No Skipped", "Skips Skipped", "Unmet Failed", "Yes Succeeded"],
+            result.Statuses);
+        Assert.Equal([3, 1, 2, 0], ((string[])["Again", "Final", "Exits", "Unmet"]).Select(result.Attempts));
         Assert.Equal(["attempt 2"], result.NodeOutput("Again"));
         Assert.Equal("by itself", result.SkipReason("Skips"));
     }
@@ -166,9 +144,20 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     public void An_error_has_the_line_of_its_authors_file()
     {
         using ScratchFolder folder = new();
-        string file = folder.Write("x.dag.ps1", "function Get-It {\n    throw 'there'\n}\nNew-DagNode A {\n    Get-It\n}\nNew-DagNode B {\n    Write-Error 'here'\n}\n");
+        string file = folder.Write("x.dag.ps1", """
+            function Get-It {
+                throw 'there'
+            }
+            New-DagNode A {
+                Get-It
+            }
+            New-DagNode B {
+                Write-Error 'here'
+            }
+            """);
 
-        ShellResult result = Run($"Invoke-Dag '{file}' -Session $sessions -ErrorAction SilentlyContinue -ErrorVariable problems; $problems");
+        ShellResult result = Run(
+            $"Invoke-Dag '{file}' -Session $sessions -ErrorAction SilentlyContinue -ErrorVariable problems; $problems");
 
         string[] errors = [.. result.Text.Where(text => text.StartsWith("Node '", StringComparison.Ordinal)).Order()];
         Assert.StartsWith($"Node 'A' failed at {file}:2: there", errors[0], StringComparison.Ordinal);
@@ -179,11 +168,17 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     public void A_module_is_imported_there_by_name_and_version_or_told_to_be_missing()
     {
         using ScratchFolder folder = new();
-        folder.Write("Fleet/Fleet.psm1", "function Get-Fleet { \"fleet $(Get-Secret)\" }\nfunction Get-Secret { 's' }\nExport-ModuleMember Get-Fleet");
-        string manifest = folder.Write("Fleet/Fleet.psd1", "@{ ModuleVersion = '1.2.3'; RootModule = 'Fleet.psm1'; FunctionsToExport = 'Get-Fleet' }");
+        folder.Write("Fleet/Fleet.psm1", """
+            function Get-Fleet { "fleet $(Get-Secret)" }
+            function Get-Secret { 's' }
+            Export-ModuleMember Get-Fleet
+            """);
+        string manifest = folder.Write(
+            "Fleet/Fleet.psd1", "@{ ModuleVersion = '1.2.3'; RootModule = 'Fleet.psm1'; FunctionsToExport = 'Get-Fleet' }");
 
         ShellResult missing = Run(
-            $"Import-Module '{manifest}' -Force; New-DagNode A {{ Get-Fleet }} -RetryCount 3 | Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue");
+            $"Import-Module '{manifest}' -Force; New-DagNode A {{ Get-Fleet }} -RetryCount 3 | "
+            + "Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue");
         Assert.Equal(("Failed", 0), (missing.Status("A"), 0));
         Assert.Contains("'Fleet' 1.2.3", missing.ErrorText("A"), StringComparison.Ordinal);
         Assert.Contains($"'{Environment.MachineName}' does not have", missing.ErrorText("A"), StringComparison.Ordinal);
@@ -205,7 +200,8 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     public void What_cannot_travel_is_told_before_the_node_starts(string before, string script, string said)
     {
         ShellResult result = Run(
-            $"{before}; New-DagNode A {script} | Invoke-Dag -Session $sessions -Parameter @{{ Given = $x }} -ErrorAction SilentlyContinue -WarningAction Ignore");
+            $"{before}; New-DagNode A {script} | Invoke-Dag -Session $sessions -Parameter @{{ Given = $x }} "
+            + "-ErrorAction SilentlyContinue -WarningAction Ignore");
 
         Assert.Equal("Failed", result.Status("A"));
         Assert.Contains(said, result.ErrorText("A"), StringComparison.Ordinal);

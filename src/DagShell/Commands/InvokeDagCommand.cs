@@ -204,7 +204,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake)
+            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
@@ -228,7 +228,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
         if (_isStopping)
         {
             _invocation.Stop();

@@ -72,6 +72,7 @@ public sealed class DagPicture
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
                 Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
                 Note = run.Endings[node].Message,
+                Position = run.Endings[node].Position,
                 IsRestored = run.Endings[node].IsRestored,
             };
         }

@@ -71,7 +71,7 @@ internal sealed class GraphBuilder
         {
             foreach (int[] cycle in CycleFinder.Find(relations.Awaiting, unmet))
             {
-                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name));
+                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name), ImpliedEdges(cycle, upstream));
             }
         }
 
@@ -152,6 +152,53 @@ internal sealed class GraphBuilder
         {
             _problems.AddSeveralFallbacks(_nodes[node].Name, names);
         }
+    }
+
+    /// <summary>Of the edges of a cycle, why those are there that nobody wrote: a sentence each.</summary>
+    private List<string> ImpliedEdges(int[] cycle, Adjacency upstream)
+    {
+        List<string> reasons = [];
+        for (int i = 0; i < cycle.Length && _fallbackFor.Length > 0; i++)
+        {
+            if (WhyAfter(cycle[(i + 1) % cycle.Length], cycle[i], upstream) is { } reason)
+            {
+                reasons.Add(reason);
+            }
+        }
+
+        return reasons;
+    }
+
+    /// <summary>Why a node waits for another; null where it simply depends on it.</summary>
+    private string? WhyAfter(int node, int awaited, Adjacency upstream)
+    {
+        string name = _nodes[node].Name;
+        string other = _nodes[awaited].Name;
+        if (_cleanUpOf[node].Contains(awaited))
+        {
+            return $"'{name}' cleans up after '{other}'";
+        }
+
+        if (upstream[node].Contains(awaited))
+        {
+            return null;
+        }
+
+        if (_fallbackFor[node] == awaited)
+        {
+            return $"'{name}' is the fallback for '{other}'";
+        }
+
+        foreach (int dependency in upstream[node])
+        {
+            if (!_cleanUpOf[node].Contains(dependency) && IsFallbackFor(awaited, dependency))
+            {
+                return $"'{name}' depends on '{_nodes[dependency].Name}', and so waits for its fallback '{other}'";
+            }
+        }
+
+        string setUps = string.Join(", ", _cleanUpOf[node].ToArray().Select(setUp => $"'{_nodes[setUp].Name}'"));
+        return $"'{name}' cleans up after {setUps}, and so waits for all that comes after that, '{other}' too";
     }
 
     /// <summary>Whether a node is the fallback for another, or the fallback's own, and so on.</summary>

@@ -33,7 +33,8 @@ public sealed class NodeAttempt
 
     /// <summary>
     /// Whether nothing is to be run, but only the question answered if the node is to be tried again after
-    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no.
+    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no;
+    /// <see cref="AttemptOutcome.Skipped"/> says that it skips itself.
     /// </summary>
     public bool IsInquiry { get; internal init; }
 

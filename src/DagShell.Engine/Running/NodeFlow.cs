@@ -22,6 +22,9 @@ internal sealed class NodeFlow : IRetriedWork
     private NodeAttempt? _last;
     private AttemptOutcome? _failed;
 
+    /// <summary>What the answer to an inquiry was, where that skipped the node.</summary>
+    private AttemptOutcome? _skipped;
+
     public NodeFlow(IFlowOwner owner, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
     {
         _owner = owner;
@@ -46,7 +49,7 @@ internal sealed class NodeFlow : IRetriedWork
                 ended = await AttemptAsync().ConfigureAwait(false);
             }
 
-            outcome = ended.Result ?? ended.Exception switch
+            outcome = _skipped ?? ended.Result ?? ended.Exception switch
             {
                 // The wait for a retry was cut short. If that came before the node was Waiting, it has simply failed.
                 OperationCanceledException => _failed ?? AttemptOutcome.Stopped,
@@ -129,6 +132,7 @@ internal sealed class NodeFlow : IRetriedWork
         // What is asked about an attempt is a part of it.
         inquiry.Activity = _last?.Activity;
         AttemptOutcome answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
+        _skipped = answer.Kind == AttemptOutcomeKind.Skipped ? answer : null;
         return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
     }
 

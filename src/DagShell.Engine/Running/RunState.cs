@@ -56,7 +56,6 @@ internal sealed class RunState
     private CancelCause _cutCause;
     private CancelCause _stopCause;
     private bool _isStopped;
-    private bool _hasTimedOut;
     private bool _hasLostJournal;
 
     public RunState(DagPlan plan, RunOptions options, ObserverList observers)
@@ -75,6 +74,9 @@ internal sealed class RunState
 
     /// <summary>What a run that is cut short still starts.</summary>
     public Restriction Restriction { get; private set; }
+
+    /// <summary>Whether the run's timeout has cut it short.</summary>
+    public bool HasTimedOut { get; private set; }
 
     /// <summary>Whether <see cref="Start"/> was called.</summary>
     public bool HasStarted { get; private set; }
@@ -99,7 +101,7 @@ internal sealed class RunState
         : _hasLostJournal ? RunStatus.Failed
         : _isStopped ? RunStatus.Cancelled
         : _firstFailed >= 0 ? RunStatus.Failed
-        : _hasTimedOut ? RunStatus.Cancelled
+        : HasTimedOut ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
     /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
@@ -319,11 +321,13 @@ internal sealed class RunState
     }
 
     /// <summary>Waits no longer for the journal to keep successes.</summary>
-    public void GiveUpRecords(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="ofCleanUp">Whether for those of clean-up neither, which goes on after a stop.</param>
+    public void GiveUpRecords(DateTimeOffset now, bool ofCleanUp)
     {
-        _hasLostJournal |= _unrecorded.Count > 0;
-        foreach (int node in _unrecorded.Keys.ToArray())
+        foreach (int node in _unrecorded.Keys.Where(node => ofCleanUp || !_graph.IsCleanUp(node)).ToArray())
         {
+            _hasLostJournal = true;
             Recorded(node, now);
         }
     }
@@ -348,7 +352,7 @@ internal sealed class RunState
         }
 
         _isStopped |= cause == CancelCause.Stopped;
-        _hasTimedOut |= cause == CancelCause.RunTimedOut;
+        HasTimedOut |= cause == CancelCause.RunTimedOut;
         _stopCause = _stopCause == CancelCause.None ? cause : _stopCause;
         _cutCause = cause;
         CutShort(restriction, cause, now);

@@ -163,6 +163,18 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         EndCleanUp(CancelCause.Stopped);
     }
 
+    /// <summary>Whether the run's timeout was over before the run ended.</summary>
+    public bool HasTimedOut
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state.HasTimedOut;
+            }
+        }
+    }
+
     /// <summary>Whether clean-up is under way, or left to do.</summary>
     public bool HasCleanUpLeft
     {
@@ -422,7 +434,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>A run that is stopped does not wait for a disk that hangs any longer than for a node that does.</summary>
-    private async Task GiveUpRecordsAfterGraceAsync()
+    private async Task GiveUpRecordsAfterGraceAsync(bool ofCleanUp)
     {
         if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
@@ -431,7 +443,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
         lock (_lock)
         {
-            _state.GiveUpRecords(Now());
+            _state.GiveUpRecords(Now(), ofCleanUp);
         }
 
         Advance();
@@ -533,7 +545,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
         if (isEnd && _options.Journal is not null)
         {
-            _ = GiveUpRecordsAfterGraceAsync();
+            _ = GiveUpRecordsAfterGraceAsync(ofCleanUp: stop == _cleanUpStop);
         }
 
         stop.Cancel();

@@ -106,8 +106,10 @@ internal sealed class NodeInvoker
 
             if (attempt.IsInquiry)
             {
-                bool isYes = MayRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
-                return isYes ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
+                ScriptEnd answer = AskRetryIf(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
+                return answer.Skip is { } instead ? AttemptOutcome.Skipped(null, instead.Reason)
+                    : answer.IsTrue ? AttemptOutcome.Succeeded(null)
+                    : AttemptOutcome.ConditionFalse;
             }
 
             if (attempt.AsksCondition && node.When is not null)
@@ -175,7 +177,7 @@ internal sealed class NodeInvoker
             }
 
             return end.Failure is { } error
-                ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
+                ? FailedOrSkipped(node, attempt, error, variables)
                 : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node) ? Doubt() : TimeSpan.Zero);
         }
         catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
@@ -223,7 +225,21 @@ internal sealed class NodeInvoker
     private bool MayRunPrograms(DagNode node) =>
         _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
 
-    private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
+    /// <summary>The outcome of a script that failed, as -RetryIf sees it, which may skip the node as well.</summary>
+    private AttemptOutcome FailedOrSkipped(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
+    {
+        if (node.RetryIf is null)
+        {
+            return Failed(attempt, error, canRetry: true);
+        }
+
+        ScriptEnd answer = AskRetryIf(node, attempt, ErrorText.RecordOf(error), variables);
+        return answer.Skip is { } skip && !attempt.StopToken.IsCancellationRequested
+            ? AttemptOutcome.Skipped(null, skip.Reason)
+            : Failed(attempt, error, canRetry: answer.IsTrue);
+    }
+
+    private ScriptEnd AskRetryIf(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
         variables.CurrentObject = error;
         ScriptEnd asked;
@@ -242,7 +258,7 @@ internal sealed class NodeInvoker
             _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
         }
 
-        return asked.IsTrue;
+        return asked;
     }
 
     /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>

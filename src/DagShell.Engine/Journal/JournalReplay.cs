@@ -125,6 +125,13 @@ public sealed class JournalReplay
             switch (record.Kind)
             {
                 case JournalRecordKind.Started:
+                    if (_open is { } lost && lost.Number == record.Attempt)
+                    {
+                        // Its place was gone before it began, so it was none.
+                        _start = _start == lost.StartTime ? null : _start;
+                        _open = null;
+                    }
+
                     Close(record, AttemptOutcomeKind.Stopped);
                     _start ??= record.Time;
                     _attempts = record.Attempt is > 0 and { } number ? number : _attempts + 1;

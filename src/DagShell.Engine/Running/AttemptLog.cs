@@ -15,12 +15,20 @@ internal struct AttemptLog
     private List<AttemptRecord>? _records;
     private int _slot;
 
+    /// <summary>The machine that the last one ran on; null for the run's own.</summary>
+    public string? Host { get; private set; }
+
     /// <summary>Notes the only attempt that the node will have.</summary>
-    public void SetOnly(int slot) => _slot = slot;
+    public void SetOnly(int slot, string? host)
+    {
+        _slot = slot;
+        Host = host;
+    }
 
     /// <summary>Notes one of perhaps several.</summary>
     public void Add(AttemptRecord record)
     {
+        Host = record.Host;
         _records ??= new List<AttemptRecord>(1);
         if (_records.Count == Limit)
         {
@@ -62,7 +70,7 @@ internal struct AttemptLog
             NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,
         };
-        return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)];
+        return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message) { Host = Host }];
     }
 
     /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
@@ -71,6 +79,9 @@ internal struct AttemptLog
         ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
         return running is null
             ? [.. ended]
-            : [.. ended, new AttemptRecord(running.Number, running.Slot, running.StartTime, null, null, null, null)];
+            : [
+                .. ended,
+                new AttemptRecord(running.Number, running.Slot, running.StartTime, null, null, null, null) { Host = running.Host },
+            ];
     }
 }

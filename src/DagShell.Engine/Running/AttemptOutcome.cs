@@ -16,6 +16,13 @@ public sealed class AttemptOutcome
     /// <summary>The attempt was stopped because its <see cref="NodeAttempt.StopToken"/> asked for it.</summary>
     public static AttemptOutcome Stopped { get; } = new(AttemptOutcomeKind.Stopped);
 
+    /// <summary>
+    /// The place that was to carry it was gone before anything of it had begun. It was no attempt: its node is ready again. The runner says
+    /// that the place is lost before it says this. An attempt whose place breaks later has failed, with
+    /// <see cref="FailureKind.SessionLost"/>.
+    /// </summary>
+    public static AttemptOutcome Lost { get; } = new(AttemptOutcomeKind.Lost);
+
     /// <summary>The attempt did not stop within the grace period; nobody waits for it any more.</summary>
     internal static AttemptOutcome Abandoned { get; } = new(AttemptOutcomeKind.Abandoned);
 

@@ -20,4 +20,7 @@ public enum AttemptOutcomeKind
 
     /// <summary>The work was asked to stop, did not within the grace period, and was given up.</summary>
     Abandoned,
+
+    /// <summary>Its place was gone before anything of it had begun: it was no attempt, and its node is ready again.</summary>
+    Lost,
 }

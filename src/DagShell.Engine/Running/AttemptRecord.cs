@@ -17,6 +17,9 @@ public readonly record struct AttemptRecord(
     FailureKind? FailureKind,
     string? Message)
 {
+    /// <summary>The machine that it ran on; <see langword="null"/> for the run's own.</summary>
+    public string? Host { get; init; }
+
     /// <summary>Whether the node's work was not started: its condition was false or a precondition did not hold.</summary>
     public bool IsPoll => Outcome == AttemptOutcomeKind.ConditionFalse || FailureKind == Running.FailureKind.PreconditionNotMet;
 }

@@ -11,4 +11,10 @@ public enum FailureKind
 
     /// <summary>A precondition did not hold, in time if it was polled.</summary>
     PreconditionNotMet,
+
+    /// <summary>The place where the work was under way broke, or fell silent. It may still go on over there.</summary>
+    SessionLost,
+
+    /// <summary>There is no place to run left, and none can be had. Nothing of the work was started.</summary>
+    NoSession,
 }

@@ -11,13 +11,21 @@ internal interface IFlowOwner
     bool TryWait(int node, NodeFailure failure, TimeSpan delay);
 
     /// <summary>
-    /// Queues a node for a further slot: one that waited, or one that timed out and whose runner is to be asked about that.
+    /// Queues a node for a further slot: one that waited, one whose place was gone, or one whose runner is to be asked about a failure that
+    /// it has not seen.
     /// </summary>
     /// <param name="node">Its index.</param>
+    /// <param name="hasWaited">Whether it is <see cref="NodeState.Waiting"/>; if not it is running, and its place was gone.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
-    /// <param name="inquireAbout">What to ask the runner about; null for an attempt.</param>
     /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
-    ValueTask<NodeAttempt?> RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout = null);
+    ValueTask<NodeAttempt?> RequestSlotAsync(int node, bool hasWaited, CancellationToken waitToken);
+
+    /// <summary>Queues a running node for a slot in which its runner is asked about a failure.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="failure">What to ask about.</param>
+    /// <param name="waitToken">Cancelled when the run is cut short.</param>
+    /// <returns>The inquiry that the slot was granted to; null if the run was cut short first.</returns>
+    ValueTask<NodeAttempt?> RequestInquiryAsync(int node, NodeFailure failure, CancellationToken waitToken);
 
     /// <summary>Hands an attempt to the runner.</summary>
     void StartOnRunner(NodeAttempt attempt);

@@ -22,6 +22,14 @@ public interface IRunObserver
     {
     }
 
+    /// <summary>
+    /// The attempt that ended last was none, since its place was gone before it began: the node is <see cref="NodeState.Ready"/> again.
+    /// </summary>
+    /// <param name="node">The node's index.</param>
+    void AttemptLost(int node)
+    {
+    }
+
     /// <summary>The node is <see cref="NodeState.Waiting"/> for its next attempt or the next poll of its preconditions.</summary>
     /// <param name="node">The node's index.</param>
     /// <param name="failure">What the attempt or the precondition failed with.</param>

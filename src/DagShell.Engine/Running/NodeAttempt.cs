@@ -59,8 +59,11 @@ public sealed class NodeAttempt
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
-    /// <summary>Which of the run's slots it holds, from 0 up to the throttle limit.</summary>
+    /// <summary>Which of the run's slots it holds: from 0 up to the throttle limit, and on from there in places.</summary>
     public int Slot { get; internal set; }
+
+    /// <summary>The machine that it runs on, where its runner says so; <see langword="null"/> for this one.</summary>
+    public string? Host { get; set; }
 
     /// <summary>
     /// The attempt's span, for its runner to make <see cref="System.Diagnostics.Activity.Current"/> where it does the work;

@@ -73,18 +73,25 @@ internal sealed class NodeFlow : IRetriedWork
     public async ValueTask<Outcome<AttemptOutcome>> AttemptAsync()
     {
         long? firstPoll = null;
+        bool hasWaited = true;
         while (true)
         {
-            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_index, _waitToken).ConfigureAwait(false);
+            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_index, hasWaited, _waitToken).ConfigureAwait(false);
             _granted = null;
             if (attempt is null)
             {
                 // Cancelled while it waited; or, cut short at the moment its attempt failed, simply failed.
-                return Outcome.FromResult(_failed ?? AttemptOutcome.Stopped);
+                return Outcome.FromResult(hasWaited && _failed is not null ? _failed : AttemptOutcome.Stopped);
             }
 
             firstPoll ??= _timeProvider.GetTimestamp();
             AttemptOutcome outcome = await RunAttemptAsync(attempt).ConfigureAwait(false);
+            hasWaited = outcome.Kind != AttemptOutcomeKind.Lost;
+            if (!hasWaited)
+            {
+                continue;
+            }
+
             if (outcome.Failure is not { Kind: FailureKind.PreconditionNotMet } failure || _node.PreconditionTimeout is not { } limit)
             {
                 return Outcome.FromResult(outcome);
@@ -118,20 +125,25 @@ internal sealed class NodeFlow : IRetriedWork
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
         bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_index);
-        if (!mayStart || failure.Kind != FailureKind.AttemptTimedOut || !_node.DecidesOnRetry)
+        if (!mayStart || failure.Kind is not (FailureKind.AttemptTimedOut or FailureKind.SessionLost) || !_node.DecidesOnRetry)
         {
             return mayStart;
         }
 
-        NodeAttempt? inquiry = await _owner.RequestSlotAsync(_index, _waitToken, failure).ConfigureAwait(false);
-        if (inquiry is null)
+        AttemptOutcome answer;
+        do
         {
-            return false;
-        }
+            NodeAttempt? inquiry = await _owner.RequestInquiryAsync(_index, failure, _waitToken).ConfigureAwait(false);
+            if (inquiry is null)
+            {
+                return false;
+            }
 
-        // What is asked about an attempt is a part of it.
-        inquiry.Activity = _last?.Activity;
-        AttemptOutcome answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
+            // What is asked about an attempt is a part of it.
+            inquiry.Activity = _last?.Activity;
+            answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
+        }
+        while (answer.Kind == AttemptOutcomeKind.Lost);
         _skipped = answer.Kind == AttemptOutcomeKind.Skipped ? answer : null;
         return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
     }

@@ -34,6 +34,9 @@ public sealed class NodeResult
     /// <summary>Its attempts and polls one by one, in their order; of more than a few hundred the first and the last.</summary>
     public IReadOnlyList<AttemptRecord> History => Log.Of(State, Attempts > 0, Failure, StartTime, EndTime);
 
+    /// <summary>The machine that its last attempt ran on; <see langword="null"/> for the run's own.</summary>
+    public string? Host => Log.Host;
+
     /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
     public bool FromCheckpoint { get; init; }
 

@@ -24,6 +24,14 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         }
     }
 
+    public void AttemptLost(int node)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.AttemptLost(node);
+        }
+    }
+
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
     {
         foreach (IRunObserver observer in _observers)

@@ -13,14 +13,10 @@ internal sealed class ReadyQueue
     private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
     private PriorityQueue<int, int> _ready = new();
 
-    public ReadyQueue(DagPlan plan)
-    {
-        _plan = plan;
-        foreach (var (name, limit) in plan.Graph.PoolLimits)
-        {
-            _pools.Add(name, new PoolPlaces { Free = limit });
-        }
-    }
+    public ReadyQueue(DagPlan plan) => _plan = plan;
+
+    /// <summary>How many nodes are queued, but for those that are parked with their pool.</summary>
+    public int Count => _ready.Count;
 
     public void Add(int node) => _ready.Enqueue(node, _plan.StartRank(node));
 
@@ -76,8 +72,21 @@ internal sealed class ReadyQueue
         }
     }
 
-    private PoolPlaces? PoolOf(int node) =>
-        _plan.Graph[node].Pool is { } name ? _pools[name] : null;
+    private PoolPlaces? PoolOf(int node)
+    {
+        if (_plan.Graph[node].Pool is not { } name)
+        {
+            return null;
+        }
+
+        if (!_pools.TryGetValue(name, out PoolPlaces? pool))
+        {
+            pool = new PoolPlaces { Free = _plan.Graph.PoolLimits[name] };
+            _pools.Add(name, pool);
+        }
+
+        return pool;
+    }
 
     private sealed class PoolPlaces
     {

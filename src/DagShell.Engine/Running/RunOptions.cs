@@ -21,6 +21,24 @@ public sealed record RunOptions
         }
     } = 5;
 
+    /// <summary>
+    /// Where nodes run, other than those of <see cref="PoolPlaces"/>; <see langword="null"/> for this process, under the throttle limit.
+    /// </summary>
+    public PlaceGroup? Places { get; init; }
+
+    /// <summary>For pools, by name, where their nodes run.</summary>
+    public IReadOnlyDictionary<string, PlaceGroup> PoolPlaces { get; init; } = new Dictionary<string, PlaceGroup>();
+
+    /// <summary>How many attempts may run at once at most: under the throttle limit, and in the places.</summary>
+    public int Width
+    {
+        get
+        {
+            long width = PoolPlaces.Values.Append(Places).OfType<PlaceGroup>().Distinct().Sum(group => (long)group.Limit);
+            return (int)Math.Min(int.MaxValue, width + (Places is null ? ThrottleLimit : 0));
+        }
+    }
+
     /// <summary>Whether nothing but clean-up starts any more once a node has finally failed.</summary>
     public bool FailFast { get; init; }
 

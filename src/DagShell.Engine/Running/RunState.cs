@@ -16,8 +16,7 @@ internal sealed class RunState
     private readonly IReadOnlySet<int> _restoredFailures;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
-    private readonly ReadyQueue _ready;
-    private readonly SlotTable _slots;
+    private readonly LaneTable _lanes;
     private readonly NodeRecord[] _nodes;
 
     /// <summary>
@@ -66,8 +65,7 @@ internal sealed class RunState
         _restored = options.Restored;
         _restoredFailures = options.RestoredFailures;
         _failFast = options.FailFast;
-        _ready = new ReadyQueue(plan);
-        _slots = new SlotTable(options.ThrottleLimit);
+        _lanes = new LaneTable(plan, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -136,8 +134,7 @@ internal sealed class RunState
     /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
-        node = -1;
-        if (!_slots.HasFree || !_ready.TryTake(out node))
+        if (!_lanes.TryTake(out node))
         {
             return false;
         }
@@ -151,7 +148,7 @@ internal sealed class RunState
     /// <summary>Puts the attempt that was granted into its slot, and tells the observers of it.</summary>
     public void Begin(NodeAttempt attempt)
     {
-        _slots.Take(attempt);
+        _lanes.Put(attempt);
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);
@@ -162,27 +159,38 @@ internal sealed class RunState
     /// <returns>The attempt.</returns>
     public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeAttempt attempt = _slots.Free(slot);
-        _ready.Release(attempt.Index);
+        NodeAttempt attempt = _lanes.Free(slot);
         if (attempt.IsInquiry)
         {
             return attempt;
         }
 
         ref NodeRecord record = ref _nodes[attempt.Index];
+        if (outcome.Kind == AttemptOutcomeKind.Lost)
+        {
+            // As if it had not been: where it was the first, the node has not begun.
+            record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _observers.AttemptEnded(attempt, now);
+            _observers.AttemptLost(attempt.Index);
+            return attempt;
+        }
+
         record.AskedCondition = true;
         if (attempt.Completion is null)
         {
-            record.Log.SetOnly(slot);
+            record.Log.SetOnly(slot, attempt.Host);
         }
         else
         {
             record.Log.Add(new AttemptRecord(
-                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message));
+                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
+            {
+                Host = attempt.Host,
+            });
         }
 
         bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
-            && outcome.Failure?.Kind != FailureKind.PreconditionNotMet;
+            && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
         if (ran)
         {
             record.Attempts++;
@@ -193,13 +201,16 @@ internal sealed class RunState
     }
 
     /// <summary>The attempt that holds a slot.</summary>
-    public NodeAttempt AttemptIn(int slot) => _slots.AttemptIn(slot);
+    public NodeAttempt AttemptIn(int slot) => _lanes.AttemptIn(slot);
 
     /// <summary>The attempts under way, by slot.</summary>
-    public List<NodeAttempt> Running() => _slots.Running();
+    public List<NodeAttempt> Running() => _lanes.Running();
 
     /// <summary>A node's attempt that is under way, or an inquiry; null if there is none.</summary>
-    public NodeAttempt? AttemptOf(int node) => _slots.AttemptOf(node);
+    public NodeAttempt? AttemptOf(int node) => _lanes.AttemptOf(node);
+
+    /// <summary>Where nodes run, and the ready ones that wait to.</summary>
+    public LaneTable Lanes => _lanes;
 
     public int NextAttempt(int node) => _nodes[node].Attempts + 1;
 
@@ -222,7 +233,7 @@ internal sealed class RunState
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
     {
-        Dictionary<int, NodeAttempt> running = _slots.Running()
+        Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry)
             .ToDictionary(attempt => attempt.Index);
         var histories = new NodeHistory[_nodes.Length];
@@ -282,6 +293,19 @@ internal sealed class RunState
         return true;
     }
 
+    /// <summary>Puts a running node whose place was gone back into the queue.</summary>
+    /// <returns><see langword="false"/> if it may not start any more.</returns>
+    public bool TryStartAgain(int node)
+    {
+        if (!IsRunning(node) || !MayStart(node))
+        {
+            return false;
+        }
+
+        MakeReady(node);
+        return true;
+    }
+
     /// <summary>A running node has come to its end: ends it, or, if its success is to be kept first, gives what to keep.</summary>
     /// <param name="node">Its index.</param>
     /// <param name="outcome">How it ended.</param>
@@ -296,6 +320,11 @@ internal sealed class RunState
         if (!IsRunning(node))
         {
             return false;
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node))
+        {
+            return true;
         }
 
         if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
@@ -431,7 +460,7 @@ internal sealed class RunState
 
         Restriction = restriction;
         _cutCause = cause;
-        _ready.RemoveWhere(node => !MayStart(node));
+        _lanes.RemoveWhere(node => !MayStart(node));
         for (int node = 0; node < _nodes.Length; node++)
         {
             if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
@@ -662,7 +691,7 @@ internal sealed class RunState
     private void MakeReady(int node)
     {
         SetState(node, NodeState.Ready);
-        _ready.Add(node);
+        _lanes.Add(node);
     }
 
     private void Settle(

@@ -195,6 +195,58 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <remarks>For any thread; cheap, and without effect on a run that has ended.</remarks>
     public void NoteInterrupt() => Volatile.Write(ref _interruptTicks, Now().UtcTicks);
 
+    /// <summary>There are more places: nodes that wait for one start at once.</summary>
+    /// <param name="group">Their group.</param>
+    /// <param name="count">How many.</param>
+    public void AddPlaces(PlaceGroup group, int count) => ChangePlaces(group, places => places + count);
+
+    /// <summary>
+    /// A place is gone. What runs there goes on, or is ended by its runner: so a runner whose place breaks says this first, and then how
+    /// the attempt in it ended.
+    /// </summary>
+    /// <param name="group">Its group.</param>
+    public void LosePlace(PlaceGroup group) => ChangePlaces(group, static places => places - 1);
+
+    /// <summary>
+    /// No place is left, and none will come: the runner is handed all nodes of the group as if each had one, and fails them, with
+    /// <see cref="FailureKind.NoSession"/>.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    public void EndPlaces(PlaceGroup group) => ChangePlaces(group, static _ => int.MaxValue);
+
+    /// <summary>Takes back a place in which nothing runs, so that it may be closed.</summary>
+    /// <param name="group">Its group.</param>
+    /// <returns><see langword="false"/> if all places of the group are in use.</returns>
+    public bool TryTakePlace(PlaceGroup group)
+    {
+        lock (_lock)
+        {
+            return _state.Lanes.TryTakePlace(group);
+        }
+    }
+
+    /// <summary>How many nodes of a group are ready and wait for a place, now.</summary>
+    /// <param name="group">The group.</param>
+    /// <returns>How many.</returns>
+    public int NodesWithoutPlace(PlaceGroup group)
+    {
+        lock (_lock)
+        {
+            return _state.Lanes.NodesWithoutPlace(group);
+        }
+    }
+
+    private void ChangePlaces(PlaceGroup group, Func<int, int> change)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        lock (_lock)
+        {
+            _state.Lanes.ChangePlaces(group, change);
+        }
+
+        Advance();
+    }
+
     DagGraph IAttemptOwner.Graph => Plan.Graph;
 
     object? IAttemptOwner.OutputOf(int node) => OutputOf(node);
@@ -292,12 +344,22 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
-    async ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int node, CancellationToken waitToken, NodeFailure? inquireAbout)
+    ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int node, bool hasWaited, CancellationToken waitToken) =>
+        RequestSlotAsync(node, isInquiry: false, () => hasWaited ? _state.TryRequeue(node) : _state.TryStartAgain(node), waitToken);
+
+    ValueTask<NodeAttempt?> IFlowOwner.RequestInquiryAsync(int node, NodeFailure failure, CancellationToken waitToken) =>
+        RequestSlotAsync(node, isInquiry: true, () => _state.TryInquire(node, failure), waitToken);
+
+    /// <param name="node">The node.</param>
+    /// <param name="isInquiry">Whether for a question, not for an attempt.</param>
+    /// <param name="tryQueue">Puts the node into the queue; under the lock.</param>
+    /// <param name="waitToken">Cancelled when the run is cut short.</param>
+    private async ValueTask<NodeAttempt?> RequestSlotAsync(int node, bool isInquiry, Func<bool> tryQueue, CancellationToken waitToken)
     {
-        var request = new SlotRequest(isInquiry: inquireAbout is not null);
+        var request = new SlotRequest(isInquiry);
         lock (_lock)
         {
-            if (inquireAbout is null ? !_state.TryRequeue(node) : !_state.TryInquire(node, inquireAbout))
+            if (!tryQueue())
             {
                 return null;
             }
@@ -591,26 +653,53 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         t_dispatching = this;
         try
         {
-            while (TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request))
+            do
             {
-                if (newFlow is not null)
+                while (TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request))
                 {
-                    _ = newFlow.RunAsync();
-                }
-                else if (request is not null)
-                {
-                    request.TrySetResult(attempt);
-                }
-                else
-                {
-                    StartOnRunner(attempt);
+                    if (newFlow is not null)
+                    {
+                        _ = newFlow.RunAsync();
+                    }
+                    else if (request is not null)
+                    {
+                        request.TrySetResult(attempt);
+                    }
+                    else
+                    {
+                        StartOnRunner(attempt);
+                    }
                 }
             }
+            while (TellOfWantedPlaces());
         }
         finally
         {
             t_dispatching = outer;
         }
+    }
+
+    /// <summary>Tells groups that nodes found no free place.</summary>
+    /// <returns>Whether there was something to tell; who was told may have opened places.</returns>
+    private bool TellOfWantedPlaces()
+    {
+        if (_options.Places is null && _options.PoolPlaces.Count == 0)
+        {
+            return false;
+        }
+
+        IReadOnlyList<PlaceGroup> groups;
+        lock (_lock)
+        {
+            groups = _state.Lanes.TakeWanting();
+        }
+
+        foreach (PlaceGroup group in groups)
+        {
+            group.PlaceWanted!();
+        }
+
+        return groups.Count > 0;
     }
 
     /// <summary>

@@ -1,17 +1,23 @@
 namespace DagShell.Engine.Running;
 
 /// <summary>
-/// The slots of a run, and which attempt is in which. They are numbered from 0, and the lowest free one is not sought: the last
-/// freed is used again.
+/// The slots of a <see cref="Lane"/>, and which attempt is in which. They are numbered on from the first, and the lowest free one is not
+/// sought: the last freed is used again.
 /// </summary>
 /// <remarks>Belongs to <see cref="RunState"/>.</remarks>
-internal sealed class SlotTable(int limit)
+internal sealed class SlotTable(int first, int limit)
 {
     private readonly List<NodeAttempt?> _slots = [];
     private readonly Stack<int> _free = new();
 
+    /// <summary>How many attempts may be in slots. Where it sinks, those that are in one stay there until they end.</summary>
+    public int Limit { get; set; } = limit;
+
+    /// <summary>The number of the first slot.</summary>
+    public int First => first;
+
     /// <summary>Whether an attempt may be put into a slot.</summary>
-    public bool HasFree => _free.Count > 0 || _slots.Count < limit;
+    public bool HasFree => _slots.Count - _free.Count < Limit;
 
     public void Take(NodeAttempt attempt)
     {
@@ -25,23 +31,23 @@ internal sealed class SlotTable(int limit)
             _slots.Add(attempt);
         }
 
-        attempt.Slot = slot;
+        attempt.Slot = first + slot;
     }
 
     /// <summary>Empties a slot.</summary>
     /// <returns>The attempt that was in it.</returns>
     public NodeAttempt Free(int slot)
     {
-        NodeAttempt attempt = _slots[slot]!;
-        _slots[slot] = null;
-        _free.Push(slot);
+        NodeAttempt attempt = AttemptIn(slot);
+        _slots[slot - first] = null;
+        _free.Push(slot - first);
         return attempt;
     }
 
     /// <summary>The attempt in a slot that is taken.</summary>
-    public NodeAttempt AttemptIn(int slot) => _slots[slot]!;
+    public NodeAttempt AttemptIn(int slot) => _slots[slot - first]!;
 
-    public List<NodeAttempt> Running() => _slots.OfType<NodeAttempt>().ToList();
+    public IEnumerable<NodeAttempt> Running() => _slots.OfType<NodeAttempt>();
 
     public NodeAttempt? AttemptOf(int node) => _slots.Find(attempt => attempt?.Index == node);
 }

@@ -75,8 +75,11 @@ public sealed class RunTrace : IRunObserver
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        _notes.Enqueue(new Note.OfFreeSlot(attempt.Index, time));
+        _notes.Enqueue(new Note.OfFreeSlot(attempt.Index, time, attempt.Host));
     }
+
+    /// <inheritdoc/>
+    public void AttemptLost(int node) => _notes.Enqueue(new Note.OfLoss(node));
 
     /// <inheritdoc/>
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) => _notes.Enqueue(new Note.OfWait(node, failure));
@@ -96,6 +99,10 @@ public sealed class RunTrace : IRunObserver
                     break;
                 case Note.OfFreeSlot freed when _open.TryGetValue(freed.Node, out OpenSpans? spans):
                     spans.AttemptEnd = freed.Time;
+                    spans.AttemptHost = freed.Host;
+                    break;
+                case Note.OfLoss lost when _open.TryGetValue(lost.Node, out OpenSpans? spans):
+                    EndAttempt(spans, AttemptOutcomeKind.Lost, failure: null);
                     break;
                 case Note.OfWait waiting when _open.TryGetValue(waiting.Node, out OpenSpans? spans):
                     EndAttempt(spans, AttemptOutcomeKind.Failed, waiting.Failure);
@@ -242,6 +249,11 @@ public sealed class RunTrace : IRunObserver
 
         spans.Attempt = null;
         spans.AttemptEnd = null;
+        if (spans.AttemptHost is { } host)
+        {
+            span.SetTag("host.name", host);
+        }
+
         span.SetTag("dagshell.attempt.outcome", outcome is { } known ? Words(known) : null);
         if (failure is not null)
         {
@@ -321,7 +333,9 @@ public sealed class RunTrace : IRunObserver
 
         public sealed record OfAttempt(NodeAttempt Attempt) : Note;
 
-        public sealed record OfFreeSlot(int Node, DateTimeOffset Time) : Note;
+        public sealed record OfFreeSlot(int Node, DateTimeOffset Time, string? Host) : Note;
+
+        public sealed record OfLoss(int Node) : Note;
 
         public sealed record OfWait(int Node, NodeFailure Failure) : Note;
 
@@ -336,5 +350,8 @@ public sealed class RunTrace : IRunObserver
         public Activity? Attempt { get; set; }
 
         public DateTimeOffset? AttemptEnd { get; set; }
+
+        /// <summary>The machine that the attempt ran on; null for the run's own.</summary>
+        public string? AttemptHost { get; set; }
     }
 }

@@ -18,9 +18,15 @@ internal sealed class Timeline
             AddNode(node, attempts, waits);
         }
 
-        Attempts = [.. attempts.OrderBy(bar => bar.Row).ThenBy(bar => bar.Start)];
+        // Slots that nothing ran in get no row; those of places come after all that the throttle limit allows.
+        int[] slots = [.. attempts.Select(bar => bar.Row).Distinct().Order()];
+        Attempts =
+        [
+            .. attempts.Select(bar => bar with { Row = Array.BinarySearch(slots, bar.Row) })
+                .OrderBy(bar => bar.Row).ThenBy(bar => bar.Start),
+        ];
         Waits = Pack(waits);
-        SlotCount = attempts.Count == 0 ? 0 : attempts.Max(bar => bar.Row) + 1;
+        SlotCount = slots.Length;
         WaitRowCount = Waits.Count == 0 ? 0 : Waits.Max(bar => bar.Row) + 1;
     }
 

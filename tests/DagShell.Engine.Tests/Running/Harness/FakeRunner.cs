@@ -9,6 +9,7 @@ internal sealed class FakeRunner : INodeRunner
     private readonly RunLog _log;
     private readonly Dictionary<int, IReadOnlyList<Step>> _scripts = [];
     private readonly Dictionary<int, int> _starts = [];
+    private readonly Dictionary<NodeAttempt, Action<AttemptOutcome>> _running = [];
 
     public FakeRunner(TimeProvider clock, RunLog log)
     {
@@ -45,6 +46,11 @@ internal sealed class FakeRunner : INodeRunner
             return;
         }
 
+        lock (_running)
+        {
+            _running.Add(attempt, End);
+        }
+
         After(step.Duration, () => End(step.Outcome));
         attempt.StopToken.UnsafeRegister(_ => Stop(), null);
 
@@ -66,11 +72,31 @@ internal sealed class FakeRunner : INodeRunner
         {
             if (Interlocked.Exchange(ref ended, 1) == 0)
             {
+                lock (_running)
+                {
+                    _running.Remove(attempt);
+                }
+
                 _log.Ended(attempt);
                 _log.Reported(attempt, outcome, attempt.Complete(outcome));
             }
         }
     }
+
+    /// <summary>The attempts under way.</summary>
+    public IReadOnlyList<NodeAttempt> Running
+    {
+        get
+        {
+            lock (_running)
+            {
+                return [.. _running.Keys];
+            }
+        }
+    }
+
+    /// <summary>Has an attempt that is under way end at once.</summary>
+    public void End(NodeAttempt attempt, AttemptOutcome outcome) => _running[attempt](outcome);
 
     public void Abandon(NodeAttempt attempt)
     {

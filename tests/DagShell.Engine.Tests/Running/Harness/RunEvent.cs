@@ -19,6 +19,9 @@ internal enum RunEventKind
     /// <summary>The runner was told to give it up.</summary>
     Abandoned,
 
+    /// <summary>The observer was told that an attempt was none.</summary>
+    Lost,
+
     /// <summary>The observer was told that a node waits.</summary>
     Waiting,
 

@@ -47,6 +47,8 @@ internal sealed class RunLog : IRunObserver
 
     public void AttemptStarted(NodeAttempt attempt) => Add(RunEventKind.Granted, attempt);
 
+    public void AttemptLost(int node) => Add(new RunEvent(RunEventKind.Lost, _graph[node].Name, Now));
+
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) =>
         Add(new RunEvent(RunEventKind.Waiting, _graph[node].Name, Now) { Failure = failure, Delay = delay });
 

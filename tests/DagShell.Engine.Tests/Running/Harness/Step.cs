@@ -46,6 +46,17 @@ internal sealed record Step
     /// <summary>Never ends, whatever it is asked.</summary>
     public static Step HangAndIgnoreStop() => Hang() with { StopsAfter = null };
 
+    /// <summary>Finds its place gone. The test says that the place is lost.</summary>
+    public static Step Lose(double after = 0) => new(Seconds(after), AttemptOutcome.Lost);
+
+    /// <summary>Its place breaks under it.</summary>
+    public static Step Break(double after = 1) =>
+        new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.SessionLost, "the session broke")));
+
+    /// <summary>Is told that there is no place.</summary>
+    public static Step HaveNoPlace() =>
+        new(TimeSpan.Zero, AttemptOutcome.Failed(new NodeFailure(FailureKind.NoSession, "no session is left", canRetry: false)));
+
     public static Step ThrowOnStart(Exception exception) => Succeed() with { Throws = exception };
 
     public override string ToString() =>

@@ -23,7 +23,9 @@ internal sealed class TestRun
         IReadOnlyDictionary<int, object?>? restored = null,
         string? dagName = null,
         double? cleanUpTimeout = null,
-        IReadOnlySet<int>? restoredFailures = null)
+        IReadOnlySet<int>? restoredFailures = null,
+        PlaceGroup? places = null,
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -34,7 +36,9 @@ internal sealed class TestRun
             restored,
             dagName,
             cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
-            restoredFailures)
+            restoredFailures,
+            places,
+            poolPlaces)
     {
     }
 
@@ -48,7 +52,9 @@ internal sealed class TestRun
         IReadOnlyDictionary<int, object?>? restored = null,
         string? dagName = null,
         TimeSpan? cleanUpTimeout = null,
-        IReadOnlySet<int>? restoredFailures = null)
+        IReadOnlySet<int>? restoredFailures = null,
+        PlaceGroup? places = null,
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -67,12 +73,18 @@ internal sealed class TestRun
             RestoredFailures = restoredFailures ?? new HashSet<int>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
+            Places = places,
+            PoolPlaces = poolPlaces ?? new Dictionary<string, PlaceGroup>(),
         };
         RunId = options.RunId;
+        Places = places;
         Scheduler = new Scheduler(DagPlan.Create(graph), Runner, options, Log, RunTrace.Begin(graph, options));
     }
 
     public Guid RunId { get; }
+
+    /// <summary>Where all nodes run, if not in this process.</summary>
+    public PlaceGroup? Places { get; }
 
     public VirtualClock Clock { get; } = new();
 

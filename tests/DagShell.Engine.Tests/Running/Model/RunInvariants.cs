@@ -43,6 +43,9 @@ internal static class RunInvariants
         HashSet<string> finished = new(StringComparer.OrdinalIgnoreCase);
         HashSet<NodeAttempt> abandoned = [];
         Dictionary<string, NodeAttempt> granted = new(StringComparer.OrdinalIgnoreCase);
+
+        // The grant before the last: it is the last again when that one's place was gone.
+        Dictionary<string, NodeAttempt?> before = new(StringComparer.OrdinalIgnoreCase);
         foreach (RunEvent e in events)
         {
             switch (e.Kind)
@@ -53,7 +56,16 @@ internal static class RunInvariants
                     Assert.Equal(!granted.TryGetValue(e.Node, out NodeAttempt? last), e.Attempt.AsksCondition);
                     Assert.InRange(e.Attempt.Number, last?.Number ?? 1, (last?.Number ?? 0) + 1);
                     Assert.Equal(last is null, e.Attempt.LastFailure is null);
+                    before[e.Node] = last;
                     granted[e.Node] = e.Attempt;
+                    break;
+                case RunEventKind.Lost:
+                    granted.Remove(e.Node);
+                    if (before[e.Node] is { } earlier)
+                    {
+                        granted.Add(e.Node, earlier);
+                    }
+
                     break;
                 case RunEventKind.Started:
                     // An attempt may have been given up before a slow thread comes to start it.

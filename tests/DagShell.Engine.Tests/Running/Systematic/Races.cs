@@ -22,6 +22,30 @@ internal static class Races
         return run.GoAsync();
     }
 
+    public static async Task Places_come_and_go()
+    {
+        PlaceGroup places = new(limit: 2);
+        int losses = 0;
+        RacingRun run = null!;
+        run = new([Node("A"), Retried("B", AtOnce), Node("C", "A", "B"), Node("D")], places: places)
+        {
+            Work = attempt =>
+            {
+                if (Interlocked.Increment(ref losses) > 2)
+                {
+                    return AttemptOutcome.Succeeded(null);
+                }
+
+                // Who loses a place says so first; another one comes later.
+                run.Scheduler.LosePlace(places);
+                _ = Task.Run(() => run.Scheduler.AddPlaces(places, 1));
+                return AttemptOutcome.Lost;
+            },
+        };
+        await run.GoAsync(() => run.Scheduler.AddPlaces(places, 2));
+        Assert.All(run.Results, result => Assert.Equal((NodeState.Succeeded, 1), (result.State, result.Attempts)));
+    }
+
     public static async Task Attempts_fail_and_are_retried_at_once()
     {
         RacingRun run = new([Retried("A", AtOnce), Retried("B", AtOnce), Retried("C", AtOnce, "A", "B")])

@@ -16,7 +16,8 @@ internal sealed class RacingRun : INodeRunner
     private readonly RunLog _log;
     private readonly int _throttleLimit;
 
-    public RacingRun(Node[] nodes, int throttleLimit = 2, bool failFast = false, double? timeout = null)
+    public RacingRun(
+        Node[] nodes, int throttleLimit = 2, bool failFast = false, double? timeout = null, PlaceGroup? places = null)
     {
         _throttleLimit = throttleLimit;
         Graph = DagGraph.Create(nodes, [], Pools);
@@ -27,6 +28,7 @@ internal sealed class RacingRun : INodeRunner
             FailFast = failFast,
             Timeout = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             TimeProvider = Clock,
+            Places = places,
         };
         Scheduler = new Scheduler(DagPlan.Create(Graph), this, options, _log);
     }

@@ -24,6 +24,9 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void Attempts_fail_and_are_retried_at_once() => Explore(Races.Attempts_fail_and_are_retried_at_once);
 
     [Fact]
+    public void Places_come_and_go() => Explore(Races.Places_come_and_go);
+
+    [Fact]
     public void Waits_end_while_others_end() => Explore(Races.Waits_end_while_others_end);
 
     [Fact]

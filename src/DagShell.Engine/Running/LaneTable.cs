@@ -1,0 +1,172 @@
+using DagShell.Engine.Planning;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// Where nodes may run, and the ready ones that wait to: this process, under the throttle limit, and each group of places. All nodes of a
+/// pool run in one lane, so lanes have nothing in common and each is a queue and its slots.
+/// </summary>
+/// <remarks>Belongs to <see cref="RunState"/>; not safe for several threads.</remarks>
+internal sealed class LaneTable
+{
+    /// <summary>More attempts than this are in no lane at a time, whatever its limit says: the numbers of slots must not run out.</summary>
+    private const int WidestLane = 1 << 20;
+
+    private readonly DagPlan _plan;
+    private readonly List<Lane> _lanes = [];
+    private readonly Dictionary<string, Lane> _byPool = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<PlaceGroup, Lane> _byGroup = [];
+
+    /// <summary>Lanes that may have both a free slot and a node for it.</summary>
+    private readonly Queue<Lane> _noted = new();
+    private List<PlaceGroup> _wanting = [];
+    private int _nextSlot;
+
+    public LaneTable(DagPlan plan, RunOptions options)
+    {
+        _plan = plan;
+        Usual = options.Places is { } places ? Of(places) : Add(group: null, options.ThrottleLimit, options.ThrottleLimit);
+        foreach (var (pool, group) in options.PoolPlaces)
+        {
+            _byPool.Add(pool, Of(group));
+        }
+    }
+
+    /// <summary>Where nodes run whose pool has no places of its own.</summary>
+    private Lane Usual { get; }
+
+    /// <summary>Queues a node that is ready.</summary>
+    public void Add(int node)
+    {
+        Lane lane = Of(node);
+        lane.Ready.Add(node);
+        Mark(lane);
+    }
+
+    /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
+    public bool TryTake(out int node)
+    {
+        while (_noted.TryPeek(out Lane? lane))
+        {
+            if (lane.Slots.HasFree && lane.Ready.TryTake(out node))
+            {
+                return true;
+            }
+
+            if (lane.IsWanting)
+            {
+                _wanting.Add(lane.Group!);
+            }
+
+            _noted.Dequeue().IsNoted = false;
+        }
+
+        node = -1;
+        return false;
+    }
+
+    /// <summary>The groups in which nodes found no free place since this was asked last.</summary>
+    public IReadOnlyList<PlaceGroup> TakeWanting()
+    {
+        if (_wanting.Count == 0)
+        {
+            return [];
+        }
+
+        List<PlaceGroup> wanting = _wanting;
+        _wanting = [];
+        return wanting;
+    }
+
+    /// <summary>Puts an attempt, whose node was taken, into a slot.</summary>
+    public void Put(NodeAttempt attempt) => Of(attempt.Index).Slots.Take(attempt);
+
+    /// <summary>Takes an attempt out of its slot, and its node out of its pool.</summary>
+    public NodeAttempt Free(int slot)
+    {
+        Lane lane = LaneOf(slot);
+        NodeAttempt attempt = lane.Slots.Free(slot);
+        lane.Ready.Release(attempt.Index);
+        Mark(lane);
+        return attempt;
+    }
+
+    /// <summary>Drops the nodes that are not to start any more.</summary>
+    public void RemoveWhere(Predicate<int> match)
+    {
+        foreach (Lane lane in _lanes)
+        {
+            lane.Ready.RemoveWhere(match);
+            Mark(lane);
+        }
+    }
+
+    /// <summary>The attempt in a slot that is taken.</summary>
+    public NodeAttempt AttemptIn(int slot) => LaneOf(slot).Slots.AttemptIn(slot);
+
+    public List<NodeAttempt> Running() => [.. _lanes.SelectMany(lane => lane.Slots.Running())];
+
+    public NodeAttempt? AttemptOf(int node) => Of(node).Slots.AttemptOf(node);
+
+    /// <summary>Sets how many places a group has, which is never more than its limit nor less than none.</summary>
+    public void ChangePlaces(PlaceGroup group, Func<int, int> change)
+    {
+        if (LaneOf(group) is { } lane)
+        {
+            lane.Slots.Limit = Math.Clamp(change(lane.Slots.Limit), 0, group.Limit);
+            Mark(lane);
+        }
+    }
+
+    /// <summary>Takes back a place that nothing runs in.</summary>
+    public bool TryTakePlace(PlaceGroup group)
+    {
+        if (LaneOf(group) is not { Slots.HasFree: true } lane)
+        {
+            return false;
+        }
+
+        lane.Slots.Limit--;
+        return true;
+    }
+
+    /// <summary>How many ready nodes of a group wait for a place.</summary>
+    public int NodesWithoutPlace(PlaceGroup group) => LaneOf(group)?.Ready.Count ?? 0;
+
+    private void Mark(Lane lane)
+    {
+        if (!lane.IsNoted)
+        {
+            lane.IsNoted = true;
+            _noted.Enqueue(lane);
+        }
+    }
+
+    private Lane Of(int node) =>
+        _byPool.Count > 0 && _plan.Graph[node].Pool is { } pool && _byPool.TryGetValue(pool, out Lane? lane) ? lane : Usual;
+
+    private Lane Of(PlaceGroup group) =>
+        _byGroup.TryGetValue(group, out Lane? lane) ? lane : _byGroup[group] = Add(group, limit: 0, group.Limit);
+
+    private Lane Add(PlaceGroup? group, int limit, int width)
+    {
+        Lane lane = new(_plan, group, _nextSlot, limit);
+        _lanes.Add(lane);
+        _nextSlot += Math.Min(width, WidestLane);
+        return lane;
+    }
+
+    private Lane? LaneOf(PlaceGroup group) => _byGroup.GetValueOrDefault(group);
+
+    private Lane LaneOf(int slot)
+    {
+        int low = 0;
+        for (int high = _lanes.Count - 1; low < high;)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = _lanes[middle].Slots.First <= slot ? (middle, high) : (low, middle - 1);
+        }
+
+        return _lanes[low];
+    }
+}

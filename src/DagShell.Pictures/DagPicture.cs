@@ -96,6 +96,12 @@ public sealed class DagPicture
     public bool IsToFallback(PictureEdge edge) =>
         Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsToCleanUp(PictureEdge edge) =>
+        Nodes[edge.To].Node.CleanUpOf.Contains(Nodes[edge.From].Name, StringComparer.OrdinalIgnoreCase);
+
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {
         List<PictureEdge> edges = new(graph.EdgeCount);

@@ -13,6 +13,7 @@ internal sealed class LaneTable
     private const int WidestLane = 1 << 20;
 
     private readonly DagPlan _plan;
+    private readonly RunOptions _options;
     private readonly List<Lane> _lanes = [];
     private readonly Dictionary<string, Lane> _byPool = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PlaceGroup, Lane> _byGroup = [];
@@ -25,6 +26,7 @@ internal sealed class LaneTable
     public LaneTable(DagPlan plan, RunOptions options)
     {
         _plan = plan;
+        _options = options;
         Usual = options.Places is { } places ? Of(places) : Add(group: null, options.ThrottleLimit, options.ThrottleLimit);
         foreach (var (pool, group) in options.PoolPlaces)
         {
@@ -36,19 +38,21 @@ internal sealed class LaneTable
     private Lane Usual { get; }
 
     /// <summary>Queues a node that is ready.</summary>
-    public void Add(int node)
+    /// <param name="node">The node.</param>
+    /// <param name="isStart">Whether an attempt is to start; only a question is to be asked if not.</param>
+    public void Add(int node, bool isStart)
     {
         Lane lane = Of(node);
-        lane.Ready.Add(node);
+        lane.Ready.Add(node, isStart);
         Mark(lane);
     }
 
     /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
-    public bool TryTake(out int node)
+    public bool TryTake(DateTimeOffset now, out int node)
     {
         while (_noted.TryPeek(out Lane? lane))
         {
-            if (lane.Slots.HasFree && lane.Ready.TryTake(out node))
+            if (lane.Slots.HasFree && lane.Ready.TryTake(now.UtcTicks, out node))
             {
                 return true;
             }
@@ -90,6 +94,21 @@ internal sealed class LaneTable
         Mark(lane);
         return attempt;
     }
+
+    /// <summary>An attempt that had its slot was none: its pool's rate does not count it.</summary>
+    public void TakeBackStart(NodeAttempt attempt)
+    {
+        Lane lane = Of(attempt.Index);
+        lane.Ready.TakeBackStart(attempt.Index, attempt.StartTime.UtcTicks);
+        Mark(lane);
+    }
+
+    /// <summary>When the next node that waits for its pool's rate may start; null if none does.</summary>
+    public DateTimeOffset? NextStart(DateTimeOffset now) =>
+        _lanes.Min(lane => lane.Ready.NextStart(now.UtcTicks)) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>It is time for nodes that waited for their pool's rate.</summary>
+    public void LookAgain() => _lanes.ForEach(Mark);
 
     /// <summary>Drops the nodes that are not to start any more.</summary>
     public void RemoveWhere(Predicate<int> match)
@@ -150,7 +169,7 @@ internal sealed class LaneTable
 
     private Lane Add(PlaceGroup? group, int limit, int width)
     {
-        Lane lane = new(_plan, group, _nextSlot, limit);
+        Lane lane = new(_plan, _options, group, _nextSlot, limit);
         _lanes.Add(lane);
         _nextSlot += Math.Min(width, WidestLane);
         return lane;

@@ -25,6 +25,9 @@ internal sealed class NodeFlow : IRetriedWork
     /// <summary>What the answer to an inquiry was, where that skipped the node.</summary>
     private AttemptOutcome? _skipped;
 
+    /// <summary>How long to wait, as the answer to the last inquiry said.</summary>
+    private TimeSpan? _delayOfAnswer;
+
     public NodeFlow(IFlowOwner owner, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
     {
         _owner = owner;
@@ -103,7 +106,8 @@ internal sealed class NodeFlow : IRetriedWork
                 return Outcome.FromResult(outcome);
             }
 
-            TimeSpan delay = left < RunTimes.PollInterval ? Timers.RoundUp(left) : RunTimes.PollInterval;
+            TimeSpan interval = _node.PreconditionInterval ?? RunTimes.PollInterval;
+            TimeSpan delay = left < interval ? Timers.RoundUp(left) : interval;
             if (!_owner.TryWait(_index, failure, delay))
             {
                 return Outcome.FromResult(AttemptOutcome.Stopped);
@@ -124,6 +128,7 @@ internal sealed class NodeFlow : IRetriedWork
     /// <remarks>Asks the run; and the node's runner, where that has not been able to say so.</remarks>
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
+        _delayOfAnswer = null;
         bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_index);
         if (!mayStart || failure.Kind is not (FailureKind.AttemptTimedOut or FailureKind.SessionLost) || !_node.DecidesOnRetry)
         {
@@ -144,9 +149,13 @@ internal sealed class NodeFlow : IRetriedWork
             answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
         }
         while (answer.Kind == AttemptOutcomeKind.Lost);
+        _delayOfAnswer = answer.RetryDelay;
         _skipped = answer.Kind == AttemptOutcomeKind.Skipped ? answer : null;
         return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
     }
+
+    /// <inheritdoc/>
+    public TimeSpan? RetryDelayAfter(AttemptOutcome failed) => failed.RetryDelay ?? _delayOfAnswer;
 
     /// <inheritdoc/>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)

@@ -4,25 +4,48 @@ namespace DagShell.Engine.Running;
 
 /// <summary>
 /// The ready nodes, best start rank first, of which only such are given out as their pool has room for. A node met while
-/// its pool is full is parked with the pool, as Ninja delays an edge, and comes back when a place in the pool is free.
+/// its pool is full, or has had as many starts as its rate allows, is parked with the pool, as Ninja delays an edge, and comes back when
+/// a place in the pool is free and it is time.
 /// </summary>
 /// <remarks>Belongs to <see cref="RunState"/>; not safe for several threads.</remarks>
 internal sealed class ReadyQueue
 {
     private readonly DagPlan _plan;
     private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> _rates;
+
+    /// <summary>The pools that have rates.</summary>
+    private readonly List<PoolPlaces> _rated = [];
+
+    /// <summary>Queued nodes whose next grant is no start: only a question is asked.</summary>
+    private readonly HashSet<int> _asking = [];
     private PriorityQueue<int, int> _ready = new();
 
-    public ReadyQueue(DagPlan plan) => _plan = plan;
+    public ReadyQueue(DagPlan plan, IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> rates)
+    {
+        _plan = plan;
+        _rates = rates;
+    }
 
     /// <summary>How many nodes are queued, but for those that are parked with their pool.</summary>
     public int Count => _ready.Count;
 
-    public void Add(int node) => _ready.Enqueue(node, _plan.StartRank(node));
+    /// <param name="node">The node.</param>
+    /// <param name="isStart">Whether an attempt is to start, which its pool's rate counts.</param>
+    public void Add(int node, bool isStart)
+    {
+        if (!isStart && _rates.Count > 0)
+        {
+            _asking.Add(node);
+        }
+
+        _ready.Enqueue(node, _plan.StartRank(node));
+    }
 
     /// <summary>Takes the best node whose pool has room, and a place in that pool.</summary>
-    public bool TryTake(out int node)
+    public bool TryTake(long now, out int node)
     {
+        Unpark(now);
         while (_ready.TryDequeue(out node, out int rank))
         {
             if (PoolOf(node) is not { } pool)
@@ -30,9 +53,12 @@ internal sealed class ReadyQueue
                 return true;
             }
 
-            if (pool.Free > 0)
+            bool isStart = !_asking.Contains(node);
+            if (pool.Free > 0 && (!isStart || pool.IsOpen(now)))
             {
                 pool.Free--;
+                pool.Add(now, isStart);
+                _asking.Remove(node);
                 return true;
             }
 
@@ -49,6 +75,38 @@ internal sealed class ReadyQueue
         {
             pool.Free++;
             if (pool.Parked.TryDequeue(out int parked, out int rank))
+            {
+                _ready.Enqueue(parked, rank);
+            }
+        }
+    }
+
+    /// <summary>An attempt that took a start of its pool's rate was none.</summary>
+    public void TakeBackStart(int node, long time) => PoolOf(node)?.Remove(time);
+
+    /// <summary>When the next node that waits for a rate may start; null if none does.</summary>
+    public long? NextStart(long now)
+    {
+        long? next = null;
+        foreach (PoolPlaces pool in _rated)
+        {
+            // Where its rate lets it start, it waits for a slot.
+            if (pool is { Free: > 0, Parked.Count: > 0 } && !pool.IsOpen(now))
+            {
+                long opens = pool.OpensAt(now);
+                next = next < opens ? next : opens;
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Queues a node of each pool whose rate lets one start again.</summary>
+    private void Unpark(long now)
+    {
+        foreach (PoolPlaces pool in _rated)
+        {
+            if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out int rank))
             {
                 _ready.Enqueue(parked, rank);
             }
@@ -81,17 +139,46 @@ internal sealed class ReadyQueue
 
         if (!_pools.TryGetValue(name, out PoolPlaces? pool))
         {
-            pool = new PoolPlaces { Free = _plan.Graph.PoolLimits[name] };
+            pool = new PoolPlaces(_rates.GetValueOrDefault(name, [])) { Free = _plan.Graph.PoolLimits[name] };
             _pools.Add(name, pool);
+            if (pool.HasRates)
+            {
+                _rated.Add(pool);
+            }
         }
 
         return pool;
     }
 
-    private sealed class PoolPlaces
+    private sealed class PoolPlaces(IReadOnlyList<PoolRate> rates)
     {
+        private readonly RateWindow[] _windows = [.. rates.Select(rate => new RateWindow(rate))];
+
+        public bool HasRates => _windows.Length > 0;
+
         public int Free { get; set; }
 
         public PriorityQueue<int, int> Parked { get; } = new();
+
+        public bool IsOpen(long now) => Array.TrueForAll(_windows, window => window.IsOpen(now));
+
+        public long OpensAt(long now) =>
+            _windows.Where(window => !window.IsOpen(now)).Select(window => window.OpensAt()).DefaultIfEmpty(now).Max();
+
+        public void Add(long time, bool isStart)
+        {
+            foreach (RateWindow window in isStart ? _windows : [])
+            {
+                window.Add(time);
+            }
+        }
+
+        public void Remove(long time)
+        {
+            foreach (RateWindow window in _windows)
+            {
+                window.Remove(time);
+            }
+        }
     }
 }

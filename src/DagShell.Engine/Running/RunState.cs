@@ -134,7 +134,7 @@ internal sealed class RunState
     /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
-        if (!_lanes.TryTake(out node))
+        if (!_lanes.TryTake(now, out node))
         {
             return false;
         }
@@ -170,6 +170,7 @@ internal sealed class RunState
         {
             // As if it had not been: where it was the first, the node has not begun.
             record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _lanes.TakeBackStart(attempt);
             _observers.AttemptEnded(attempt, now);
             _observers.AttemptLost(attempt.Index);
             return attempt;
@@ -194,6 +195,10 @@ internal sealed class RunState
         if (ran)
         {
             record.Attempts++;
+        }
+        else
+        {
+            _lanes.TakeBackStart(attempt);
         }
 
         _observers.AttemptEnded(attempt, now);
@@ -289,7 +294,7 @@ internal sealed class RunState
             return false;
         }
 
-        MakeReady(node);
+        MakeReady(node, isStart: false);
         return true;
     }
 
@@ -688,10 +693,10 @@ internal sealed class RunState
         return false;
     }
 
-    private void MakeReady(int node)
+    private void MakeReady(int node, bool isStart = true)
     {
         SetState(node, NodeState.Ready);
-        _lanes.Add(node);
+        _lanes.Add(node, isStart);
     }
 
     private void Settle(

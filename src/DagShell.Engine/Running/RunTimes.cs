@@ -8,7 +8,7 @@ public static class RunTimes
     /// </summary>
     public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
+    /// <summary>How long a node waits between two polls of preconditions that do not hold, unless it says something else: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long clean-up may take after a run was stopped, unless something else is said: 10 s.</summary>

@@ -48,6 +48,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>When the time for clean-up is over; under the lock.</summary>
     private ITimer? _cleanUpTimer;
     private DateTimeOffset? _cleanUpEnd;
+    private ITimer? _rateTimer;
+
+    /// <summary>When the next node that waits for its pool's rate is looked at again; under the lock.</summary>
+    private DateTimeOffset? _rateTime;
     private int _hasEnded;
 
     /// <summary>When the last interrupt came, in UTC ticks; 0 for never.</summary>
@@ -672,11 +676,50 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 }
             }
             while (TellOfWantedPlaces());
+            WaitForRates();
         }
         finally
         {
             t_dispatching = outer;
         }
+    }
+
+    /// <summary>Looks again when the rate of a pool lets a node start.</summary>
+    private void WaitForRates()
+    {
+        if (_options.PoolRates.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            DateTimeOffset now = Now();
+            DateTimeOffset? next = _state.Lanes.NextStart(now);
+            if (next == _rateTime)
+            {
+                return;
+            }
+
+            _rateTime = next;
+            _rateTimer ??= _timeProvider.CreateTimer(
+                static state => ((Scheduler)state!).OnRateTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _rateTimer.Change(next is { } time ? DelayUntil(time, now) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        static TimeSpan DelayUntil(DateTimeOffset time, DateTimeOffset now) =>
+            time > now ? Timers.TimeoutFor(Timers.RoundUp(time - now)) : TimeSpan.Zero;
+    }
+
+    private void OnRateTime()
+    {
+        lock (_lock)
+        {
+            _rateTime = null;
+            _state.Lanes.LookAgain();
+        }
+
+        Advance();
     }
 
     /// <summary>Tells groups that nodes found no free place.</summary>
@@ -760,6 +803,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             lock (_lock)
             {
                 _cleanUpTimer?.Dispose();
+                _rateTimer?.Dispose();
             }
 
             _graceWaits.Cancel();

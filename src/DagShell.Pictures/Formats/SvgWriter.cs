@@ -125,8 +125,10 @@ internal sealed class SvgWriter
         string head = isDown
             ? $"M{Point(end)}l-4.5-8h9z"
             : $"M{Point(end)}l-8-4.5v9z";
-        string critical = _picture.IsCritical(_picture.Edges[edge]) ? " critical" : string.Empty;
-        _text.Write(string.Create(CultureInfo.InvariantCulture, $"<g class=\"edge{critical}\" data-from=\"{from}\" data-to=\"{to}\">"));
+        PictureEdge drawn = _picture.Edges[edge];
+        string kind = (_picture.IsToFallback(drawn) ? " fallback" : _picture.IsToCleanUp(drawn) ? " cleanup" : string.Empty)
+            + (_picture.IsCritical(drawn) ? " critical" : string.Empty);
+        _text.Write(string.Create(CultureInfo.InvariantCulture, $"<g class=\"edge{kind}\" data-from=\"{from}\" data-to=\"{to}\">"));
         _text.Write($"<path class=\"line\" d=\"{path}\"/><path class=\"head\" d=\"{head}\"/></g>\n");
     }
 

@@ -80,6 +80,10 @@ internal sealed record RunNodeDocument
 
     public required IEnumerable<string> DependsOn { get; init; }
 
+    public IEnumerable<string>? CleanUpOf { get; init; }
+
+    public string? FallbackFor { get; init; }
+
     public DateTimeOffset? StartTime { get; init; }
 
     public DateTimeOffset? EndTime { get; init; }

@@ -10,7 +10,8 @@ internal static class RunCsvWriter
 {
     private static readonly string[] Columns =
     [
-        "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "Message", "Position",
+        "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "CleanUpOf", "FallbackFor",
+        "Message", "Position",
     ];
 
     /// <summary>Writes the run.</summary>
@@ -37,6 +38,8 @@ internal static class RunCsvWriter
         yield return of.Attempts.Count == 0 ? string.Empty : of.Attempts[^1].Slot.ToString(CultureInfo.InvariantCulture);
         yield return run.Figures.IsCritical(node).ToString();
         yield return string.Join("; ", upstream.Select(dependency => history.Graph[dependency].Name));
+        yield return string.Join("; ", history.Graph[node].CleanUpOf);
+        yield return history.Graph[node].FallbackFor ?? string.Empty;
         yield return run.Endings[node].Message ?? string.Empty;
         yield return run.Endings[node].Position ?? string.Empty;
     }

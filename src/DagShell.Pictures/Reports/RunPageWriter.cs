@@ -415,6 +415,11 @@ internal sealed class RunPageWriter
             _text.Write($"<span class=\"position\">{E(ending.Position)}</span>");
         }
 
+        foreach (string relation in NodeFacts.Relations(History.Graph[node]))
+        {
+            _text.Write($"<span class=\"relation\">{E(relation)}</span>");
+        }
+
         _text.Write("</td></tr>\n");
 
         void WriteTime(TimeSpan? time)

@@ -1,4 +1,5 @@
 using DagShell.Engine.Analysis;
+using DagShell.Engine.Graph;
 
 namespace DagShell.Pictures.Texts;
 
@@ -48,6 +49,20 @@ internal static class NodeFacts
         }
     }
 
+    /// <summary>What it is to others besides a dependent.</summary>
+    public static IEnumerable<string> Relations(Node node)
+    {
+        if (node.CleanUpOf.Count > 0)
+        {
+            yield return $"cleans up after {string.Join(", ", node.CleanUpOf)}";
+        }
+
+        if (node.FallbackFor is { } other)
+        {
+            yield return $"fallback for {other}";
+        }
+    }
+
     /// <summary>The rules it runs under, as far as they are not the usual ones.</summary>
     private static IEnumerable<string> Rules(PictureNode node)
     {
@@ -56,14 +71,9 @@ internal static class NodeFacts
             yield return $"trigger rule {node.Node.TriggerRule}";
         }
 
-        if (node.Node.CleanUpOf.Count > 0)
+        foreach (string relation in Relations(node.Node))
         {
-            yield return $"cleans up after {string.Join(", ", node.Node.CleanUpOf)}";
-        }
-
-        if (node.Node.FallbackFor is { } other)
-        {
-            yield return $"fallback for {other}";
+            yield return relation;
         }
 
         if (node.Node.Pool is { } pool)

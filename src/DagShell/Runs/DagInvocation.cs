@@ -90,7 +90,7 @@ internal sealed class DagInvocation : IEndedBySignal
     public ErrorRecord? Invoke()
     {
         TerminationSignals.Watch(this);
-        _runner.RunAround(RunToEnd, End);
+        _runner.RunAround(RunToEnd, Stop, End);
         return FinalError();
     }
 

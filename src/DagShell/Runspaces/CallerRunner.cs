@@ -12,7 +12,7 @@ namespace DagShell.Runspaces;
 /// </summary>
 internal sealed class CallerRunner : IScriptRunner
 {
-    private const string BodyAndEnd = "try { & $args[0] $args[1] } finally { & $args[0] $args[2] }";
+    private const string BodyAndEnd = "try { & $args[0] $args[1] $args[2] } finally { & $args[0] $args[3] }";
 
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
@@ -34,16 +34,20 @@ internal sealed class CallerRunner : IScriptRunner
     /// <inheritdoc/>
     /// <remarks>
     /// PowerShell runs a script's <c>finally</c>, and what that calls, as if the pipeline was not being stopped. Nothing else is let in then.
+    /// A stop ends the innermost pipeline first, which is a node's, then this one, and only then that of Invoke-Dag; so the
+    /// <c>finally</c> must not begin before the stop has come here.
     /// </remarks>
-    public void RunAround(Action body, Action end)
+    public void RunAround(Action body, Action stop, Action end)
     {
         ExceptionDispatchInfo? thrown = null;
         bool hasEnded = false;
+        var stopped = new ManualResetEventSlim();
         using (PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace))
         {
             shell.AddScript(BodyAndEnd, useLocalScope: true)
                 .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
-                .AddArgument((Action<PSCmdlet>)(_ => thrown = Catch(body)))
+                .AddArgument((Action<PSCmdlet>)(_ => RunBody()))
+                .AddArgument((Action)OnStopped)
                 .AddArgument((Action<PSCmdlet>)(_ => End()));
             thrown = Catch(() => shell.Invoke()) is { } ofShell ? thrown ?? ofShell : thrown;
         }
@@ -54,6 +58,21 @@ internal sealed class CallerRunner : IScriptRunner
         }
 
         thrown?.Throw();
+
+        void RunBody()
+        {
+            thrown = Catch(body);
+            if (thrown?.SourceException is PipelineStoppedException)
+            {
+                stopped.Wait(RunTimes.GracePeriod);
+            }
+        }
+
+        void OnStopped()
+        {
+            stop();
+            stopped.Set();
+        }
 
         void End()
         {

@@ -14,8 +14,9 @@ internal interface IScriptRunner : INodeRunner, IDisposable
     /// run there even while the caller's pipeline is being stopped.
     /// </summary>
     /// <param name="body">The body. What it throws goes on after the end.</param>
+    /// <param name="stop">Has the body end: called on another thread if the caller's pipeline is being stopped.</param>
     /// <param name="end">The end. Throws nothing.</param>
-    void RunAround(Action body, Action end)
+    void RunAround(Action body, Action stop, Action end)
     {
         try
         {

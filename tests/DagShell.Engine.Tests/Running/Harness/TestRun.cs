@@ -25,7 +25,8 @@ internal sealed class TestRun
         double? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
-        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -38,7 +39,8 @@ internal sealed class TestRun
             cleanUpTimeout is { } cleanUpSeconds ? TimeSpan.FromSeconds(cleanUpSeconds) : null,
             restoredFailures,
             places,
-            poolPlaces)
+            poolPlaces,
+            rates)
     {
     }
 
@@ -54,7 +56,8 @@ internal sealed class TestRun
         TimeSpan? cleanUpTimeout = null,
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
-        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null)
+        IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -73,6 +76,7 @@ internal sealed class TestRun
             RestoredFailures = restoredFailures ?? new HashSet<int>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
+            PoolRates = rates ?? new Dictionary<string, IReadOnlyList<PoolRate>>(),
             Places = places,
             PoolPlaces = poolPlaces ?? new Dictionary<string, PlaceGroup>(),
         };

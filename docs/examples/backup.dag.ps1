@@ -15,7 +15,7 @@
     Without -Destination it is a rehearsal: the archives go to a temporary folder, which is removed at the end.
 
 .EXAMPLE
-    Invoke-Dag -Path ./backup.dag.ps1 -Parameter @{ Destination = '~/backups' }
+    Invoke-Dag ./backup.dag.ps1 -Parameter @{ Destination = '~/backups' }
 
     The archives and the manifest stay in ~/backups.
 #>

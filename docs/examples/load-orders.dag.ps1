@@ -11,12 +11,12 @@
     Without -Database it is a rehearsal: the database is made in a temporary folder and removed at the end. See Warehouse.psm1.
 
 .EXAMPLE
-    Invoke-Dag -Path ./load-orders.dag.ps1 -ThrottleLimit 8
+    Invoke-Dag ./load-orders.dag.ps1 -ThrottleLimit 8
 
     The files beside this script, eight nodes at a time.
 
 .EXAMPLE
-    Invoke-Dag -Path ./load-orders.dag.ps1 -Parameter @{ Folder = './orders'; Database = './warehouse' } -PoolLimit @{ database = 1 }
+    Invoke-Dag ./load-orders.dag.ps1 -Parameter @{ Folder = './orders'; Database = './warehouse' } -PoolLimit @{ database = 1 }
 
     Files and a database of your own, and one connection less.
 #>

@@ -10,12 +10,12 @@
     Without -Fleet it is a rehearsal on folders that stand for hosts; see Fleet.psm1.
 
 .EXAMPLE
-    Invoke-Dag -Path ./rolling-update.dag.ps1
+    Invoke-Dag ./rolling-update.dag.ps1
 
     All waves go well.
 
 .EXAMPLE
-    Invoke-Dag -Path ./rolling-update.dag.ps1 -Parameter @{ Faulty = 'web04' }
+    Invoke-Dag ./rolling-update.dag.ps1 -Parameter @{ Faulty = 'web04' }
 
     web04 does not come up with the new release; web01 to web04 get the old one back, web05 and web06 are never touched.
 #>

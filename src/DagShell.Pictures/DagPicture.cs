@@ -8,14 +8,15 @@ namespace DagShell.Pictures;
 public sealed class DagPicture
 {
     private readonly HashSet<PictureEdge> _criticalEdges = [];
+    private readonly HashSet<PictureEdge> _cleanUpEdges = [];
 
     private DagPicture(
-        string? name, string? description, IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, RunStatus? status)
+        string? name, string? description, IReadOnlyList<PictureNode> nodes, DagGraph graph, RunStatus? status)
     {
         Name = name;
         Description = description;
         Nodes = nodes;
-        Edges = edges;
+        Edges = EdgesOf(graph);
         Status = status;
     }
 
@@ -49,7 +50,7 @@ public sealed class DagPicture
             name,
             description,
             [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = plan.Level(node) })],
-            EdgesOf(graph),
+            graph,
             status: null);
     }
 
@@ -75,7 +76,7 @@ public sealed class DagPicture
             };
         }
 
-        DagPicture picture = new(run.Name, run.Description, nodes, EdgesOf(history.Graph), history.Status);
+        DagPicture picture = new(run.Name, run.Description, nodes, history.Graph, history.Status);
         IReadOnlyList<int> path = run.Figures.CriticalPath;
         for (int i = 1; i < path.Count; i++)
         {
@@ -99,17 +100,21 @@ public sealed class DagPicture
     /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
     /// <param name="edge">The edge.</param>
     /// <returns><see langword="true"/> if it does.</returns>
-    public bool IsToCleanUp(PictureEdge edge) =>
-        Nodes[edge.To].Node.CleanUpOf.Contains(Nodes[edge.From].Name, StringComparer.OrdinalIgnoreCase);
+    public bool IsToCleanUp(PictureEdge edge) => _cleanUpEdges.Contains(edge);
 
-    private static List<PictureEdge> EdgesOf(DagGraph graph)
+    private List<PictureEdge> EdgesOf(DagGraph graph)
     {
         List<PictureEdge> edges = new(graph.EdgeCount);
         for (int node = 0; node < graph.Count; node++)
         {
             foreach (int dependency in graph.Upstream(node))
             {
-                edges.Add(new PictureEdge(dependency, node));
+                PictureEdge edge = new(dependency, node);
+                edges.Add(edge);
+                if (graph.CleanUpOf(node).Contains(dependency))
+                {
+                    _cleanUpEdges.Add(edge);
+                }
             }
 
             if (graph.FallbackFor(node) is >= 0 and var other)

@@ -7,6 +7,7 @@ public sealed class Dag
 {
     private readonly List<DagNode> _nodes = [];
     private readonly List<Edge> _edges = [];
+    private IReadOnlyList<Edge>? _allEdges;
     private readonly Dictionary<string, int> _poolLimit = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<PoolRate>> _poolRate = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,8 +26,11 @@ public sealed class Dag
     /// <summary>Its nodes, in the order of definition.</summary>
     public IReadOnlyList<DagNode> Nodes => _nodes;
 
-    /// <summary>The edges that Add-DagEdge added, in that order; those that nodes name with -DependsOn are not repeated here.</summary>
-    public IReadOnlyList<Edge> Edges => _edges;
+    /// <summary>
+    /// Its edges, each once: those that nodes name with -DependsOn or -CleanUpOf, then those that Add-DagEdge added. Patterns stand for
+    /// what they fit.
+    /// </summary>
+    public IReadOnlyList<Edge> Edges => _allEdges ??= DagGraph.EdgesOf(_nodes.ConvertAll(node => node.Node), _edges);
 
     /// <summary>How many attempts of each pool run at once at most.</summary>
     public IReadOnlyDictionary<string, int> PoolLimit => _poolLimit;
@@ -37,9 +41,17 @@ public sealed class Dag
     /// <inheritdoc/>
     public override string ToString() => Name ?? $"dag of {_nodes.Count} nodes";
 
-    internal void Add(DagNode node) => _nodes.Add(node);
+    internal void Add(DagNode node)
+    {
+        _nodes.Add(node);
+        _allEdges = null;
+    }
 
-    internal void Add(Edge edge) => _edges.Add(edge);
+    internal void Add(Edge edge)
+    {
+        _edges.Add(edge);
+        _allEdges = null;
+    }
 
     /// <summary>Sets what a pool is limited to, in place of what it was limited to before.</summary>
     /// <param name="pool">Its name.</param>
@@ -65,6 +77,7 @@ public sealed class Dag
     {
         _nodes.AddRange(other._nodes);
         _edges.AddRange(other._edges);
+        _allEdges = null;
         foreach (string pool in other._poolLimit.Keys.Union(other._poolRate.Keys, StringComparer.OrdinalIgnoreCase))
         {
             int? limit = other._poolLimit.TryGetValue(pool, out int most) ? most : null;

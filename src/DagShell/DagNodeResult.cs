@@ -41,7 +41,23 @@ public sealed class DagNodeResult
     /// <summary>Attempts in which the script was started.</summary>
     public int Attempts => _result.Attempts;
 
-    /// <summary>When its first attempt started, local time; null if none did.</summary>
+    /// <summary>How often a precondition was asked and did not hold.</summary>
+    public int Polls => _result.Polls;
+
+    /// <summary>When it was ready to run, local time: from then on it waited. Null if it never was.</summary>
+    public DateTime? ReadyTime => _result.ReadyTime?.LocalDateTime;
+
+    /// <summary>What it waited for, when and how long: a slot, its pool, a retry, a precondition.</summary>
+    public NodeWait[] Waits => [.. _result.Waits.Select(wait =>
+        new NodeWait(wait.Kind, wait.StartTime.LocalDateTime, (wait.EndTime ?? _result.EndTime) - wait.StartTime))];
+
+    /// <summary>How long it had its slot and waited for a runspace to be opened.</summary>
+    public TimeSpan RunspaceWait => _result.StartUpTime;
+
+    /// <summary>The pool that it took its place in; null if it is in none.</summary>
+    public string? Pool => _result.Node.Pool;
+
+    /// <summary>When the script of its first attempt started, local time; null if none did.</summary>
     public DateTime? StartTime => _result.StartTime?.LocalDateTime;
 
     /// <summary>When it reached its final state, local time.</summary>
@@ -65,6 +81,9 @@ public sealed class DagNodeResult
     /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
     public bool FromCheckpoint => _result.FromCheckpoint;
 
+    /// <summary>That earlier run; null if it was run in this one.</summary>
+    public RunOrigin? Origin => _result.Origin;
+
     /// <summary>The run.</summary>
     public DagRun Run { get; }
 
@@ -81,7 +100,12 @@ public sealed class DagNodeResult
     internal DagNode Node => DagNode.Of(_result.Node);
 
     /// <summary>How the node came to its end, attempt by attempt.</summary>
-    internal NodeHistory ToHistory() => new(_result.State, _result.StartTime, _result.EndTime, _result.History);
+    internal NodeHistory ToHistory() => new(_result.State, _result.StartTime, _result.EndTime, _result.History)
+    {
+        ReadyTime = _result.ReadyTime,
+        Waits = _result.Waits,
+        Origin = _result.Origin,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Status}";

@@ -80,8 +80,26 @@ public sealed class DagRunFigures
     /// <summary>The time of attempts that failed and were followed by another.</summary>
     public TimeSpan RetryTime => _figures.RetryTime;
 
-    /// <summary>The time that nodes spent between two attempts, or polling preconditions.</summary>
+    /// <summary>The time that nodes waited, for whatever: the sum of the four that follow.</summary>
     public TimeSpan WaitTime => _figures.WaitTime;
+
+    /// <summary>The time that nodes were ready and waited for a slot: -ThrottleLimit attempts ran.</summary>
+    public TimeSpan SlotWaitTime => _figures.SlotWaitTime;
+
+    /// <summary>The time that nodes were ready and waited for a place in their pool.</summary>
+    public TimeSpan PoolWaitTime => _figures.PoolWaitTime;
+
+    /// <summary>The time that nodes waited for their next attempt.</summary>
+    public TimeSpan RetryWaitTime => _figures.RetryWaitTime;
+
+    /// <summary>The time that nodes polled preconditions.</summary>
+    public TimeSpan PreconditionWaitTime => _figures.PreconditionWaitTime;
+
+    /// <summary>The time that attempts had a slot and waited for a runspace to be opened. No part of WaitTime.</summary>
+    public TimeSpan RunspaceWaitTime => _figures.StartUpTime;
+
+    /// <summary>How often preconditions were asked and did not hold.</summary>
+    public int Polls => _figures.Polls;
 
     /// <summary>The nodes, five at most, that a faster run would come from, the most rewarding first.</summary>
     public IReadOnlyList<DagBottleneck> Bottlenecks { get; }

@@ -9,6 +9,7 @@ public sealed class RunFigures
     private const int MaxBottlenecks = 5;
 
     private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
+    private readonly TimeSpan[] _waits = new TimeSpan[Enum.GetValues<NodeWaitKind>().Length];
     private readonly bool[] _isCritical;
 
     private RunFigures(RunHistory run)
@@ -85,8 +86,26 @@ public sealed class RunFigures
     /// <summary>The time of attempts that failed and were followed by another.</summary>
     public TimeSpan RetryTime { get; private set; }
 
-    /// <summary>The time that nodes spent between two attempts, or polling preconditions.</summary>
-    public TimeSpan WaitTime { get; private set; }
+    /// <summary>The time that nodes were ready and waited for a slot.</summary>
+    public TimeSpan SlotWaitTime => _waits[(int)NodeWaitKind.Slot];
+
+    /// <summary>The time that nodes were ready and waited for a place in their pool.</summary>
+    public TimeSpan PoolWaitTime => _waits[(int)NodeWaitKind.Pool];
+
+    /// <summary>The time that nodes waited for their next attempt.</summary>
+    public TimeSpan RetryWaitTime => _waits[(int)NodeWaitKind.Retry];
+
+    /// <summary>The time that nodes polled preconditions.</summary>
+    public TimeSpan PreconditionWaitTime => _waits[(int)NodeWaitKind.Precondition];
+
+    /// <summary>The time that nodes waited, for whatever.</summary>
+    public TimeSpan WaitTime => SlotWaitTime + PoolWaitTime + RetryWaitTime + PreconditionWaitTime;
+
+    /// <summary>The time that attempts held slots before their work began: what that is done in was not there.</summary>
+    public TimeSpan StartUpTime { get; private set; }
+
+    /// <summary>How often preconditions were asked and did not hold.</summary>
+    public int Polls { get; private set; }
 
     /// <summary>The nodes, five at most, that a faster run would come from, the most rewarding first.</summary>
     public IReadOnlyList<Bottleneck> Bottlenecks { get; }
@@ -123,24 +142,20 @@ public sealed class RunFigures
         {
             TimeSpan time = Run.DurationOf(node.Attempts[i]);
             work += time;
-            if (i + 1 == node.Attempts.Count)
+            StartUpTime += node.Attempts[i].StartUpTime;
+            if (node.Attempts[i].FailureKind == FailureKind.PreconditionNotMet)
             {
-                continue;
+                Polls++;
             }
-
-            if (node.Attempts[i].IsPoll)
-            {
-                WaitTime += time;
-            }
-            else
+            else if (i + 1 < node.Attempts.Count)
             {
                 RetryTime += time;
             }
         }
 
-        foreach (var (start, end) in Run.WaitsOf(index))
+        foreach (WaitRecord wait in node.Waits)
         {
-            WaitTime += end - start;
+            _waits[(int)wait.Kind] += Run.DurationOf(wait);
         }
 
         return work.Ticks;

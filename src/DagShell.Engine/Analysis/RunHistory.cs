@@ -39,28 +39,24 @@ public sealed class RunHistory
     /// <returns>The time.</returns>
     public TimeSpan DurationOf(in AttemptRecord attempt) => NotNegative((attempt.EndTime ?? EndTime) - attempt.StartTime);
 
-    /// <summary>When a node waited: between two attempts, or after its last one until it went no further.</summary>
-    /// <param name="node">Its index.</param>
-    /// <returns>The waits, in their order.</returns>
-    public IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> WaitsOf(int node)
-    {
-        NodeHistory history = Nodes[node];
-        for (int i = 0; i < history.Attempts.Count; i++)
-        {
-            // One that is under way is not followed by a wait, and neither is the one that decided how the node ended.
-            bool isLast = i + 1 == history.Attempts.Count;
-            bool decided = isLast && history.State is (NodeState.Running or NodeState.Succeeded or NodeState.Failed or NodeState.Skipped);
-            if (decided || history.Attempts[i].EndTime is not { } start)
-            {
-                continue;
-            }
+    /// <summary>How long a wait was, or is already.</summary>
+    /// <param name="wait">The wait.</param>
+    /// <returns>The time.</returns>
+    public TimeSpan DurationOf(in WaitRecord wait) => NotNegative((wait.EndTime ?? EndTime) - wait.StartTime);
 
-            DateTimeOffset end = isLast ? history.EndTime ?? EndTime : history.Attempts[i + 1].StartTime;
-            if (end > start)
-            {
-                yield return (start, end);
-            }
+    /// <summary>How long a node waited for something, until now.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="kind">What for.</param>
+    /// <returns>The time.</returns>
+    public TimeSpan WaitOf(int node, NodeWaitKind kind)
+    {
+        TimeSpan sum = TimeSpan.Zero;
+        foreach (WaitRecord wait in Nodes[node].Waits)
+        {
+            sum += wait.Kind == kind ? DurationOf(wait) : TimeSpan.Zero;
         }
+
+        return sum;
     }
 
     private static TimeSpan NotNegative(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;

@@ -84,6 +84,25 @@ public sealed class DagGraph
             ? graph
             : throw new InvalidDagException(problems);
 
+    /// <summary>All edges of nodes that may not make a valid dag yet, each once: those that the nodes name, then the others.</summary>
+    /// <param name="nodes">The nodes, in the order of definition.</param>
+    /// <param name="edges">Edges besides those that the nodes name.</param>
+    /// <returns>
+    /// The edges, patterns by what they fit. A name that no node has, and a pattern that fits nothing, stands there as it is.
+    /// </returns>
+    public static IReadOnlyList<Edge> EdgesOf(IReadOnlyList<Node> nodes, IEnumerable<Edge> edges)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(edges);
+        NodeNames names = new(nodes);
+        HashSet<(string From, string To)> seen = [];
+        return nodes.SelectMany(node => node.DependsOn.Concat(node.CleanUpOf).Select(dependency => new Edge(dependency, node.Name)))
+            .Concat(edges)
+            .SelectMany(names.EdgesOf)
+            .Where(edge => seen.Add((edge.From.ToUpperInvariant(), edge.To.ToUpperInvariant())))
+            .ToArray();
+    }
+
     /// <summary>Looks a node up by its name.</summary>
     /// <param name="name">The name; case makes no difference.</param>
     /// <param name="index">The node's index.</param>

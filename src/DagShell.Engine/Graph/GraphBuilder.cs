@@ -11,15 +11,14 @@ internal sealed class GraphBuilder
     private const int NodesPerChunk = 20_000;
 
     private readonly Node[] _nodes;
-    private readonly Dictionary<string, int> _indexByName;
+    private readonly NodeNames _names;
     private readonly ProblemList _problems;
 
     // The nodes whose name an earlier one has: they take no part in the rest of the check.
     private readonly HashSet<int> _ignored = [];
 
-    // What each node cleans up after, and what it is the fallback for, -1 for nothing; empty in a graph without such.
-    private Adjacency _cleanUpOf = new([0], []);
-    private int[] _fallbackFor = [];
+    // What nodes clean up after and stand for; none in a graph without such.
+    private NamedRelations _relations = NamedRelations.None;
 
     private GraphBuilder(IReadOnlyList<Node> nodes)
     {
@@ -29,7 +28,7 @@ internal sealed class GraphBuilder
             throw new ArgumentException("A node is null.", nameof(nodes));
         }
 
-        _indexByName = new Dictionary<string, int>(_nodes.Length, StringComparer.OrdinalIgnoreCase);
+        _names = new NodeNames(_nodes);
         _problems = new ProblemList(_nodes);
     }
 
@@ -57,7 +56,7 @@ internal sealed class GraphBuilder
         bool hasRelations = Array.Exists(_nodes, node => node.CleanUpOf.Count > 0 || node.FallbackFor is not null);
         if (hasRelations)
         {
-            ResolveRelations();
+            _relations = NamedRelations.Resolve(_nodes, _names, _ignored, _problems);
         }
 
         Adjacency upstream = ResolveDependencies(ResolveEdges(edges));
@@ -65,17 +64,19 @@ internal sealed class GraphBuilder
 
         Adjacency downstream = upstream.Reverse();
         NodeRelations relations = hasRelations
-            ? RelationFinder.Find(upstream, downstream, _cleanUpOf, _fallbackFor)
+            ? RelationFinder.Find(upstream, downstream, _relations.CleanUpOf, _relations.FallbackFor)
             : NodeRelations.Plain(upstream, downstream);
         if (!TopologicalSort.TrySort(relations.Awaited, relations.Awaiting, out int[] order, out int[] unmet))
         {
             foreach (int[] cycle in CycleFinder.Find(relations.Awaiting, unmet))
             {
-                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name), ImpliedEdges(cycle, upstream));
+                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name), _relations.ReasonsIn(cycle, upstream));
             }
         }
 
-        return _problems.IsEmpty ? new GraphParts(_nodes, _indexByName, upstream, downstream, relations, order, limits.AsReadOnly()) : null;
+        return _problems.IsEmpty
+            ? new GraphParts(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly())
+            : null;
     }
 
     private void IndexNames()
@@ -86,16 +87,11 @@ internal sealed class GraphBuilder
         }
 
         SortedDictionary<int, List<string>> spellings = [];
-        for (int i = 0; i < _nodes.Length; i++)
+        foreach (int i in _names.Repeated)
         {
-            string name = _nodes[i].Name;
-            if (_indexByName.TryAdd(name, i))
-            {
-                continue;
-            }
-
             _ignored.Add(i);
-            int first = _indexByName[name];
+            string name = _nodes[i].Name;
+            int first = _names.IndexByName[name];
             if (!spellings.TryGetValue(first, out List<string>? names))
             {
                 spellings.Add(first, names = [_nodes[first].Name]);
@@ -110,139 +106,14 @@ internal sealed class GraphBuilder
         }
     }
 
-    /// <summary>What nodes clean up after and stand for. No two stand for one, and none for itself.</summary>
-    private void ResolveRelations()
-    {
-        List<int> cleanUps = [];
-        List<int> setUps = [];
-        _fallbackFor = new int[_nodes.Length];
-        Array.Fill(_fallbackFor, -1);
-        SortedDictionary<int, List<string>> fallbacks = [];
-        for (int i = 0; i < _nodes.Length; i++)
-        {
-            Node node = _nodes[i];
-            if (_ignored.Contains(i))
-            {
-                continue;
-            }
-
-            foreach (string? name in node.CleanUpOf.Distinct(StringComparer.OrdinalIgnoreCase))
-            {
-                if (Resolve(node, name, "cleans up after") is { } setUp)
-                {
-                    cleanUps.Add(i);
-                    setUps.Add(setUp);
-                }
-            }
-
-            if (node.FallbackFor is { } other && Resolve(node, other, "is the fallback for") is { } index)
-            {
-                if (!fallbacks.TryGetValue(index, out List<string>? names))
-                {
-                    fallbacks.Add(index, names = []);
-                    _fallbackFor[i] = index;
-                }
-
-                names.Add(node.Name);
-            }
-        }
-
-        _cleanUpOf = Adjacency.FromPairs(_nodes.Length, CollectionsMarshal.AsSpan(cleanUps), CollectionsMarshal.AsSpan(setUps));
-        foreach ((int node, List<string> names) in fallbacks.Where(pair => pair.Value.Count > 1))
-        {
-            _problems.AddSeveralFallbacks(_nodes[node].Name, names);
-        }
-    }
-
-    /// <summary>Of the edges of a cycle, why those are there that nobody wrote: a sentence each.</summary>
-    private List<string> ImpliedEdges(int[] cycle, Adjacency upstream)
-    {
-        List<string> reasons = [];
-        for (int i = 0; i < cycle.Length && _fallbackFor.Length > 0; i++)
-        {
-            if (WhyAfter(cycle[(i + 1) % cycle.Length], cycle[i], upstream) is { } reason)
-            {
-                reasons.Add(reason);
-            }
-        }
-
-        return reasons;
-    }
-
-    /// <summary>Why a node waits for another; null where it simply depends on it.</summary>
-    private string? WhyAfter(int node, int awaited, Adjacency upstream)
-    {
-        string name = _nodes[node].Name;
-        string other = _nodes[awaited].Name;
-        if (_cleanUpOf[node].Contains(awaited))
-        {
-            return $"'{name}' cleans up after '{other}'";
-        }
-
-        if (upstream[node].Contains(awaited))
-        {
-            return null;
-        }
-
-        if (_fallbackFor[node] == awaited)
-        {
-            return $"'{name}' is the fallback for '{other}'";
-        }
-
-        foreach (int dependency in upstream[node])
-        {
-            if (!_cleanUpOf[node].Contains(dependency) && IsFallbackFor(awaited, dependency))
-            {
-                return $"'{name}' depends on '{_nodes[dependency].Name}', and so waits for its fallback '{other}'";
-            }
-        }
-
-        string setUps = string.Join(", ", _cleanUpOf[node].ToArray().Select(setUp => $"'{_nodes[setUp].Name}'"));
-        return $"'{name}' cleans up after {setUps}, and so waits for all that comes after that, '{other}' too";
-    }
-
-    /// <summary>Whether a node is the fallback for another, or the fallback's own, and so on.</summary>
-    private bool IsFallbackFor(int node, int other)
-    {
-        if (_fallbackFor.Length == 0)
-        {
-            return false;
-        }
-
-        int next = _fallbackFor[node];
-        while (next >= 0 && next != node && next != other)
-        {
-            next = _fallbackFor[next];
-        }
-
-        return next == other && next != node;
-    }
-
-    private int? Resolve(Node node, string? name, string relation)
-    {
-        if (!_indexByName.TryGetValue(name ?? "", out int index))
-        {
-            _problems.AddUnknownRelation(node.Name, name ?? "", relation);
-            return null;
-        }
-
-        if (_nodes[index] == node)
-        {
-            _problems.AddSelfRelation(node.Name, relation);
-            return null;
-        }
-
-        return index;
-    }
-
     /// <summary>The edges whose ends are both there: for each node the ones into it. What it cleans up after comes first.</summary>
     private Adjacency ResolveEdges(IReadOnlyList<Edge> edges)
     {
         List<int> to = new(edges.Count);
         List<int> from = new(edges.Count);
-        for (int node = 0; node < _cleanUpOf.NodeCount; node++)
+        for (int node = 0; node < _relations.CleanUpOf.NodeCount; node++)
         {
-            foreach (int setUp in _cleanUpOf[node])
+            foreach (int setUp in _relations.CleanUpOf[node])
             {
                 from.Add(setUp);
                 to.Add(node);
@@ -253,14 +124,15 @@ internal sealed class GraphBuilder
         foreach ((string? edgeFrom, string? edgeTo) in edges)
         {
             Edge edge = new(edgeFrom ?? "", edgeTo ?? "");
-            bool knowsFrom = _indexByName.TryGetValue(edge.From, out int start);
-            bool knowsTo = _indexByName.TryGetValue(edge.To, out int end);
+            bool knowsFrom = _names.IndexByName.TryGetValue(edge.From, out int start);
+            bool knowsTo = _names.IndexByName.TryGetValue(edge.To, out int end);
             if (knowsFrom && knowsTo)
             {
                 from.Add(start);
                 to.Add(end);
             }
-            else if (reported.Add(edge))
+            else if (!AddFitting(knowsFrom ? [start] : _names.Fitting(edge.From), knowsTo ? [end] : _names.Fitting(edge.To), from, to)
+                && reported.Add(edge))
             {
                 ReportUnknownEnds(edge, knowsFrom, knowsTo);
             }
@@ -269,17 +141,47 @@ internal sealed class GraphBuilder
         return Adjacency.FromPairs(_nodes.Length, CollectionsMarshal.AsSpan(to), CollectionsMarshal.AsSpan(from));
     }
 
+    /// <summary>Adds the edges that one with patterns stands for. A pattern does not fit the node at the other end.</summary>
+    /// <returns>Whether there is one.</returns>
+    private static bool AddFitting(int[]? starts, int[]? ends, List<int> from, List<int> to)
+    {
+        int before = from.Count;
+        foreach (int start in starts ?? [])
+        {
+            foreach (int end in ends ?? [])
+            {
+                if (start != end)
+                {
+                    from.Add(start);
+                    to.Add(end);
+                }
+            }
+        }
+
+        return from.Count > before;
+    }
+
     private void ReportUnknownEnds(Edge edge, bool knowsFrom, bool knowsTo)
     {
-        if (!knowsFrom)
+        bool isFromPattern = _names.Fitting(edge.From) is not null && !knowsFrom;
+        bool isToPattern = _names.Fitting(edge.To) is not null && !knowsTo;
+        bool fitsFrom = knowsFrom || _names.Fitting(edge.From) is { Length: > 0 };
+        bool fitsTo = knowsTo || _names.Fitting(edge.To) is { Length: > 0 };
+        if (fitsFrom && fitsTo)
         {
-            _problems.AddUnknownEdgeStart(edge);
+            _problems.AddUnfittingEdge(edge);
+            return;
+        }
+
+        if (!fitsFrom)
+        {
+            _problems.AddUnknownEdgeStart(edge, isFromPattern);
         }
 
         bool isSameName = string.Equals(edge.From, edge.To, StringComparison.OrdinalIgnoreCase);
-        if (!knowsTo && !isSameName)
+        if (!fitsTo && !isSameName)
         {
-            _problems.AddUnknownEdgeEnd(edge);
+            _problems.AddUnknownEdgeEnd(edge, isToPattern);
         }
     }
 
@@ -292,33 +194,32 @@ internal sealed class GraphBuilder
             starts[node + 1] = checked(starts[node] + _nodes[node].DependsOn.Count + added[node].Length);
         }
 
-        int[] dependencies = new int[starts[^1]];
-        LookUpNames(starts, dependencies);
+        int[] named = new int[starts[^1]];
+        LookUpNames(starts, named);
+        List<int> dependencies = new(named.Length);
 
         // For each node the last one found to depend on it: that tells duplicates without a set for each node.
         int[] lastDependent = new int[_nodes.Length];
         Array.Fill(lastDependent, -1);
 
-        // Each row moves down to where the one before it ends, without what it has twice or may not have.
-        int count = 0;
+        // Each row without what it has twice or may not have, and with what its patterns fit.
         for (int node = 0, start = 0; node < _nodes.Length; node++)
         {
-            int named = start;
+            int place = start;
             start = starts[node + 1];
             if (!_ignored.Contains(node))
             {
-                AddNamed(node, named);
+                AddNamed(node, place);
                 foreach (int dependency in added[node])
                 {
                     Add(node, dependency);
                 }
             }
 
-            starts[node + 1] = count;
+            starts[node + 1] = dependencies.Count;
         }
 
-        Array.Resize(ref dependencies, count);
-        return new Adjacency(starts, dependencies);
+        return new Adjacency(starts, [.. dependencies]);
 
         void AddNamed(int node, int place)
         {
@@ -326,15 +227,43 @@ internal sealed class GraphBuilder
             HashSet<string>? unknown = null;
             for (int i = 0; i < names.Count; i++)
             {
-                int dependency = dependencies[place + i];
+                int dependency = named[place + i];
                 if (dependency >= 0)
                 {
                     Add(node, dependency);
                 }
-                else if ((unknown ??= new(StringComparer.OrdinalIgnoreCase)).Add(names[i] ?? ""))
+                else if (!AddFittingOf(node, names[i] ?? "")
+                    && (unknown ??= new(StringComparer.OrdinalIgnoreCase)).Add(names[i] ?? ""))
                 {
-                    _problems.AddUnknownDependency(_nodes[node].Name, names[i] ?? "");
+                    AddUnknown(node, names[i] ?? "");
                 }
+            }
+        }
+
+        bool AddFittingOf(int node, string pattern)
+        {
+            bool fits = false;
+            foreach (int dependency in _names.Fitting(pattern) ?? [])
+            {
+                if (dependency != node)
+                {
+                    fits = true;
+                    Add(node, dependency);
+                }
+            }
+
+            return fits;
+        }
+
+        void AddUnknown(int node, string name)
+        {
+            if (_names.Fitting(name) is null)
+            {
+                _problems.AddUnknownDependency(_nodes[node].Name, name);
+            }
+            else
+            {
+                _problems.AddUnfitting(_nodes[node].Name, name, "depends on");
             }
         }
 
@@ -346,7 +275,7 @@ internal sealed class GraphBuilder
             }
 
             lastDependent[dependency] = node;
-            if (IsFallbackFor(node, dependency))
+            if (_relations.IsFallbackFor(node, dependency))
             {
                 // It waits for that in any case, and not for its success.
                 return;
@@ -358,7 +287,7 @@ internal sealed class GraphBuilder
             }
             else
             {
-                dependencies[count++] = dependency;
+                dependencies.Add(dependency);
             }
         }
     }
@@ -388,7 +317,7 @@ internal sealed class GraphBuilder
                 for (int i = 0; i < names.Count; i++)
                 {
                     // A null is a name that no node has.
-                    dependencies[places[node] + i] = _indexByName.TryGetValue(names[i] ?? "", out int dependency) ? dependency : -1;
+                    dependencies[places[node] + i] = _names.IndexByName.TryGetValue(names[i] ?? "", out int dependency) ? dependency : -1;
                 }
             }
         }

@@ -18,6 +18,8 @@ internal sealed class ProblemList
     private const int PoolNodesShown = 3;
     private const int ReasonsShown = 5;
 
+    private const string UnfittingEnd = "which fits no node's name. Add such a node or mend the pattern.";
+
     private readonly List<GraphProblem> _problems = [];
     private readonly IReadOnlyCollection<Node> _nodes;
     private readonly Dictionary<string, string?> _nearestNodes = new(StringComparer.OrdinalIgnoreCase);
@@ -46,13 +48,23 @@ internal sealed class ProblemList
         Add(GraphProblemKind.UnknownDependency, [node, dependency],
             $"Node '{node}' depends on '{dependency}', which is not in the dag{Advice(dependency, node, "dependency")}");
 
-    public void AddUnknownEdgeStart(Edge edge) =>
+    public void AddUnknownEdgeStart(Edge edge, bool isPattern) =>
         Add(GraphProblemKind.UnknownDependency, [edge.To, edge.From],
-            $"The edge '{edge.From}' → '{edge.To}' starts at '{edge.From}', which is not in the dag{Advice(edge.From, edge.To, "edge")}");
+            $"The edge '{edge.From}' → '{edge.To}' starts at '{edge.From}', "
+                + (isPattern ? UnfittingEnd : $"which is not in the dag{Advice(edge.From, edge.To, "edge")}"));
 
-    public void AddUnknownEdgeEnd(Edge edge) =>
+    public void AddUnknownEdgeEnd(Edge edge, bool isPattern) =>
         Add(GraphProblemKind.UnknownDependency, [edge.From, edge.To],
-            $"The edge '{edge.From}' → '{edge.To}' ends at '{edge.To}', which is not in the dag{Advice(edge.To, edge.From, "edge")}");
+            $"The edge '{edge.From}' → '{edge.To}' ends at '{edge.To}', "
+                + (isPattern ? UnfittingEnd : $"which is not in the dag{Advice(edge.To, edge.From, "edge")}"));
+
+    public void AddUnfitting(string node, string pattern, string relation) =>
+        Add(GraphProblemKind.UnknownDependency, [node, pattern],
+            $"Node '{node}' {relation} '{pattern}', and no other node's name fits that pattern. Add such a node or mend the pattern.");
+
+    public void AddUnfittingEdge(Edge edge) =>
+        Add(GraphProblemKind.UnknownDependency, [edge.To, edge.From],
+            $"The edge '{edge.From}' → '{edge.To}' stands for none: its ends fit one and the same node. Add nodes or mend the pattern.");
 
     public void AddSelfEdge(string node) =>
         Add(GraphProblemKind.SelfEdge, [node], $"Node '{node}' depends on itself. Remove that dependency.");

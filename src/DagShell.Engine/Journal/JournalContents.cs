@@ -12,7 +12,7 @@ public sealed class JournalContents
     private List<JournalRecord> _records = [];
 
     /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
-    private Dictionary<string, string> _failed = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, (string Definition, RunOrigin? Origin)> _failed = new(StringComparer.OrdinalIgnoreCase);
     private HashSet<string> _cleanedUp = new(StringComparer.OrdinalIgnoreCase);
 
     internal JournalContents()
@@ -66,7 +66,8 @@ public sealed class JournalContents
         return RestorePlan.Find(
             graph,
             Find,
-            node => _failed.TryGetValue(graph[node].Name, out string? definition) && definition == definitions[node],
+            node => _failed.TryGetValue(graph[node].Name, out (string Definition, RunOrigin?) failed)
+                && failed.Definition == definitions[node],
             node => _cleanedUp.Contains(graph[node].Name),
             isLeft ?? (_ => true));
 
@@ -85,6 +86,13 @@ public sealed class JournalContents
         }
     }
 
+    /// <summary>The run that a node was done in, or failed.</summary>
+    /// <param name="node">Its name.</param>
+    /// <returns>The run; <see langword="null"/> if it neither is done nor failed.</returns>
+    public RunOrigin? OriginOf(string node) => _done.TryGetValue(node, out JournalSuccess? success)
+        ? success.Origin
+        : _failed.GetValueOrDefault(node).Origin;
+
     internal void Add(JournalHeader header)
     {
         if (header.IsResumed != _runs.Count > 0)
@@ -94,14 +102,14 @@ public sealed class JournalContents
 
         var nodes = new Dictionary<string, JournalNode>(header.Nodes.Count, StringComparer.OrdinalIgnoreCase);
         var done = new Dictionary<string, JournalSuccess>(StringComparer.OrdinalIgnoreCase);
-        var failed = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var failed = new Dictionary<string, (string, RunOrigin?)>(StringComparer.OrdinalIgnoreCase);
         var cleanedUp = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (JournalNode node in header.Nodes)
         {
             nodes[node.Name] = node;
             if (node.IsFallenBack)
             {
-                failed[node.Name] = node.Definition;
+                failed[node.Name] = (node.Definition, node.Origin);
             }
 
             if (_cleanedUp.Contains(node.Name) && (node.IsRestored || node.IsOutside))
@@ -148,7 +156,7 @@ public sealed class JournalContents
         }
         else if (record.Kind == JournalRecordKind.Failed)
         {
-            _failed[record.Node!] = _nodes[record.Node!].Definition;
+            _failed[record.Node!] = (_nodes[record.Node!].Definition, _runs[^1].Origin);
         }
 
         if (record.Kind != JournalRecordKind.Succeeded)
@@ -159,7 +167,7 @@ public sealed class JournalContents
         _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
         if (record.Output is not null)
         {
-            _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output);
+            _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output, _runs[^1].Origin);
         }
     }
 }

@@ -98,6 +98,12 @@ internal static class JournalFormat
                     json.WriteBoolean("fallenBack", true);
                 }
 
+                if (node.Origin is { } origin)
+                {
+                    json.WriteString("run", origin.RunId);
+                    json.WriteString("runTime", new DateTimeOffset(origin.StartTime));
+                }
+
                 if (node.EarlierDuration is { } duration)
                 {
                     json.WriteNumber("took", duration.TotalSeconds);
@@ -124,10 +130,11 @@ internal static class JournalFormat
             WriteString(json, "node", record.Node);
             WriteNumber(json, "attempt", record.Attempt);
             WriteNumber(json, "slot", record.Slot);
-            if (record.StartTime is { } start)
-            {
-                json.WriteString("start", start);
-            }
+            WriteTime(json, "ready", record.ReadyTime);
+            WriteTime(json, "waited", record.WaitedFrom);
+            WriteTime(json, "parked", record.ParkedTime);
+            WriteTime(json, "unparked", record.UnparkedTime);
+            WriteTime(json, "start", record.StartTime);
 
             WriteNumber(json, "attempts", record.Attempts);
             WriteString(json, "failure", record.FailureKind?.ToString());
@@ -200,7 +207,7 @@ internal static class JournalFormat
     {
         var json = new Utf8JsonReader(line);
         int kind = -1;
-        DateTimeOffset? time = null, start = null;
+        DateTimeOffset? time = null, start = null, ready = null, waited = null, parked = null, unparked = null;
         string? node = null, output = null, message = null, position = null, skippedBy = null;
         int? attempt = null, slot = null, attempts = null;
         FailureKind? failure = null;
@@ -219,6 +226,10 @@ internal static class JournalFormat
                 case "node": node = ReadString(ref json); break;
                 case "attempt": attempt = json.GetInt32(); break;
                 case "slot": slot = json.GetInt32(); break;
+                case "ready": ready = json.GetDateTimeOffset(); break;
+                case "waited": waited = json.GetDateTimeOffset(); break;
+                case "parked": parked = json.GetDateTimeOffset(); break;
+                case "unparked": unparked = json.GetDateTimeOffset(); break;
                 case "start": start = json.GetDateTimeOffset(); break;
                 case "attempts": attempts = json.GetInt32(); break;
                 case "failure": failure = ReadEnum<FailureKind>(ref json); break;
@@ -244,6 +255,10 @@ internal static class JournalFormat
             Node = node,
             Attempt = attempt,
             Slot = slot,
+            ReadyTime = ready,
+            WaitedFrom = waited,
+            ParkedTime = parked,
+            UnparkedTime = unparked,
             StartTime = start,
             Attempts = attempts,
             FailureKind = failure,
@@ -277,6 +292,14 @@ internal static class JournalFormat
         }
     }
 
+    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? value)
+    {
+        if (value is { } time)
+        {
+            json.WriteString(name, time);
+        }
+    }
+
     private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
     {
         if (value is { } number)
@@ -306,6 +329,8 @@ internal static class JournalFormat
         string? fallbackFor = null;
         bool isRestored = false, isOutside = false, isFallenBack = false;
         TimeSpan? took = null;
+        Guid? run = null;
+        DateTimeOffset? runTime = null;
         Expect(json.TokenType == JsonTokenType.StartObject);
         while (TryReadName(ref json, out string name))
         {
@@ -319,6 +344,8 @@ internal static class JournalFormat
                 case "continueOnError": continueOnError = json.GetBoolean(); break;
                 case "outside": isOutside = json.GetBoolean(); break;
                 case "restored": isRestored = json.GetBoolean(); break;
+                case "run": run = json.GetGuid(); break;
+                case "runTime": runTime = json.GetDateTimeOffset(); break;
                 case "took": took = ReadSeconds(ref json); break;
                 case "dependsOn": dependsOn = ReadStrings(ref json); break;
                 case "cleanUpOf": cleanUpOf = ReadStrings(ref json); break;
@@ -339,6 +366,7 @@ internal static class JournalFormat
             CleanUpOf = cleanUpOf,
             FallbackFor = fallbackFor,
             IsFallenBack = isFallenBack,
+            Origin = run is { } id && runTime is { } time ? new RunOrigin(id, time.LocalDateTime) : null,
         };
     }
 

@@ -28,6 +28,9 @@ public sealed record JournalNode(
     /// <summary>Whether it had failed already when this run began, and was not run again because its fallback stood for it.</summary>
     public bool IsFallenBack { get; init; }
 
+    /// <summary>The run that it was done in, or failed, if it was not run again.</summary>
+    public RunOrigin? Origin { get; init; }
+
     /// <summary>
     /// Whether the node is no part of the run, which was to run some nodes of its dag alone. It can still be restored then: done, and as
     /// fresh as it was.

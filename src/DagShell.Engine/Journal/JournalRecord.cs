@@ -20,6 +20,18 @@ public sealed record JournalRecord
     /// <summary>Which slot it took, from 0.</summary>
     public int? Slot { get; init; }
 
+    /// <summary>When the node was first ready.</summary>
+    public DateTimeOffset? ReadyTime { get; init; }
+
+    /// <summary>Since when it waited for its slot or its pool; <see langword="null"/> if it did not, or is polled.</summary>
+    public DateTimeOffset? WaitedFrom { get; init; }
+
+    /// <summary>When there was no place in its pool; <see langword="null"/> if there was one.</summary>
+    public DateTimeOffset? ParkedTime { get; init; }
+
+    /// <summary>When there was one again.</summary>
+    public DateTimeOffset? UnparkedTime { get; init; }
+
     /// <summary>When the first attempt of a node that has ended took its slot; <see langword="null"/> if none did.</summary>
     public DateTimeOffset? StartTime { get; init; }
 

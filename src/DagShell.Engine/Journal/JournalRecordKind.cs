@@ -6,8 +6,14 @@ public enum JournalRecordKind
     /// <summary>An attempt, or a poll of preconditions, took its slot.</summary>
     Started,
 
-    /// <summary>An attempt failed, or a precondition did not hold, and the node waits for the next.</summary>
+    /// <summary>The work of an attempt began, later than it had its slot. Told after that, at its end.</summary>
+    Began,
+
+    /// <summary>An attempt failed, and the node waits for the next.</summary>
     AttemptFailed,
+
+    /// <summary>A precondition did not hold, and the node waits for the next poll.</summary>
+    Polled,
 
     /// <summary>The node succeeded.</summary>
     Succeeded,

@@ -22,11 +22,11 @@ public sealed class JournalReplay
             _progress[node] = new Progress(slots);
             if (_nodes[node].IsRestored)
             {
-                _progress[node].Restore(NodeState.Succeeded, run.Header.StartTime);
+                _progress[node].Restore(NodeState.Succeeded, run.Header.StartTime, _nodes[node].Origin);
             }
             else if (_nodes[node].IsFallenBack)
             {
-                _progress[node].Restore(NodeState.Failed, run.Header.StartTime);
+                _progress[node].Restore(NodeState.Failed, run.Header.StartTime, _nodes[node].Origin);
             }
         }
 
@@ -110,12 +110,16 @@ public sealed class JournalReplay
         private DateTimeOffset? _start;
         private DateTimeOffset? _end;
         private AttemptRecord? _open;
+        private DateTimeOffset _slotTime;
+        private WaitLog _waits;
+        private RunOrigin? _origin;
         private int _attempts;
 
         public JournalRecord? Ending { get; private set; }
 
-        public void Restore(NodeState state, DateTimeOffset time)
+        public void Restore(NodeState state, DateTimeOffset time, RunOrigin? origin)
         {
+            _origin = origin;
             _state = state;
             _end = time;
         }
@@ -134,12 +138,19 @@ public sealed class JournalReplay
 
                     Close(record, AttemptOutcomeKind.Stopped);
                     _start ??= record.Time;
+                    _slotTime = record.Time;
+                    NoteTurn(record);
+                    _waits.Grant(record.Time, long.MaxValue);
                     _attempts = record.Attempt is > 0 and { } number ? number : _attempts + 1;
                     _open = new AttemptRecord(_attempts, Math.Clamp(record.Slot ?? 0, 0, slots - 1), record.Time, null, null, null, null);
                     _state = NodeState.Running;
                     break;
-                case JournalRecordKind.AttemptFailed:
+                case JournalRecordKind.Began:
+                    Begin(record.Time);
+                    break;
+                case JournalRecordKind.AttemptFailed or JournalRecordKind.Polled:
                     Ending = record;
+                    NoteWait(record);
                     Close(record, AttemptOutcomeKind.Failed);
                     _state = NodeState.Waiting;
                     break;
@@ -166,12 +177,59 @@ public sealed class JournalReplay
                 log.Add(open);
             }
 
-            return new NodeHistory(_state, _start, _end, log.With(null));
+            return new NodeHistory(_state, _start, _end, log.With(null))
+            {
+                ReadyTime = _waits.ReadyTime,
+                Waits = _waits.Of(_end, _open is null ? null : _slotTime),
+                Origin = _origin,
+            };
+        }
+
+        /// <summary>What carries an attempt was not there at once.</summary>
+        private void Begin(DateTimeOffset time)
+        {
+            if (_open is { } open)
+            {
+                _start = _start == open.StartTime ? time : _start;
+                _open = open with { StartTime = time, StartUpTime = time - _slotTime };
+            }
+        }
+
+        private void NoteTurn(JournalRecord record)
+        {
+            _waits.BecomeReady(record.WaitedFrom ?? record.Time, record.ReadyTime);
+            if (record.ParkedTime is { } parked)
+            {
+                _waits.Park(parked, long.MaxValue);
+                _waits.Unpark(record.UnparkedTime ?? record.Time);
+            }
+        }
+
+        private void NoteWait(JournalRecord record)
+        {
+            if (record.FailureKind == FailureKind.PreconditionNotMet)
+            {
+                _waits.WaitForPoll(_open?.StartTime ?? record.Time);
+            }
+            else
+            {
+                _waits.EndPolling(_slotTime);
+                _waits.WaitForRetry(record.Time);
+            }
         }
 
         private void End(JournalRecord record, NodeState state, AttemptOutcomeKind outcome)
         {
             Ending = record;
+            if (_open is null && record.ReadyTime is not null)
+            {
+                NoteTurn(record);
+            }
+            else if (record.FailureKind != FailureKind.PreconditionNotMet)
+            {
+                _waits.EndPolling(_slotTime);
+            }
+
             Close(record, outcome);
             _state = state;
             _end = record.Time;

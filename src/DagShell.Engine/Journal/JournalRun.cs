@@ -5,6 +5,9 @@ namespace DagShell.Engine.Journal;
 /// <param name="Records">What happened, in that order.</param>
 public sealed record JournalRun(JournalHeader Header, IReadOnlyList<JournalRecord> Records)
 {
+    /// <summary>What nodes are told to come from that were done in it.</summary>
+    public RunOrigin Origin { get; } = new(Header.RunId, Header.StartTime.LocalDateTime);
+
     /// <summary>The record of its end; <see langword="null"/> if it goes on, or was killed.</summary>
     public JournalRecord? End => Records.Count > 0 && Records[^1].Kind == JournalRecordKind.Ended ? Records[^1] : null;
 }

@@ -3,4 +3,5 @@ namespace DagShell.Engine.Journal;
 /// <summary>A node that is done, as far as a journal knows.</summary>
 /// <param name="Definition">Stands for what the node did.</param>
 /// <param name="Output">What it gave back.</param>
-public sealed record JournalSuccess(string Definition, string Output);
+/// <param name="Origin">The run that it was done in.</param>
+public sealed record JournalSuccess(string Definition, string Output, RunOrigin Origin);

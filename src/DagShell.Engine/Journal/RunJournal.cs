@@ -48,7 +48,21 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Node = attempt.Node.Name,
             Attempt = attempt.Number,
             Slot = attempt.Slot,
+            ReadyTime = attempt.Turn.ReadyTime,
+            WaitedFrom = attempt.Turn.WaitedFrom,
+            ParkedTime = attempt.Turn.ParkedTime,
+            UnparkedTime = attempt.Turn.UnparkedTime,
         });
+    }
+
+    /// <inheritdoc/>
+    public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (attempt.StartUpTime > TimeSpan.Zero)
+        {
+            _writer.Append(new JournalRecord { Kind = JournalRecordKind.Began, Time = attempt.BeginTime, Node = attempt.Node.Name });
+        }
     }
 
     /// <inheritdoc/>
@@ -57,11 +71,11 @@ public sealed class RunJournal : IRunJournal, IDisposable
         ArgumentNullException.ThrowIfNull(failure);
         _writer.Append(new JournalRecord
         {
-            Kind = JournalRecordKind.AttemptFailed,
+            Kind = failure.Kind == FailureKind.PreconditionNotMet ? JournalRecordKind.Polled : JournalRecordKind.AttemptFailed,
             Time = TimeProvider.System.GetUtcNow(),
             Node = _graph[node].Name,
             FailureKind = failure.Kind,
-            Message = failure.Message,
+            Message = failure.Kind == FailureKind.PreconditionNotMet ? failure.MessageOfPoll : failure.Message,
             Delay = delay,
         });
     }
@@ -86,6 +100,8 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 Kind = end,
                 Time = result.EndTime,
                 Node = result.Node.Name,
+                ReadyTime = result.StartTime is null ? result.ReadyTime : null,
+                WaitedFrom = result.StartTime is null ? result.ReadyTime : null,
                 StartTime = result.StartTime,
                 Attempts = result.Attempts,
                 FailureKind = result.Failure?.Kind,

@@ -14,15 +14,32 @@ internal struct AttemptLog
 
     private List<AttemptRecord>? _records;
     private int _slot;
+    private TimeSpan _startUpTime;
 
     /// <summary>The machine that the last one ran on; null for the run's own.</summary>
     public string? Host { get; private set; }
 
     /// <summary>Notes the only attempt that the node will have.</summary>
-    public void SetOnly(int slot, string? host)
+    public void SetOnly(int slot, TimeSpan startUpTime, string? host)
     {
         _slot = slot;
+        _startUpTime = startUpTime;
         Host = host;
+    }
+
+    /// <summary>How long all attempts together held their slots before their work began.</summary>
+    public readonly TimeSpan StartUpTime
+    {
+        get
+        {
+            TimeSpan time = _startUpTime;
+            foreach (AttemptRecord attempt in CollectionsMarshal.AsSpan(_records))
+            {
+                time += attempt.StartUpTime;
+            }
+
+            return time;
+        }
     }
 
     /// <summary>Notes one of perhaps several.</summary>
@@ -40,12 +57,24 @@ internal struct AttemptLog
         }
     }
 
+    /// <summary>When the last one that was added began.</summary>
+    public readonly DateTimeOffset? LastStart => _records is [.., var last] ? last.StartTime : null;
+
     /// <summary>Sets what the last attempt came to, where that is not what its runner reported: a timeout stopped it.</summary>
     public readonly void Amend(NodeFailure failure)
     {
         if (_records is [.., { Outcome: not AttemptOutcomeKind.Failed } last])
         {
             _records[^1] = last with { Outcome = AttemptOutcomeKind.Failed, FailureKind = failure.Kind, Message = failure.Message };
+        }
+    }
+
+    /// <summary>Sets what the last poll came to, where another one follows.</summary>
+    public readonly void AmendPoll(NodeFailure failure)
+    {
+        if (_records is [.., { IsPoll: true } last])
+        {
+            _records[^1] = last with { Message = failure.MessageOfPoll };
         }
     }
 
@@ -70,7 +99,14 @@ internal struct AttemptLog
             NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,
         };
-        return [new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message) { Host = Host }];
+        return
+        [
+            new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)
+            {
+                StartUpTime = _startUpTime,
+                Host = Host,
+            },
+        ];
     }
 
     /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
@@ -79,9 +115,14 @@ internal struct AttemptLog
         ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
         return running is null
             ? [.. ended]
-            : [
+            :
+            [
                 .. ended,
-                new AttemptRecord(running.Number, running.Slot, running.StartTime, null, null, null, null) { Host = running.Host },
+                new AttemptRecord(running.Number, running.Slot, running.BeginTime, null, null, null, null)
+                {
+                    StartUpTime = running.StartUpTime,
+                    Host = running.Host,
+                },
             ];
     }
 }

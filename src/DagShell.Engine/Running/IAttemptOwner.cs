@@ -8,6 +8,9 @@ internal interface IAttemptOwner
     /// <summary>What is run.</summary>
     DagGraph Graph { get; }
 
+    /// <summary>The time, on the run's clock.</summary>
+    DateTimeOffset Now { get; }
+
     /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
     object? OutputOf(int node);
 

@@ -13,6 +13,9 @@ internal sealed class Lane(DagPlan plan, RunOptions options, PlaceGroup? group, 
 
     public ReadyQueue Ready { get; } = new(plan, options.PoolRates);
 
+    /// <summary>When it last had no free slot, in UTC ticks: nodes that were ready before that waited for one.</summary>
+    public long FullTicks { get; set; } = -1;
+
     /// <summary>Whether it is to be looked at: a node, or a slot, has come since.</summary>
     public bool IsNoted { get; set; }
 

@@ -48,12 +48,21 @@ internal sealed class LaneTable
     }
 
     /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
-    public bool TryTake(DateTimeOffset now, out int node)
+    /// <param name="now">The time.</param>
+    /// <param name="moves">Gets the nodes that were met and whose pool is full, and those whose pool is not any more.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="fullTime">When its lane last had no free slot, in UTC ticks.</param>
+    public bool TryTake(DateTimeOffset now, PoolMoves moves, out int node, out long fullTime)
     {
         while (_noted.TryPeek(out Lane? lane))
         {
-            if (lane.Slots.HasFree && lane.Ready.TryTake(now.UtcTicks, out node))
+            if (!lane.Slots.HasFree)
             {
+                lane.FullTicks = now.UtcTicks;
+            }
+            else if (lane.Ready.TryTake(now.UtcTicks, out node, moves, lane.FullTicks))
+            {
+                fullTime = lane.FullTicks;
                 return true;
             }
 
@@ -66,6 +75,7 @@ internal sealed class LaneTable
         }
 
         node = -1;
+        fullTime = -1;
         return false;
     }
 
@@ -86,11 +96,13 @@ internal sealed class LaneTable
     public void Put(NodeAttempt attempt) => Of(attempt.Index).Slots.Take(attempt);
 
     /// <summary>Takes an attempt out of its slot, and its node out of its pool.</summary>
-    public NodeAttempt Free(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="next">A node for which there is a place in the pool now; null if there is none.</param>
+    public NodeAttempt Free(int slot, out int? next)
     {
         Lane lane = LaneOf(slot);
         NodeAttempt attempt = lane.Slots.Free(slot);
-        lane.Ready.Release(attempt.Index);
+        next = lane.Ready.Release(attempt.Index);
         Mark(lane);
         return attempt;
     }

@@ -8,6 +8,7 @@ public sealed class NodeAttempt
 {
     private readonly IAttemptOwner _owner;
     private int _completed;
+    private long _beginTicks;
 
     internal NodeAttempt(IAttemptOwner owner, int index, Node node, int number, bool asksCondition, NodeFailure? lastFailure)
     {
@@ -40,6 +41,16 @@ public sealed class NodeAttempt
 
     /// <summary>When it was granted its slot.</summary>
     public DateTimeOffset StartTime { get; internal init; }
+
+    /// <summary>When its work began: when it was granted its slot, unless <see cref="Begin"/> said something else.</summary>
+    public DateTimeOffset BeginTime =>
+        Volatile.Read(ref _beginTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : StartTime;
+
+    /// <summary>How long it held its slot before its work began.</summary>
+    public TimeSpan StartUpTime => BeginTime - StartTime;
+
+    /// <summary>What it waited for before it was granted its slot.</summary>
+    internal AttemptTurn Turn { get; set; }
 
     /// <summary>What the attempt before this one failed with.</summary>
     public NodeFailure? LastFailure { get; }
@@ -88,6 +99,18 @@ public sealed class NodeAttempt
     /// <param name="node">Its index, one of <see cref="Awaited"/>.</param>
     /// <returns>How it ended.</returns>
     public DependencyEnd EndOf(int node) => _owner.EndOf(node);
+
+    /// <summary>
+    /// Says that the work begins now: until now its runner had nothing to do it in. One that never says so begins with its slot.
+    /// </summary>
+    public void Begin()
+    {
+        DateTimeOffset now = _owner.Now;
+        if (now - StartTime >= RunTimes.ShortestWait)
+        {
+            Volatile.Write(ref _beginTicks, now.UtcTicks);
+        }
+    }
 
     /// <summary>Reports how the attempt ended. Only the first report counts, and none after it was abandoned.</summary>
     /// <param name="outcome">How it ended.</param>

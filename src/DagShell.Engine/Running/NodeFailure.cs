@@ -25,6 +25,11 @@ public sealed class NodeFailure
     /// <summary>Where it happened, for the user: a file and a line, if that is known.</summary>
     public string? Position { get; init; }
 
+    /// <summary>
+    /// What is said of a precondition that does not hold as long as it is polled: <see cref="Message"/> says how that ended.
+    /// </summary>
+    public string MessageOfPoll { get => field ?? Message; init; }
+
     /// <summary>The exception behind it, where there is one.</summary>
     public Exception? Cause { get; }
 

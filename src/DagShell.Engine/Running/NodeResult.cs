@@ -25,7 +25,19 @@ public sealed class NodeResult
     /// <summary>Attempts in which the work itself was started.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>When its first attempt took a slot; <see langword="null"/> if none did.</summary>
+    /// <summary>How often a precondition was asked and did not hold. These are no attempts.</summary>
+    public int Polls { get; init; }
+
+    /// <summary>When it was first ready; <see langword="null"/> if it never was.</summary>
+    public DateTimeOffset? ReadyTime => WaitLog.ReadyTime;
+
+    /// <summary>What it waited for and when, in that order; of more than a few hundred the first and the last.</summary>
+    public IReadOnlyList<WaitRecord> Waits => WaitLog.Of(EndTime);
+
+    /// <summary>How long its attempts held their slots before their work began: what that is done in was not there.</summary>
+    public TimeSpan StartUpTime => Log.StartUpTime;
+
+    /// <summary>When the work of its first attempt began; <see langword="null"/> if there was none.</summary>
     public DateTimeOffset? StartTime { get; init; }
 
     /// <summary>When it reached its final state.</summary>
@@ -39,6 +51,9 @@ public sealed class NodeResult
 
     /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
     public bool FromCheckpoint { get; init; }
+
+    /// <summary>That earlier run, if it is known.</summary>
+    public RunOrigin? Origin { get; init; }
 
     /// <summary>Why it did not run, when it was skipped.</summary>
     public SkipCause SkipCause { get; init; }
@@ -56,4 +71,6 @@ public sealed class NodeResult
     public Node? CancelledBy { get; init; }
 
     internal AttemptLog Log { get; init; }
+
+    internal WaitLog WaitLog { get; init; }
 }

@@ -43,9 +43,13 @@ internal sealed class ReadyQueue
     }
 
     /// <summary>Takes the best node whose pool has room, and a place in that pool.</summary>
-    public bool TryTake(long now, out int node)
+    /// <param name="now">The time, in UTC ticks.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="moves">Gets those that were met before it, and whose pool is full, and those whose pool is not any more.</param>
+    /// <param name="fullTime">When the lane last had no free slot.</param>
+    public bool TryTake(long now, out int node, PoolMoves moves, long fullTime)
     {
-        Unpark(now);
+        Unpark(now, moves);
         while (_ready.TryDequeue(out node, out int rank))
         {
             if (PoolOf(node) is not { } pool)
@@ -63,13 +67,15 @@ internal sealed class ReadyQueue
             }
 
             pool.Parked.Enqueue(node, rank);
+            moves.Parked.Add((node, fullTime));
         }
 
         return false;
     }
 
     /// <summary>Gives back the place in its pool that a node took.</summary>
-    public void Release(int node)
+    /// <returns>The node that was parked and may have it; null if there is none.</returns>
+    public int? Release(int node)
     {
         if (PoolOf(node) is { } pool)
         {
@@ -77,8 +83,11 @@ internal sealed class ReadyQueue
             if (pool.Parked.TryDequeue(out int parked, out int rank))
             {
                 _ready.Enqueue(parked, rank);
+                return parked;
             }
         }
+
+        return null;
     }
 
     /// <summary>An attempt that took a start of its pool's rate was none.</summary>
@@ -102,13 +111,14 @@ internal sealed class ReadyQueue
     }
 
     /// <summary>Queues a node of each pool whose rate lets one start again.</summary>
-    private void Unpark(long now)
+    private void Unpark(long now, PoolMoves moves)
     {
         foreach (PoolPlaces pool in _rated)
         {
             if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out int rank))
             {
                 _ready.Enqueue(parked, rank);
+                moves.Unparked.Add(parked);
             }
         }
     }

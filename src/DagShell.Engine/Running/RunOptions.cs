@@ -76,6 +76,9 @@ public sealed record RunOptions
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
 
+    /// <summary>The run that each of them, and of <see cref="RestoredFailures"/>, comes from, by index.</summary>
+    public IReadOnlyDictionary<int, RunOrigin> Origins { get; init; } = new Dictionary<int, RunOrigin>();
+
     /// <summary>
     /// Nodes that failed in an earlier run, by index, and are not run again because a fallback that is restored stands for them.
     /// </summary>

@@ -14,9 +14,15 @@ internal sealed class RunState
     private readonly ObserverList _observers;
     private readonly IReadOnlyDictionary<int, object?> _restored;
     private readonly IReadOnlySet<int> _restoredFailures;
+    private readonly IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
     private readonly LaneTable _lanes;
+
+    /// <summary>
+    /// The nodes that the last look into the queues found without a place in their pool, and when their lane last was full.
+    /// </summary>
+    private readonly PoolMoves _moves = new();
     private readonly NodeRecord[] _nodes;
 
     /// <summary>
@@ -64,6 +70,7 @@ internal sealed class RunState
         _isRecorded = options.Journal is not null;
         _restored = options.Restored;
         _restoredFailures = options.RestoredFailures;
+        _origins = options.Origins;
         _failFast = options.FailFast;
         _lanes = new LaneTable(plan, options);
         _nodes = new NodeRecord[_graph.Count];
@@ -124,7 +131,7 @@ internal sealed class RunState
         {
             if (_nodes[node].Tally.Open == 0 && _nodes[node].State == NodeState.Pending)
             {
-                Weigh(node);
+                Weigh(node, now);
             }
         }
 
@@ -134,13 +141,26 @@ internal sealed class RunState
     /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int node)
     {
-        if (!_lanes.TryTake(now, out node))
+        bool isTaken = _lanes.TryTake(now, _moves, out node, out long fullTime);
+        foreach (int unparked in _moves.Unparked)
+        {
+            _nodes[unparked].Waits.Unpark(now);
+        }
+
+        foreach ((int parked, long fullThere) in _moves.Parked)
+        {
+            _nodes[parked].Waits.Park(now, fullThere);
+        }
+
+        _moves.Clear();
+        if (!isTaken)
         {
             return false;
         }
 
         ref NodeRecord record = ref _nodes[node];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        record.Waits.Grant(now, fullTime);
         SetState(node, NodeState.Running);
         return true;
     }
@@ -149,6 +169,8 @@ internal sealed class RunState
     public void Begin(NodeAttempt attempt)
     {
         _lanes.Put(attempt);
+        ref WaitLog waits = ref _nodes[attempt.Index].Waits;
+        attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);
@@ -159,7 +181,12 @@ internal sealed class RunState
     /// <returns>The attempt.</returns>
     public NodeAttempt ReleaseSlot(int slot, AttemptOutcome outcome, DateTimeOffset now)
     {
-        NodeAttempt attempt = _lanes.Free(slot);
+        NodeAttempt attempt = _lanes.Free(slot, out int? freed);
+        if (freed is { } next)
+        {
+            _nodes[next].Waits.Unpark(now);
+        }
+
         if (attempt.IsInquiry)
         {
             return attempt;
@@ -176,29 +203,41 @@ internal sealed class RunState
             return attempt;
         }
 
-        record.AskedCondition = true;
+        if (!record.AskedCondition)
+        {
+            record.AskedCondition = true;
+            record.StartTicks = attempt.BeginTime.UtcTicks;
+        }
+
         if (attempt.Completion is null)
         {
-            record.Log.SetOnly(slot, attempt.Host);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
         }
         else
         {
             record.Log.Add(new AttemptRecord(
-                attempt.Number, slot, attempt.StartTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
+                attempt.Number, slot, attempt.BeginTime, now, outcome.Kind, outcome.Failure?.Kind, outcome.Failure?.Message)
             {
+                StartUpTime = attempt.StartUpTime,
                 Host = attempt.Host,
             });
         }
 
         bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
             && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
-        if (ran)
+        if (!ran)
         {
-            record.Attempts++;
+            _lanes.TakeBackStart(attempt);
+        }
+
+        if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
+        {
+            record.Polls++;
         }
         else
         {
-            _lanes.TakeBackStart(attempt);
+            record.Waits.EndPolling(attempt.StartTime);
+            record.Attempts += ran ? 1 : 0;
         }
 
         _observers.AttemptEnded(attempt, now);
@@ -260,7 +299,7 @@ internal sealed class RunState
 
     /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    public bool TryWait(int node, NodeFailure failure, TimeSpan delay)
+    public bool TryWait(int node, NodeFailure failure, TimeSpan delay, DateTimeOffset now)
     {
         if (!TryGoOnAfter(node, failure))
         {
@@ -268,46 +307,55 @@ internal sealed class RunState
         }
 
         SetState(node, NodeState.Waiting);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _nodes[node].Waits.WaitForPoll(_nodes[node].Log.LastStart ?? now);
+        }
+        else
+        {
+            _nodes[node].Waits.WaitForRetry(now);
+        }
+
         _observers.NodeWaiting(node, failure, delay);
         return true;
     }
 
     /// <summary>Puts a node that waited back into the queue.</summary>
     /// <returns><see langword="false"/> if it was cancelled meanwhile.</returns>
-    public bool TryRequeue(int node)
+    public bool TryRequeue(int node, DateTimeOffset now)
     {
         if (_nodes[node].State != NodeState.Waiting)
         {
             return false;
         }
 
-        MakeReady(node);
+        MakeReady(node, now);
         return true;
     }
 
     /// <summary>Puts a node whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
     /// <returns><see langword="false"/> if it may not start again in any case.</returns>
-    public bool TryInquire(int node, NodeFailure failure)
+    public bool TryInquire(int node, NodeFailure failure, DateTimeOffset now)
     {
         if (!TryGoOnAfter(node, failure))
         {
             return false;
         }
 
-        MakeReady(node, isStart: false);
+        MakeReady(node, now, isStart: false);
         return true;
     }
 
     /// <summary>Puts a running node whose place was gone back into the queue.</summary>
     /// <returns><see langword="false"/> if it may not start any more.</returns>
-    public bool TryStartAgain(int node)
+    public bool TryStartAgain(int node, DateTimeOffset now)
     {
         if (!IsRunning(node) || !MayStart(node))
         {
             return false;
         }
 
-        MakeReady(node);
+        MakeReady(node, now);
         return true;
     }
 
@@ -327,7 +375,7 @@ internal sealed class RunState
             return false;
         }
 
-        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node))
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node, now))
         {
             return true;
         }
@@ -487,6 +535,11 @@ internal sealed class RunState
 
         _nodes[node].Failure = failure;
         _nodes[node].Log.Amend(failure);
+        if (failure.Kind == FailureKind.PreconditionNotMet)
+        {
+            _nodes[node].Log.AmendPoll(failure);
+        }
+
         return true;
     }
 
@@ -515,14 +568,14 @@ internal sealed class RunState
             foreach (int waiting in _graph.AlsoAwaiting(node))
             {
                 _nodes[waiting].Tally.Open--;
-                WeighIfPending(waiting);
+                WeighIfPending(waiting, now);
             }
 
             // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
             foreach (int cleanUp in _graph.CleanUps(node))
             {
                 _nodes[cleanUp].Tally.Open--;
-                WeighIfPending(cleanUp);
+                WeighIfPending(cleanUp, now);
             }
 
             if (_nodes[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
@@ -531,10 +584,10 @@ internal sealed class RunState
                 continue;
             }
 
-            TellEnd(node);
+            TellEnd(node, now);
             for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
             {
-                TellEnd(other);
+                TellEnd(other, now);
             }
         }
     }
@@ -561,7 +614,7 @@ internal sealed class RunState
     private bool IsDecided(int node) => _nodes[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
 
     /// <summary>Tells the dependents of a node what it comes to, its fallback included.</summary>
-    private void TellEnd(int node)
+    private void TellEnd(int node, DateTimeOffset now)
     {
         ref NodeRecord ended = ref _nodes[node];
         NodeState seen = ended.State;
@@ -576,7 +629,7 @@ internal sealed class RunState
             if (!_graph.CleanUpOf(dependent).Contains(node))
             {
                 _nodes[dependent].Tally.Add(node, seen, countsAsFailed);
-                WeighIfPending(dependent);
+                WeighIfPending(dependent, now);
             }
         }
     }
@@ -614,16 +667,16 @@ internal sealed class RunState
         return NodeState.Failed;
     }
 
-    private void WeighIfPending(int node)
+    private void WeighIfPending(int node, DateTimeOffset now)
     {
         if (_nodes[node].State == NodeState.Pending)
         {
-            Weigh(node);
+            Weigh(node, now);
         }
     }
 
     /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
-    private void Weigh(int node)
+    private void Weigh(int node, DateTimeOffset now)
     {
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
@@ -632,7 +685,7 @@ internal sealed class RunState
         }
         else if (_nodes[node].Tally.Open == 0)
         {
-            MakeReady(node);
+            MakeReady(node, now);
         }
     }
 
@@ -693,9 +746,10 @@ internal sealed class RunState
         return false;
     }
 
-    private void MakeReady(int node, bool isStart = true)
+    private void MakeReady(int node, DateTimeOffset now, bool isStart = true)
     {
         SetState(node, NodeState.Ready);
+        _nodes[node].Waits.BecomeReady(now);
         _lanes.Add(node, isStart);
     }
 
@@ -738,10 +792,13 @@ internal sealed class RunState
             Output = output,
             Failure = record.Failure,
             Attempts = record.Attempts,
+            Polls = record.Polls,
             StartTime = TimeOf(record.StartTicks),
             EndTime = now,
             Log = record.Log,
+            WaitLog = record.Waits,
             FromCheckpoint = fromCheckpoint,
+            Origin = fromCheckpoint ? _origins.GetValueOrDefault(node) : null,
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
             SkipReason = _skipReasons.GetValueOrDefault(node),
@@ -771,13 +828,17 @@ internal sealed class RunState
     private NodeHistory HistoryOf(int node, NodeAttempt? running)
     {
         ref NodeRecord record = ref _nodes[node];
-        DateTimeOffset? start = TimeOf(record.StartTicks);
+        DateTimeOffset? start = running is not null && !record.AskedCondition ? running.BeginTime : TimeOf(record.StartTicks);
         DateTimeOffset? end = TimeOf(record.EndTicks);
         return new NodeHistory(
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running));
+            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running))
+        {
+            ReadyTime = record.Waits.ReadyTime,
+            Waits = record.Waits.Of(end, running?.StartTime),
+        };
     }
 
     private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
@@ -803,7 +864,9 @@ internal sealed class RunState
         public bool CountsAsFailed;
         public SkipCause SkipCause;
         public CancelCause CancelCause;
+        public int Polls;
         public AttemptLog Log;
+        public WaitLog Waits;
 
         // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
         public long StartTicks;

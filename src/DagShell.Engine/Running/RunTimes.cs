@@ -8,6 +8,9 @@ public static class RunTimes
     /// </summary>
     public static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
+    /// <summary>Shorter waits are the scheduler's own work, and nothing that anybody waited for: 1 ms.</summary>
+    public static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     /// <summary>How long a node waits between two polls of preconditions that do not hold, unless it says something else: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 

@@ -253,6 +253,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     DagGraph IAttemptOwner.Graph => Plan.Graph;
 
+    DateTimeOffset IAttemptOwner.Now => Now();
+
     object? IAttemptOwner.OutputOf(int node) => OutputOf(node);
 
     /// <summary>What a node gave back; kept until its last dependent is in a final state.</summary>
@@ -344,15 +346,19 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     {
         lock (_lock)
         {
-            return _state.TryWait(node, failure, delay);
+            return _state.TryWait(node, failure, delay, Now());
         }
     }
 
     ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int node, bool hasWaited, CancellationToken waitToken) =>
-        RequestSlotAsync(node, isInquiry: false, () => hasWaited ? _state.TryRequeue(node) : _state.TryStartAgain(node), waitToken);
+        RequestSlotAsync(
+            node,
+            isInquiry: false,
+            () => hasWaited ? _state.TryRequeue(node, Now()) : _state.TryStartAgain(node, Now()),
+            waitToken);
 
     ValueTask<NodeAttempt?> IFlowOwner.RequestInquiryAsync(int node, NodeFailure failure, CancellationToken waitToken) =>
-        RequestSlotAsync(node, isInquiry: true, () => _state.TryInquire(node, failure), waitToken);
+        RequestSlotAsync(node, isInquiry: true, () => _state.TryInquire(node, failure, Now()), waitToken);
 
     /// <param name="node">The node.</param>
     /// <param name="isInquiry">Whether for a question, not for an attempt.</param>

@@ -61,6 +61,18 @@ internal sealed record RunFiguresDocument
 
     public required double WaitTime { get; init; }
 
+    public required double SlotWaitTime { get; init; }
+
+    public required double PoolWaitTime { get; init; }
+
+    public required double RetryWaitTime { get; init; }
+
+    public required double PreconditionWaitTime { get; init; }
+
+    public required double RunspaceWaitTime { get; init; }
+
+    public required int Polls { get; init; }
+
     public required Dictionary<string, int> NodesByState { get; init; }
 
     public required IEnumerable<BottleneckDocument> Bottlenecks { get; init; }
@@ -84,11 +96,28 @@ internal sealed record RunNodeDocument
 
     public string? FallbackFor { get; init; }
 
+    public string? Pool { get; init; }
+
+    public DateTimeOffset? ReadyTime { get; init; }
+
     public DateTimeOffset? StartTime { get; init; }
 
     public DateTimeOffset? EndTime { get; init; }
 
     public required double Duration { get; init; }
+
+    public required IEnumerable<WaitDocument> Waits { get; init; }
+
+    /// <summary>How long it waited in its slots for runspaces.</summary>
+    public double? RunspaceWait { get; init; }
+
+    public required int Polls { get; init; }
+
+    public string? SkipReason { get; init; }
+
+    public string? CancelReason { get; init; }
+
+    public OriginDocument? Origin { get; init; }
 
     public string? Message { get; init; }
 
@@ -96,6 +125,12 @@ internal sealed record RunNodeDocument
 
     public required IEnumerable<AttemptDocument> Attempts { get; init; }
 }
+
+/// <summary>A time that a node waited.</summary>
+internal sealed record WaitDocument(NodeWaitKind Kind, DateTimeOffset StartTime, double Duration);
+
+/// <summary>The earlier run that a node was done in.</summary>
+internal sealed record OriginDocument(Guid Run, DateTimeOffset StartTime);
 
 /// <summary>An attempt at a node, or a poll of its preconditions.</summary>
 internal sealed record AttemptDocument

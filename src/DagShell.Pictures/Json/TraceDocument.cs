@@ -59,6 +59,9 @@ internal sealed record TraceArguments
 
     public int? Attempt { get; init; }
 
+    /// <summary>How long it waited in its slot for a runspace, before it began; in seconds.</summary>
+    public double? RunspaceWait { get; init; }
+
     public string? Outcome { get; init; }
 
     public string? Message { get; init; }
@@ -66,4 +69,7 @@ internal sealed record TraceArguments
     public NodeState? State { get; init; }
 
     public bool? CriticalPath { get; init; }
+
+    /// <summary>What a wait was for.</summary>
+    public NodeWaitKind? Wait { get; init; }
 }

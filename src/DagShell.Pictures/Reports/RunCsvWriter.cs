@@ -10,8 +10,9 @@ internal static class RunCsvWriter
 {
     private static readonly string[] Columns =
     [
-        "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "CleanUpOf", "FallbackFor",
-        "Message", "Position",
+        "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "Message", "Position",
+        "ReadyTime", "Pool", "Polls", "SlotWaitSeconds", "PoolWaitSeconds", "RetryWaitSeconds", "PreconditionWaitSeconds",
+        "RunspaceWaitSeconds", "CancelReason", "OriginRun", "OriginStartTime", "CleanUpOf", "FallbackFor",
     ];
 
     /// <summary>Writes the run.</summary>
@@ -34,15 +35,29 @@ internal static class RunCsvWriter
         yield return of.Attempts.Count(attempt => !attempt.IsPoll).ToString(CultureInfo.InvariantCulture);
         yield return TimeText(of.StartTime);
         yield return TimeText(of.EndTime);
-        yield return history.DurationOf(node).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        yield return SecondsText(history.DurationOf(node));
         yield return of.Attempts.Count == 0 ? string.Empty : of.Attempts[^1].Slot.ToString(CultureInfo.InvariantCulture);
         yield return run.Figures.IsCritical(node).ToString();
         yield return string.Join("; ", upstream.Select(dependency => history.Graph[dependency].Name));
-        yield return string.Join("; ", history.Graph[node].CleanUpOf);
-        yield return history.Graph[node].FallbackFor ?? string.Empty;
         yield return run.Endings[node].Message ?? string.Empty;
         yield return run.Endings[node].Position ?? string.Empty;
+        yield return TimeText(of.ReadyTime);
+        yield return history.Graph[node].Pool ?? string.Empty;
+        yield return of.Polls.ToString(CultureInfo.InvariantCulture);
+        foreach (NodeWaitKind kind in Enum.GetValues<NodeWaitKind>())
+        {
+            yield return SecondsText(history.WaitOf(node, kind));
+        }
+
+        yield return SecondsText(of.StartUpTime);
+        yield return run.Endings[node].CancelReason ?? string.Empty;
+        yield return of.Origin?.RunId.ToString() ?? string.Empty;
+        yield return TimeText(of.Origin?.StartTime);
+        yield return string.Join("; ", history.Graph[node].CleanUpOf);
+        yield return history.Graph[node].FallbackFor ?? string.Empty;
     }
+
+    private static string SecondsText(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string TimeText(DateTimeOffset? time) => time?.ToLocalTime().ToString("O", CultureInfo.InvariantCulture) ?? string.Empty;
 

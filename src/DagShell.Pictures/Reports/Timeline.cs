@@ -56,7 +56,9 @@ internal sealed class Timeline
                 node, attempt.Slot, Since(attempt.StartTime), Since(attempt.EndTime ?? _run.EndTime), attempt, isLast));
         }
 
-        waits.AddRange(_run.WaitsOf(node).Select(wait => new TimelineBar(node, 0, Since(wait.Start), Since(wait.End), null, false)));
+        waits.AddRange(history.Waits
+            .Where(wait => wait.Kind is NodeWaitKind.Retry or NodeWaitKind.Precondition)
+            .Select(wait => new TimelineBar(node, 0, Since(wait.StartTime), Since(wait.EndTime ?? _run.EndTime), null, false)));
     }
 
     private TimeSpan Since(DateTimeOffset time)

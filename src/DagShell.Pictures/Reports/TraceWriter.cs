@@ -50,12 +50,9 @@ internal sealed class TraceWriter
             yield return Attempt(bar);
         }
 
-        int waits = 0;
-        foreach (TimelineBar bar in _timeline.Waits)
+        foreach (TraceEvent wait in Waits())
         {
-            waits++;
-            yield return Wait(bar, waits, "b", bar.Start);
-            yield return Wait(bar, waits, "e", bar.End);
+            yield return wait;
         }
 
         foreach (TraceEvent flow in Flows())
@@ -89,6 +86,7 @@ internal sealed class TraceWriter
             Arguments = new TraceArguments
             {
                 Attempt = attempt.Number,
+                RunspaceWait = SecondsOrNull(attempt.StartUpTime),
                 Outcome = attempt.Outcome?.ToString() ?? "Running",
                 Message = attempt.Message,
                 State = _run.History.Nodes[bar.Node].State,
@@ -97,15 +95,31 @@ internal sealed class TraceWriter
         };
     }
 
-    private TraceEvent Wait(TimelineBar bar, int id, string phase, TimeSpan time) => new()
+    private IEnumerable<TraceEvent> Waits()
+    {
+        int waits = 0;
+        for (int node = 0; node < _run.History.Nodes.Count; node++)
+        {
+            foreach (WaitRecord wait in _run.History.Nodes[node].Waits)
+            {
+                waits++;
+                TimeSpan start = wait.StartTime - _run.History.StartTime;
+                yield return Wait(node, wait.Kind, waits, "b", start);
+                yield return Wait(node, wait.Kind, waits, "e", start + _run.History.DurationOf(wait));
+            }
+        }
+    }
+
+    private TraceEvent Wait(int node, NodeWaitKind kind, int id, string phase, TimeSpan time) => new()
     {
         Phase = phase,
-        Name = NameOf(bar.Node),
+        Name = NameOf(node),
         Process = Process,
         Thread = FirstThread,
         Category = "wait",
         Id = id,
-        Time = time.TotalMicroseconds,
+        Time = time < TimeSpan.Zero ? 0 : time.TotalMicroseconds,
+        Arguments = phase == "b" ? new TraceArguments { Wait = kind } : null,
     };
 
     /// <summary>An arrow for each edge, from the last attempt of a node to the first of its dependent.</summary>
@@ -156,6 +170,8 @@ internal sealed class TraceWriter
         Time = time.TotalMicroseconds,
         BindingPoint = phase == "f" ? "e" : null,
     };
+
+    private static double? SecondsOrNull(TimeSpan time) => time == TimeSpan.Zero ? null : time.TotalSeconds;
 
     private string NameOf(int node) => _run.History.Graph[node].Name;
 

@@ -56,6 +56,12 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The nodes that failed and are not run again, because their fallbacks stand for them.</summary>
     public IReadOnlySet<int> RestoredFailures => _restoredFailures;
 
+    /// <summary>The runs that all of these come from.</summary>
+    public IReadOnlyDictionary<int, RunOrigin> Origins => _restored.Keys.Concat(_restoredFailures)
+        .Select(node => (Node: node, Origin: _file.Contents.OriginOf(_request.Graph[node].Name)))
+        .Where(node => node.Origin is not null)
+        .ToDictionary(node => node.Node, node => node.Origin!);
+
     /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
     private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
 
@@ -301,23 +307,29 @@ internal sealed class Checkpoint : IDisposable
 
     private JournalNode Describe(int node)
     {
-        ReadOnlySpan<int> upstream = _dag.Upstream(node);
-        var dependsOn = new string[upstream.Length];
-        for (int i = 0; i < dependsOn.Length; i++)
-        {
-            dependsOn[i] = _dag[upstream[i]].Name;
-        }
-
-        return new JournalNode(_dag[node].Name, dependsOn, _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
+        return new JournalNode(
+            _dag[node].Name, NamesOf(_dag.Upstream(node)), _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
         {
             Description = _dag[node].Description,
             Pool = _dag[node].Pool,
             TriggerRule = _dag[node].TriggerRule,
             ContinueOnError = _dag[node].ContinueOnError,
-            CleanUpOf = _dag[node].CleanUpOf,
+            CleanUpOf = NamesOf(_dag.CleanUpOf(node)),
             FallbackFor = _dag[node].FallbackFor,
             IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),
+            Origin = _done.ContainsKey(node) || IsFallenBack(node) ? _file.Contents.OriginOf(_dag[node].Name) : null,
         };
+    }
+
+    private string[] NamesOf(ReadOnlySpan<int> nodes)
+    {
+        var names = new string[nodes.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = _dag[nodes[i]].Name;
+        }
+
+        return names;
     }
 }

@@ -17,19 +17,25 @@ public sealed class AddDagEdgeCommand : DagCommand
 
     /// <summary>The dependencies: names, or node objects.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = FromToSet, HelpMessage = "The dependencies, upstream.")]
+    [NodeNames]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[] From { get; set; } = [];
 
     /// <summary>The dependents: names, or node objects. Each depends on every one of -From.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = FromToSet, HelpMessage = "The dependents, downstream.")]
+    [NodeNames]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[] To { get; set; } = [];
 
     /// <summary>Nodes of which each depends on the one before it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ChainSet, HelpMessage = "Nodes of which each depends on the one before it.")]
+    [NodeNames]
     [ValidateCount(2, int.MaxValue)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[] Chain { get; set; } = [];
 

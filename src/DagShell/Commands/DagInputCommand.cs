@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Nodes;
@@ -9,16 +10,39 @@ public abstract class DagInputCommand : DagCommand
 {
     private protected const string InputSet = "Input";
 
-    /// <summary>Nodes or dags. All that comes through the pipeline is gathered into one dag.</summary>
+    /// <summary>Nodes, dags, or dag files. All that comes through the pipeline is gathered into one dag.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet,
-        HelpMessage = "A dag, or nodes to gather into one.")]
+        HelpMessage = "A dag, nodes to gather into one, or dag files.")]
     [ValidateNotNull]
     public object[] InputObject { get; set; } = [];
 
     private protected DagBuilder Builder { get; } = new();
 
-    private protected override void Process() => Builder.Add(InputObject);
+    /// <summary>Values for the parameters of dag files, by name.</summary>
+    private protected virtual Hashtable FileParameters { get; } = [];
+
+    /// <summary>The names and aliases of the parameters of the dag files that were run.</summary>
+    private protected HashSet<string> ParametersOfFiles { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    private protected override void Process()
+    {
+        foreach (object? item in InputObject)
+        {
+            if ((item is PSObject wrapped ? wrapped.BaseObject : item) is FileInfo file)
+            {
+                DagFile.Gather(file, FileParameters, InvokeCommand, Builder, ParametersOfFiles);
+            }
+            else
+            {
+                Builder.Add(item);
+            }
+        }
+    }
 
     /// <summary>Checks what was gathered; a dag that is not valid ends the command with everything that is wrong with it.</summary>
-    private protected DagGraph BuildGraph() => Builder.Build();
+    private protected DagGraph BuildGraph()
+    {
+        Builder.NameAfterFile();
+        return Builder.Build();
+    }
 }

@@ -18,7 +18,7 @@ using DagShell.Runspaces;
 namespace DagShell.Commands;
 
 /// <summary>Runs a dag.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Invoke, "Dag", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(DagNodeResult), typeof(DagJob))]
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification =
@@ -31,11 +31,10 @@ public sealed class InvokeDagCommand : DagInputCommand
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
     private volatile bool _isStopping;
-    private readonly HashSet<string> _parametersOfFiles = new(StringComparer.OrdinalIgnoreCase);
     private int _interrupts;
 
     /// <summary>Dag files: scripts that emit nodes or dags.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "A script that emits nodes or a dag.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, HelpMessage = "A script that emits nodes or a dag.")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
@@ -52,6 +51,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <summary>The nodes to run, with all that they depend on.</summary>
     [Parameter(HelpMessage = "Names, or patterns, of the nodes to run, with all that they depend on.")]
     [ValidateNotNullOrEmpty]
+    [NodeNames]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[] Target { get; set; } = [];
@@ -112,6 +112,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
 
+    private protected override Hashtable FileParameters => Parameter;
+
+    private protected override void Begin() => CheckParameters();
+
     private protected override void Process()
     {
         if (ParameterSetName == InputSet)
@@ -124,10 +128,9 @@ public sealed class InvokeDagCommand : DagInputCommand
     {
         try
         {
-            CheckParameters();
             foreach (string path in Path)
             {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, _parametersOfFiles);
+                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
             }
 
             PoolLimits.Apply(PoolLimit, Builder.Dag);
@@ -158,7 +161,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void WarnOfUnknownKeys()
     {
-        foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, _parametersOfFiles)
+        foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, ParametersOfFiles)
             .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
         {
             WriteWarning(warning);
@@ -205,6 +208,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             Journal = journal,
             Restored = checkpoint?.Restored ?? options.Restored,
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
+            Origins = checkpoint?.Origins ?? options.Origins,
         };
         var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
         if (AsJob)

@@ -25,17 +25,21 @@ public sealed class NewDagNodeCommand : DagCommand
 
     /// <summary>The nodes that must be done before this one starts, by name or as node objects.</summary>
     [Parameter(HelpMessage = "The nodes that must be done before this one starts.")]
+    [NodeNames]
     [AllowNull]
     [AllowEmptyCollection]
-    [AllowEmptyString]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
-    public string?[]? DependsOn { get; set; } = [];
+    [SupportsWildcards]
+    public string[] DependsOn { get; set; } = [];
 
     /// <summary>The nodes that this one cleans up after.</summary>
     [Parameter(
         HelpMessage = "The nodes that this one cleans up after: it runs once they and all that depends on them have ended, whichever way.")]
-    [ValidateNotNullOrEmpty]
+    [NodeNames]
+    [AllowNull]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
+    [SupportsWildcards]
     public string[] CleanUpOf { get; set; } = [];
 
     /// <summary>The node that this one stands for if that fails.</summary>
@@ -158,7 +162,7 @@ public sealed class NewDagNodeCommand : DagCommand
 
         var rules = new Node(Name)
         {
-            DependsOn = [.. (DependsOn ?? []).OfType<string>().Where(name => name.Length > 0)],
+            DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),

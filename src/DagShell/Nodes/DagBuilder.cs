@@ -7,10 +7,36 @@ namespace DagShell.Nodes;
 /// <summary>Gathers nodes and dags, as they come out of a pipeline, into one dag.</summary>
 internal sealed class DagBuilder
 {
+    private int _files;
+    private bool _isInFile;
+    private bool _hasOthers;
+    private string? _nameOfFile;
+
     public DagBuilder(string? name = null, string? description = null) => Dag = new Dag(name, description);
 
     /// <summary>What was gathered so far.</summary>
     public Dag Dag { get; }
+
+    /// <summary>What comes from now on is of a dag file.</summary>
+    /// <param name="name">The name of a dag that is that file's alone, and has none of its own.</param>
+    public void BeginFile(string name)
+    {
+        _files++;
+        _isInFile = true;
+        _nameOfFile = name;
+    }
+
+    /// <summary>All of the file has come.</summary>
+    public void EndFile() => _isInFile = false;
+
+    /// <summary>Names a dag that has no name after its file, if all of it came from one.</summary>
+    public void NameAfterFile()
+    {
+        if (_files == 1 && !_hasOthers)
+        {
+            Dag.Name ??= _nameOfFile;
+        }
+    }
 
     /// <summary>Takes a node, a dag, or a collection of them in.</summary>
     /// <exception cref="CommandErrorException">Something is neither.</exception>
@@ -36,6 +62,7 @@ internal sealed class DagBuilder
     public bool TryAdd(object? value, out object? stranger)
     {
         stranger = null;
+        _hasOthers |= !_isInFile;
         switch (value is PSObject wrapped ? wrapped.BaseObject : value)
         {
             case DagNode node:

@@ -33,19 +33,55 @@ internal static class DagFile
     {
         foreach (string file in Find(path, paths))
         {
-            (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
-                new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, path);
-            taken.UnionWith(names);
-            foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass,
-                tree))
+            Run(file, path, parameters, invoke, builder, taken);
+        }
+    }
+
+    /// <summary>Runs one file in the caller's session, in a scope of its own, and gathers what it emits.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="parameters">Values by name; those that its <c>param()</c> declares are passed.</param>
+    /// <param name="invoke">The caller's session.</param>
+    /// <param name="builder">Takes the nodes and dags.</param>
+    /// <param name="taken">Gets the names and aliases of its parameters.</param>
+    /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
+    /// <exception cref="ParseException">It cannot be parsed.</exception>
+    /// <exception cref="RuntimeException">It ended with an error.</exception>
+    public static void Gather(
+        FileInfo file, Hashtable parameters, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
+    {
+        if (!File.Exists(file.FullName))
+        {
+            throw NotFound(file.FullName);
+        }
+
+        Run(file.FullName, file.FullName, parameters, invoke, builder, taken);
+    }
+
+    private static void Run(
+        string file, string given, Hashtable parameters, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
+    {
+        (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
+            new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, given);
+        taken.UnionWith(names);
+        builder.BeginFile(NameOf(file));
+        foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass,
+            tree))
+        {
+            if (!builder.TryAdd(output, out object? stranger))
             {
-                if (!builder.TryAdd(output, out object? stranger))
-                {
-                    throw new CommandErrorException(
-                        new PSArgumentException(Messages.NotADagFile(path, stranger)), "InvalidDag", ErrorCategory.InvalidData, stranger);
-                }
+                throw new CommandErrorException(
+                    new PSArgumentException(Messages.NotADagFile(given, stranger)), "InvalidDag", ErrorCategory.InvalidData, stranger);
             }
         }
+
+        builder.EndFile();
+    }
+
+    /// <summary>The name of a dag from a file: that of the file, without <c>.dag.ps1</c> or <c>.ps1</c>.</summary>
+    private static string NameOf(string file)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        return name.EndsWith(".dag", StringComparison.OrdinalIgnoreCase) && name.Length > ".dag".Length ? name[..^".dag".Length] : name;
     }
 
     /// <summary>What to call for a file, and the names and aliases of its parameters; null if it is no script.</summary>
@@ -83,6 +119,8 @@ internal static class DagFile
     }
 
     private static Collection<string> Find(string path, PathIntrinsics paths) =>
-        FilePath.Find(path, paths) is { Count: > 0 } files ? files : throw new CommandErrorException(
-            new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path);
+        FilePath.Find(path, paths) is { Count: > 0 } files ? files : throw NotFound(path);
+
+    private static CommandErrorException NotFound(string path) =>
+        new(new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path);
 }

@@ -41,9 +41,10 @@ internal static class RunSnapshots
         {
             NodeState.Skipped => new NodeEnding(
                 Messages.SkipReason(ending?.SkipCause ?? SkipCause.None, ending?.SkippedBy, ending?.SkipReason), null, null),
-            NodeState.Cancelled when ending is { Message: null, CancelCause: { } cause } =>
-                new NodeEnding(Messages.CancelReason(cause, ending.CancelledBy), null, null),
-            NodeState.Succeeded => new NodeEnding(run.IsRestored(node) ? Messages.Restored() : null, null, null),
+            NodeState.Cancelled when ending is { CancelCause: { } cause } => EndingOfCancelled(
+                Messages.CancelReason(cause, ending.CancelledBy), ending.Message, ending.Position),
+            NodeState.Succeeded => new NodeEnding(
+                run.IsRestored(node) ? Messages.Restored(run.History.Nodes[node].Origin) : null, null, null),
             NodeState.Running => new NodeEnding(run.History.Status == RunStatus.Interrupted ? Messages.WasRunning() : null, null, null),
             _ => new NodeEnding(ending?.Message, ending?.Position, null),
         };
@@ -53,15 +54,18 @@ internal static class RunSnapshots
     {
         if (result?.Error is { } error)
         {
-            return new NodeEnding(error.Exception.Message, ErrorText.Position(error), StackOf(error));
+            return new NodeEnding(error.Exception.Message, ErrorText.Position(error), StackOf(error), result.CancelReason);
         }
 
         // What the attempt failed with after which a node waits; why it did not run.
         string? message = history is { State: NodeState.Waiting, Attempts: [.., { Message: { } last }] } ? last
-            : result?.FromCheckpoint == true ? Messages.Restored()
+            : result?.FromCheckpoint == true ? Messages.Restored(result.Origin)
             : result?.SkipReason ?? result?.CancelReason;
-        return new NodeEnding(message, null, null);
+        return new NodeEnding(message, null, null, result?.CancelReason);
     }
+
+    private static NodeEnding EndingOfCancelled(string reason, string? message, string? position) =>
+        new(message ?? reason, position, null, reason);
 
     private static string? StackOf(ErrorRecord error) => string.IsNullOrWhiteSpace(error.ScriptStackTrace) ? null : error.ScriptStackTrace;
 }

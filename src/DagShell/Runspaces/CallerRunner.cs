@@ -145,6 +145,7 @@ internal sealed class CallerRunner : IScriptRunner
         AttemptOutcome outcome = AttemptOutcome.Stopped;
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
         {
+            attempt.Begin();
             Pump? pump = null;
             pump = Pump.InCurrentSession(
                 command =>

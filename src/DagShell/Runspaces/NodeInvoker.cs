@@ -154,7 +154,10 @@ internal sealed class NodeInvoker
                             Messages.PreconditionNotMet(
                                 node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
                             asked.Failure,
-                            canRetry: false),
+                            canRetry: false)
+                        {
+                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, asked.Failure?.Message),
+                        },
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
             }

@@ -196,6 +196,7 @@ internal sealed class Worker : IDisposable
     /// <returns>Whether another can be run in this pipeline.</returns>
     private bool RunAttempt(NodeAttempt attempt)
     {
+        attempt.Begin();
         AttemptOutcome outcome;
 
         // Disposing of the registration waits for a stop that is on its way, so a late one cannot hit the next attempt.

@@ -9,8 +9,11 @@ namespace DagShell.Texts;
 internal static class Messages
 {
     public static string NotANode(object? value) =>
-        $"{Describe(value)} is neither a node nor a dag. A dag is made of the nodes that New-DagNode gives out; "
-        + "if a dag file emits other objects too, send those to Out-Null or assign them.";
+        $"{Describe(value)} is neither a node nor a dag. "
+        + (value?.ToString()?.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) == true
+            ? "A dag file is run by Invoke-Dag -Path, or by its file object: Get-Item x.dag.ps1 | Invoke-Dag."
+            : "A dag is made of the nodes that New-DagNode gives out; if a dag file emits other objects too, send those to Out-Null or "
+                + "assign them.");
 
     public static string NotADagFile(string path, object? value) =>
         $"The dag file '{path}' gave out something other than nodes and dags: {Describe(value)}. "
@@ -90,6 +93,9 @@ internal static class Messages
         $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
         + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
         + (cause is null ? "." : $": {cause}");
+
+    public static string PreconditionPolled(string precondition, string? cause) =>
+        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
 
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
@@ -197,7 +203,10 @@ internal static class Messages
 
     public static string WasRunning() => "was running when the journal broke off";
 
-    public static string Restored() => "restored from the checkpoint, not run again";
+    public static string Restored(RunOrigin? origin) => origin is null
+        ? "restored from the checkpoint, not run again"
+        : string.Create(
+            CultureInfo.CurrentCulture, $"restored from the checkpoint, not run again: done in the run of {origin.StartTime:g}");
 
     public static string NotADagOrRun(object? value) =>
         $"{Describe(value)} is none of what can be shown: nodes, a dag, a run (of Invoke-Dag -RunVariable), or results of Invoke-Dag.";

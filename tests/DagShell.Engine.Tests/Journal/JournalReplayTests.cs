@@ -68,6 +68,8 @@ public sealed class JournalReplayTests : IDisposable
             Assert.Equal((expected.Nodes[node].State, expected.Nodes[node].StartTime),
                 (told.Nodes[node].State, told.Nodes[node].StartTime));
             Assert.Equal(expected.Nodes[node].Attempts.Select(Describe), told.Nodes[node].Attempts.Select(Describe));
+            Assert.Equal(expected.Nodes[node].Waits, told.Nodes[node].Waits);
+            Assert.Equal(expected.Nodes[node].ReadyTime, told.Nodes[node].ReadyTime);
         }
 
         Assert.Equal("as it must", told.Graph[2].Description);
@@ -119,8 +121,39 @@ public sealed class JournalReplayTests : IDisposable
                 new AttemptRecord(2, 1, At(9), At(10), AttemptOutcomeKind.Failed, FailureKind.AttemptTimedOut, "too long"),
             ],
             replay.History.Nodes[0].Attempts);
-        Assert.Equal([(At(1), At(2)), (At(4), At(9))], replay.History.WaitsOf(0));
+        Assert.Equal(
+            [new WaitRecord(NodeWaitKind.Precondition, At(0), At(2)), new WaitRecord(NodeWaitKind.Retry, At(4), At(9))],
+            replay.History.Nodes[0].Waits);
+        Assert.Equal([new WaitRecord(NodeWaitKind.Retry, At(1), null)], replay.History.Nodes[1].Waits);
+        Assert.Equal(1, replay.History.Nodes[0].Polls);
         Assert.Equal((NodeState.Waiting, "it broke"), (replay.History.Nodes[1].State, replay.EndingOf(1)!.Message));
+    }
+
+    [Fact]
+    public void Waits_for_slots_and_pools_and_for_what_carries_an_attempt_are_told()
+    {
+        JournalRun run = Run(
+            Record(JournalRecordKind.Started, "A", 9) with
+            {
+                Attempt = 1, Slot = 0, ReadyTime = At(1), WaitedFrom = At(1), ParkedTime = At(3), UnparkedTime = At(8),
+            },
+            Record(JournalRecordKind.Began, "A", 11),
+            Record(JournalRecordKind.Succeeded, "A", 12) with { Attempts = 1, StartTime = At(11) },
+            Record(JournalRecordKind.Cancelled, "B", 12) with { ReadyTime = At(2), WaitedFrom = At(2), CancelCause = CancelCause.Stopped });
+
+        RunHistory history = JournalReplay.Of(run, goesOn: false, Now).History;
+
+        Assert.Equal(
+            [
+                new WaitRecord(NodeWaitKind.Slot, At(1), At(3)),
+                new WaitRecord(NodeWaitKind.Pool, At(3), At(8)),
+                new WaitRecord(NodeWaitKind.Slot, At(8), At(9)),
+            ],
+            history.Nodes[0].Waits);
+        Assert.Equal((At(1), At(11)), (history.Nodes[0].ReadyTime, history.Nodes[0].StartTime));
+        Assert.Equal(TimeSpan.FromSeconds(2), history.Nodes[0].StartUpTime);
+        Assert.Equal(TimeSpan.FromSeconds(1), RunFigures.Of(history).TotalWork);
+        Assert.Equal([new WaitRecord(NodeWaitKind.Slot, At(2), At(12))], history.Nodes[1].Waits);
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             string name = dag.Graph[node].Name;
             Assert.True(effects[name] > 0 || !contents.Done.ContainsKey(name), $"{name} is done and never ran");
-            bool isCleanUp = ranCleanUp && dag.Graph[node].TriggerRule == TriggerRule.AllDone;
+            bool isCleanUp = ranCleanUp && dag.Graph.IsCleanUp(node);
             Assert.True(
                 effects[name] == 0 || isCleanUp
                     || dag.Graph[node].DependsOn.All(contents.Done.ContainsKey), $"{name} began before what it depends on was on record");

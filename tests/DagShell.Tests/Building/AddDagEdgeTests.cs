@@ -18,6 +18,11 @@ public sealed class AddDagEdgeTests : ShellTests
     [InlineData("$nodes | Add-DagEdge a c | Add-DagEdge B C | Add-DagEdge -Chain c, d", "A:|B:|C:A B|D:C")]
     [InlineData("$nodes | New-Dag d | Add-DagEdge -Chain A, D", "A:|B:|C:|D:A")]
     [InlineData("$nodes | Add-DagEdge A B | Add-DagEdge A B", "A:|B:A|C:|D:")]
+    [InlineData("$nodes | Add-DagEdge -From [ab] -To D", "A:|B:|C:|D:A B")]
+    [InlineData("$nodes | Add-DagEdge -From A -To *", "A:|B:A|C:A|D:A")]
+    [InlineData("$nodes | Add-DagEdge -Chain A, [bc], D", "A:|B:A|C:A|D:B C")]
+    [InlineData("$nodes | Add-DagEdge -Chain A, @('B', @($nodes[2])), $nodes[3]", "A:|B:A|C:B|D:C")]
+    [InlineData("$nodes | Add-DagEdge -From @('A', $nodes[1..2]) -To D", "A:|B:|C:|D:A B C")]
     public void Edges_wire_the_nodes_that_come_through_the_pipeline(string pipeline, string expected)
     {
         ShellResult result = Run(Nodes + pipeline + " | Invoke-Dag");
@@ -45,6 +50,7 @@ public sealed class AddDagEdgeTests : ShellTests
     {
         ShellResult result = Run(Nodes + """
             $dag = $nodes | New-Dag d
+            $none = $dag.Edges.Count
             $same = $dag | Add-DagEdge A B
             [object]::ReferenceEquals($dag, $same), $dag.Edges.Count
             """);

@@ -77,6 +77,69 @@ public sealed class DagFileTests : ShellTests
         Assert.Equal(["ran"], result.NodeOutput("A"));
     }
 
+    [Theory]
+    [InlineData("Invoke-Dag ./nightly.dag.ps1", "nightly")]
+    [InlineData("Invoke-Dag 'nightly.dag.ps1' -Parameter @{ X = 1 }", "nightly")]
+    [InlineData("Invoke-Dag ./plain.ps1", "plain")]
+    [InlineData("Invoke-Dag './x[1].dag.ps1'", "x[1]")]
+    [InlineData("Invoke-Dag -Path night*", "nightly")]
+    [InlineData("Get-Item ./nightly.dag.ps1 | Invoke-Dag", "nightly")]
+    [InlineData("Get-Item -LiteralPath './x[1].dag.ps1' | Invoke-Dag", "x[1]")]
+    [InlineData("Invoke-Dag (Get-Item ./nightly.dag.ps1)", "nightly")]
+    [InlineData("Invoke-Dag ./named.dag.ps1", "Of its own")]
+    [InlineData("Get-ChildItem n*.dag.ps1 | Invoke-Dag", "Of its own")]
+    [InlineData("Invoke-Dag ./nightly.dag.ps1, ./plain.ps1", null)]
+    [InlineData("@(New-DagNode Z { }) + (Get-Item ./nightly.dag.ps1) | Invoke-Dag", null)]
+    [InlineData("./nightly.dag.ps1 | Invoke-Dag", null)]
+    public void A_dag_without_a_name_is_named_after_its_file(string command, string? expected)
+    {
+        _folder.Write("nightly.dag.ps1", "param($X) New-DagNode A { 'ran' }");
+        _folder.Write("plain.ps1", "New-DagNode B { 'ran' }");
+        _folder.Write("x[1].dag.ps1", "New-DagNode A { 'ran' }");
+        _folder.Write("x1.dag.ps1", "New-DagNode A { 'the wrong one' }");
+        _folder.Write("named.dag.ps1", "New-Dag 'Of its own' { New-DagNode C { 'ran' } }");
+        ShellResult result = Run(command + " -RunVariable run; \"$($run.Name)\"");
+
+        Assert.Equal(expected ?? string.Empty, result.Text[^1]);
+        Assert.All(result.Names, name => Assert.Equal(name == "Z" ? [] : ["ran"], result.NodeOutput(name)));
+    }
+
+    [Theory]
+    [InlineData("Get-Item x.dag.ps1 | Test-Dag", "True")]
+    [InlineData("Test-Dag (Get-Item x.dag.ps1)", "True")]
+    [InlineData("Get-Item x.dag.ps1 | Get-DagPlan | ForEach-Object Name", "A")]
+    public void Others_take_file_objects_too(string command, string expected)
+    {
+        _folder.Write("x.dag.ps1", "New-DagNode A { }");
+
+        Assert.Equal([expected], Run(command).Text);
+    }
+
+    [Theory]
+    [InlineData("Get-Item notes.txt | Invoke-Dag", "NotADagFile")]
+    [InlineData("Get-Item . | Invoke-Dag", "InvalidDag")]
+    [InlineData("'./x.dag.ps1' | Invoke-Dag", "InvalidDag")]
+    [InlineData("$file = Get-Item x.dag.ps1; Remove-Item x.dag.ps1; $file | Invoke-Dag", "DagFileNotFound")]
+    public void What_is_no_dag_file_is_refused_with_what_to_do(string command, string id)
+    {
+        _folder.Write("notes.txt", "New-DagNode A { }");
+        _folder.Write("x.dag.ps1", "New-DagNode A { }");
+        ShellResult result = Shell.Run(command);
+
+        Assert.StartsWith(id + ",", result.ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("dag file", result.Thrown!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_is_resumed_whether_its_dag_was_named_then_or_not()
+    {
+        _folder.Write("x.dag.ps1", "New-DagNode A { 'a' }; New-DagNode B { if (-not $global:Mended) { throw 'no' } } -DependsOn A");
+        Run("./x.dag.ps1 | Invoke-Dag -Checkpoint c.journal -ErrorAction Ignore");
+        ShellResult result = Run("Invoke-Dag x.dag.ps1 -Checkpoint c.journal -Resume -ErrorAction Ignore");
+
+        Assert.Equal(true, result.Node("A").Properties["FromCheckpoint"].Value);
+    }
+
     [Fact]
     public void Several_files_make_one_dag()
     {

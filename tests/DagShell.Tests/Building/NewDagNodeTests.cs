@@ -4,6 +4,59 @@ namespace DagShell.Tests.Building;
 
 public sealed class NewDagNodeTests : ShellTests
 {
+    [Theory]
+    [InlineData("$null", "")]
+    [InlineData("''", "")]
+    [InlineData("@()", "")]
+    [InlineData("Merge, $loads", "Merge|load 1|load 2")]
+    [InlineData("$loads", "load 1|load 2")]
+    [InlineData("$loads[0]", "load 1")]
+    [InlineData("@($null, @(@('A'), @($loads, 'B')), '')", "A|load 1|load 2|B")]
+    [InlineData("([Collections.Generic.List[object]] @('A', $loads[1]))", "A|load 2")]
+    [InlineData("1, 2.5", "1|2.5")]
+    [InlineData("load*", "load*")]
+    [InlineData("($loads | Invoke-Dag | Sort-Object Name)", "load 1|load 2")]
+    public void It_depends_on_names_and_nodes_nested_or_not(string value, string expected)
+    {
+        foreach (string parameter in new[] { "DependsOn", "CleanUpOf" })
+        {
+            Assert.Equal(expected, Run($$"""
+                $loads = 1..2 | ForEach-Object { New-DagNode "load $_" { } }
+                (New-DagNode X { } -{{parameter}} {{value}}).{{parameter}} -join '|'
+                """).Single);
+        }
+    }
+
+    [Fact]
+    public void Input_of_a_pattern_comes_in_its_place()
+    {
+        ShellResult result = Run("""
+            @(
+                New-DagNode End { $input } -DependsOn Last, load-*, First
+                'First', 'load-2', 'load-1', 'Last' | ForEach-Object { New-DagNode $_ { $DagNode.Name } }
+            ) | Invoke-Dag
+            """);
+
+        Assert.Equal(["Last", "load-2", "load-1", "First"], result.NodeOutput("End"));
+    }
+
+    [Fact]
+    public void A_node_that_fits_a_pattern_anew_makes_its_node_run_again()
+    {
+        using var folder = new ScratchFolder();
+        Shell["journal"] = Path.Combine(folder.FullName, "c.journal");
+        const string Dag = """
+            $(1..$count | ForEach-Object { New-DagNode "load-$_" { 1 } }
+              New-DagNode Merge { $Upstream.Count } -DependsOn load-*
+              New-DagNode Clean { 'clean' } -CleanUpOf load-*
+              New-DagNode End { if (-not $global:Mended) { throw 'no' } } -DependsOn Merge)
+            """;
+        Run($"$count = 2; {Dag} | Invoke-Dag -Checkpoint $journal -ErrorAction Ignore | Out-Null");
+        ShellResult result = Run($"$count = 3; {Dag} | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction Ignore");
+
+        Assert.Equal([3], result.NodeOutput("Merge"));
+    }
+
     [Fact]
     public void Gives_out_one_node_with_its_name_and_its_script()
     {

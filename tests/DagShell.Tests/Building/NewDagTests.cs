@@ -2,6 +2,16 @@ namespace DagShell.Tests.Building;
 
 public sealed class NewDagTests : ShellTests
 {
+    [Theory]
+    [InlineData("New-Dag { New-DagNode A { }; New-DagNode B { } -DependsOn a }", "A → B")]
+    [InlineData("New-Dag { New-DagNode B { } -DependsOn A, Later }", "A → B|Later → B")]
+    [InlineData("New-Dag { 'A1', 'A2' | % { New-DagNode $_ { } }; New-DagNode B { } -DependsOn A* } | Add-DagEdge A1 A2",
+        "A1 → B|A2 → B|A1 → A2")]
+    [InlineData("New-Dag { New-DagNode A { }; New-DagNode B { } -CleanUpOf A } | Add-DagEdge A B", "A → B")]
+    [InlineData("New-Dag { New-DagNode A { } }", "")]
+    public void Its_edges_are_all_edges(string script, string expected) =>
+        Assert.Equal(expected, Run("$dag = " + script + "; $dag.Edges -join '|'").Single);
+
     [Fact]
     public void Gathers_nodes_from_the_pipeline()
     {
@@ -68,11 +78,11 @@ public sealed class NewDagTests : ShellTests
         ShellResult result = Run("""
             $part = (New-DagNode A { } -Pool sql), (New-DagNode B { }) | New-Dag part -PoolLimit @{ sql = 3 } | Add-DagEdge A B
             $dag = $part, (New-DagNode C { } -DependsOn B) | New-Dag whole
-            $dag.Name, ($dag.Nodes.Name -join ','), "$($dag.Edges[0].From)$($dag.Edges[0].To)", $dag.PoolLimit['sql']
+            $dag.Name, ($dag.Nodes.Name -join ','), ($dag.Edges -join ','), $dag.PoolLimit['sql']
             ($dag | Get-DagPlan).Level -join ','
             """);
 
-        Assert.Equal(["whole", "A,B,C", "AB", "3", "0,1,2"], result.Text);
+        Assert.Equal(["whole", "A,B,C", "B → C,A → B", "3", "0,1,2"], result.Text);
     }
 
     [Fact]

@@ -96,7 +96,6 @@ public sealed class InvalidDagTests : ShellTests
     [Theory]
     [InlineData("'junk' | Invoke-Dag")]
     [InlineData("(New-DagNode A { }), 'junk' | Invoke-Dag")]
-    [InlineData("Invoke-Dag 'junk'")]
     [InlineData("'junk' | Get-DagPlan")]
     [InlineData("'junk' | Test-Dag")]
     public void What_is_no_node_ends_the_command(string command)

@@ -26,7 +26,8 @@ internal sealed class TestRun
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
         IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
-        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null)
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
             throttleLimit,
@@ -40,7 +41,8 @@ internal sealed class TestRun
             restoredFailures,
             places,
             poolPlaces,
-            rates)
+            rates,
+            origins)
     {
     }
 
@@ -57,7 +59,8 @@ internal sealed class TestRun
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
         IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
-        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null)
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null,
+        IReadOnlyDictionary<int, RunOrigin>? origins = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -74,6 +77,7 @@ internal sealed class TestRun
             Journal = journal,
             Restored = restored ?? new Dictionary<int, object?>(),
             RestoredFailures = restoredFailures ?? new HashSet<int>(),
+            Origins = origins ?? new Dictionary<int, RunOrigin>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
             PoolRates = rates ?? new Dictionary<string, IReadOnlyList<PoolRate>>(),

@@ -1,0 +1,225 @@
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// What one node waited for, until it began and between its attempts. Most nodes wait once, for their slot: no list is made for that.
+/// </summary>
+/// <remarks>
+/// Belongs to <see cref="RunState"/>, as <see cref="AttemptLog"/> does. From the first poll of a precondition that did not hold to the
+/// attempt that ran, all is one wait, those for slots between the polls included.
+/// </remarks>
+internal struct WaitLog
+{
+    private List<WaitRecord>? _ended;
+    private Phase _phase;
+
+    /// <summary>When what the node waits for now began to be missing. UTC ticks.</summary>
+    private long _since;
+
+    /// <summary>When the pool first was full, and when it last had room; 0 for never.</summary>
+    private long _parked;
+    private long _unparked;
+
+    /// <summary>When the slot was there; 0 while it is not.</summary>
+    private long _granted;
+    private long _ready;
+
+    private enum Phase : byte
+    {
+        None,
+        ForSlot,
+        ForRetry,
+        Polling,
+    }
+
+    /// <summary>When the node was first ready; <see langword="null"/> if it never was.</summary>
+    public readonly DateTimeOffset? ReadyTime => TimeOf(_ready);
+
+    /// <summary>Since when it waited for the slot that it has got; <see langword="null"/> if it did not, or is polled.</summary>
+    public readonly DateTimeOffset? WaitedFrom =>
+        _phase == Phase.ForSlot && _granted - _since >= RunTimes.ShortestWait.Ticks ? TimeOf(_since) : null;
+
+    /// <summary>When its pool was full then, and until when; <see langword="null"/> if it was not.</summary>
+    public readonly DateTimeOffset? ParkedTime => _phase == Phase.ForSlot ? TimeOf(_parked) : null;
+
+    /// <inheritdoc cref="ParkedTime"/>
+    public readonly DateTimeOffset? UnparkedTime => _phase == Phase.ForSlot ? TimeOf(_unparked) : null;
+
+    /// <summary>Nothing but a slot, and a place in its pool, is missing.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="first">When that was so for the first time, if it was earlier.</param>
+    public void BecomeReady(DateTimeOffset now, DateTimeOffset? first = null)
+    {
+        _ready = _ready == 0 ? (first ?? now).UtcTicks : _ready;
+        if (_phase == Phase.Polling)
+        {
+            return;
+        }
+
+        End(now.UtcTicks);
+        _phase = Phase.ForSlot;
+        _since = now.UtcTicks;
+        _parked = _unparked = _granted = 0;
+    }
+
+    /// <summary>There is a slot, and no place in the pool.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="fullTime">
+    /// When there last was no slot, in ticks: if that was before the node was ready, it did not wait for one.
+    /// </param>
+    public void Park(DateTimeOffset now, long fullTime)
+    {
+        _since = _parked == 0 && fullTime < _since ? now.UtcTicks : _since;
+        _parked = _parked == 0 ? now.UtcTicks : _parked;
+        _unparked = 0;
+    }
+
+    /// <summary>There is a place in the pool.</summary>
+    public void Unpark(DateTimeOffset now) => _unparked = now.UtcTicks;
+
+    /// <summary>The node has its slot.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="fullTime">When there last was no slot, in ticks.</param>
+    public void Grant(DateTimeOffset now, long fullTime)
+    {
+        _granted = now.UtcTicks;
+        if (_phase != Phase.ForSlot)
+        {
+            return;
+        }
+
+        if (_parked == 0)
+        {
+            _since = fullTime < _since ? _granted : _since;
+        }
+        else
+        {
+            _unparked = fullTime < _unparked ? _granted : _unparked;
+        }
+    }
+
+    /// <summary>The node waits for its next attempt.</summary>
+    public void WaitForRetry(DateTimeOffset now)
+    {
+        End(now.UtcTicks);
+        _phase = Phase.ForRetry;
+        _since = now.UtcTicks;
+    }
+
+    /// <summary>The node waits for the next poll of a precondition.</summary>
+    /// <param name="pollStart">When the last one began.</param>
+    public void WaitForPoll(DateTimeOffset pollStart)
+    {
+        if (_phase != Phase.Polling)
+        {
+            End(pollStart.UtcTicks);
+            _phase = Phase.Polling;
+            _since = pollStart.UtcTicks;
+        }
+    }
+
+    /// <summary>An attempt ended in which the preconditions held.</summary>
+    /// <param name="start">When it had got its slot.</param>
+    public void EndPolling(DateTimeOffset start)
+    {
+        if (_phase == Phase.Polling)
+        {
+            End(start.UtcTicks);
+            _phase = Phase.None;
+        }
+    }
+
+    /// <summary>The waits, in their order.</summary>
+    /// <param name="end">When a node in its final state ended; <see langword="null"/> for one that goes on.</param>
+    /// <param name="runsSince">When the attempt that is under way got its slot; <see langword="null"/> if none is.</param>
+    public readonly IReadOnlyList<WaitRecord> Of(DateTimeOffset? end, DateTimeOffset? runsSince = null)
+    {
+        if (_phase == Phase.None)
+        {
+            return _ended is null ? [] : [.. _ended];
+        }
+
+        WaitLog log = this;
+        log._ended = _ended is null ? null : [.. _ended];
+        if ((end ?? runsSince) is { } over)
+        {
+            log.End(over.UtcTicks);
+        }
+        else
+        {
+            log.Show();
+        }
+
+        return log._ended ?? [];
+    }
+
+    /// <summary>Adds what is being waited for, which is over.</summary>
+    private void End(long ticks)
+    {
+        switch (_phase)
+        {
+            case Phase.ForSlot:
+                long granted = _granted == 0 ? ticks : _granted;
+                long parked = _parked == 0 ? granted : _parked;
+                long unparked = _unparked == 0 ? granted : _unparked;
+                Add(NodeWaitKind.Slot, _since, parked);
+                Add(NodeWaitKind.Pool, parked, unparked);
+                Add(NodeWaitKind.Slot, unparked, granted);
+                break;
+            case Phase.ForRetry:
+                Add(NodeWaitKind.Retry, _since, ticks);
+                break;
+            case Phase.Polling:
+                Add(NodeWaitKind.Precondition, _since, ticks);
+                break;
+        }
+    }
+
+    /// <summary>Adds what is being waited for, which is not over.</summary>
+    private void Show()
+    {
+        switch (_phase)
+        {
+            case Phase.ForSlot when _granted != 0:
+                End(_granted);
+                break;
+            case Phase.ForSlot:
+                bool isParked = _parked != 0 && _unparked == 0;
+                Add(NodeWaitKind.Slot, _since, _parked == 0 ? _since : _parked);
+                Add(NodeWaitKind.Pool, _parked, isParked ? _parked : _unparked);
+                AddOpen(isParked ? NodeWaitKind.Pool : NodeWaitKind.Slot, isParked ? _parked : Math.Max(_since, _unparked));
+                break;
+            case Phase.ForRetry:
+                AddOpen(NodeWaitKind.Retry, _since);
+                break;
+            case Phase.Polling:
+                AddOpen(NodeWaitKind.Precondition, _since);
+                break;
+        }
+    }
+
+    private void Add(NodeWaitKind kind, long start, long end)
+    {
+        if (end - start >= RunTimes.ShortestWait.Ticks)
+        {
+            Add(new WaitRecord(kind, TimeOf(start)!.Value, TimeOf(end)));
+        }
+    }
+
+    private void AddOpen(NodeWaitKind kind, long start) => Add(new WaitRecord(kind, TimeOf(start)!.Value, null));
+
+    /// <summary>Keeps the first ones and the last: a node may be tried a million times.</summary>
+    private void Add(WaitRecord wait)
+    {
+        _ended ??= new List<WaitRecord>(1);
+        if (_ended.Count == AttemptLog.Limit)
+        {
+            _ended[^1] = wait;
+        }
+        else
+        {
+            _ended.Add(wait);
+        }
+    }
+
+    private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
+}

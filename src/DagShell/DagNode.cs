@@ -60,7 +60,8 @@ public sealed class DagNode
     /// <summary>Asked after a failed attempt, with the error as <c>$_</c>: whether a retry makes sense.</summary>
     public ScriptBlock? RetryIf { get; internal init; }
 
-    /// <summary>Asked before a retry, with the error as <c>$_</c>: how long to wait; null for as long as <see cref="Retry"/> says.</summary>
+    /// <summary>Asked before a retry, with the error as <c>$_</c>: how long to wait; null for as long as <see cref="Retry"/>
+    /// says.</summary>
     public ScriptBlock? RetryDelay { get; internal init; }
 
     /// <summary>Whether failure by failure the node decides if it is tried again.</summary>

@@ -45,8 +45,8 @@ public sealed class AttemptOutcome
     public TimeSpan Doubt { get; private init; }
 
     /// <summary>
-    /// How long to wait before the next attempt, where the runner knows: of a failed attempt, or of the answer to an inquiry. It goes before
-    /// the delay of the retry policy, though never beyond its longest. <see langword="null"/> for the policy's own.
+    /// How long to wait before the next attempt, where the runner knows: of a failed attempt, or of the answer to an inquiry. It goes
+    /// before the delay of the retry policy, though never beyond its longest. <see langword="null"/> for the policy's own.
     /// </summary>
     public TimeSpan? RetryDelay { get; private init; }
 

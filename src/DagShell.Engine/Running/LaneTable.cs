@@ -107,11 +107,33 @@ internal sealed class LaneTable
         return attempt;
     }
 
+    /// <summary>An attempt that has its slot begins: from now on its pool's rate counts it.</summary>
+    /// <param name="slot">Its slot. An attempt may have been given up before it began.</param>
+    /// <param name="now">The time.</param>
+    public void Begin(int slot, DateTimeOffset now)
+    {
+        if (LaneOf(slot).Slots.AttemptOrNull(slot) is { } attempt)
+        {
+            Begin(attempt, now);
+        }
+    }
+
+    /// <inheritdoc cref="Begin(int, DateTimeOffset)"/>
+    public void Begin(NodeAttempt attempt, DateTimeOffset now)
+    {
+        if (attempt is { IsInquiry: false, RateTicks: 0 })
+        {
+            attempt.RateTicks = now.UtcTicks;
+            Of(attempt.Index).Ready.Begin(attempt.Index, now.UtcTicks);
+        }
+    }
+
     /// <summary>An attempt that had its slot was none: its pool's rate does not count it.</summary>
     public void TakeBackStart(NodeAttempt attempt)
     {
         Lane lane = Of(attempt.Index);
-        lane.Ready.TakeBackStart(attempt.Index, attempt.StartTime.UtcTicks);
+        lane.Ready.TakeBackStart(attempt.Index, attempt.RateTicks);
+        attempt.RateTicks = -1;
         Mark(lane);
     }
 

@@ -49,6 +49,11 @@ public sealed class NodeAttempt
     /// <summary>How long it held its slot before its work began.</summary>
     public TimeSpan StartUpTime => BeginTime - StartTime;
 
+    /// <summary>
+    /// Since when its pool's rate counts it, in UTC ticks: 0 until it begins, -1 if it does not. Belongs to <see cref="RunState"/>.
+    /// </summary>
+    internal long RateTicks { get; set; }
+
     /// <summary>What it waited for before it was granted its slot.</summary>
     internal AttemptTurn Turn { get; set; }
 
@@ -109,6 +114,11 @@ public sealed class NodeAttempt
         if (now - StartTime >= RunTimes.ShortestWait)
         {
             Volatile.Write(ref _beginTicks, now.UtcTicks);
+        }
+
+        if (!IsCompleted)
+        {
+            _owner.OnBegun(Slot);
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class ReadyQueue
             if (pool.Free > 0 && (!isStart || pool.IsOpen(now)))
             {
                 pool.Free--;
-                pool.Add(now, isStart);
+                pool.Add(isStart);
                 _asking.Remove(node);
                 return true;
             }
@@ -90,7 +90,12 @@ internal sealed class ReadyQueue
         return null;
     }
 
+    /// <summary>An attempt whose node was taken begins.</summary>
+    public void Begin(int node, long now) => PoolOf(node)?.Begin(now);
+
     /// <summary>An attempt that took a start of its pool's rate was none.</summary>
+    /// <param name="node">Its node.</param>
+    /// <param name="time">When it had begun; 0 if it had not.</param>
     public void TakeBackStart(int node, long time) => PoolOf(node)?.Remove(time);
 
     /// <summary>When the next node that waits for a rate may start; null if none does.</summary>
@@ -100,9 +105,8 @@ internal sealed class ReadyQueue
         foreach (PoolPlaces pool in _rated)
         {
             // Where its rate lets it start, it waits for a slot.
-            if (pool is { Free: > 0, Parked.Count: > 0 } && !pool.IsOpen(now))
+            if (pool is { Free: > 0, Parked.Count: > 0 } && !pool.IsOpen(now) && pool.OpensAt(now) is { } opens)
             {
-                long opens = pool.OpensAt(now);
                 next = next < opens ? next : opens;
             }
         }
@@ -172,14 +176,25 @@ internal sealed class ReadyQueue
 
         public bool IsOpen(long now) => Array.TrueForAll(_windows, window => window.IsOpen(now));
 
-        public long OpensAt(long now) =>
-            _windows.Where(window => !window.IsOpen(now)).Select(window => window.OpensAt()).DefaultIfEmpty(now).Max();
+        public long? OpensAt(long now)
+        {
+            long?[] times = [.. _windows.Where(window => !window.IsOpen(now)).Select(window => window.OpensAt())];
+            return Array.TrueForAll(times, time => time is not null) ? times.Max() : null;
+        }
 
-        public void Add(long time, bool isStart)
+        public void Add(bool isStart)
         {
             foreach (RateWindow window in isStart ? _windows : [])
             {
-                window.Add(time);
+                window.Add();
+            }
+        }
+
+        public void Begin(long time)
+        {
+            foreach (RateWindow window in _windows)
+            {
+                window.Begin(time);
             }
         }
 

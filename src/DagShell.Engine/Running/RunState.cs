@@ -225,7 +225,11 @@ internal sealed class RunState
 
         bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
             && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
-        if (!ran)
+        if (ran)
+        {
+            _lanes.Begin(attempt, now);
+        }
+        else
         {
             _lanes.TakeBackStart(attempt);
         }

@@ -274,6 +274,21 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
+    void IAttemptOwner.OnBegun(int slot)
+    {
+        if (_options.PoolRates.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _state.Lanes.Begin(slot, Now());
+        }
+
+        WaitForRates();
+    }
+
     void IAttemptOwner.OnEnded(int slot, AttemptOutcome outcome)
     {
         if (outcome.Doubt == TimeSpan.Zero && Volatile.Read(ref _interruptTicks) == 0)

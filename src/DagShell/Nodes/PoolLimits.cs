@@ -9,7 +9,8 @@ namespace DagShell.Nodes;
 internal static class PoolLimits
 {
     /// <summary>Sets a dag's pool limits from a table; those it does not name stay.</summary>
-    /// <exception cref="CommandErrorException">A limit is neither a whole number of 1 or more nor a rate, or a pool has no name.</exception>
+    /// <exception cref="CommandErrorException">A limit is neither a whole number of 1 or more nor a rate, or a pool has no
+    /// name.</exception>
     public static void Apply(Hashtable? table, Dag dag)
     {
         if (table is null)

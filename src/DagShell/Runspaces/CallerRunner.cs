@@ -33,8 +33,8 @@ internal sealed class CallerRunner : IScriptRunner
 
     /// <inheritdoc/>
     /// <remarks>
-    /// PowerShell runs a script's <c>finally</c>, and what that calls, as if the pipeline was not being stopped. Nothing else is let in then.
-    /// A stop ends the innermost pipeline first, which is a node's, then this one, and only then that of Invoke-Dag; so the
+    /// PowerShell runs a script's <c>finally</c>, and what that calls, as if the pipeline was not being stopped. Nothing else is let in
+    /// then. A stop ends the innermost pipeline first, which is a node's, then this one, and only then that of Invoke-Dag; so the
     /// <c>finally</c> must not begin before the stop has come here.
     /// </remarks>
     public void RunAround(Action body, Action stop, Action end)

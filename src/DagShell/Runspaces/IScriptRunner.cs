@@ -10,8 +10,8 @@ namespace DagShell.Runspaces;
 internal interface IScriptRunner : INodeRunner, IDisposable
 {
     /// <summary>
-    /// Runs the body of a run and then, however that ended, its end: in the caller's session, where attempts run there, so that clean-up can
-    /// run there even while the caller's pipeline is being stopped.
+    /// Runs the body of a run and then, however that ended, its end: in the caller's session, where attempts run there, so that clean-up
+    /// can run there even while the caller's pipeline is being stopped.
     /// </summary>
     /// <param name="body">The body. What it throws goes on after the end.</param>
     /// <param name="stop">Has the body end: called on another thread if the caller's pipeline is being stopped.</param>

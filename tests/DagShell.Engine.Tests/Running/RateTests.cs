@@ -18,6 +18,9 @@ public sealed class RateTests
         TestRun run = Run([.. "ABCDEFG".Select(name => Rated($"{name}"))], throttleLimit: 9, [Rate(3, 10)]).ToEnd();
 
         Assert.Equal(["A 0", "B 0", "C 0", "D 10", "E 10", "F 10", "G 20"], run.Starts);
+        WaitRecord wait = Assert.Single(run["G"].Waits);
+        Assert.Equal((NodeWaitKind.Pool, 20.0), (wait.Kind, (wait.EndTime - wait.StartTime)?.TotalSeconds));
+        Assert.Empty(run["A"].Waits);
     }
 
     [Fact]
@@ -33,6 +36,17 @@ public sealed class RateTests
     }
 
     [Fact]
+    public void What_counts_is_when_the_work_begins_not_when_its_slot_is_granted()
+    {
+        TestRun run = Run([.. "ABC".Select(name => Rated($"{name}"))], throttleLimit: 9, [Rate(1, 2)]);
+        run.Runner.StartUpTime = TimeSpan.FromSeconds(5);
+        run.Runner.DefaultStep = Step.Succeed(after: 20);
+        run.ToEnd();
+
+        Assert.Equal(["A 0", "B 7", "C 14"], run.Starts);
+    }
+
+    [Fact]
     public void A_limit_and_several_rates_hold_at_once()
     {
         TestRun run = Run([.. "ABCDEFG".Select(name => Rated($"{name}"))], 9, [Rate(2, 3), Rate(4, 20)], places: 2).ToEnd();
@@ -43,8 +57,8 @@ public sealed class RateTests
     [Fact]
     public void Other_nodes_have_the_slots_meanwhile_and_the_best_of_the_pool_comes_next()
     {
-        TestRun run = Run([Rated("A"), Rated("low"), new Node("high") { Pool = Pool, Priority = 5 }, Node("X"), Node("Y", "X")], 1, [Rate(1, 10)])
-            .ToEnd();
+        Node high = new("high") { Pool = Pool, Priority = 5 };
+        TestRun run = Run([Rated("A"), Rated("low"), high, Node("X"), Node("Y", "X")], 1, [Rate(1, 10)]).ToEnd();
 
         Assert.Equal(["high 0", "X 1", "Y 2", "A 10", "low 20"], run.Starts);
     }
@@ -67,9 +81,15 @@ public sealed class RateTests
             .Script("off", Step.ConditionFalse(after: 0.25))
             .ToEnd();
 
-        Assert.Equal(["A 0", "off 0.25", "B 0.5", "A 100.5", "A 101.75", "A 103"], run.Starts);
+        Assert.Equal(["A 0", "off 0.25", "B 0.5", "A 100.5", "A 101.75"], run.Starts);
 
-        Node asked = new("A") { Pool = Pool, Timeout = TimeSpan.FromSeconds(2), DecidesOnRetry = true, Retry = new RetryPolicy { Count = 1 } };
+        Node asked = new("A")
+        {
+            Pool = Pool,
+            Timeout = TimeSpan.FromSeconds(2),
+            DecidesOnRetry = true,
+            Retry = new RetryPolicy { Count = 1 },
+        };
         run = Run([asked], 1, [Rate(1, 100)]).Script("A", Step.Hang(), Step.Succeed(after: 0.5), Step.Succeed()).ToEnd();
         Assert.Equal(["A 0", "A 2", "A 100"], run.Starts);
     }
@@ -90,7 +110,8 @@ public sealed class RateTests
     [Fact]
     public void The_timeout_and_a_stop_end_a_run_that_waits_for_a_rate()
     {
-        TestRun run = Run([Rated("A"), Rated("B"), new Node("clean") { Pool = Pool, CleanUpOf = ["A"] }], 5, [Rate(1, 4)]).StopAt(2).ToEnd();
+        Node clean = new("clean") { Pool = Pool, CleanUpOf = ["A"] };
+        TestRun run = Run([Rated("A"), Rated("B"), clean], 5, [Rate(1, 4)]).StopAt(2).ToEnd();
 
         Assert.Equal(["A 0", "clean 4"], run.Starts);
         Assert.Equal(NodeState.Cancelled, run.StateOf("B"));

@@ -150,7 +150,9 @@ public sealed class StopTests : ShellTests
             ["A Cancelled", "CleanUp Succeeded", "Next Cancelled", "Notify Succeeded"],
             Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
         Assert.Equal(["Cancelled"], Run("$run.Status").Text);
-        Assert.Equal(["cleaned 1 cleaned 2 cleaned 3", "Cancelled"], Run("\"$($run.Nodes['CleanUp'].Output)\"; $run.Nodes['Notify'].Output").Text);
+        Assert.Equal(
+            ["cleaned 1 cleaned 2 cleaned 3", "Cancelled"],
+            Run("\"$($run.Nodes['CleanUp'].Output)\"; $run.Nodes['Notify'].Output").Text);
         Assert.False(ran.IsOpen);
         Assert.True(cleaned.IsOpen);
     }

@@ -22,8 +22,10 @@ internal sealed class ReferenceRelations
         _cleanUpOf = Array.ConvertAll(all, node => whole[node].CleanUpOf.Select(IndexOf).ToArray());
         _primary = Array.ConvertAll(all, node => whole[node].FallbackFor is { } name ? IndexOf(name) : (int?)null);
         _direct = Array.ConvertAll(all, node => DirectlyAwaited(node).Where(other => other != node).ToHashSet());
-        _followers = all.SelectMany(node => _direct[node].Select(before => (before, node))).ToLookup(pair => pair.before, pair => pair.node);
-        _awaited = Array.ConvertAll(all, node => (HashSet<int>)[.. _direct[node], .. _cleanUpOf[node].Length > 0 ? BeforeCleanUp(node) : []]);
+        _followers = all.SelectMany(node => _direct[node].Select(before => (before, node)))
+            .ToLookup(pair => pair.before, pair => pair.node);
+        _awaited = Array.ConvertAll(
+            all, node => (HashSet<int>)[.. _direct[node], .. _cleanUpOf[node].Length > 0 ? BeforeCleanUp(node) : []]);
     }
 
     /// <summary>The names of all that must have ended before a node may start.</summary>

@@ -8,15 +8,14 @@ namespace DagShell.Pictures;
 public sealed class DagPicture
 {
     private readonly HashSet<PictureEdge> _criticalEdges = [];
-    private readonly HashSet<PictureEdge> _cleanUpEdges = [];
 
     private DagPicture(
-        string? name, string? description, IReadOnlyList<PictureNode> nodes, DagGraph graph, RunStatus? status)
+        string? name, string? description, IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, RunStatus? status)
     {
         Name = name;
         Description = description;
         Nodes = nodes;
-        Edges = EdgesOf(graph);
+        Edges = edges;
         Status = status;
     }
 
@@ -49,8 +48,13 @@ public sealed class DagPicture
         return new DagPicture(
             name,
             description,
-            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = plan.Level(node) })],
-            graph,
+            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode
+            {
+                Node = graph[node],
+                Level = plan.Level(node),
+                SetUps = SetUpsOf(graph, node),
+            })],
+            EdgesOf(graph),
             status: null);
     }
 
@@ -68,15 +72,17 @@ public sealed class DagPicture
             {
                 Node = history.Graph[node],
                 Level = plan.Level(node),
+                SetUps = SetUpsOf(history.Graph, node),
                 State = history.Nodes[node].State,
                 IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
                 Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
                 Note = run.Endings[node].Message,
+                IsRestored = run.Endings[node].IsRestored,
             };
         }
 
-        DagPicture picture = new(run.Name, run.Description, nodes, history.Graph, history.Status);
+        DagPicture picture = new(run.Name, run.Description, nodes, EdgesOf(history.Graph), history.Status);
         IReadOnlyList<int> path = run.Figures.CriticalPath;
         for (int i = 1; i < path.Count; i++)
         {
@@ -100,21 +106,27 @@ public sealed class DagPicture
     /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
     /// <param name="edge">The edge.</param>
     /// <returns><see langword="true"/> if it does.</returns>
-    public bool IsToCleanUp(PictureEdge edge) => _cleanUpEdges.Contains(edge);
+    public bool IsToCleanUp(PictureEdge edge) => Nodes[edge.To].SetUps.Contains(Nodes[edge.From].Name);
 
-    private List<PictureEdge> EdgesOf(DagGraph graph)
+    /// <summary>The same dag or run in other boxes.</summary>
+    internal DagPicture With(IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, IEnumerable<PictureEdge> criticalEdges)
+    {
+        DagPicture other = new(Name, Description, nodes, edges, Status);
+        other._criticalEdges.UnionWith(criticalEdges);
+        return other;
+    }
+
+    private static HashSet<string> SetUpsOf(DagGraph graph, int node) =>
+        [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
+
+    private static List<PictureEdge> EdgesOf(DagGraph graph)
     {
         List<PictureEdge> edges = new(graph.EdgeCount);
         for (int node = 0; node < graph.Count; node++)
         {
             foreach (int dependency in graph.Upstream(node))
             {
-                PictureEdge edge = new(dependency, node);
-                edges.Add(edge);
-                if (graph.CleanUpOf(node).Contains(dependency))
-                {
-                    _cleanUpEdges.Add(edge);
-                }
+                edges.Add(new PictureEdge(dependency, node));
             }
 
             if (graph.FallbackFor(node) is >= 0 and var other)

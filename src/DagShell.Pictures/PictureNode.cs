@@ -12,10 +12,13 @@ public sealed record PictureNode
     public required int Level { get; init; }
 
     /// <summary>Its name.</summary>
-    public string Name => Node.Name;
+    public string Name => Folded?.Title ?? Node.Name;
 
     /// <summary>What it is for, in the user's words.</summary>
-    public string? Description => Node.Description;
+    public string? Description => Folded is null ? Node.Description : null;
+
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlySet<string> SetUps { get; init; } = new HashSet<string>();
 
     /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
     public NodeState? State { get; init; }
@@ -31,4 +34,10 @@ public sealed record PictureNode
 
     /// <summary>What it failed with, or why it did not run.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Whether it was done in an earlier run, and not run again.</summary>
+    public bool IsRestored { get; init; }
+
+    /// <summary>The nodes that it stands for, in a picture that is too large to show each; null if it is itself.</summary>
+    internal FoldedNodes? Folded { get; init; }
 }

@@ -39,7 +39,7 @@ public sealed class Dag
     public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRate => _poolRate;
 
     /// <inheritdoc/>
-    public override string ToString() => Name ?? $"dag of {_nodes.Count} nodes";
+    public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
 
     internal void Add(DagNode node)
     {

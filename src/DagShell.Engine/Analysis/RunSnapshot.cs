@@ -21,6 +21,9 @@ public sealed class RunSnapshot
     /// <summary>What the dag is for.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The command that goes on with the run; <see langword="null"/> if nothing can.</summary>
+    public string? ResumeCommand { get; init; }
+
     /// <summary>The run in figures.</summary>
     public RunFigures Figures { get; }
 

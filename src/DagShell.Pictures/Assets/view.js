@@ -1,16 +1,52 @@
-'use strict';
 
-// Pans and zooms a drawn dag, follows a node's upstream and downstream, and finds nodes by name.
-function openView(view) {
-  const svg = view.querySelector('svg.dag');
+// ---- A drawn dag that pans and zooms, follows a node's upstream and downstream, and finds nodes by name.
+
+function openView(view, { chosen: onChosen } = {}) {
   const info = view.querySelector('.info');
   const search = view.querySelector('.tools input');
-  const nodes = [...svg.querySelectorAll('.node')];
-  const edges = [...svg.querySelectorAll('.edge')].map(element => ({
-    element, from: Number(element.dataset.from), to: Number(element.dataset.to),
-  }));
-  const [, , fullWidth, fullHeight] = svg.getAttribute('viewBox').split(' ').map(Number);
-  const titles = nodes.map(node => node.querySelector('title').textContent);
+  let svg = null;
+  let nodes = [];
+  let titles = [];
+  let fullWidth = 1;
+  let fullHeight = 1;
+  let upstream = [];
+  let downstream = [];
+  let pinned = -1;
+  let cursor = -1;
+
+  // Takes a picture in, in place of the one that is there.
+  function take(next) {
+    if (next !== svg && svg !== null) { svg.replaceWith(next); }
+    svg = next;
+    svg.setAttribute('role', 'group');
+    nodes = [...svg.querySelectorAll('.node')];
+    titles = nodes.map(node => node.querySelector('title').textContent);
+    const isNew = svg.dataset.full === undefined;
+    svg.dataset.full ??= svg.getAttribute('viewBox');
+    [, , fullWidth, fullHeight] = svg.dataset.full.split(' ').map(Number);
+    upstream = nodes.map(() => []);
+    downstream = nodes.map(() => []);
+    for (const element of svg.querySelectorAll('.edge')) {
+      const edge = { element, from: Number(element.dataset.from), to: Number(element.dataset.to) };
+      upstream[edge.to].push(edge);
+      downstream[edge.from].push(edge);
+    }
+    pinned = -1;
+    cursor = -1;
+    if (isNew) { nodes.forEach(listenTo); }
+    leave();
+    fit();
+  }
+
+  function listenTo(node, index) {
+    node.setAttribute('tabindex', index === 0 ? '0' : '-1');
+    node.setAttribute('role', 'button');
+    node.setAttribute('aria-label', titles[index].split('\n').slice(0, 3).join(', '));
+    node.addEventListener('pointerenter', () => { if (pinned < 0 && pointers.size === 0) { follow(index); } });
+    node.addEventListener('pointerleave', () => { if (pinned < 0) { leave(); } });
+    node.addEventListener('focus', () => { cursor = index; if (node.matches(':focus-visible') && pinned < 0) { follow(index); } });
+    node.addEventListener('blur', () => { if (pinned < 0) { leave(); } });
+  }
 
   // ---- What is seen: the middle of the view in the picture's own units, and how many pixels one of them takes.
 
@@ -114,13 +150,16 @@ function openView(view) {
   }
 
   view.addEventListener('keydown', event => {
-    if (event.target === search) { return; }
-    const step = 60;
+    if (event.target.closest('.tools')) { return; }
+    const step = event.shiftKey ? 60 : 0;
     const actions = {
       '+': () => zoom(1.25), '=': () => zoom(1.25), '-': () => zoom(0.8), '0': fit,
-      ArrowLeft: () => pan(step, 0), ArrowRight: () => pan(-step, 0), ArrowUp: () => pan(0, step), ArrowDown: () => pan(0, -step),
-      Escape: () => { pinned = -1; leave(); },
+      ArrowLeft: () => step ? pan(step, 0) : go(-1, 0), ArrowRight: () => step ? pan(-step, 0) : go(1, 0),
+      ArrowUp: () => step ? pan(0, step) : go(0, -1), ArrowDown: () => step ? pan(0, -step) : go(0, 1),
+      Enter: () => { if (cursor >= 0) { pick(cursor); } },
+      ' ': () => { if (cursor >= 0) { pick(cursor); } },
     };
+    if (!onChosen) { actions.Escape = () => pin(-1); }
     const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : actions[event.key];
     if (action) {
       event.preventDefault();
@@ -128,22 +167,50 @@ function openView(view) {
     }
   });
 
-  for (const button of view.querySelectorAll('.tools button')) {
+  // An arrow key goes along the edge that leads that way, or to the nearest node there.
+  function go(right, down) {
+    const middleOf = index => {
+      const place = nodes[index].getBoundingClientRect();
+      return { x: place.left + place.width / 2, y: place.top + place.height / 2 };
+    };
+    if (nodes.length === 0) { return; }
+    let next = cursor < 0 ? Math.max(0, pinned) : -1;
+    if (next < 0) {
+      const from = middleOf(cursor);
+      const near = new Set([...upstream[cursor].map(edge => edge.from), ...downstream[cursor].map(edge => edge.to)]);
+      let best = Infinity;
+      for (let index = 0; index < nodes.length; index++) {
+        const to = middleOf(index);
+        const along = (to.x - from.x) * right + (to.y - from.y) * down;
+        const aside = Math.abs((to.x - from.x) * down) + Math.abs((to.y - from.y) * right);
+        const far = along + 2 * aside + (near.has(index) ? 0 : 1e5);
+        if (along > 1 && (near.has(index) || aside < along * 2) && far < best) {
+          best = far;
+          next = index;
+        }
+      }
+    }
+    if (next >= 0) { focus(next); }
+  }
+
+  function focus(index) {
+    for (const node of nodes) { node.setAttribute('tabindex', '-1'); }
+    nodes[index].setAttribute('tabindex', '0');
+    const place = nodes[index].getBoundingClientRect();
+    const around = view.getBoundingClientRect();
+    if (place.left < around.left || place.right > around.right || place.top < around.top + toolsHeight || place.bottom > around.bottom) {
+      centre(index);
+    }
+    nodes[index].focus({ preventScroll: true });
+  }
+
+  for (const button of view.querySelectorAll('.tools button[data-zoom]')) {
     button.addEventListener('click', () => ({ in: () => zoom(1.25), out: () => zoom(0.8), fit })[button.dataset.zoom]());
   }
 
   new ResizeObserver(() => wasMoved ? show() : fit()).observe(view);
 
   // ---- Upstream and downstream.
-
-  const upstream = nodes.map(() => []);
-  const downstream = nodes.map(() => []);
-  for (const edge of edges) {
-    upstream[edge.to].push(edge);
-    downstream[edge.from].push(edge);
-  }
-
-  let pinned = -1;
 
   // Marks everything that can be reached from a node in one direction, and says how many nodes that is.
   function mark(start, edgesOf, endOf, direction) {
@@ -193,22 +260,23 @@ function openView(view) {
     info.hidden = false;
   }
 
-  nodes.forEach((node, index) => {
-    node.setAttribute('tabindex', '0');
-    node.addEventListener('pointerenter', () => { if (pinned < 0 && pointers.size === 0) { follow(index); } });
-    node.addEventListener('pointerleave', () => { if (pinned < 0) { leave(); } });
-    node.addEventListener('focus', () => { if (node.matches(':focus-visible')) { follow(index); } });
-    node.addEventListener('blur', () => { if (pinned < 0) { leave(); } });
-    node.addEventListener('keydown', event => { if (event.key === 'Enter') { pinned = index; follow(index); } });
-  });
-
   // A click pins what is followed, a click beside nodes lets it go.
   view.addEventListener('click', event => {
     if (travelled >= 4 || event.target.closest('.tools')) { return; }
     const index = nodes.indexOf(event.target.closest('.node'));
-    pinned = index === pinned ? -1 : index;
-    if (pinned < 0) { leave(); } else { follow(pinned); }
+    if (index < 0 && onChosen) { return; }
+    pick(index === pinned ? -1 : index);
   });
+
+  function pin(index) {
+    pinned = index;
+    if (index < 0) { leave(); } else { follow(index); }
+  }
+
+  // What a user chose here is told to the page around, which may choose other things with it.
+  function pick(index) {
+    if (onChosen) { onChosen(index < 0 ? pinned : index); } else { pin(index); }
+  }
 
   // ---- Finding a node.
 
@@ -229,8 +297,7 @@ function openView(view) {
   search?.addEventListener('input', () => {
     const text = search.value.trim().toLowerCase();
     found = text === '' ? [] : nodes.map((_, index) => index).filter(index => titles[index].split('\n')[0].toLowerCase().includes(text));
-    svg.classList.toggle('searching', text !== '');
-    nodes.forEach((node, index) => node.classList.toggle('match', found.includes(index)));
+    match(text === '' ? null : index => found.includes(index));
   });
   search?.addEventListener('keydown', event => {
     if (event.key === 'Enter' && found.length > 0) {
@@ -242,8 +309,12 @@ function openView(view) {
     }
   });
 
-  fit();
-  return { follow, leave, centre, pin: index => { pinned = index; if (index < 0) { leave(); } else { follow(index); } } };
-}
+  // Leaves only some nodes bright; all of them where nothing is asked for.
+  function match(isMatch) {
+    svg.classList.toggle('searching', isMatch !== null);
+    nodes.forEach((node, index) => node.classList.toggle('match', isMatch !== null && isMatch(index)));
+  }
 
-const views = [...document.querySelectorAll('.viewport')].map(openView);
+  take(view.querySelector('svg.dag'));
+  return { take, centre, pin, match, fitScale, get svg() { return svg; } };
+}

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DagShell.Pictures.Assets;
+using DagShell.Pictures.Columns;
 using DagShell.Pictures.Texts;
 
 namespace DagShell.Pictures.Formats;
@@ -31,14 +32,37 @@ internal static class HtmlParts
     public static void WriteEnd(TextWriter text, string script) => text.Write($"<script>{script}</script>\n</body>\n</html>\n");
 
     /// <summary>The inside of an element of the class viewport: the picture, and what works it.</summary>
-    public static void WriteView(TextWriter text, DagPicture picture)
+    /// <param name="text">Where it goes.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="view">What the picture is called, where a page has several.</param>
+    public static void WriteView(TextWriter text, DagPicture picture, string? view = null)
     {
-        SvgWriter.WriteInline(picture, text);
+        SvgWriter.WriteInline(picture, text, view);
         text.Write("<div class=\"tools\"><input type=\"search\" placeholder=\"Find a node\" aria-label=\"Find a node\">");
         text.Write("<button type=\"button\" data-zoom=\"out\" title=\"Zoom out\">−</button>");
         text.Write("<button type=\"button\" data-zoom=\"in\" title=\"Zoom in\">+</button>");
         text.Write("<button type=\"button\" data-zoom=\"fit\" title=\"Show all\">Fit</button></div>\n");
         text.Write("<div class=\"info\" aria-live=\"polite\" hidden></div>\n");
+    }
+
+    /// <summary>
+    /// The columns that a page's script draws from, in an element that does nothing by itself: browsers run no script of a type that they
+    /// do not know.
+    /// </summary>
+    /// <param name="text">Where they go.</param>
+    /// <param name="facts">What is to be known besides, by name.</param>
+    /// <param name="columns">The columns.</param>
+    public static void WriteData(TextWriter text, IEnumerable<(string Name, string Value)> facts, ColumnFile columns)
+    {
+        text.Write("<script id=\"columns\" type=\"text/plain\"");
+        foreach (var (name, value) in facts)
+        {
+            text.Write($" data-{name}=\"{MarkupText.Escape(value)}\"");
+        }
+
+        text.Write(">");
+        columns.WriteTo(text);
+        text.Write("</script>\n");
     }
 
     /// <summary>The style of what <see cref="WriteView"/> writes.</summary>

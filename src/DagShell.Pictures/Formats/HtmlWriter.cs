@@ -1,4 +1,5 @@
 using DagShell.Pictures.Assets;
+using DagShell.Pictures.Folding;
 using DagShell.Pictures.Texts;
 
 namespace DagShell.Pictures.Formats;
@@ -9,7 +10,7 @@ internal static class HtmlWriter
     /// <summary>Writes the page.</summary>
     public static void Write(DagPicture picture, TextWriter text)
     {
-        string script = Asset.Read("view.js");
+        string script = Asset.ReadAll("dag.js", "view.js");
         HtmlParts.WriteStart(text, picture.Title, HtmlParts.ViewStyle() + Asset.Read("page.css"), script);
         text.Write($"<header><h1>{MarkupText.Escape(picture.Title)}</h1><p>{MarkupText.Escape(Summary(picture))}</p>");
         if (!string.IsNullOrWhiteSpace(picture.Description))
@@ -18,7 +19,8 @@ internal static class HtmlWriter
         }
 
         text.Write("</header>\n<main class=\"viewport\">\n");
-        HtmlParts.WriteView(text, picture);
+        HtmlParts.WriteView(
+            text, GraphFolding.IsSmall(picture) ? picture : FoldedPicture.Of(picture, GraphFolding.Fold(picture, _ => true, _ => false)));
         text.Write("</main>\n");
         HtmlParts.WriteEnd(text, script);
     }

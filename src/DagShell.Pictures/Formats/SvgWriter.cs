@@ -24,6 +24,7 @@ internal sealed class SvgWriter
     private readonly DagPicture _picture;
     private readonly TextWriter _text;
     private readonly PictureSize[] _sizes;
+    private readonly bool _isFolded;
     private readonly LayoutDirection _direction;
     private readonly LayeredLayout _layout;
 
@@ -32,6 +33,7 @@ internal sealed class SvgWriter
         _picture = picture;
         _text = text;
         _sizes = [.. picture.Nodes.Select(SizeOf)];
+        _isFolded = picture.Nodes.Any(node => node.Folded is not null);
         _direction = DirectionOf(picture, _sizes);
         _layout = LayeredLayout.Create([.. picture.Nodes.Select(node => node.Level)], picture.Edges, _sizes, _direction);
     }
@@ -42,16 +44,20 @@ internal sealed class SvgWriter
         SvgWriter writer = new(picture, text);
         text.Write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         writer.WriteStart(" xmlns=\"http://www.w3.org/2000/svg\"");
+        text.Write($"<title>{MarkupText.Escape(picture.Title)}</title>\n");
         text.Write($"<style>\n{Asset.Read("palette.css")}{Asset.Read("picture.css")}</style>\n");
         text.Write("<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
         writer.WriteContent();
     }
 
     /// <summary>Writes the part of a page; the page brings the style sheets.</summary>
-    public static void WriteInline(DagPicture picture, TextWriter text)
+    /// <param name="picture">The picture.</param>
+    /// <param name="text">Where it goes.</param>
+    /// <param name="view">What it is called, where a page has several.</param>
+    public static void WriteInline(DagPicture picture, TextWriter text, string? view = null)
     {
         SvgWriter writer = new(picture, text);
-        writer.WriteStart(string.Empty);
+        writer.WriteStart(view is null ? string.Empty : $" data-view=\"{view}\"");
         writer.WriteContent();
     }
 
@@ -78,6 +84,8 @@ internal sealed class SvgWriter
         double width = Math.Max(TextMetrics.Width(name, NameSize), facts is null ? 0 : TextMetrics.Width(facts, FactsSize));
         return new PictureSize(Math.Max(MinWidth, Math.Min(width, MaxTextWidth) + (2 * PaddingAcross)), facts is null ? 34 : 46);
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string F(double number) => MarkupText.Number(number);
 
@@ -122,13 +130,21 @@ internal sealed class SvgWriter
             path.Append(swings ? Swing(points[i - 1], target, isDown) : $"L{Point(target)}");
         }
 
-        string head = isDown
-            ? $"M{Point(end)}l-4.5-8h9z"
-            : $"M{Point(end)}l-8-4.5v9z";
         PictureEdge drawn = _picture.Edges[edge];
         string kind = (_picture.IsToFallback(drawn) ? " fallback" : _picture.IsToCleanUp(drawn) ? " cleanup" : string.Empty)
             + (_picture.IsCritical(drawn) ? " critical" : string.Empty);
-        _text.Write(string.Create(CultureInfo.InvariantCulture, $"<g class=\"edge{kind}\" data-from=\"{from}\" data-to=\"{to}\">"));
+        if (_isFolded)
+        {
+            // One element an edge, with an open head: there may be many.
+            string openHead = isDown ? $"M{Point(end)}m-4-7 4 7 4-7" : $"M{Point(end)}m-7-4 7 4-7 4";
+            _text.Write(Invariant($"<path class=\"edge thin{kind}\" data-from=\"{from}\" data-to=\"{to}\" d=\"{path}{openHead}\"/>\n"));
+            return;
+        }
+
+        string head = isDown
+            ? $"M{Point(end)}l-4.5-8h9z"
+            : $"M{Point(end)}l-8-4.5v9z";
+        _text.Write(Invariant($"<g class=\"edge{kind}\" data-from=\"{from}\" data-to=\"{to}\">"));
         _text.Write($"<path class=\"line\" d=\"{path}\"/><path class=\"head\" d=\"{head}\"/></g>\n");
     }
 
@@ -151,7 +167,8 @@ internal sealed class SvgWriter
         PicturePoint middle = _layout.Middle(index);
         string classes = "node"
             + (node.State is { } state ? " " + StateText.Word(state) : string.Empty)
-            + (node.IsCritical ? " critical" : string.Empty);
+            + (node.IsCritical ? " critical" : string.Empty)
+            + (node.Folded is null ? string.Empty : " folded");
         string place = $"translate({F(middle.X - (size.Width / 2))} {F(middle.Y - (size.Height / 2))})";
         _text.Write(string.Create(CultureInfo.InvariantCulture, $"<g class=\"{classes}\" transform=\"{place}\" data-node=\"{index}\">"));
         _text.Write($"<title>{MarkupText.Escape(string.Join('\n', NodeFacts.Lines(node)))}</title>");
@@ -159,6 +176,11 @@ internal sealed class SvgWriter
         {
             _text.Write(
                 $"<rect class=\"mark\" x=\"-4\" y=\"-4\" width=\"{F(size.Width + 8)}\" height=\"{F(size.Height + 8)}\" rx=\"10\"/>");
+        }
+
+        if (node.Folded is not null)
+        {
+            _text.Write($"<rect x=\"4\" y=\"4\" width=\"{F(size.Width)}\" height=\"{F(size.Height)}\" rx=\"7\"/>");
         }
 
         _text.Write($"<rect width=\"{F(size.Width)}\" height=\"{F(size.Height)}\" rx=\"7\"/>");

@@ -1,4 +1,3 @@
-using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 
 namespace DagShell.Pictures.Texts;
@@ -9,12 +8,19 @@ internal static class NodeFacts
     /// <summary>The second line in its box, in the picture of a run: state, duration, attempts.</summary>
     public static string? Subtitle(PictureNode node)
     {
+        if (node.Folded is { } folded)
+        {
+            return folded.States.Count == 0
+                ? $"{folded.Count} nodes"
+                : string.Join(", ", folded.States.Select(count => $"{count.Count} {StateText.Sign(count.State)}"));
+        }
+
         if (node.State is not { } state)
         {
             return null;
         }
 
-        string text = $"{StateText.Sign(state)} {StateText.Word(state)}";
+        string text = node.IsRestored ? $"{StateText.Restored} restored" : $"{StateText.Sign(state)} {StateText.Word(state)}";
         text += node.Duration is { } duration ? $" · {DurationText.Of(duration)}" : string.Empty;
         return text + (node.Attempts > 1 ? $" · {node.Attempts} attempts" : string.Empty);
     }
@@ -33,12 +39,19 @@ internal static class NodeFacts
             yield return subtitle;
         }
 
+        if (node.Folded is { } folded)
+        {
+            yield return $"{folded.Count} nodes: {string.Join(", ", folded.Names)}"
+                + (folded.Count > folded.Names.Count ? $" and {folded.Count - folded.Names.Count} more" : string.Empty);
+            yield break;
+        }
+
         if (node.Note is not null)
         {
             yield return node.Note;
         }
 
-        foreach (string rule in Rules(node))
+        foreach (string rule in Rules(node.Node, node.State is not null))
         {
             yield return rule;
         }
@@ -64,39 +77,39 @@ internal static class NodeFacts
     }
 
     /// <summary>The rules it runs under, as far as they are not the usual ones.</summary>
-    private static IEnumerable<string> Rules(PictureNode node)
+    public static IEnumerable<string> Rules(Node node, bool ofRun)
     {
-        if (node.Node.TriggerRule != TriggerRule.AllSucceeded)
+        if (node.TriggerRule != TriggerRule.AllSucceeded)
         {
-            yield return $"trigger rule {node.Node.TriggerRule}";
+            yield return $"trigger rule {node.TriggerRule}";
         }
 
-        foreach (string relation in Relations(node.Node))
+        foreach (string relation in Relations(node))
         {
             yield return relation;
         }
 
-        if (node.Node.Pool is { } pool)
+        if (node.Pool is { } pool)
         {
             yield return $"pool {pool}";
         }
 
-        if (node.Node.Retry is { } retry)
+        if (node.Retry is { } retry)
         {
             yield return retry.Count == 1 ? "1 retry" : $"{retry.Count} retries";
         }
 
-        if (node.Node.Timeout is { } timeout)
+        if (node.Timeout is { } timeout)
         {
             yield return $"timeout {DurationText.Of(timeout)}";
         }
 
-        if (node.Node.ContinueOnError)
+        if (node.ContinueOnError)
         {
             yield return "the run goes on if it fails";
         }
 
-        if (node.State is null && node.Node.EstimatedDuration is { } estimate)
+        if (!ofRun && node.EstimatedDuration is { } estimate)
         {
             yield return $"takes about {DurationText.Of(estimate)}";
         }

@@ -4,6 +4,9 @@ namespace DagShell.Pictures.Texts;
 /// <summary>How states are written in pictures: not by their colour alone.</summary>
 internal static class StateText
 {
+    /// <summary>The sign of a node that was done in an earlier run.</summary>
+    public const char Restored = '↺';
+
     /// <summary>A sign for a state, one column wide in a console.</summary>
     public static char Sign(NodeState state) => state switch
     {

@@ -24,7 +24,7 @@ internal static class CheckpointInput
             JournalContents contents = JournalReader.Read(file);
             bool goesOn = wasInUse || JournalReader.IsInUse(file);
             return contents.Runs.Count > 0
-                ? RunSnapshots.Of(JournalReplay.Of(contents.Runs[^1], goesOn, DateTimeOffset.Now))
+                ? RunSnapshots.Of(JournalReplay.Of(contents.Runs[^1], goesOn, DateTimeOffset.Now), file)
                 : throw new CommandErrorException(
                     new InvalidDataException(Messages.CheckpointEmpty(file)), "DagCheckpointEmpty", ErrorCategory.InvalidData, path);
         }

@@ -30,7 +30,9 @@ public sealed class ExportDagRunCommand : FileExportCommand
             ? Format
             : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
 
-        RunSnapshot run = Checkpoint is null ? RunSnapshots.Of(_input.Single()) : CheckpointInput.Read(Checkpoint, SessionState.Path);
+        RunSnapshot run = Checkpoint is null
+            ? RunSnapshots.Of(_input.Single(), withTexts: format == DagReportFormat.Html)
+            : CheckpointInput.Read(Checkpoint, SessionState.Path);
         WriteFile(stream => RunReportFile.Write(run, format, stream));
     }
 }

@@ -14,6 +14,7 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
@@ -191,7 +192,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         RunOptions options = Options();
         DagPlan plan = Plan(graph, options, checkpoint);
-        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now);
+        var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
+        {
+            ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
+        };
         if (RunVariable is not null)
         {
             SessionState.PSVariable.Set(RunVariable, run);
@@ -200,7 +204,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake)
+            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, events);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
@@ -224,7 +228,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
         if (_isStopping)
         {
             _invocation.Stop();

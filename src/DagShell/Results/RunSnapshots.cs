@@ -2,6 +2,7 @@ using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using DagShell.Scripts;
 
 namespace DagShell.Results;
 
@@ -9,29 +10,53 @@ namespace DagShell.Results;
 internal static class RunSnapshots
 {
     /// <summary>How a run stands now.</summary>
-    public static RunSnapshot Of(DagRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="withTexts">Whether scripts and outputs are wanted too, as on a page.</param>
+    public static RunSnapshot Of(DagRun run, bool withTexts = false)
     {
         RunHistory history = run.ToHistory();
         var endings = new NodeEnding[history.Graph.Count];
         for (int node = 0; node < endings.Length; node++)
         {
-            endings[node] = EndingOf(run.ResultOf(node), history.Nodes[node]);
+            DagNodeResult? result = run.ResultOf(node);
+            endings[node] = EndingOf(result, history.Nodes[node]) with
+            {
+                IsRestored = result?.FromCheckpoint == true,
+                SourceLine = SourceLineOf(result?.Error),
+                Script = withTexts ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
+                Output = withTexts && result is not null ? OutputSummary.Of(result.Output) : null,
+            };
         }
 
-        return new RunSnapshot(history, endings) { Id = run.Id, Name = run.Name, Description = run.Description };
+        return new RunSnapshot(history, endings)
+        {
+            Id = run.Id,
+            Name = run.Name,
+            Description = run.Description,
+            ResumeCommand = history.Status is RunStatus.Failed or RunStatus.Cancelled ? run.ResumeCommand : null,
+        };
     }
 
     /// <summary>How a run stands, as its journal tells it.</summary>
-    public static RunSnapshot Of(JournalReplay run)
+    /// <param name="run">The run.</param>
+    /// <param name="file">The journal.</param>
+    public static RunSnapshot Of(JournalReplay run, string file)
     {
         var endings = new NodeEnding[run.History.Graph.Count];
         for (int node = 0; node < endings.Length; node++)
         {
-            endings[node] = EndingOf(run, node);
+            endings[node] = EndingOf(run, node) with { IsRestored = run.IsRestored(node) };
         }
 
         JournalHeader header = run.Run.Header;
-        return new RunSnapshot(run.History, endings) { Id = header.RunId, Name = header.DagName, Description = header.Description };
+        bool isOver = run.History.Status is RunStatus.Succeeded or RunStatus.Running;
+        return new RunSnapshot(run.History, endings)
+        {
+            Id = header.RunId,
+            Name = header.DagName,
+            Description = header.Description,
+            ResumeCommand = isOver ? null : ResumeLine.Of(file),
+        };
     }
 
     private static NodeEnding EndingOf(JournalReplay run, int node)
@@ -66,6 +91,10 @@ internal static class RunSnapshots
 
     private static NodeEnding EndingOfCancelled(string reason, string? message, string? position) =>
         new(message ?? reason, position, null, reason);
+
+    /// <summary>The line of the script at which it failed; not that of a prompt, which is all of what was typed.</summary>
+    private static string? SourceLineOf(ErrorRecord? error) =>
+        error?.InvocationInfo is { ScriptLineNumber: > 0, Line: { Length: > 0 } line } ? line.Trim('\r', '\n') : null;
 
     private static string? StackOf(ErrorRecord error) => string.IsNullOrWhiteSpace(error.ScriptStackTrace) ? null : error.ScriptStackTrace;
 }

@@ -6,18 +6,33 @@ namespace DagShell.Runs;
 /// <param name="StopsOnError">Whether errors are to end the command.</param>
 /// <param name="ShowsProgress">Whether progress is shown.</param>
 /// <param name="ShowsVerbose">Whether verbose messages are shown.</param>
-internal sealed record CallerPreferences(bool StopsOnError, bool ShowsProgress, bool ShowsVerbose)
+/// <param name="ShowsWarnings">Whether warnings are shown, or gathered in a variable.</param>
+/// <param name="ShowsDebug">Whether debug messages are shown.</param>
+/// <param name="ShowsInformation">Whether information is shown.</param>
+internal sealed record CallerPreferences(
+    bool StopsOnError, bool ShowsProgress, bool ShowsVerbose, bool ShowsWarnings, bool ShowsDebug, bool ShowsInformation)
 {
-    public static CallerPreferences Of(PSCmdlet cmdlet)
+    public static CallerPreferences Of(PSCmdlet cmdlet) => new(
+        StopsOnError: Preference(cmdlet, "ErrorAction", "ErrorActionPreference") == ActionPreference.Stop,
+        ShowsProgress: IsVisible(cmdlet, "ProgressAction", "ProgressPreference"),
+        ShowsVerbose: Switch(cmdlet, "Verbose") ?? IsVisible(cmdlet, null, "VerbosePreference"),
+        ShowsWarnings: IsVisible(cmdlet, "WarningAction", "WarningPreference")
+            || cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"),
+        ShowsDebug: Switch(cmdlet, "Debug") ?? IsVisible(cmdlet, null, "DebugPreference"),
+        ShowsInformation: IsVisible(cmdlet, "InformationAction", "InformationPreference"));
+
+    /// <summary>Whether the caller's preferences would hide a record of a node that the node's own do not hide.</summary>
+    public bool Hides(object record) => record switch
     {
-        bool isVerbose = cmdlet.MyInvocation.BoundParameters.TryGetValue("Verbose", out object? verbose)
-            ? verbose is SwitchParameter { IsPresent: true }
-            : IsVisible(cmdlet, null, "VerbosePreference");
-        return new CallerPreferences(
-            StopsOnError: Preference(cmdlet, "ErrorAction", "ErrorActionPreference") == ActionPreference.Stop,
-            ShowsProgress: IsVisible(cmdlet, "ProgressAction", "ProgressPreference"),
-            ShowsVerbose: isVerbose);
-    }
+        WarningRecord => !ShowsWarnings,
+        VerboseRecord => !ShowsVerbose,
+        DebugRecord => !ShowsDebug,
+        InformationRecord => !ShowsInformation,
+        _ => false,
+    };
+
+    private static bool? Switch(PSCmdlet cmdlet, string parameter) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given) ? given is SwitchParameter { IsPresent: true } : null;
 
     private static bool IsVisible(PSCmdlet cmdlet, string? parameter, string variable) =>
         Preference(cmdlet, parameter, variable) is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);

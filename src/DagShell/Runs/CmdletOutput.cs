@@ -8,10 +8,23 @@ internal sealed class CmdletOutput : IRunOutput
     /// <summary>Far from the numbers that PowerShell counts up for the commands of a process.</summary>
     private static long s_lastProgressSource = 0x0DA6_0000_0000;
 
+    // What a node shows by its own preference is shown to the caller too, whatever he prefers.
+    private const string WithoutPreferences =
+        "$WarningPreference = $VerbosePreference = $DebugPreference = 'Continue'; & $args[0] $args[1]";
+
+    private static readonly CmdletInfo ShowRecord = new("Show-DagRecord", typeof(ShowRecordCommand));
+
     private readonly PSCmdlet _cmdlet;
+    private readonly CallerPreferences _preferences;
+    private ScriptBlock? _withoutPreferences;
     private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
 
-    public CmdletOutput(PSCmdlet cmdlet) => _cmdlet = cmdlet;
+    /// <summary>Makes the output of a cmdlet.</summary>
+    public CmdletOutput(PSCmdlet cmdlet, CallerPreferences preferences)
+    {
+        _cmdlet = cmdlet;
+        _preferences = preferences;
+    }
 
     public bool TakesMoreAfterStop => false;
 
@@ -30,9 +43,24 @@ internal sealed class CmdletOutput : IRunOutput
 
     public void WriteVerbose(DagNode node, string message) => _cmdlet.WriteVerbose(message);
 
-    public void WriteDebug(DagNode node, string message) => _cmdlet.WriteDebug(message);
-
-    public void WriteInformation(DagNode node, InformationRecord record) => _cmdlet.WriteInformation(record);
+    public void WriteRecord(DagNode node, object record, bool isShown)
+    {
+        if (isShown && record is InformationRecord information && _preferences.Hides(record))
+        {
+            // The tag has it shown, and it still gets into variables and redirections.
+            information.Tags.Add("PSHOST");
+            _cmdlet.WriteInformation(information);
+        }
+        else if (isShown && _preferences.Hides(record))
+        {
+            _withoutPreferences ??= ScriptBlock.Create(WithoutPreferences);
+            _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _withoutPreferences, input: null, ShowRecord, record);
+        }
+        else
+        {
+            ShowRecordCommand.Write(_cmdlet, record);
+        }
+    }
 
     public void WriteProgress(ProgressRecord record)
     {

@@ -256,6 +256,7 @@ internal sealed class DagInvocation : IEndedBySignal
                         Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
                 break;
             case RunEvent.WarningGiven warning:
+                _streams.EndLine(next: null);
                 _output.WriteWarning(NodeAt(warning.Node), warning.Message);
                 break;
             default:
@@ -280,6 +281,7 @@ internal sealed class DagInvocation : IEndedBySignal
 
     private void WriteResult(DagNodeResult result)
     {
+        _streams.EndLine(next: null);
         Run.Add(result);
         _progress?.Finished(result.Index, result.FromCheckpoint);
         WriteVerbose(result.Node, result, HowItEnded);
@@ -397,6 +399,7 @@ internal sealed class DagInvocation : IEndedBySignal
     {
         if (_showsVerbose)
         {
+            _streams.EndLine(next: null);
             _output.WriteVerbose(node, describe(step));
         }
     }

@@ -21,17 +21,17 @@ internal interface IRunOutput
     /// <summary>An error of a node, or with null of the run.</summary>
     void WriteError(DagNode? node, ErrorRecord error);
 
-    /// <summary>A warning of a node.</summary>
+    /// <summary>A warning about a node.</summary>
     void WriteWarning(DagNode node, string message);
 
-    /// <summary>A verbose message of a node.</summary>
+    /// <summary>A verbose message about a node.</summary>
     void WriteVerbose(DagNode node, string message);
 
-    /// <summary>A debug message of a node.</summary>
-    void WriteDebug(DagNode node, string message);
-
-    /// <summary>An information record of a node.</summary>
-    void WriteInformation(DagNode node, InformationRecord record);
+    /// <summary>A warning, verbose, debug or information record of a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="isShown">Whether the node's own preferences let it be seen, so that the caller's must not hide it.</param>
+    void WriteRecord(DagNode node, object record, bool isShown);
 
     /// <summary>Progress of the run as a whole and of its nodes.</summary>
     void WriteProgress(ProgressRecord record);

@@ -31,9 +31,25 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
 
-    public void WriteDebug(DagNode node, string message) => _job.JobOf(node).Debug.Add(new DebugRecord(message));
-
-    public void WriteInformation(DagNode node, InformationRecord record) => _job.JobOf(node).Information.Add(record);
+    public void WriteRecord(DagNode node, object record, bool isShown)
+    {
+        DagNodeJob job = _job.JobOf(node);
+        switch (record)
+        {
+            case WarningRecord warning:
+                job.Warning.Add(warning);
+                break;
+            case VerboseRecord verbose:
+                job.Verbose.Add(verbose);
+                break;
+            case DebugRecord debug:
+                job.Debug.Add(debug);
+                break;
+            case InformationRecord information:
+                job.Information.Add(information);
+                break;
+        }
+    }
 
     public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
 }

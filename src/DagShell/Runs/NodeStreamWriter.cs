@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 using DagShell.Scripts;
 
 namespace DagShell.Runs;
@@ -22,20 +23,26 @@ internal sealed class NodeStreamWriter
     public void Write(RunEvent.RecordWritten record)
     {
         var node = DagNode.Of(record.Attempt.Node);
-        EndLineOfOther(node);
+        EndLine(record.Record is ShownInformation or InformationRecord ? node : null);
         switch (record.Record)
         {
             case WarningRecord warning:
-                _output.WriteWarning(node, Tagged(node.Name, warning.Message));
+                _output.WriteRecord(node, new WarningRecord(Tagged(node.Name, warning.Message)), isShown: true);
                 break;
             case VerboseRecord verbose:
-                _output.WriteVerbose(node, Tagged(node.Name, verbose.Message));
+                _output.WriteRecord(node, new VerboseRecord(Tagged(node.Name, verbose.Message)), isShown: true);
                 break;
             case DebugRecord debug:
-                _output.WriteDebug(node, Tagged(node.Name, debug.Message));
+                _output.WriteRecord(node, new DebugRecord(Tagged(node.Name, debug.Message)), isShown: true);
+                break;
+            case ShownInformation shown:
+                _output.WriteRecord(node, Tagged(node, shown.Record), isShown: true);
                 break;
             case InformationRecord information:
-                _output.WriteInformation(node, Tagged(node, information));
+                _output.WriteRecord(node, Tagged(node, information), isShown: false);
+                break;
+            case ErrorRecord error when NativeError.LineOf(error) is { } line:
+                _output.WriteRecord(node, Tagged(node, HostLine(line)), isShown: false);
                 break;
             case ErrorRecord error when _stopsOnError:
                 // The node chose to go on after this error; the caller's Stop is for the run, at its end.
@@ -50,17 +57,39 @@ internal sealed class NodeStreamWriter
         }
     }
 
+    /// <summary>A text with the node's name in front of each line that begins in it.</summary>
+    private string TaggedLines(DagNode node, string text)
+    {
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            bool isContinued = i == 0 && _midLine == node;
+            bool isEnd = i > 0 && i == lines.Length - 1 && lines[i].Length == 0;
+            lines[i] = isContinued || isEnd ? lines[i] : Tagged(node.Name, lines[i]);
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private static string Tagged(string node, string message) => $"[{node}] {message}";
 
-    /// <summary>Ends the line that another node has begun: what two nodes write never shares one.</summary>
-    private void EndLineOfOther(DagNode node)
+    /// <summary>Ends the line that a node has begun, if one has: what two write never shares one.</summary>
+    /// <param name="next">The node that writes next; null if it is the run itself.</param>
+    public void EndLine(DagNode? next)
     {
-        if (_midLine is { } other && other != node)
+        if (_midLine is { } node && node != next)
         {
             _midLine = null;
-            _output.WriteInformation(other, Copy(
-                new InformationRecord(null, other.Name), other.Name, new HostInformationMessage { Message = string.Empty }));
+            InformationRecord end = HostLine(string.Empty);
+            _output.WriteRecord(node, Copy(end, node.Name, end.MessageData), isShown: false);
         }
+    }
+
+    private static InformationRecord HostLine(string text)
+    {
+        var record = new InformationRecord(new HostInformationMessage { Message = text }, source: null);
+        record.Tags.Add("PSHOST");
+        return record;
     }
 
     /// <summary>
@@ -72,18 +101,15 @@ internal sealed class NodeStreamWriter
         object data = record.MessageData;
         if (data is HostInformationMessage message)
         {
-            bool isNewLine = _midLine != node;
-            _midLine = message.NoNewLine == true ? node : null;
-            if (isNewLine)
+            string text = TaggedLines(node, message.Message ?? string.Empty);
+            _midLine = message.NoNewLine == true && !text.EndsWith('\n') ? node : null;
+            data = new HostInformationMessage
             {
-                data = new HostInformationMessage
-                {
-                    Message = Tagged(node.Name, message.Message),
-                    NoNewLine = message.NoNewLine,
-                    ForegroundColor = message.ForegroundColor,
-                    BackgroundColor = message.BackgroundColor,
-                };
-            }
+                Message = text,
+                NoNewLine = message.NoNewLine,
+                ForegroundColor = message.ForegroundColor,
+                BackgroundColor = message.BackgroundColor,
+            };
         }
 
         return Copy(record, node.Name, data);

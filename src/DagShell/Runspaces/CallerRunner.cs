@@ -17,6 +17,7 @@ internal sealed class CallerRunner : IScriptRunner
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly Action _wake;
+    private readonly IReadOnlyList<KeyValuePair<string, object>> _preferences;
     private readonly ConcurrentQueue<NodeAttempt> _waiting = new();
     private volatile bool _refuses;
 
@@ -24,8 +25,11 @@ internal sealed class CallerRunner : IScriptRunner
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
     /// <param name="wake">Has the thread of the pipeline look whether there is work for it.</param>
-    public CallerRunner(RunContext context, INodeStreamSink sink, Action wake)
+    /// <param name="preferences">The preference variables that the command's own parameters stand for.</param>
+    public CallerRunner(
+        RunContext context, INodeStreamSink sink, Action wake, IReadOnlyList<KeyValuePair<string, object>> preferences)
     {
+        _preferences = preferences;
         _context = context;
         _sink = sink;
         _wake = wake;
@@ -150,6 +154,11 @@ internal sealed class CallerRunner : IScriptRunner
             pump = Pump.InCurrentSession(
                 command =>
                 {
+                    foreach (var (name, value) in _preferences)
+                    {
+                        command.SessionState.PSVariable.Set(name, value);
+                    }
+
                     BringBack(DagNode.Of(attempt.Node).Surroundings, command);
                     outcome = new NodeInvoker(command, pump!, session: null, _context, _sink).Run(attempt);
                 },

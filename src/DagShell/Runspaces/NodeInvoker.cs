@@ -318,11 +318,11 @@ internal sealed class NodeInvoker
         t_skip = null;
         try
         {
-            // What a plainly called script gave out before an exit would be lost.
+            // What a plainly called script gave out before an exit would be lost; and in the caller's session, what it writes as an error.
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            if (script.IsPlain && needs is not { MayExit: true })
+            if (_session is not null && script.IsPlain && needs is not { MayExit: true })
             {
                 return new ScriptEnd([.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))], null);
             }

@@ -2,17 +2,21 @@ using System.Management.Automation;
 
 namespace DagShell.Runspaces;
 
-/// <summary>Hands on what a pipeline writes to its streams, as it is written, and keeps none of it.</summary>
+/// <summary>The streams of a pipeline in which nodes run.</summary>
 internal static class NodeStreams
 {
-    public static void Forward(PowerShell pipeline, Action<object> write)
+    /// <summary>
+    /// Hands on the errors that a pipeline writes, as they are written. What else it writes its host has been shown, and what was
+    /// sent to <c>$null</c> comes here too: it is dropped.
+    /// </summary>
+    public static void ForwardErrors(PowerShell pipeline, Action<object> write)
     {
         Forward(pipeline.Streams.Error, write);
-        Forward(pipeline.Streams.Warning, write);
-        Forward(pipeline.Streams.Verbose, write);
-        Forward(pipeline.Streams.Debug, write);
-        Forward(pipeline.Streams.Information, write);
-        Forward(pipeline.Streams.Progress, write);
+        Drop(pipeline.Streams.Warning);
+        Drop(pipeline.Streams.Verbose);
+        Drop(pipeline.Streams.Debug);
+        Drop(pipeline.Streams.Information);
+        Drop(pipeline.Streams.Progress);
     }
 
     /// <summary>Whether an object is a record of a stream other than output, as a merging redirection puts it there.</summary>
@@ -30,4 +34,7 @@ internal static class NodeStreams
             }
         };
     }
+
+    private static void Drop<T>(PSDataCollection<T> stream) =>
+        stream.DataAdded += static (sender, _) => ((PSDataCollection<T>)sender!).Clear();
 }

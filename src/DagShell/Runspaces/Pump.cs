@@ -47,12 +47,12 @@ internal sealed class Pump : IDisposable
     /// <summary>Makes a pump for a runspace of its own.</summary>
     /// <param name="runspace">The runspace; the calling thread is its thread.</param>
     /// <param name="body">What to do inside.</param>
-    /// <param name="write">Takes what is written to the streams other than output.</param>
+    /// <param name="write">Takes the errors that are written; the runspace's host is shown all else.</param>
     public static Pump InRunspace(Runspace runspace, Action<PSCmdlet> body, Action<object> write)
     {
         PowerShell shell = PowerShell.Create();
         shell.Runspace = runspace;
-        NodeStreams.Forward(shell, write);
+        NodeStreams.ForwardErrors(shell, write);
         return new Pump(shell, InOwnRunspace, [], body);
     }
 

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using DagShell.Capture;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -27,10 +29,12 @@ internal sealed class SessionTemplate : IDisposable
     private readonly InitialSessionState _initialState;
     private readonly CallerSettings _settings;
     private readonly bool _isWhole;
-    private Task<Runspace>? _ahead;
+    private readonly PSHost _host;
+    private Task<NodeRunspace>? _ahead;
 
-    private SessionTemplate(InitialSessionState initialState, CallerSettings settings, bool isWhole)
+    private SessionTemplate(InitialSessionState initialState, CallerSettings settings, bool isWhole, PSHost host)
     {
+        _host = host;
         _initialState = initialState;
         _settings = settings;
         _isWhole = isWhole;
@@ -60,18 +64,9 @@ internal sealed class SessionTemplate : IDisposable
             }
         }
 
-        foreach (var (parameter, preference) in CommonParameters)
+        foreach (var (name, value) in PreferencesOf(cmdlet))
         {
-            if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound))
-            {
-                Set(state, preference, Adapt(preference, bound is SwitchParameter on ? Preference(on) : bound));
-            }
-        }
-
-        if (cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"))
-        {
-            // The variable gets warnings that are not shown, too.
-            Set(state, "WarningPreference", ActionPreference.Continue);
+            Set(state, name, value);
         }
 
         Set(state, "ConfirmPreference", ConfirmationOf(cmdlet));
@@ -83,7 +78,28 @@ internal sealed class SessionTemplate : IDisposable
             cmdlet.WriteWarning(problem);
         }
 
-        return new SessionTemplate(state, settings, isWhole: given is null);
+        return new SessionTemplate(state, settings, isWhole: given is null, cmdlet.Host);
+    }
+
+    /// <summary>The preference variables that the common parameters of a command stand for.</summary>
+    public static IReadOnlyList<KeyValuePair<string, object>> PreferencesOf(PSCmdlet cmdlet)
+    {
+        List<KeyValuePair<string, object>> preferences = [];
+        foreach (var (parameter, preference) in CommonParameters)
+        {
+            if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound))
+            {
+                preferences.Add(new(preference, Adapt(preference, bound is SwitchParameter on ? Preference(on) : bound)));
+            }
+        }
+
+        if (cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningVariable"))
+        {
+            // The variable gets warnings that are not shown, too.
+            preferences.Add(new("WarningPreference", ActionPreference.Continue));
+        }
+
+        return preferences;
     }
 
     /// <summary>
@@ -94,7 +110,7 @@ internal sealed class SessionTemplate : IDisposable
         _ahead = Task.Factory.StartNew(OpenNew, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Opens a runspace of its own for the calling thread.</summary>
-    public Runspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? OpenNew();
+    public NodeRunspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? OpenNew();
 
     /// <summary>Closes the runspace that was opened ahead, if nobody has taken it. Others can be opened all the same.</summary>
     public void Dispose() =>
@@ -102,10 +118,10 @@ internal sealed class SessionTemplate : IDisposable
             static opened =>
                 opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
-    private Runspace OpenNew()
+    private NodeRunspace OpenNew()
     {
-        // Without a host of its own a node cannot prompt: Read-Host and the like fail at once instead of hanging.
-        Runspace runspace = RunspaceFactory.CreateRunspace(_isWhole ? _settings.AddTo(_initialState) : _initialState);
+        NodeHost host = new(_host);
+        Runspace runspace = RunspaceFactory.CreateRunspace(host, _isWhole ? _settings.AddTo(_initialState) : _initialState);
         try
         {
             runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
@@ -119,7 +135,7 @@ internal sealed class SessionTemplate : IDisposable
                 runspace.SessionStateProxy.SetVariable(DefaultParameterValues, new DefaultParameterDictionary(defaults));
             }
 
-            return runspace;
+            return new NodeRunspace(runspace, host);
         }
         catch
         {

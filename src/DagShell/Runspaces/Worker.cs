@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -33,6 +34,7 @@ internal sealed class Worker : IDisposable
     private volatile NodeAttempt? _attempt;
     private NodeAttempt? _kept;
     private Runspace? _runspace;
+    private NodeHost? _host;
     private Task? _closing;
     private NodeSession? _session;
     private Pump? _pump;
@@ -203,6 +205,7 @@ internal sealed class Worker : IDisposable
         using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump))
         {
             outcome = _invoker!.Run(attempt);
+            _host!.Flush();
             DropInterrupt();
         }
 
@@ -240,6 +243,11 @@ internal sealed class Worker : IDisposable
     {
         if (_invoker is not null && _attempt is { } attempt)
         {
+            if (record is ErrorRecord)
+            {
+                _host!.Flush();
+            }
+
             _sink.Write(attempt, record);
         }
     }
@@ -248,7 +256,8 @@ internal sealed class Worker : IDisposable
     {
         try
         {
-            _runspace = _template.Open();
+            (_runspace, _host) = _template.Open();
+            _host.SendTo(Forward);
             _runspace.StateChanged += OnRunspaceStateChanged;
             return null;
         }

@@ -48,7 +48,7 @@ internal static class Messages
         $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
 
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
-        $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
+        $"-{parameter} is {DurationText.Of(value)}; the most it can be is {DurationText.Of(longest)}.";
 
     public static string BadNodeName(string? name) =>
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
@@ -91,7 +91,7 @@ internal static class Messages
 
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
         $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
-        + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
+        + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
     public static string PreconditionPolled(string precondition, string? cause) =>
@@ -157,6 +157,12 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
+    public const string NotInteractive =
+        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
+            + "-Parameter.";
+
+    public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
+
     public const string SkipOutsideOfNode =
         "Skip-DagNode ends the node whose script calls it, and there is none here. Call it in a node's script, or in a function that "
             + "this calls.";
@@ -196,7 +202,7 @@ internal static class Messages
         NodeState.Failed => $"Clean-up '{node}' failed: {why}",
         NodeState.Cancelled => $"Clean-up '{node}' was cancelled: {why}.",
         NodeState.Skipped => $"Clean-up '{node}' was skipped: {why}.",
-        _ => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.",
+        _ => $"Clean-up '{node}' succeeded in {DurationText.Of(duration)}.",
     };
 
     public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
@@ -246,17 +252,17 @@ internal static class Messages
 
     public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) =>
         failure == FailureKind.PreconditionNotMet
-        ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
-        : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
+        ? $"[{node}] a precondition does not hold yet; asked again in {DurationText.Of(delay)}"
+        : $"[{node}] failed, next attempt in {DurationText.Of(delay)}: {message}";
 
     public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
 
     public static string Failed(string node, TimeSpan after, string? message) =>
-        $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+        $"[{node}] failed after {DurationText.Of(after)}: {message}";
 
     public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
-    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
+    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
 
@@ -270,7 +276,7 @@ internal static class Messages
 
     public static string Elapsed(int attempt, TimeSpan time)
     {
-        string elapsed = time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+        string elapsed = DurationText.OfSeconds(time);
         return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
     }
 

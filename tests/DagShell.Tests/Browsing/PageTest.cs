@@ -28,7 +28,7 @@ public abstract class PageTest(BrowserFixture browser) : IAsyncLifetime
     Task IAsyncLifetime.DisposeAsync() => CloseAsync();
 
     /// <summary>Opens a file in a page of its own, in place of the one that was open, and waits until it is loaded.</summary>
-    protected async Task OpenFileAsync(string path, Look? look = null)
+    protected async Task OpenFileAsync(string path, Look? look = null, string address = "")
     {
         await CloseAsync();
         look ??= new Look();
@@ -44,7 +44,7 @@ public abstract class PageTest(BrowserFixture browser) : IAsyncLifetime
         context.Console += (_, message) => _complaints.Enqueue($"{message.Type}: {message.Text}");
         context.Request += (_, request) => _requests.Enqueue(request.Url);
         _page = await context.NewPageAsync();
-        await _page.GotoAsync(new Uri(path).AbsoluteUri);
+        await _page.GotoAsync(new Uri(path).AbsoluteUri + address);
         if (look.Scripts)
         {
             await _page.EvaluateAsync(TwoFrames);

@@ -25,13 +25,11 @@ public sealed partial class ExportDagRunTests : IDisposable
 
         string page = _temp.Read("night.html");
         Assert.StartsWith("<!DOCTYPE html>", page, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"badge failed\">Failed</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"badge failed\"><b>✗</b> Failed</span>", page, StringComparison.Ordinal);
         Assert.Contains("Every night.", page, StringComparison.Ordinal);
         Assert.Contains("the check found something", page, StringComparison.Ordinal);
         Assert.Contains("dependency &#39;Check&#39; failed", page, StringComparison.Ordinal);
-        Assert.Contains("attempt 2 of 2: succeeded", page, StringComparison.Ordinal);
-        Assert.Contains("Copy waits", page, StringComparison.Ordinal);
-        Assert.Contains("bar failed again", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"key failed\"><b>✗</b> 1 failed</span>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +172,7 @@ public sealed partial class ExportDagRunTests : IDisposable
             """);
 
         Assert.Contains("still going on", _temp.Read("night.html"), StringComparison.Ordinal);
-        Assert.Contains("bar running", _temp.Read("night.html"), StringComparison.Ordinal);
+        Assert.Contains("1 running", _temp.Read("night.html"), StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(_temp.Read("night.json"));
         Assert.Equal("Running", json.RootElement.GetProperty("status").GetString());
         Assert.False(json.RootElement.TryGetProperty("endTime", out _));
@@ -188,7 +186,7 @@ public sealed partial class ExportDagRunTests : IDisposable
         ExportHostile("night.html");
 
         string page = _temp.Read("night.html");
-        Assert.Single(Script().Matches(page));
+        Assert.Equal(["<script id", "<script>"], Script().Matches(page).Select(match => match.Value));
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -270,6 +268,6 @@ public sealed partial class ExportDagRunTests : IDisposable
         return result;
     }
 
-    [GeneratedRegex("<script", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("<script( id|.)", RegexOptions.IgnoreCase)]
     private static partial Regex Script();
 }

@@ -28,11 +28,11 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         await OpenAsync(SampleRuns.Mixed);
 
         Assert.Equal("Nightly", await TextAsync("document.querySelector('h1').textContent"));
-        Assert.Equal("5", await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
+        Assert.Equal("5", await TextAsync("document.querySelectorAll('.table .line').length"));
         Assert.Equal("5", await TextAsync("document.querySelectorAll('.dag .node').length"));
-        Assert.Equal("5", await TextAsync("document.querySelectorAll('.row:not(.low) .bar').length"));
-        Assert.Equal("1", await TextAsync("document.querySelectorAll('.row.low .bar.wait').length"));
-        Assert.Equal("Errors,Timeline,Graph,Nodes",
+        Assert.Equal("5", await TextAsync("document.querySelectorAll('.timeline .bar:not(.wait)').length"));
+        Assert.Equal("1", await TextAsync("document.querySelectorAll('.timeline .bar.wait.retry').length"));
+        Assert.Equal("What failed,Timeline,Graph,Nodes",
             await TextAsync("[...document.querySelectorAll('h2')].map(heading => heading.textContent).join()"));
         Assert.Single(Requests);
         Assert.Empty(Complaints);
@@ -40,64 +40,47 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
     }
 
     [BrowserFact]
-    public async Task Bars_lie_in_their_rows_where_their_times_are()
+    public async Task It_says_what_failed_in_which_line_and_what_resumes_it()
     {
-        await OpenAsync(SampleRuns.Mixed);
-
-        // Copy: attempt, wait, attempt, from left to right; both attempts after Prepare.
-        string order = await TextAsync("""
-            [...document.querySelectorAll('.bar[data-node="0"], .bar[data-node="1"]')]
-                .map(bar => ({ name: bar.textContent + (bar.classList.contains('wait') ? ' waits' : ''), left: bar.getBoundingClientRect().left }))
-                .sort((one, other) => one.left - other.left).map(bar => bar.name).join()
+        File.WriteAllText(_temp["night.dag.ps1"], """
+            New-DagNode Fetch { 1, 'two', (Get-Process -Id $PID) }
+            New-DagNode Load -DependsOn Fetch {
+                throw "no room for $($Upstream.Fetch[0]) row"
+            }
+            New-DagNode Tell -DependsOn Load { }
             """);
-        Assert.Equal("Prepare,Copy,Copy waits,Copy", order);
-        const string IsInRow = "bar => bar.offsetLeft >= 0 && bar.offsetLeft + bar.offsetWidth <= bar.parentElement.offsetWidth + 3";
-        Assert.Equal("true", await TextAsync($"[...document.querySelectorAll('.timeline .bar')].every({IsInRow})"));
+        await OpenAsync("""
+            Set-Location $folder
+            $null = Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -EA SilentlyContinue
+            """);
+
+        Assert.Equal("no room for 1 row", await TextAsync("document.querySelector('.failure .message').textContent"));
+        Assert.Equal(_temp["night.dag.ps1"] + ":3", await TextAsync("document.querySelector('.failure .position').textContent"));
+        Assert.Equal(
+            "throw \"no room for $($Upstream.Fetch[0]) row\"", await TextAsync("document.querySelector('.failure .source').textContent"));
+        Assert.Equal("1 skipped because of it: Tell", await TextAsync("document.querySelector('.failure .broke').textContent"));
+        Assert.Equal(
+            "Invoke-Dag -Path ./night.dag.ps1 -Checkpoint night.journal -ThrottleLimit 2 -RunVariable run -EA SilentlyContinue -Resume",
+            await TextAsync("document.querySelector('.resume code').textContent"));
+        await Page.ClickAsync(".table .line:has-text('Fetch')");
+        string panel = await TextAsync("document.querySelector('.panel').textContent");
+        Assert.Contains("1\ntwo\n[System.Diagnostics.Process]", panel, StringComparison.Ordinal);
+        Assert.Contains("1, 'two', (Get-Process -Id $PID)", panel, StringComparison.Ordinal);
     }
 
-    [BrowserFact]
-    public async Task The_table_is_sorted_and_filtered()
+    [BrowserTheory]
+    [InlineData("$null = $nodes | Invoke-Dag -Checkpoint n.journal -Force -RunVariable run -EA 0 | Out-Null",
+        "$nodes | Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 -Resume")]
+    [InlineData("$nodes |\n    Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 | Out-Null",
+        "$dag | Invoke-Dag -Checkpoint {0} -Resume")]
+    [InlineData("Invoke-Dag $nodes -Checkpoint n.journal -RunVariable run -EA 0 | Out-Null",
+        "Invoke-Dag $nodes -Checkpoint n.journal -RunVariable run -EA 0 -Resume")]
+    public async Task The_line_that_resumes_is_the_users_own_where_it_is_whole(string line, string expected)
     {
-        await OpenAsync(SampleRuns.Mixed);
+        await OpenAsync($"Set-Location $folder; $nodes = New-DagNode A {{ throw 'no' }}\n{line}\n");
 
-        await Page.ClickAsync("table.nodes th:nth-child(2) button");
-        Assert.Equal("Check,Clean up,Copy,Prepare,Publish", await RowsAsync());
-        await Page.ClickAsync("table.nodes th:nth-child(2) button");
-        Assert.Equal("Publish,Prepare,Copy,Clean up,Check", await RowsAsync());
-        await Page.ClickAsync("table.nodes th:nth-child(3) button");
-        Assert.StartsWith("Check,", await RowsAsync(), StringComparison.Ordinal);
-        await Page.ClickAsync("table.nodes th:nth-child(4) button");
-        Assert.EndsWith(",Copy", await RowsAsync(), StringComparison.Ordinal);
-
-        await Page.FillAsync(".filter", "skip");
-        Assert.Equal("Publish", await RowsAsync());
-    }
-
-    [BrowserFact]
-    public async Task A_node_chosen_in_one_place_is_marked_in_all()
-    {
-        await OpenAsync(SampleRuns.Mixed);
-
-        await Page.ClickAsync(".bar[data-node='0']");
-
-        Assert.Equal("0", await TextAsync("[...document.querySelectorAll('.bar.chosen')].map(bar => bar.dataset.node).join()"));
-        Assert.Equal("Prepare", await TextAsync("document.querySelector('tr.chosen .name').textContent"));
-        Assert.Equal("4", await TextAsync("document.querySelectorAll('.dag .near.downstream:not(.edge)').length"));
-        Assert.Empty(Complaints);
-    }
-
-    [BrowserFact]
-    public async Task The_timeline_zooms()
-    {
-        await OpenAsync(SampleRuns.Mixed);
-        double before = double.Parse(await TextAsync("document.querySelector('.plane').offsetWidth"), null);
-        int ticks = int.Parse(await TextAsync("document.querySelectorAll('.plane .axis span').length"), null);
-
-        await Page.ClickAsync(".zoom button:nth-child(2)");
-        await Page.ClickAsync(".zoom button:nth-child(2)");
-
-        Assert.InRange(double.Parse(await TextAsync("document.querySelector('.plane').offsetWidth"), null), before * 3.9, before * 4.1);
-        Assert.True(int.Parse(await TextAsync("document.querySelectorAll('.plane .axis span').length"), null) > ticks);
+        Assert.Equal(
+            string.Format(null, expected, _temp["n.journal"]), await TextAsync("document.querySelector('.resume code').textContent"));
     }
 
     [BrowserFact]
@@ -110,9 +93,9 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
             """);
 
         Assert.Equal("undefined", await TextAsync("typeof window.hacked"));
-        Assert.Equal(Samples.HostileNames[0], await TextAsync("document.querySelector('.error .message').textContent"));
+        Assert.Equal(Samples.HostileNames[0], await TextAsync("document.querySelector('.failure .message').textContent"));
         Assert.Equal(Samples.HostileNames.Length.ToString(provider: null),
-            await TextAsync("document.querySelectorAll('table.nodes tbody tr').length"));
+            await TextAsync("document.querySelectorAll('.table .line').length"));
         Assert.Empty(Complaints);
     }
 
@@ -125,8 +108,9 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         Assert.Contains(page, text, StringComparison.Ordinal);
 
         await OpenFileAsync(page, new Look(PictureWidth, Scale: PictureScale));
+        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
         Assert.Equal("Backup", await TextAsync("document.querySelector('h1').textContent"));
-        Assert.Equal("Succeeded", await TextAsync("document.querySelector('.badge').textContent"));
+        Assert.Equal("✓ Succeeded", await TextAsync("document.querySelector('.badge').textContent"));
         Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(Complaints);
         if (Environment.GetEnvironmentVariable("DAGSHELL_README_PICTURE") is { Length: > 0 })
@@ -165,13 +149,12 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         }
     }
 
-    private Task<string> RowsAsync() =>
-        TextAsync("[...document.querySelectorAll('table.nodes tbody tr:not([hidden]) .name')].map(cell => cell.textContent).join()");
-
     private async Task OpenAsync(string script, Look? look = null)
     {
-        ShellResult result = _shell.Run(script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]));
+        ShellResult result = _shell.Run(
+            script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]), ("folder", _temp.Root));
         Assert.Null(result.Thrown);
         await OpenFileAsync(_temp["run.html"], look);
+        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
     }
 }

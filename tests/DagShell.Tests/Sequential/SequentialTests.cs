@@ -4,6 +4,17 @@ namespace DagShell.Tests.Sequential;
 public sealed class SequentialTests : ShellTests
 {
     [Fact]
+    public void An_error_that_a_node_goes_on_after_is_told()
+    {
+        ShellResult result = Run(
+            "New-DagNode A { Write-Error 'x' -ErrorAction Continue; 'on' } | Invoke-Dag -Sequential -ErrorVariable told; \"$told\"");
+
+        Assert.Equal(["on"], result.NodeOutput("A"));
+        Assert.Equal("[A] x", result.Text[^1]);
+        Assert.Equal("[A] x", Assert.Single(result.Streams.Error).ToString());
+    }
+
+    [Fact]
     public void Nodes_see_the_session_of_their_author()
     {
         ShellResult result = Run("""

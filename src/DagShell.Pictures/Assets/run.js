@@ -1,0 +1,103 @@
+
+// ---- A run, as its columns tell it. Times are in seconds from its start.
+
+const stateWords = ['pending', 'ready', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'];
+const stateSigns = ['·', '○', '►', '…', '✓', '✗', '»', '■'];
+const attemptWords = ['running', 'succeeded', 'failed', 'failed again', 'poll', 'cancelled'];
+const attemptSigns = ['►', '✓', '✗', '✗', '?', '■'];
+const waitWords = ['slot', 'pool', 'retry', 'precondition'];
+const waitTexts = ['for a slot', 'for a place in its pool', 'for its next attempt', 'for a precondition'];
+const Failed = 5;
+
+// Where the values of each node begin among those of all.
+function firstOf(counts) {
+  const first = new Uint32Array(counts.length + 1);
+  for (let i = 0; i < counts.length; i++) { first[i + 1] = first[i] + counts[i]; }
+  return first;
+}
+
+function openRun(columns, facts) {
+  const second = columns.unit[0] / 1e7;
+  const names = columns.name.split('\n');
+  const count = columns.state.length;
+  const total = Number(facts.makespan) / 1e7;
+  const inSeconds = numbers => numbers.map(number => number < 0 ? -1 : number * second);
+  const start = inSeconds(columns.start);
+  const end = inSeconds(columns.end);
+  const ready = inSeconds(columns.ready);
+  const attempts = { first: firstOf(columns.attempts), slot: columns['attempt.slot'], number: columns['attempt.number'],
+    start: inSeconds(columns['attempt.start']), length: inSeconds(columns['attempt.length']), kind: columns['attempt.kind'],
+    message: columns['attempt.message'] };
+  const waits = { first: firstOf(columns.waits), kind: columns['wait.kind'], start: inSeconds(columns['wait.start']),
+    length: inSeconds(columns['wait.length']) };
+  const upFirst = firstOf(columns.upstream);
+  const up = columns['upstream.node'];
+
+  // Who depends on whom, the other way round.
+  const downCounts = new Uint32Array(count);
+  for (let i = 0; i < up.length; i++) { downCounts[up[i]]++; }
+  const downFirst = firstOf(downCounts);
+  const down = new Uint32Array(up.length);
+  const next = downFirst.slice();
+  for (let node = 0; node < count; node++) {
+    for (let i = upFirst[node]; i < upFirst[node + 1]; i++) { down[next[up[i]]++] = node; }
+  }
+
+  const localStart = Date.parse(`${facts.start.slice(0, 19)}Z`);
+  const lower = columns.name.toLowerCase();
+  let byName = null;
+  let lowerTexts = null;
+
+  const run = {
+    count, names, total, start, end, ready, attempts, waits, columns,
+    // The time of day where the run was.
+    clock: time => new Date(localStart + time * 1000).toISOString().slice(11, 19),
+    state: columns.state,
+    isCritical: node => (columns.flags[node] & 1) !== 0,
+    countsAsFailed: node => (columns.flags[node] & 2) !== 0,
+    isRestored: node => (columns.flags[node] & 4) !== 0,
+    word: node => stateWords[columns.state[node]],
+    sign: node => run.isRestored(node) ? '↺' : stateSigns[columns.state[node]],
+    stateText: node => run.isRestored(node) ? `${run.word(node)} in an earlier run`
+      : columns.state[node] === Failed && !run.countsAsFailed(node) ? 'failed, tolerated' : run.word(node),
+    text: (column, node) => columns[column][node] > 0 ? columns.texts[columns[column][node] - 1] : '',
+    textOf: number => number > 0 ? columns.texts[number - 1] : '',
+    duration: node => start[node] < 0 ? 0 : Math.max(0, (end[node] < 0 ? total : end[node]) - start[node]),
+    // Attempts in which the script was started: a poll is none.
+    attemptCount(node) {
+      let made = 0;
+      for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) { made += attempts.kind[i] === 4 ? 0 : 1; }
+      return made;
+    },
+    upstream: node => up.slice(upFirst[node], upFirst[node + 1]),
+    downstream: node => down.slice(downFirst[node], downFirst[node + 1]),
+    indexOf(name) {
+      byName ??= new Map(names.map((known, index) => [known.toLowerCase(), index]));
+      return byName.get(name.toLowerCase()) ?? -1;
+    },
+    describe: node => `${names[node]}, ${run.stateText(node)}`
+      + (start[node] < 0 ? '' : `, ${durationText(run.duration(node))}`) + (run.isCritical(node) ? ', on the critical path' : ''),
+    // Which nodes have all words in their names, or in what they failed with.
+    find(text) {
+      const words = text.toLowerCase().split(/\s+/).filter(word => word !== '');
+      const found = new Uint8Array(count);
+      if (words.length === 0) { return found.fill(1); }
+      for (let node = 0, line = 0, at = lower.indexOf(words[0]); at >= 0; ) {
+        for (let end = lower.indexOf('\n', line); end >= 0 && end < at; end = lower.indexOf('\n', line)) { line = end + 1; node++; }
+        const end = lower.indexOf('\n', at);
+        const name = lower.slice(line, end < 0 ? lower.length : end);
+        found[node] = words.every(word => name.includes(word)) ? 1 : 0;
+        at = end < 0 ? -1 : lower.indexOf(words[0], end);
+      }
+      lowerTexts ??= columns.texts.map(said => said.toLowerCase());
+      const isSaid = lowerTexts.map(said => words.every(word => said.includes(word)));
+      if (isSaid.includes(true)) {
+        for (let node = 0; node < count; node++) {
+          if (columns.message[node] > 0 && isSaid[columns.message[node] - 1]) { found[node] = 1; }
+        }
+      }
+      return found;
+    },
+  };
+  return run;
+}

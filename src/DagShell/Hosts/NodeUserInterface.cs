@@ -1,0 +1,146 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace DagShell.Hosts;
+
+/// <summary>Makes records of all that a node shows.</summary>
+/// <remarks>Called on the node's thread, and on those of other runspaces that a node gives its host.</remarks>
+internal sealed class NodeUserInterface : PSHostUserInterface
+{
+    private static readonly Action<object> Nowhere = static _ => { };
+
+    /// <summary>The tag of what was written by Write-Host.</summary>
+    private const string HostTag = "PSHOST";
+
+    /// <summary>
+    /// An information record that may be followed, on the same thread, by its text: then it is to be shown. PowerShell says no other way
+    /// whether a preference hides it.
+    /// </summary>
+    [ThreadStatic]
+    private static InformationRecord? t_held;
+
+    private readonly PSHostUserInterface? _caller;
+
+    /// <summary>Makes the user interface of a node.</summary>
+    /// <param name="caller">That of the caller, who may have none.</param>
+    public NodeUserInterface(PSHostUserInterface? caller)
+    {
+        _caller = caller;
+        RawUI = new NodeRawUserInterface(caller?.RawUI);
+    }
+
+    /// <summary>Takes the records.</summary>
+    public Action<object> Target { get; set; } = Nowhere;
+
+    /// <inheritdoc/>
+    public override PSHostRawUserInterface RawUI { get; }
+
+    /// <inheritdoc/>
+    public override bool SupportsVirtualTerminal => _caller?.SupportsVirtualTerminal ?? false;
+
+    /// <summary>Hands on what was held back on the calling thread.</summary>
+    public void Flush()
+    {
+        if (t_held is { } held)
+        {
+            t_held = null;
+            Target(held);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void WriteInformation(InformationRecord record)
+    {
+        Flush();
+        t_held = record;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(string value) => Show(value, isLine: false);
+
+    /// <inheritdoc/>
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Show(value, isLine: false, foregroundColor, backgroundColor);
+
+    /// <inheritdoc/>
+    public override void WriteLine() => Show(string.Empty, isLine: true);
+
+    /// <inheritdoc/>
+    public override void WriteLine(string value) => Show(value, isLine: true);
+
+    /// <inheritdoc/>
+    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Show(value, isLine: true, foregroundColor, backgroundColor);
+
+    /// <inheritdoc/>
+    public override void WriteErrorLine(string value) => Show(value, isLine: true, ConsoleColor.Red);
+
+    /// <inheritdoc/>
+    public override void WriteDebugLine(string message) => Put(new DebugRecord(message));
+
+    /// <inheritdoc/>
+    public override void WriteVerboseLine(string message) => Put(new VerboseRecord(message));
+
+    /// <inheritdoc/>
+    public override void WriteWarningLine(string message) => Put(new WarningRecord(message));
+
+    /// <inheritdoc/>
+    public override void WriteProgress(long sourceId, ProgressRecord record) => Put(record);
+
+    /// <inheritdoc/>
+    public override string ReadLine() => throw NotInteractive();
+
+    /// <inheritdoc/>
+    public override SecureString ReadLineAsSecureString() => throw NotInteractive();
+
+    /// <inheritdoc/>
+    public override Dictionary<string, PSObject> Prompt(
+        string caption, string message, Collection<FieldDescription> descriptions) => throw NotInteractive();
+
+    /// <inheritdoc/>
+    public override int PromptForChoice(
+        string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => throw NotInteractive();
+
+    /// <inheritdoc/>
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+        throw NotInteractive();
+
+    /// <inheritdoc/>
+    public override PSCredential PromptForCredential(
+        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes,
+        PSCredentialUIOptions options) => throw NotInteractive();
+
+    private static HostException NotInteractive() => new(Messages.NotInteractive);
+
+    private void Put(object record)
+    {
+        Flush();
+        Target(record);
+    }
+
+    private void Show(string text, bool isLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
+    {
+        if (t_held is { } held && text == TextOf(held))
+        {
+            t_held = null;
+            Target(held.Tags.Contains(HostTag) ? held : new ShownInformation(held));
+            return;
+        }
+
+        var message = new HostInformationMessage
+        {
+            Message = text,
+            NoNewLine = !isLine,
+            ForegroundColor = foreground,
+            BackgroundColor = background,
+        };
+        var record = new InformationRecord(message, source: null);
+        record.Tags.Add(HostTag);
+        Put(record);
+    }
+
+    private static string TextOf(InformationRecord record) =>
+        record.MessageData is HostInformationMessage message ? message.Message ?? string.Empty : record.ToString();
+}

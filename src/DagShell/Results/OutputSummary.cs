@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace DagShell.Results;
+
+/// <summary>Says what a node gave out. Nobody's code is run for that: of an object that is no plain value its type is told.</summary>
+internal static class OutputSummary
+{
+    private const int MostObjects = 10;
+    private const int MostLetters = 2_000;
+
+    /// <summary>The first objects, a line each, and how many more there are; null if there are none.</summary>
+    public static string? Of(object[] output)
+    {
+        if (output.Length == 0)
+        {
+            return null;
+        }
+
+        IEnumerable<string> lines = output.Take(MostObjects).Select(TextOf);
+        string text = string.Join('\n', output.Length > MostObjects ? lines.Append($"… and {output.Length - MostObjects} more") : lines);
+        return text.Length <= MostLetters ? text : string.Concat(text.AsSpan(0, MostLetters), "…");
+    }
+
+    private static string TextOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => "$null",
+        string text => text,
+        bool truth => truth ? "True" : "False",
+        IFormattable plain when plain.GetType().Assembly == typeof(object).Assembly =>
+            plain.ToString(null, CultureInfo.InvariantCulture),
+        FileSystemInfo file => file.FullName,
+        var other => $"[{other.GetType()}]",
+    };
+}

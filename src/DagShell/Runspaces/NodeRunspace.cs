@@ -1,0 +1,13 @@
+using System.Management.Automation.Runspaces;
+using DagShell.Hosts;
+
+namespace DagShell.Runspaces;
+
+/// <summary>A runspace for nodes, with its host.</summary>
+/// <param name="Runspace">The runspace.</param>
+/// <param name="Host">What nodes show is written to it.</param>
+internal sealed record NodeRunspace(Runspace Runspace, NodeHost Host) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Runspace.Dispose();
+}

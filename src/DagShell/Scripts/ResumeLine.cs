@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Scripts;
+
+/// <summary>The line that goes on with a run: the one that began it, as the user wrote it, with -Resume.</summary>
+internal static class ResumeLine
+{
+    private const string Resume = " -Resume";
+
+    /// <summary>The line for a run of which only the journal is left.</summary>
+    public static string Of(string journal) => $"$dag | Invoke-Dag -Checkpoint {Quote(journal)}{Resume}";
+
+    /// <summary>The line for a run that a command began.</summary>
+    /// <param name="invocation">The command's call.</param>
+    /// <param name="journal">The journal that it keeps.</param>
+    /// <param name="files">The dag files that it runs; none where nodes came through the pipeline.</param>
+    public static string Of(InvocationInfo invocation, string journal, IReadOnlyList<string> files)
+    {
+        if (Written(invocation, files.Count == 0) is not { } line)
+        {
+            return files.Count == 0
+                ? Of(journal)
+                : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}";
+        }
+
+        // The one says to start over, the other to go on.
+        return invocation.BoundParameters.ContainsKey("Resume")
+            ? line
+            : line.Replace(" -Force", string.Empty, StringComparison.OrdinalIgnoreCase) + Resume;
+    }
+
+    /// <summary>The command as its line has it, with what comes before it in the pipeline; null where the line has not all of it.</summary>
+    private static string? Written(InvocationInfo invocation, bool readsPipeline)
+    {
+        Ast line = Parser.ParseInput(invocation.Line, out _, out ParseError[] errors);
+        if (errors.Length > 0)
+        {
+            return null;
+        }
+
+        var command = (CommandAst?)line.Find(
+            ast => ast is CommandAst found && found.Extent.StartOffset == invocation.OffsetInLine - 1, searchNestedScriptBlocks: true);
+        if (command?.Parent is not PipelineAst pipeline)
+        {
+            return null;
+        }
+
+        if (readsPipeline && pipeline.PipelineElements[0] == command && !HasArguments(command))
+        {
+            // What comes into it is on a line before.
+            return null;
+        }
+
+        int start = readsPipeline ? pipeline.Extent.StartOffset : command.Extent.StartOffset;
+        return line.Extent.Text[start..command.Extent.EndOffset];
+    }
+
+    /// <summary>Whether nodes may be among its own arguments.</summary>
+    private static bool HasArguments(CommandAst command) =>
+        command.CommandElements.Count > 1 && command.CommandElements[1] is not CommandParameterAst;
+
+    private static string Quote(string path) =>
+        path.All(letter => char.IsLetterOrDigit(letter) || letter is '/' or '\\' or ':' or '.' or '-' or '_')
+            ? path
+            : $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -3,7 +3,7 @@ using DagShell.Engine.Planning;
 namespace DagShell.Engine.Running;
 
 /// <summary>
-/// The ready nodes, best start rank first, of which only such are given out as their pool has room for. A node met while
+/// The ready nodes and items, best start rank first, of which only such are given out as their pool has room for. One met while
 /// its pool is full, or has had as many starts as its rate allows, is parked with the pool, as Ninja delays an edge, and comes back when
 /// a place in the pool is free and it is time.
 /// </summary>
@@ -11,76 +11,79 @@ namespace DagShell.Engine.Running;
 internal sealed class ReadyQueue
 {
     private readonly DagPlan _plan;
+    private readonly WorkTable _work;
     private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> _rates;
 
     /// <summary>The pools that have rates.</summary>
     private readonly List<PoolPlaces> _rated = [];
 
-    /// <summary>Queued nodes whose next grant is no start: only a question is asked.</summary>
+    /// <summary>Queued nodes and items whose next grant is no start: only a question is asked.</summary>
     private readonly HashSet<int> _asking = [];
-    private PriorityQueue<int, int> _ready = new();
+    private PriorityQueue<int, long> _ready = new();
 
-    public ReadyQueue(DagPlan plan, IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> rates)
+    public ReadyQueue(DagPlan plan, WorkTable work, IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> rates)
     {
         _plan = plan;
+        _work = work;
         _rates = rates;
     }
 
-    /// <summary>How many nodes are queued, but for those that are parked with their pool.</summary>
+    /// <summary>How many are queued, but for those that are parked with their pool.</summary>
     public int Count => _ready.Count;
 
-    /// <param name="node">The node.</param>
+    /// <summary>Adds a node or an item; of the items of one node the first goes first.</summary>
+    /// <param name="unit">The node or item.</param>
     /// <param name="isStart">Whether an attempt is to start, which its pool's rate counts.</param>
-    public void Add(int node, bool isStart)
+    public void Add(int unit, bool isStart)
     {
         if (!isStart && _rates.Count > 0)
         {
-            _asking.Add(node);
+            _asking.Add(unit);
         }
 
-        _ready.Enqueue(node, _plan.StartRank(node));
+        _ready.Enqueue(unit, ((long)_plan.StartRank(_work.NodeOf(unit)) << 32) + _work.ItemOf(unit));
     }
 
-    /// <summary>Takes the best node whose pool has room, and a place in that pool.</summary>
+    /// <summary>Takes the best one whose pool has room, and a place in that pool.</summary>
     /// <param name="now">The time, in UTC ticks.</param>
-    /// <param name="node">The node.</param>
+    /// <param name="unit">The node or item.</param>
     /// <param name="moves">Gets those that were met before it, and whose pool is full, and those whose pool is not any more.</param>
     /// <param name="fullTime">When the lane last had no free slot.</param>
-    public bool TryTake(long now, out int node, PoolMoves moves, long fullTime)
+    public bool TryTake(long now, out int unit, PoolMoves moves, long fullTime)
     {
         Unpark(now, moves);
-        while (_ready.TryDequeue(out node, out int rank))
+        while (_ready.TryDequeue(out unit, out long rank))
         {
-            if (PoolOf(node) is not { } pool)
+            if (PoolOf(_work.NodeOf(unit)) is not { } pool)
             {
                 return true;
             }
 
-            bool isStart = !_asking.Contains(node);
+            bool isStart = !_asking.Contains(unit);
             if (pool.Free > 0 && (!isStart || pool.IsOpen(now)))
             {
                 pool.Free--;
                 pool.Add(isStart);
-                _asking.Remove(node);
+                _asking.Remove(unit);
                 return true;
             }
 
-            pool.Parked.Enqueue(node, rank);
-            moves.Parked.Add((node, fullTime));
+            pool.Parked.Enqueue(unit, rank);
+            moves.Parked.Add((unit, fullTime));
         }
 
         return false;
     }
 
-    /// <summary>Gives back the place in its pool that a node took.</summary>
-    /// <returns>The node that was parked and may have it; null if there is none.</returns>
+    /// <summary>Gives back the place in its pool that a node, or an item of it, took.</summary>
+    /// <returns>What was parked and may have it; null if there is none.</returns>
     public int? Release(int node)
     {
         if (PoolOf(node) is { } pool)
         {
             pool.Free++;
-            if (pool.Parked.TryDequeue(out int parked, out int rank))
+            if (pool.Parked.TryDequeue(out int parked, out long rank))
             {
                 _ready.Enqueue(parked, rank);
                 return parked;
@@ -114,12 +117,12 @@ internal sealed class ReadyQueue
         return next;
     }
 
-    /// <summary>Queues a node of each pool whose rate lets one start again.</summary>
+    /// <summary>Queues one of each pool whose rate lets one start again.</summary>
     private void Unpark(long now, PoolMoves moves)
     {
         foreach (PoolPlaces pool in _rated)
         {
-            if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out int rank))
+            if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out long rank))
             {
                 _ready.Enqueue(parked, rank);
                 moves.Unparked.Add(parked);
@@ -127,17 +130,17 @@ internal sealed class ReadyQueue
         }
     }
 
-    /// <summary>Drops the nodes that are not to start any more.</summary>
+    /// <summary>Drops what is not to start any more.</summary>
     public void RemoveWhere(Predicate<int> match)
     {
-        // Parked nodes go back too: the one that was to come for a free place may be among those dropped.
-        IEnumerable<(int Element, int Priority)> all = _ready.UnorderedItems;
+        // What is parked goes back too: the one that was to come for a free place may be among those dropped.
+        IEnumerable<(int Element, long Priority)> all = _ready.UnorderedItems;
         foreach (PoolPlaces pool in _pools.Values)
         {
             all = all.Concat(pool.Parked.UnorderedItems);
         }
 
-        _ready = new PriorityQueue<int, int>(all.Where(item => !match(item.Element)).ToList());
+        _ready = new PriorityQueue<int, long>(all.Where(item => !match(item.Element)).ToList());
         foreach (PoolPlaces pool in _pools.Values)
         {
             pool.Parked.Clear();
@@ -172,7 +175,7 @@ internal sealed class ReadyQueue
 
         public int Free { get; set; }
 
-        public PriorityQueue<int, int> Parked { get; } = new();
+        public PriorityQueue<int, long> Parked { get; } = new();
 
         public bool IsOpen(long now) => Array.TrueForAll(_windows, window => window.IsOpen(now));
 

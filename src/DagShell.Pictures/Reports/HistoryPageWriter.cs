@@ -85,7 +85,8 @@ internal sealed class HistoryPageWriter
         _text.Write("<section class=\"news\" aria-label=\"The newest run\">\n");
         _text.Write($"<h2>The newest run: {E(Newest.History.Status.ToString().ToLowerInvariant())} ");
         _text.Write($"in {E(T(Newest.History.Makespan))}</h2>\n<ul>\n");
-        WriteItem("✗", "new-failure", failed.Count == 1 ? "new failure" : "new failures", failed, row => _grid[row, newest].Ending.Message?.Split('\n')[0]);
+        string news = failed.Count == 1 ? "new failure" : "new failures";
+        WriteItem("✗", "new-failure", news, failed, row => _grid[row, newest].Ending.Message?.Split('\n')[0]);
         WriteItem("✗", "failed", "still failing", still, row => Since(row, newest));
         WriteItem("▲", "slow", "slow", slow, row =>
         {

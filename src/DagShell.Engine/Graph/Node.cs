@@ -45,11 +45,17 @@ public class Node
     /// </summary>
     public string? FallbackFor { get; init; }
 
+    /// <summary>
+    /// Whether the node's work is done for each of many items. Then its own attempt, a question for them, ends with
+    /// <see cref="Running.AttemptOutcome.Mapped"/>; its rules hold for that and for the attempts of each item.
+    /// </summary>
+    public bool IsMapped { get; init; }
+
     /// <summary>How failed attempts are repeated; <see langword="null"/> for one attempt only.</summary>
     public RetryPolicy? Retry { get; init; }
 
     /// <summary>
-    /// Whether the runner decides, failure by failure, if the node is tried again. Of a timeout, which ended the attempt before
+    /// Whether the runner decides, failure by failure, if and when the node is tried again. Of a timeout, which ended the attempt before
     /// its runner could say so, it is asked by an attempt that is an <see cref="Running.NodeAttempt.IsInquiry">inquiry</see>.
     /// </summary>
     public virtual bool DecidesOnRetry { get; init; }
@@ -59,6 +65,11 @@ public class Node
 
     /// <summary>How long a precondition that does not hold is polled; <see langword="null"/> to ask it once.</summary>
     public TimeSpan? PreconditionTimeout { get; init; }
+
+    /// <summary>
+    /// How long it waits between two polls, more than zero; <see langword="null"/> for <see cref="Running.RunTimes.PollInterval"/>.
+    /// </summary>
+    public TimeSpan? PreconditionInterval { get; init; }
 
     /// <summary>Whether the dependents and the run go on, if this node fails, as if it had not.</summary>
     public bool ContinueOnError { get; init; }

@@ -3,7 +3,9 @@ using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Running;
 
-/// <summary>One attempt of one node, as a runner is handed it. It lives from the grant of its slot to its completion.</summary>
+/// <summary>
+/// One attempt of one node, or of an item of one, as a runner is handed it. It lives from the grant of its slot to its completion.
+/// </summary>
 public sealed class NodeAttempt
 {
     private readonly IAttemptOwner _owner;
@@ -26,6 +28,20 @@ public sealed class NodeAttempt
     /// <summary>The node.</summary>
     public Node Node { get; }
 
+    /// <summary>Which of its node's items it is about, from 0; -1 if it is about the node itself.</summary>
+    public int Item { get; internal init; } = -1;
+
+    /// <summary>The items of its node, if it is about one of them.</summary>
+    public NodeItems? Items { get; internal init; }
+
+    /// <summary>
+    /// Whether the node is to be asked for its items: the attempt is to end with <see cref="AttemptOutcome.Mapped"/>, if it succeeds.
+    /// </summary>
+    public bool AsksForItems => Node.IsMapped && Items is null && !IsInquiry;
+
+    /// <summary>What messages call it: the name of the node, and of an item which.</summary>
+    public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);
+
     /// <summary>Which attempt it is, from 1. A poll of preconditions that do not hold does not count.</summary>
     public int Number { get; }
 
@@ -34,7 +50,8 @@ public sealed class NodeAttempt
 
     /// <summary>
     /// Whether nothing is to be run, but only the question answered if the node is to be tried again after
-    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no.
+    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no;
+    /// <see cref="AttemptOutcome.Skipped"/> says that it skips itself.
     /// </summary>
     public bool IsInquiry { get; internal init; }
 
@@ -47,6 +64,11 @@ public sealed class NodeAttempt
 
     /// <summary>How long it held its slot before its work began.</summary>
     public TimeSpan StartUpTime => BeginTime - StartTime;
+
+    /// <summary>
+    /// Since when its pool's rate counts it, in UTC ticks: 0 until it begins, -1 if it does not. Belongs to <see cref="RunState"/>.
+    /// </summary>
+    internal long RateTicks { get; set; }
 
     /// <summary>What it waited for before it was granted its slot.</summary>
     internal AttemptTurn Turn { get; set; }
@@ -81,6 +103,9 @@ public sealed class NodeAttempt
     /// </summary>
     public Activity? Activity { get; internal set; }
 
+    /// <summary>The node's or item's number in the run, see <see cref="WorkTable"/>.</summary>
+    internal int Unit { get; init; }
+
     /// <summary>Where the outcome goes when a retry, timeout or poll stands around the attempt.</summary>
     internal TaskCompletionSource<AttemptOutcome>? Completion { get; init; }
 
@@ -109,6 +134,11 @@ public sealed class NodeAttempt
         {
             Volatile.Write(ref _beginTicks, now.UtcTicks);
         }
+
+        if (!IsCompleted)
+        {
+            _owner.OnBegun(Slot);
+        }
     }
 
     /// <summary>Reports how the attempt ended. Only the first report counts, and none after it was abandoned.</summary>
@@ -125,6 +155,10 @@ public sealed class NodeAttempt
         _owner.OnEnded(Slot, outcome);
         return true;
     }
+
+    /// <summary>The attempt as it is told of while it goes on.</summary>
+    internal AttemptRecord ToRecord() =>
+        new(Number, Slot, BeginTime, null, null, null, null) { StartUpTime = StartUpTime, Host = Host };
 
     /// <summary>Whether the caller is the one who ends it: by its completion, or by giving it up.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _completed, 1) == 0;

@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace DagShell.Engine.Running;
 
 /// <summary>
-/// The way of one node that has a retry policy, a timeout or polled preconditions: retry around (slot around (timeout
-/// around the attempt)). It begins with the grant of the node's first slot and asks for a new slot for each further
+/// The way of one node, or item, that has a retry policy, a timeout or polled preconditions: retry around (slot around (timeout
+/// around the attempt)). It begins with the grant of its first slot and asks for a new slot for each further
 /// attempt or poll, so a node that waits holds none.
 /// </summary>
 /// <remarks>Runs on whichever thread ended what it waited for; one at a time. Everything shared is asked of the scheduler.</remarks>
@@ -17,10 +17,16 @@ internal sealed class NodeFlow : IRetriedWork
     private readonly TimeProvider _timeProvider;
     private readonly CancellationToken _waitToken;
     private readonly Node _node;
-    private readonly int _index;
+    private readonly int _unit;
     private NodeAttempt? _granted;
     private NodeAttempt? _last;
     private AttemptOutcome? _failed;
+
+    /// <summary>What the answer to an inquiry was, where that skipped the node.</summary>
+    private AttemptOutcome? _skipped;
+
+    /// <summary>How long to wait, as the answer to the last inquiry said.</summary>
+    private TimeSpan? _delayOfAnswer;
 
     public NodeFlow(IFlowOwner owner, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
     {
@@ -29,7 +35,7 @@ internal sealed class NodeFlow : IRetriedWork
         _timeProvider = timeProvider;
         _waitToken = waitToken;
         _node = first.Node;
-        _index = first.Index;
+        _unit = first.Unit;
         _granted = first;
     }
 
@@ -46,7 +52,7 @@ internal sealed class NodeFlow : IRetriedWork
                 ended = await AttemptAsync().ConfigureAwait(false);
             }
 
-            outcome = ended.Result ?? ended.Exception switch
+            outcome = _skipped ?? ended.Result ?? ended.Exception switch
             {
                 // The wait for a retry was cut short. If that came before the node was Waiting, it has simply failed.
                 OperationCanceledException => _failed ?? AttemptOutcome.Stopped,
@@ -62,7 +68,7 @@ internal sealed class NodeFlow : IRetriedWork
 
         // A policy that could not even begin has left the slot unused.
         _granted?.Complete(outcome);
-        _owner.Finish(_index, outcome);
+        _owner.Finish(_unit, outcome);
     }
 
     /// <inheritdoc/>
@@ -73,7 +79,7 @@ internal sealed class NodeFlow : IRetriedWork
         bool hasWaited = true;
         while (true)
         {
-            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_index, hasWaited, _waitToken).ConfigureAwait(false);
+            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_unit, hasWaited, _waitToken).ConfigureAwait(false);
             _granted = null;
             if (attempt is null)
             {
@@ -100,8 +106,9 @@ internal sealed class NodeFlow : IRetriedWork
                 return Outcome.FromResult(outcome);
             }
 
-            TimeSpan delay = left < RunTimes.PollInterval ? Timers.RoundUp(left) : RunTimes.PollInterval;
-            if (!_owner.TryWait(_index, failure, delay))
+            TimeSpan interval = _node.PreconditionInterval ?? RunTimes.PollInterval;
+            TimeSpan delay = left < interval ? Timers.RoundUp(left) : interval;
+            if (!_owner.TryWait(_unit, failure, delay))
             {
                 return Outcome.FromResult(AttemptOutcome.Stopped);
             }
@@ -121,7 +128,8 @@ internal sealed class NodeFlow : IRetriedWork
     /// <remarks>Asks the run; and the node's runner, where that has not been able to say so.</remarks>
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
-        bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_index);
+        _delayOfAnswer = null;
+        bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_unit);
         if (!mayStart || failure.Kind is not (FailureKind.AttemptTimedOut or FailureKind.SessionLost) || !_node.DecidesOnRetry)
         {
             return mayStart;
@@ -130,7 +138,7 @@ internal sealed class NodeFlow : IRetriedWork
         AttemptOutcome answer;
         do
         {
-            NodeAttempt? inquiry = await _owner.RequestInquiryAsync(_index, failure, _waitToken).ConfigureAwait(false);
+            NodeAttempt? inquiry = await _owner.RequestInquiryAsync(_unit, failure, _waitToken).ConfigureAwait(false);
             if (inquiry is null)
             {
                 return false;
@@ -141,14 +149,19 @@ internal sealed class NodeFlow : IRetriedWork
             answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
         }
         while (answer.Kind == AttemptOutcomeKind.Lost);
-        return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
+        _delayOfAnswer = answer.RetryDelay;
+        _skipped = answer.Kind == AttemptOutcomeKind.Skipped ? answer : null;
+        return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_unit);
     }
+
+    /// <inheritdoc/>
+    public TimeSpan? RetryDelayAfter(AttemptOutcome failed) => failed.RetryDelay ?? _delayOfAnswer;
 
     /// <inheritdoc/>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)
     {
         _failed = AttemptOutcome.Failed(failure);
-        _owner.TryWait(_index, failure, delay);
+        _owner.TryWait(_unit, failure, delay);
     }
 
     private static AttemptOutcome Unexpected(Exception exception) =>
@@ -178,7 +191,7 @@ internal sealed class NodeFlow : IRetriedWork
         {
             null => ended.Result!,
             TimeoutRejectedException => AttemptOutcome.Failed(NodeFailure.TimedOut(
-                _node.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
+                attempt.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
             OperationCanceledException => AttemptOutcome.Stopped,
             { } exception => Unexpected(exception),
         };

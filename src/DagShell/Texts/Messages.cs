@@ -37,6 +37,9 @@ internal static class Messages
 
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
+    public static string ZeroInterval(string node) =>
+        $"The -PreconditionInterval of node '{node}' must be longer than zero. Leave it out for a second.";
+
     public static string CleanUpIsNoFallback(string node) =>
         $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a "
             + "failure alone.";
@@ -45,13 +48,14 @@ internal static class Messages
         $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
 
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
-        $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
+        $"-{parameter} is {DurationText.Of(value)}; the most it can be is {DurationText.Of(longest)}.";
 
     public static string BadNodeName(string? name) =>
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
 
     public static string BadPoolLimit(object? pool, object? limit) =>
-        $"The limit of the pool '{pool}' must be a whole number, 1 or more; it is '{limit}'.";
+        $"The limit of the pool '{pool}' must be a whole number, 1 or more, a rate such as '120/1m', or both; it is "
+            + $"'{(limit is System.Collections.IEnumerable parts and not string ? string.Join(", ", parts.Cast<object?>()) : limit)}'.";
 
     public static string Problem(GraphProblem problem) => problem.Pool is { } pool
         ? $"{problem.Message} A limit is given with -PoolLimit @{{ {HashTableKey(pool)} = 2 }}."
@@ -72,6 +76,40 @@ internal static class Messages
             : failure.Message;
     }
 
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="failed">How many nodes failed.</param>
+    /// <param name="harmless">How many of these the run did not fail by: tolerated, or with a fallback that stands for them.</param>
+    /// <param name="skipped">How many were skipped.</param>
+    /// <param name="cancelled">How many were cancelled.</param>
+    public static string RunEnded(RunStatus status, TimeSpan duration, int failed, int harmless, int skipped, int cancelled)
+    {
+        List<string> counts = [];
+        if (failed > 0)
+        {
+            counts.Add($"{failed} failed{(harmless > 0 ? $" ({harmless} tolerated)" : string.Empty)}");
+        }
+
+        if (skipped > 0)
+        {
+            counts.Add($"{skipped} skipped");
+        }
+
+        if (cancelled > 0)
+        {
+            counts.Add($"{cancelled} cancelled");
+        }
+
+        string end = $"{status} in {DurationText.Of(duration)}";
+        return counts.Count == 0 ? end : $"{end}: {string.Join(", ", counts)}";
+    }
+
+    public static string FailedLine(string failure, bool isHarmless) => isHarmless ? $"  ✗ {failure} (tolerated)" : $"  ✗ {failure}";
+
+    public static string MoreFailed(int more) => $"  … and {more} more";
+
+    public static string ResumeWith(string command) => $"To go on with what is left: {command}";
+
     public static string FailedNode(string node, string? position, string cause) =>
         position is null ? $"{node}: {cause}" : $"{node} at {position}: {cause}";
 
@@ -87,7 +125,7 @@ internal static class Messages
 
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
         $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
-        + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
+        + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
     public static string PreconditionPolled(string precondition, string? cause) =>
@@ -198,7 +236,7 @@ internal static class Messages
         NodeState.Failed => $"Clean-up '{node}' failed: {why}",
         NodeState.Cancelled => $"Clean-up '{node}' was cancelled: {why}.",
         NodeState.Skipped => $"Clean-up '{node}' was skipped: {why}.",
-        _ => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.",
+        _ => $"Clean-up '{node}' succeeded in {DurationText.Of(duration)}.",
     };
 
     public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
@@ -248,19 +286,21 @@ internal static class Messages
 
     public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) =>
         failure == FailureKind.PreconditionNotMet
-        ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
-        : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
+        ? $"[{node}] a precondition does not hold yet; asked again in {DurationText.Of(delay)}"
+        : $"[{node}] failed, next attempt in {DurationText.Of(delay)}: {message}";
 
     public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
 
     public static string Failed(string node, TimeSpan after, string? message) =>
-        $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+        $"[{node}] failed after {DurationText.Of(after)}: {message}";
 
     public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
-    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
+    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
+
+    public static string RetryDelayFailed(string cause) => $"-RetryDelay failed, so the node is not tried again: {cause}";
 
     public static string RunTitle(string? dag) => dag is null ? "Running a dag" : $"Running dag '{dag}'";
 
@@ -270,7 +310,7 @@ internal static class Messages
 
     public static string Elapsed(int attempt, TimeSpan time)
     {
-        string elapsed = time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+        string elapsed = DurationText.OfSeconds(time);
         return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
     }
 

@@ -6,7 +6,7 @@ namespace DagShell.Engine.Tests.Running.Model;
 
 /// <summary>
 /// What section 3 of the design says a run must do, in the plainest way: one thing happens after the other, and after each
-/// all nodes are looked at anew. Slow, and shares nothing with the engine but the graph.
+/// all nodes are looked at anew. Slow, and shares nothing with the engine but the nodes and their dependencies.
 /// </summary>
 internal sealed class ReferenceRun
 {
@@ -15,6 +15,8 @@ internal sealed class ReferenceRun
 
     private readonly Scenario _scenario;
     private readonly DagGraph _graph;
+    private readonly ReferenceNode[][] _awaited;
+    private readonly List<ReferenceNode> _order = [];
     private readonly TimeSpan[] _remainingPath;
     private TimeSpan _now;
     private TimeSpan? _timeout;
@@ -32,16 +34,30 @@ internal sealed class ReferenceRun
         _timeout = scenario.Timeout;
         _stopAt = scenario.StopAt;
         Nodes = [.. Enumerable.Range(0, _graph.Count).Select(i => new ReferenceNode { Index = i, Node = _graph[i] })];
-        _remainingPath = new TimeSpan[_graph.Count];
-        foreach (int node in _graph.TopologicalOrder.ToArray().Reverse())
+        ReferenceRelations relations = new(scenario.Whole);
+        _awaited = [.. Nodes.Select(node => relations.AwaitedBy(node.Node.Name).Select(Find).OfType<ReferenceNode>().ToArray())];
+        HashSet<int> ordered = [];
+        foreach (ReferenceNode node in Nodes)
         {
-            TimeSpan longest = _graph.Awaiting(node).ToArray().Select(dependent => _remainingPath[dependent]).DefaultIfEmpty().Max();
-            TimeSpan own = _graph[node].EstimatedDuration ?? TimeSpan.FromSeconds(1);
-            _remainingPath[node] = longest + (_graph[node].FallbackFor is null ? own : TimeSpan.Zero);
+            AddInOrder(node, ordered);
+        }
+
+        _remainingPath = new TimeSpan[_graph.Count];
+        foreach (ReferenceNode node in Enumerable.Reverse(_order))
+        {
+            TimeSpan own = node.Node.EstimatedDuration ?? TimeSpan.FromSeconds(1);
+            _remainingPath[node.Index] += node.Node.FallbackFor is null ? own : TimeSpan.Zero;
+            foreach (ReferenceNode before in _awaited[node.Index])
+            {
+                _remainingPath[before.Index] = Later(_remainingPath[before.Index], _remainingPath[node.Index]);
+            }
         }
     }
 
     public IReadOnlyList<ReferenceNode> Nodes { get; }
+
+    /// <summary>The nodes, and the items of those that have been asked for them.</summary>
+    private IEnumerable<ReferenceNode> Work => Nodes.SelectMany(node => (node.Items ?? []).Prepend(node));
 
     /// <summary>Whether two things happened at the same moment, so that their order, and what follows from it, is open.</summary>
     public bool IsAmbiguous { get; private set; }
@@ -68,6 +84,20 @@ internal sealed class ReferenceRun
         return run;
     }
 
+    /// <summary>Each node after all that it waits for.</summary>
+    private void AddInOrder(ReferenceNode node, HashSet<int> seen)
+    {
+        if (seen.Add(node.Index))
+        {
+            foreach (ReferenceNode before in _awaited[node.Index])
+            {
+                AddInOrder(before, seen);
+            }
+
+            _order.Add(node);
+        }
+    }
+
     private void GoToNextEvent()
     {
         List<(TimeSpan Time, Action Happens, bool IsGivingUp)> events = [];
@@ -86,13 +116,13 @@ internal sealed class ReferenceRun
             events.Add((end, EndCleanUp, false));
         }
 
-        foreach (ReferenceNode node in Nodes)
+        foreach (ReferenceNode node in Work)
         {
             if (node.State == NodeState.Waiting)
             {
                 events.Add((node.WaitsUntil, () => node.State = NodeState.Ready, false));
             }
-            else if (node.State == NodeState.Running)
+            else if (node.HasSlot)
             {
                 events.Add((node.AttemptStart + node.Step!.Duration, () => End(node, node.Step.Outcome), false));
                 if (node.AskedToStopAt is not { } asked)
@@ -163,12 +193,14 @@ internal sealed class ReferenceRun
 
     private void AskToStop(Func<ReferenceNode, bool> which)
     {
-        foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Running && which(node)))
+        foreach (ReferenceNode node in Work.Where(node => node.HasSlot && which(node)))
         {
             node.AskedToStopAt ??= _now;
             node.IsStoppedByRun = true;
         }
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private TimeSpan? Earlier(TimeSpan? one, TimeSpan other) => _nothingStarts ? null : one < other ? one : other;
 
@@ -196,6 +228,12 @@ internal sealed class ReferenceRun
         }
 
         node.Attempts += outcome.Kind == AttemptOutcomeKind.ConditionFalse ? 0 : 1;
+        if (outcome.Items is { } values)
+        {
+            BeginItems(node, values.Count);
+            return;
+        }
+
         if (outcome.Failure is { } failure)
         {
             RetryOrFail(node, failure.CanRetry);
@@ -255,8 +293,38 @@ internal sealed class ReferenceRun
     {
         node.State = state;
         node.EndTime = _now;
+        if (node.Parent is { } parent)
+        {
+            EndIfDone(parent);
+        }
+
         StrikeIfFailed();
     }
+
+    private void BeginItems(ReferenceNode node, int count)
+    {
+        node.Step = null;
+        node.Items = [.. Enumerable.Range(0, count).Select(item => new ReferenceNode
+        {
+            Index = node.Index, Node = node.Node, Parent = node, Item = item, State = NodeState.Ready,
+        })];
+        CancelWhatMayNotStart();
+        EndIfDone(node);
+    }
+
+    /// <summary>A mapped node ends when its last item has.</summary>
+    private void EndIfDone(ReferenceNode node)
+    {
+        if (node is { State: NodeState.Running, Items: { } items } && items.All(item => item.IsFinal))
+        {
+            Finish(node, items.Any(item => item.State == NodeState.Failed) ? NodeState.Failed
+                : items.Any(item => item.State == NodeState.Cancelled) ? NodeState.Cancelled : NodeState.Succeeded);
+        }
+    }
+
+    /// <summary>An item that has failed will fail its node, unless a fallback may stand for that.</summary>
+    private bool IsDoomed(ReferenceNode node) =>
+        node.Items?.Any(item => item.State == NodeState.Failed) == true && !MayFail(node) && Fallback(node) is null;
 
     /// <summary>Fail-fast strikes when it is clear that a node has failed, and that no fallback stands for it.</summary>
     private void StrikeIfFailed()
@@ -264,7 +332,7 @@ internal sealed class ReferenceRun
         if (_scenario.FailFast && !_onlyCleanUpStarts)
         {
             SettlePending();
-            if (Nodes.Any(node => IsDecided(node) && Failed(node)))
+            if (Nodes.Any(node => (IsDecided(node) && Failed(node)) || IsDoomed(node)))
             {
                 _onlyCleanUpStarts = true;
                 CancelWhatMayNotStart();
@@ -274,10 +342,15 @@ internal sealed class ReferenceRun
 
     private void CancelWhatMayNotStart()
     {
-        foreach (ReferenceNode node in Nodes.Where(node => !node.IsFinal && node.State != NodeState.Running && !MayStart(node)))
+        foreach (ReferenceNode node in Work.Where(node => !node.IsFinal && node.State != NodeState.Running && !MayStart(node)).ToList())
         {
             node.State = NodeState.Cancelled;
             node.EndTime = _now;
+        }
+
+        foreach (ReferenceNode node in Nodes)
+        {
+            EndIfDone(node);
         }
     }
 
@@ -295,10 +368,14 @@ internal sealed class ReferenceRun
     private ReferenceNode[] Dependencies(ReferenceNode node) =>
         [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
 
-    private ReferenceNode Named(string name) => Nodes.Single(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The node of a name; null where it is not in this part of the dag.</summary>
+    private ReferenceNode? Find(string name) =>
+        Nodes.SingleOrDefault(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What a node is the fallback for.</summary>
-    private ReferenceNode? Primary(ReferenceNode node) => node.Node.FallbackFor is { } name ? Named(name) : null;
+    private ReferenceNode? Primary(ReferenceNode node) => node.Node.FallbackFor is { } name ? Find(name) : null;
+
+    private IEnumerable<ReferenceNode> SetUps(ReferenceNode cleanUp) => cleanUp.Node.CleanUpOf.Select(Find).OfType<ReferenceNode>();
 
     private ReferenceNode? Fallback(ReferenceNode node) =>
         Nodes.SingleOrDefault(other => node.Node.Name.Equals(other.Node.FallbackFor, StringComparison.OrdinalIgnoreCase));
@@ -331,8 +408,7 @@ internal sealed class ReferenceRun
         while (hasChanged)
         {
             hasChanged = false;
-            foreach (ReferenceNode node in _graph.TopologicalOrder.ToArray().Select(i => Nodes[i])
-                .Where(node => node.State == NodeState.Pending))
+            foreach (ReferenceNode node in _order.Where(node => node.State == NodeState.Pending))
             {
                 node.State = Judge(node);
                 node.EndTime = _now;
@@ -344,8 +420,8 @@ internal sealed class ReferenceRun
     private NodeState Judge(ReferenceNode node)
     {
         bool isCleanUp = node.Node.CleanUpOf.Count > 0;
-        bool allFinal = _graph.Awaited(node.Index).ToArray().All(other => Nodes[other].IsFinal)
-            && Dependencies(node).All(other => IsDecided(other) || (isCleanUp && _graph.CleanUpOf(node.Index).Contains(other.Index)));
+        bool allFinal = _awaited[node.Index].All(other => other.IsFinal)
+            && Dependencies(node).All(other => IsDecided(other) || SetUps(node).Contains(other));
         if (Primary(node) is { IsFinal: true } primary)
         {
             if (primary.State != NodeState.Failed)
@@ -353,12 +429,11 @@ internal sealed class ReferenceRun
                 node.IsSkippedByFailure = CountsAsFailed(primary);
                 return NodeState.Skipped;
             }
-
         }
 
         if (isCleanUp)
         {
-            bool hasSetUp = _graph.CleanUpOf(node.Index).ToArray().Any(other => HasBegun(Nodes[other]));
+            bool hasSetUp = SetUps(node).Any(HasBegun);
             return !allFinal ? NodeState.Pending : hasSetUp ? NodeState.Ready : NodeState.Skipped;
         }
 
@@ -385,9 +460,10 @@ internal sealed class ReferenceRun
 
     private void StartReady()
     {
-        while (Nodes.Count(node => node.State == NodeState.Running) < _scenario.ThrottleLimit && BestReady() is { } next)
+        while (Work.Count(node => node.HasSlot) < _scenario.ThrottleLimit && BestReady() is { } next)
         {
-            IReadOnlyList<Step> steps = _scenario.Scripts[next.Index];
+            IReadOnlyList<Step> steps =
+                next.Parent is null ? _scenario.Scripts[next.Index] : _scenario.ItemScripts[next.Index][next.Item];
             next.State = NodeState.Running;
             next.Step = steps[Math.Min(next.Starts++, steps.Count - 1)];
             next.AttemptStart = _now;
@@ -398,15 +474,16 @@ internal sealed class ReferenceRun
         }
     }
 
-    private ReferenceNode? BestReady() => Nodes
+    private ReferenceNode? BestReady() => Work
         .Where(node => node.State == NodeState.Ready && PoolHasRoom(node.Node.Pool))
         .OrderByDescending(node => node.Node.Priority)
         .ThenByDescending(node => _remainingPath[node.Index])
         .ThenBy(node => node.Index)
+        .ThenBy(node => node.Item)
         .FirstOrDefault();
 
     private bool PoolHasRoom(string? pool) =>
         pool is null
-        || Nodes.Count(node => node.State == NodeState.Running && string.Equals(node.Node.Pool, pool, StringComparison.OrdinalIgnoreCase))
+        || Work.Count(node => node.HasSlot && string.Equals(node.Node.Pool, pool, StringComparison.OrdinalIgnoreCase))
             < _graph.PoolLimits.First(limit => string.Equals(limit.Key, pool, StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -56,9 +56,9 @@ internal sealed class SessionSources
     /// <param name="limitOfOpeners">How many sessions a script block opens, where no limit says it.</param>
     public void SetPoolLimits(Dag dag, int limitOfOpeners)
     {
-        foreach (string pool in _byPool.Keys.Concat(_openers.Keys).Where(pool => !dag.PoolLimit.ContainsKey(pool)))
+        foreach (string pool in _byPool.Keys.Concat(_openers.Keys))
         {
-            dag.SetPoolLimit(pool, _byPool.TryGetValue(pool, out List<PSSession>? there) ? there.Count : limitOfOpeners);
+            dag.AddPoolLimit(pool, _byPool.TryGetValue(pool, out List<PSSession>? there) ? there.Count : limitOfOpeners);
         }
     }
 

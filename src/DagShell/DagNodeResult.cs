@@ -8,6 +8,7 @@ public sealed class DagNodeResult
 {
     private readonly NodeResult _result;
     private ErrorRecord? _error;
+    private DagNodeItem[]? _items;
 
     internal DagNodeResult(NodeResult result, DagRun run)
     {
@@ -38,7 +39,10 @@ public sealed class DagNodeResult
         }
     }
 
-    /// <summary>Attempts in which the script was started.</summary>
+    /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
+    public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items);
+
+    /// <summary>Attempts in which the script was started; of a node with -ForEach those to ask for its items.</summary>
     public int Attempts => _result.Attempts;
 
     /// <summary>How often a precondition was asked and did not hold.</summary>

@@ -45,6 +45,9 @@ public sealed class DagPlanNode
     /// <summary>Its pool, if it is in one.</summary>
     public string? Pool => Node.Pool;
 
+    /// <summary>How many items it has; null of a node without -ForEach, and where a script block gives them, so that nobody knows yet.</summary>
+    public int? ItemCount => Node.ItemScript is null ? Node.ForEach?.Length : null;
+
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }
 

@@ -232,7 +232,7 @@ internal sealed class DagInvocation : IEndedBySignal
             case RunEvent.AttemptBegun begun:
                 DagNode node = DagNode.Of(begun.Attempt.Node);
                 _output.WriteStarted(node);
-                WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Node.Name, attempt.Number));
+                WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Name, attempt.Number));
                 break;
             case RunEvent.WaitBegun wait:
                 WriteVerbose(

@@ -30,6 +30,9 @@ internal sealed class RunProgress
     private readonly int _firstActivity;
     private readonly Dictionary<int, ProgressRecord> _open = [];
     private readonly Dictionary<int, ProgressRecord> _ofNodes = [];
+
+    /// <summary>How the items of nodes stand that have some, at the last update.</summary>
+    private Dictionary<int, ItemCounts> _items = [];
     private double _secondsLeft;
     private double _secondsDone;
     private int _finished;
@@ -80,7 +83,7 @@ internal sealed class RunProgress
         _lastUpdate = now;
         HashSet<int> live = [RunActivity];
         Draw(RunActivity, RunRecord(now));
-        foreach (NodeAttempt attempt in _scheduler.RunningAttempts())
+        foreach (NodeAttempt attempt in ShownAttempts())
         {
             int activity = 1 + (attempt.Slot * ActivitiesPerSlot);
             live.Add(activity);
@@ -135,8 +138,35 @@ internal sealed class RunProgress
         return record;
     }
 
+    /// <summary>The attempts under way; of a node's items one, whose line is that of the node.</summary>
+    private List<NodeAttempt> ShownAttempts()
+    {
+        List<NodeAttempt> shown = [];
+        HashSet<int> mapped = [];
+        foreach (NodeAttempt attempt in _scheduler.RunningAttempts())
+        {
+            if (attempt.Items is null || mapped.Add(attempt.Index))
+            {
+                shown.Add(attempt);
+            }
+        }
+
+        _items = mapped.Count == 0 ? [] : _scheduler.ItemCounts().ToDictionary(items => items.Node, items => items.Counts);
+        return shown;
+    }
+
     private ProgressRecord NodeRecord(int activity, NodeAttempt attempt, DateTimeOffset now)
     {
+        if (attempt.Items is not null && _items.TryGetValue(attempt.Index, out ItemCounts counts))
+        {
+            return new ProgressRecord(
+                _firstActivity + activity, attempt.Node.Name, Messages.ItemProgress(counts.Done, counts.Total, counts.Failed))
+            {
+                ParentActivityId = _firstActivity,
+                PercentComplete = (int)(100L * counts.Done / counts.Total),
+            };
+        }
+
         string elapsed = Messages.Elapsed(attempt.Number, now - attempt.StartTime);
         return new ProgressRecord(_firstActivity + activity, attempt.Node.Name, elapsed) { ParentActivityId = _firstActivity };
     }

@@ -21,6 +21,11 @@ internal sealed class NodeInvoker
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
 
+    private static readonly ScriptBlock CallForItems =
+        ScriptBlock.Create("param($Script, $Parameters, $Limit) & $Script @Parameters | & $Limit");
+
+    private static readonly CmdletInfo LimitItems = new("Limit-DagItem", typeof(LimitItemsCommand));
+
     private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
     /// <summary>Whether a node's script runs on this thread.</summary>
@@ -39,6 +44,10 @@ internal sealed class NodeInvoker
     private readonly INodeStreamSink _sink;
     private readonly Dictionary<(NodeScript Script, PSModuleInfo? Home), ScriptBlock> _scriptBlocks = [];
     private ScriptBlock? _callWithParameters;
+    private ScriptBlock? _callForItems;
+
+    /// <summary>Whether <c>$_</c> is set in the pump's scope.</summary>
+    private bool _hasCurrentObject;
     private DagNode _node = null!;
 
     /// <summary>What <c>$LASTEXITCODE</c> held before the attempt; a program sets it to another object, if to the same number.</summary>
@@ -129,6 +138,11 @@ internal sealed class NodeInvoker
                 }
             }
 
+            if (attempt.AsksForItems)
+            {
+                return AskForItems(node, attempt, variables);
+            }
+
             foreach (ScriptBlock precondition in node.Precondition)
             {
                 ScriptEnd asked = Invoke(precondition, variables);
@@ -149,7 +163,7 @@ internal sealed class NodeInvoker
                         new NodeFailure(
                             FailureKind.PreconditionNotMet,
                             Messages.PreconditionNotMet(
-                                node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
+                                attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
                             asked.Failure,
                             canRetry: false)
                         {
@@ -162,7 +176,7 @@ internal sealed class NodeInvoker
             if (variables.MissingParameterOf(node.Script) is { } missing)
             {
                 return AttemptOutcome.Failed(new NodeFailure(
-                    FailureKind.Error, Messages.MandatoryParameter(node.Name, missing), canRetry: false));
+                    FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
@@ -192,6 +206,38 @@ internal sealed class NodeInvoker
         }
     }
 
+    /// <summary>Finds out what the node is to be run for.</summary>
+    private AttemptOutcome AskForItems(DagNode node, NodeAttempt attempt, NodeVariables variables)
+    {
+        if (node.ItemScript is not { } script)
+        {
+            return Mapped(node.ForEach!);
+        }
+
+        ScriptEnd asked = Invoke(script, variables, isLimited: true);
+        if (asked.Skip is { } skip)
+        {
+            return AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false);
+        }
+
+        if (asked.Failure is { } error)
+        {
+            return Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables));
+        }
+
+        // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
+        return Mapped(asked.Output is [null] ? [] : asked.Output);
+    }
+
+    private static AttemptOutcome Mapped(object?[] items) => AttemptOutcome.Mapped(items, describe: ItemText.Of);
+
+    /// <summary>Takes <c>$_</c> out of the pump's scope, where the next node would find it.</summary>
+    private void ForgetCurrentObject()
+    {
+        _command.SessionState.PSVariable.Set("_", null);
+        _hasCurrentObject = false;
+    }
+
     /// <summary>
     /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
     /// </summary>
@@ -199,7 +245,7 @@ internal sealed class NodeInvoker
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(
-                new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+                new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Name), error, canRetry)
                 {
                     Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
                 },
@@ -228,7 +274,7 @@ internal sealed class NodeInvoker
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {
-        variables.CurrentObject = error;
+        variables.SetCurrentObject(error);
         ScriptEnd asked;
         try
         {
@@ -236,8 +282,7 @@ internal sealed class NodeInvoker
         }
         finally
         {
-            // Where the script had to be bound, $_ was set in the pump's own scope.
-            _command.SessionState.PSVariable.Set("_", null);
+            ForgetCurrentObject();
         }
 
         if (asked.Failure is { } failure)
@@ -249,7 +294,7 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>
-    private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables)
+    private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables, bool isLimited = false)
     {
         NodeScript script = NodeScript.Of(scriptBlock);
         int before = _pump.Output.Count;
@@ -262,12 +307,12 @@ internal sealed class NodeInvoker
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            if (_session is not null && script.IsPlain && needs is not { MayExit: true })
+            if (_session is not null && script.IsPlain && !isLimited && needs is not { MayExit: true })
             {
                 return new ScriptEnd([.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))], null);
             }
 
-            InvokeBound(callable, script, variables, home);
+            InvokeBound(callable, script, variables, home, isLimited);
             return new ScriptEnd(TakeOutput(before), null);
         }
         catch (ExitException) when (t_skip is not null)
@@ -329,6 +374,12 @@ internal sealed class NodeInvoker
 
     private void SetInPump(NodeVariables variables)
     {
+        if (_hasCurrentObject && !variables.HasCurrentObject)
+        {
+            ForgetCurrentObject();
+        }
+
+        _hasCurrentObject = variables.HasCurrentObject;
         foreach (var (name, value) in variables.ForSession(setsPreferences: _session is null))
         {
             _command.SessionState.PSVariable.Set(name, value);
@@ -339,13 +390,13 @@ internal sealed class NodeInvoker
     /// Makes the call for this session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its
     /// script block is trusted, as this constant text is; the node's script stays as constrained as its session.
     /// </summary>
-    private ScriptBlock NewCallWithParameters()
+    private ScriptBlock TrustedCall(ScriptBlock call)
     {
         PSLanguageMode mode = _command.SessionState.LanguageMode;
         try
         {
             _command.SessionState.LanguageMode = PSLanguageMode.FullLanguage;
-            return ((System.Management.Automation.Language.ScriptBlockAst)CallWithParameters.Ast).GetScriptBlock();
+            return ((System.Management.Automation.Language.ScriptBlockAst)call.Ast).GetScriptBlock();
         }
         finally
         {
@@ -356,12 +407,13 @@ internal sealed class NodeInvoker
     /// <summary>
     /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
     /// </summary>
-    private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home)
+    private void InvokeBound(
+        ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home, bool isLimited)
     {
         if (home is null)
         {
             SetInPump(variables);
-            Call(callable, script, variables);
+            Call(callable, script, variables, isLimited);
             return;
         }
 
@@ -375,7 +427,7 @@ internal sealed class NodeInvoker
         try
         {
             own.ForEach(variable => scope.Set("script:" + variable.Name, variable.Value));
-            Call(callable, script, variables);
+            Call(callable, script, variables, isLimited);
         }
         finally
         {
@@ -397,11 +449,14 @@ internal sealed class NodeInvoker
         .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_pump.UsingValues, expression)))
         .DistinctBy(variable => variable.Name, StringComparer.OrdinalIgnoreCase);
 
-    private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables)
+    private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
     {
-        _callWithParameters ??= NewCallWithParameters();
-        using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
-            CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);
+        ScriptBlock call = isLimited
+            ? _callForItems ??= TrustedCall(CallForItems)
+            : _callWithParameters ??= TrustedCall(CallWithParameters);
+        Hashtable parameters = variables.ParametersOf(script, OfThisSession);
+        using SteppablePipeline pipeline = call.GetSteppablePipeline(
+            CommandOrigin.Internal, isLimited ? [callable, parameters, LimitItems] : [callable, parameters]);
         bool isFed = variables.Feeds(script);
         pipeline.Begin(isFed, _engine);
         if (isFed)

@@ -47,6 +47,17 @@ internal static class Messages
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
         $"-{parameter} is {DurationText.Of(value)}; the most it can be is {DurationText.Of(longest)}.";
 
+    public static string TooManyItems(int most) =>
+        $"-ForEach gives more than {most:N0} items, which is the most that a node may have: it seems to have no end.";
+
+    public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
+
+    /// <param name="done">How many items have ended.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="failed">How many of those that have ended failed.</param>
+    public static string ItemProgress(int done, int total, int failed) =>
+        $"{done:N0} of {total:N0}" + (failed == 0 ? string.Empty : $", {failed:N0} failed");
+
     public static string BadNodeName(string? name) =>
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
 
@@ -67,9 +78,12 @@ internal static class Messages
     public static string NodeFailed(string node, NodeFailure failure, string? position)
     {
         string where = position is null ? string.Empty : $" at {position}";
-        return failure.Kind == FailureKind.Error
-            ? $"Node '{node}' failed{where}: {failure.Message}"
-            : failure.Message;
+        return failure.Kind switch
+        {
+            FailureKind.Error => $"Node '{node}' failed{where}: {failure.Message}",
+            FailureKind.ItemsFailed => ItemsFailed(node, failure.Message),
+            _ => failure.Message,
+        };
     }
 
     public static string FailedNode(string node, string? position, string cause) =>

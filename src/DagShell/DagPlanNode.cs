@@ -11,6 +11,7 @@ public sealed class DagPlanNode
         Order = order;
         Level = plan.Level(index);
         IsCritical = plan.IsCritical(index);
+        IsCleanUp = plan.Graph.IsCleanUp(index);
         RemainingPath = plan.RemainingPath(index);
         ReadOnlySpan<int> upstream = plan.Graph.Upstream(index);
         var names = new string[upstream.Length];
@@ -42,11 +43,29 @@ public sealed class DagPlanNode
     /// </summary>
     public TimeSpan RemainingPath { get; }
 
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlyList<string> CleanUpOf => Node.CleanUpOf;
+
+    /// <summary>The name of the node that it stands for if that fails; null for none.</summary>
+    public string? FallbackFor => Node.FallbackFor;
+
+    /// <summary>
+    /// Whether it is clean-up, which a run that is cut short still starts: by its rule (AllDone, AnyFailed), by -CleanUpOf, or because all
+    /// that it depends on is.
+    /// </summary>
+    public bool IsCleanUp { get; }
+
+    /// <summary>What it is for, in the user's words.</summary>
+    public string? Description => Node.Description;
+
     /// <summary>Its pool, if it is in one.</summary>
     public string? Pool => Node.Pool;
 
-    /// <summary>How many items it has; null of a node without -ForEach, and where a script block gives them, so that nobody knows yet.</summary>
-    public int? ItemCount => Node.ItemScript is null ? Node.ForEach?.Length : null;
+    /// <summary>
+    /// How many items it has, or that this is not known yet, since a script block gives them; null of a node without -ForEach.
+    /// </summary>
+    public string? Items =>
+        Node.ForEach is not { } items ? null : Node.ItemScript is null ? Messages.Count(items.Length) : Messages.NotKnownYet;
 
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }

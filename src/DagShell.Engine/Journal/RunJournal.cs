@@ -8,7 +8,7 @@ namespace DagShell.Engine.Journal;
 [SuppressMessage(
     "Usage",
     "CA2213:Disposable fields should be disposed",
-    Justification = "The token source owns no handle and no timer, and outputs may still look at it.")]
+    Justification = "The token sources own no handle and no timer, and outputs may still look at it.")]
 public sealed class RunJournal : IRunJournal, IDisposable
 {
     /// <summary>How long the end of a run waits for a disk that is slow.</summary>
@@ -21,6 +21,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private readonly DagGraph _graph;
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
     private readonly CancellationTokenSource _recording = new();
+    private readonly CancellationTokenSource _recordingOfCleanUp = new();
     private bool _isClosed;
 
     internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
@@ -129,7 +130,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
         string? output;
         try
         {
-            output = _serialize(success, _recording.Token);
+            output = _serialize(success, (_graph.IsCleanUp(success.Index) ? _recordingOfCleanUp : _recording).Token);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -150,9 +151,13 @@ public sealed class RunJournal : IRunJournal, IDisposable
     }
 
     /// <summary>
-    /// The run is stopped: what is being made a text of is given up, and its node runs again on resume. Does not wait for that.
+    /// The run is stopped: what is being made a text of is given up, and its node runs again on resume. That of clean-up, which goes on,
+    /// is not. Does not wait for that.
     /// </summary>
     public void StopRecording() => _recording.Cancel();
+
+    /// <summary>The same for clean-up, when that is stopped too.</summary>
+    public void StopRecordingCleanUp() => _recordingOfCleanUp.Cancel();
 
     /// <summary>Writes that the run has ended, and closes the journal.</summary>
     /// <param name="status">How it ended.</param>

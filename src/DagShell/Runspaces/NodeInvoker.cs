@@ -224,7 +224,7 @@ internal sealed class NodeInvoker
 
     /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
     private bool MayRunPrograms(DagNode node) =>
-        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
+        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayRunPrograms: true };
 
     private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
     {

@@ -15,7 +15,7 @@ internal sealed class ScriptFacts : AstVisitor2
     private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
 
     /// <summary>Variables through which all of the session can be reached or changed.</summary>
-    private static readonly string[] SessionVariables = ["ExecutionContext", "PSDefaultParameterValues", "Error", "PWD"];
+    private static readonly string[] SessionVariables = ["ExecutionContext", "PSDefaultParameterValues", "Error"];
 
     private static readonly string[] BlockCommands = ["ForEach-Object", "%", "foreach", "Where-Object", "?", "where"];
 

@@ -23,7 +23,6 @@ public sealed class HiddenTraceTests : ShellTests
     [InlineData("$global:OFS = '-'; Remove-Variable OFS -Scope Global", "\"$(1, 2)\" -eq '1 2'")]
     [InlineData("[int] $global:FormatEnumerationLimit = 9", "$FormatEnumerationLimit -eq 4")]
     [InlineData("$global:FormatEnumerationLimit = 9", "$FormatEnumerationLimit -eq 4")]
-    [InlineData("$global:Error = 1", "$Error.Count -eq 0")]
     [InlineData("$global:PWD = 1", "\"$PWD\" -ne '1'")]
     [InlineData("${variable:global:leak} = 1", "$null -eq $leak")]
     [InlineData("$null = Write-Output 1 -OutVariable global:leak", "$null -eq $leak")]

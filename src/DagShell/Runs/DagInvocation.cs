@@ -29,6 +29,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly NodeStreamWriter _streams;
     private readonly RunProgress? _progress;
     private readonly bool _stopsOnError;
+    private readonly bool _showsErrors;
     private readonly RunJournal? _journal;
     private readonly List<DagNodeResult> _failed = [];
     private readonly IReadOnlySet<string> _targets;
@@ -69,6 +70,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _runner = runner;
         _showsVerbose = preferences.ShowsVerbose;
         _stopsOnError = preferences.StopsOnError;
+        _showsErrors = preferences.ShowsErrors;
         _journal = journal;
         _streams = new NodeStreamWriter(output, _stopsOnError);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
@@ -153,7 +155,14 @@ internal sealed class DagInvocation : IEndedBySignal
             TerminationSignals.Forget(this);
         }
 
-        return FinalError();
+        ErrorRecord? error = FinalError();
+        if (_showsErrors)
+        {
+            // Those that an error tells are not told twice.
+            _output.WriteClosing(RunClosing.Of(Run, withNodes: error is null));
+        }
+
+        return error;
     }
 
     /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within <see cref="LongestEnd"/>.</summary>

@@ -72,6 +72,40 @@ internal static class Messages
             : failure.Message;
     }
 
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="failed">How many nodes failed.</param>
+    /// <param name="harmless">How many of these the run did not fail by: tolerated, or with a fallback that stands for them.</param>
+    /// <param name="skipped">How many were skipped.</param>
+    /// <param name="cancelled">How many were cancelled.</param>
+    public static string RunEnded(RunStatus status, TimeSpan duration, int failed, int harmless, int skipped, int cancelled)
+    {
+        List<string> counts = [];
+        if (failed > 0)
+        {
+            counts.Add($"{failed} failed{(harmless > 0 ? $" ({harmless} tolerated)" : string.Empty)}");
+        }
+
+        if (skipped > 0)
+        {
+            counts.Add($"{skipped} skipped");
+        }
+
+        if (cancelled > 0)
+        {
+            counts.Add($"{cancelled} cancelled");
+        }
+
+        string end = $"{status} in {DurationText.Of(duration)}";
+        return counts.Count == 0 ? end : $"{end}: {string.Join(", ", counts)}";
+    }
+
+    public static string FailedLine(string failure, bool isHarmless) => isHarmless ? $"  ✗ {failure} (tolerated)" : $"  ✗ {failure}";
+
+    public static string MoreFailed(int more) => $"  … and {more} more";
+
+    public static string ResumeWith(string command) => $"To go on with what is left: {command}";
+
     public static string FailedNode(string node, string? position, string cause) =>
         position is null ? $"{node}: {cause}" : $"{node} at {position}: {cause}";
 

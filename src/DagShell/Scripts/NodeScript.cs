@@ -46,8 +46,9 @@ internal sealed class NodeScript
     public bool IsPlain { get; }
 
     /// <summary>
-    /// Whether it could leave something behind in its session by what it does itself, but for <see cref="GlobalVariables"/> and variables of
-    /// the script's scope: false only where the syntax tree proves that it does not. What the commands do that it calls is another question.
+    /// Whether it could leave something behind in its session by what it does itself, but for <see cref="GlobalVariables"/> and variables
+    /// of the script's scope: false only where the syntax tree proves that it does not. What the commands do that it calls is another
+    /// question.
     /// </summary>
     public bool TouchesSession { get; }
 

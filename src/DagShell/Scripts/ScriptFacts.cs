@@ -234,7 +234,9 @@ internal sealed class ScriptFacts : AstVisitor2
         }
     }
 
-    /// <summary>$global:x can be looked after by its name. Not so one that gets a type, which it would keep, or that is all of the session.</summary>
+    /// <summary>
+    /// $global:x can be looked after by its name. Not so one that gets a type, which it would keep, or that opens all of the session.
+    /// </summary>
     private void NoteGlobalVariable(VariableExpressionAst variable)
     {
         string path = variable.VariablePath.UserPath;

@@ -423,7 +423,7 @@ internal sealed class NodeInvoker
             return own;
         }
 
-        if (_session is null || variables.HasMoreFor(script))
+        if (_session is null || script.ReadsInput)
         {
             return variables.ForPlainScript(script, setsPreferences: _session is null);
         }

@@ -38,9 +38,6 @@ internal sealed class NodeVariables
     /// <summary>Whether <c>$_</c> is anything, be it null.</summary>
     public bool HasCurrentObject { get; private set; }
 
-    /// <summary>Whether a script needs more than <c>$Upstream</c> and <c>$DagNode</c>.</summary>
-    public bool HasMoreFor(NodeScript script) => script.ReadsInput;
-
     /// <summary>Sets what <c>$_</c> is.</summary>
     public void SetCurrentObject(object? value)
     {

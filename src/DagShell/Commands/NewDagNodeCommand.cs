@@ -49,7 +49,7 @@ public sealed class NewDagNodeCommand : DagCommand
     public string? FallbackFor { get; set; }
 
     /// <summary>The items that the script is run for.</summary>
-    [Parameter(HelpMessage = "The items to run the script for, each as $_: values, or a script block that gives them when it is their turn.")]
+    [Parameter(HelpMessage = "The items to run the script for, each as $_: values, or a script block that gives them at its turn.")]
     [Items]
     [AllowNull]
     [AllowEmptyCollection]

@@ -21,7 +21,10 @@ internal sealed class LimitItemsCommand : PSCmdlet
         if (_count++ == ItemLimit.Most)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new PSInvalidOperationException(Messages.TooManyItems(ItemLimit.Most)), "TooManyItems", ErrorCategory.LimitsExceeded, null));
+                new PSInvalidOperationException(Messages.TooManyItems(ItemLimit.Most)),
+                "TooManyItems",
+                ErrorCategory.LimitsExceeded,
+                null));
         }
 
         WriteObject(InputObject, enumerateCollection: false);

@@ -68,7 +68,7 @@ public sealed class ForEachTests : ShellTests
             $nodes = @(
                 New-DagNode Hosts { 'web1', 'web2' }
                 New-DagNode Patch { "$_$using:suffix" } -ForEach { $Upstream.Hosts } -DependsOn Hosts
-                New-DagNode Check { "$_?" } -ForEach { $Upstream.Patch } -DependsOn Patch
+                New-DagNode Check { "${_}?" } -ForEach { $Upstream.Patch } -DependsOn Patch
                 New-DagNode Report { $Upstream.Check -join ','; $Upstream.Check -is [array] } -DependsOn Check
             )
             $nodes | Invoke-Dag

@@ -7,7 +7,7 @@ namespace DagShell;
 /// <param name="Attempt">In which attempt, from 1.</param>
 /// <param name="Stream">Where.</param>
 /// <param name="Text">What, without colours and control characters.</param>
-public sealed record DagLogLine(DateTime Time, int Attempt, DagLogStream Stream, string Text)
+public sealed record DagLogLine(DateTime Time, int Attempt, DagLogSource Stream, string Text)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss.fff} {Stream}: {Text}");

@@ -45,6 +45,19 @@ public sealed record RetryPolicy
     /// <summary>Whether delays are spread at random, so that nodes that failed together do not come back together.</summary>
     public bool Jitter { get; init; }
 
+    /// <summary>The policy in words.</summary>
+    /// <returns>Such as <c>3 retries, after 2 s, Exponential, at most 1 min, with jitter</c>.</returns>
+    public override string ToString() => string.Join(
+        ", ",
+        new[]
+        {
+            Count == 1 ? "1 retry" : $"{Count} retries",
+            Delay == TimeSpan.Zero ? "at once" : $"after {DurationText.Of(Delay)}",
+            Backoff == RetryBackoff.Constant || Delay == TimeSpan.Zero ? null : Backoff.ToString(),
+            MaxDelay is { } most ? $"at most {DurationText.Of(most)}" : null,
+            Jitter ? "with jitter" : null,
+        }.OfType<string>());
+
     private static TimeSpan WithinBounds(TimeSpan value)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);

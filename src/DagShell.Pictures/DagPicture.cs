@@ -44,11 +44,11 @@ public sealed class DagPicture
     /// <returns>The picture.</returns>
     public static DagPicture Of(string? name, string? description, DagGraph graph)
     {
-        DagPlan plan = DagPlan.Create(graph);
+        int[] level = GraphLevels.Of(graph);
         return new DagPicture(
             name,
             description,
-            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = plan.Level(node) })],
+            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = level[node] })],
             EdgesOf(graph),
             status: null);
     }
@@ -59,19 +59,20 @@ public sealed class DagPicture
     public static DagPicture Of(RunSnapshot run)
     {
         RunHistory history = run.History;
-        DagPlan plan = DagPlan.Create(history.Graph);
+        int[] level = GraphLevels.Of(history.Graph);
         var nodes = new PictureNode[history.Graph.Count];
         for (int node = 0; node < nodes.Length; node++)
         {
             nodes[node] = new PictureNode
             {
                 Node = history.Graph[node],
-                Level = plan.Level(node),
+                Level = level[node],
                 State = history.Nodes[node].State,
                 IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
                 Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
                 Note = run.Endings[node].Message,
+                Position = run.Endings[node].Position,
                 IsRestored = run.Endings[node].IsRestored,
             };
         }

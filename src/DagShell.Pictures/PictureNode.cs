@@ -32,6 +32,9 @@ public sealed record PictureNode
     /// <summary>What it failed with, or why it did not run.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Where in the user's files it failed.</summary>
+    public string? Position { get; init; }
+
     /// <summary>Whether it was done in an earlier run, and not run again.</summary>
     public bool IsRestored { get; init; }
 

@@ -35,7 +35,7 @@ public sealed class Dag
     public IReadOnlyDictionary<string, int> PoolLimit => _poolLimit;
 
     /// <inheritdoc/>
-    public override string ToString() => Name ?? $"dag of {_nodes.Count} nodes";
+    public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
 
     internal void Add(DagNode node)
     {

@@ -1,4 +1,3 @@
-using DagShell.Engine.Analysis;
 
 namespace DagShell;
 

@@ -37,6 +37,9 @@ public sealed class DagJob : Job
     public DagRun Run { get; }
 
     /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <inheritdoc/>
     public override string StatusMessage => Run.ToString();
 
     /// <inheritdoc/>

@@ -32,4 +32,7 @@ public sealed class DagNodeInfo
 
     /// <summary>How the nodes ended that this one came after, by name: each a <see cref="DagNodeDependency"/>.</summary>
     public IDictionary Dependencies => _dependencies ??= _findDependencies();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

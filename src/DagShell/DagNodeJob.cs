@@ -11,6 +11,9 @@ public sealed class DagNodeJob : Job
         : base(node.ScriptBlock.ToString().Trim(), node.Name) => PSJobTypeName = nameof(DagNodeJob);
 
     /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <inheritdoc/>
     public override string StatusMessage => _status;
 
     /// <inheritdoc/>

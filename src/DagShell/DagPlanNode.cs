@@ -47,4 +47,7 @@ public sealed class DagPlanNode
 
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

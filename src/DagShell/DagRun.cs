@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
+using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
@@ -49,6 +50,10 @@ public sealed class DagRun
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Graph.Count;
 
+    /// <summary>Its duration as tables show it.</summary>
+    [Hidden]
+    public string DurationText => DagShell.DurationText.Of(Duration);
+
     /// <summary>
     /// The results by node name, in the order in which the nodes finished; while the run goes on, of those that have. A copy.
     /// </summary>
@@ -71,6 +76,9 @@ public sealed class DagRun
 
     /// <summary>What the dag is for, in the user's words.</summary>
     internal string? Description { get; }
+
+    /// <summary>How many columns of a table the longest name takes; 0 before somebody counted.</summary>
+    internal int NameWidth { get; set; }
 
     /// <summary>The line that goes on with the run, if it keeps a journal.</summary>
     internal string? ResumeCommand { get; init; }

@@ -104,6 +104,9 @@ public sealed class DagRunFigures
     /// <summary>The nodes, five at most, that a faster run would come from, the most rewarding first.</summary>
     public IReadOnlyList<DagBottleneck> Bottlenecks { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name ?? "run"}: {Status}, {Nodes} nodes in {DurationText.Of(Makespan)}";
+
     private DagBottleneck BottleneckOf(Bottleneck node) => new(
         NameOf(node.Node),
         node.Duration,

@@ -2,6 +2,7 @@ using System.Reflection;
 using DagShell.Benchmarks.Engine;
 using DagShell.Benchmarks.Harness;
 using DagShell.Benchmarks.Load;
+using DagShell.Benchmarks.Pages;
 using DagShell.Benchmarks.Shell;
 using DagShell.Benchmarks.Traces;
 
@@ -20,6 +21,7 @@ public static class Suites
         ["build"] = BuildSuite.Run,
         ["checkpoint"] = CheckpointSuite.Run,
         ["start"] = StartSuite.Run,
+        ["shell"] = ShellSuite.Run,
     };
 
     private static readonly Dictionary<string, Action<BenchmarkOptions>> OfEngine = new(StringComparer.OrdinalIgnoreCase)
@@ -27,6 +29,7 @@ public static class Suites
         ["graph"] = GraphSuite.Run,
         ["traces"] = TracesSuite.Run,
         ["load"] = LoadSuite.Run,
+        ["pages"] = PagesSuite.Run,
     };
 
     /// <summary>Runs a suite and prints its tables.</summary>

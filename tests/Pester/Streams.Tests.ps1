@@ -97,8 +97,8 @@ Describe 'Views' {
             New-DagNode Report {} -DependsOn Load
         ) | Invoke-Dag -ErrorAction SilentlyContinue | Out-String -Width 100
         $text | Should -Match 'Name +Status +Attempts +Duration +Output'
-        $text | Should -Match 'Extract +Succeeded +1 +00:0\d\.\d{3} 1 2'
-        $text | Should -Match 'Load +Failed +1 +00:0\d\.\d{3} no room'
+        $text | Should -Match 'Extract +Succeeded +1 +[\d.]+ m?s 1 2'
+        $text | Should -Match 'Load +Failed +1 +[\d.]+ m?s no room'
         $text | Should -Match "Report +Skipped +0 +dependency 'Load' failed"
     }
 

@@ -47,9 +47,9 @@ public sealed class NodeFailure
     /// <summary>The failure of an attempt that took longer than its node's timeout.</summary>
     internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned)
     {
-        string message = $"Node '{node}' took longer than its timeout of {timeout.TotalSeconds:0.###} s";
+        string message = $"Node '{node}' took longer than its timeout of {DurationText.Of(timeout)}";
         message += wasAbandoned
-            ? $", and what it was doing could not be stopped within {RunTimes.GracePeriod.TotalSeconds:0} s: it was given up."
+            ? $", and what it was doing could not be stopped within {DurationText.Of(RunTimes.GracePeriod)}: it was given up."
             : ".";
         return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned);
     }

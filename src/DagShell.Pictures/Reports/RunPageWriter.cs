@@ -129,13 +129,6 @@ internal sealed class RunPageWriter
         _text.Write("<div class=\"viewport\" data-wheel=\"ctrl\">\n");
         HtmlParts.WriteView(_text, views.All[0].Picture, views.IsFolded ? views.All[0].Name : null);
         _text.Write("</div>\n");
-        foreach (var (name, picture, _) in views.All.Skip(1))
-        {
-            _text.Write($"<template data-view=\"{name}\">");
-            SvgWriter.WriteInline(picture, _text, name);
-            _text.Write("</template>\n");
-        }
-
         _text.Write("</section>\n");
     }
 
@@ -143,6 +136,15 @@ internal sealed class RunPageWriter
     {
         var folded = views.IsFolded ? views.All : [];
         ColumnFile columns = RunColumns.Of(_run, folded.ToDictionary(view => "view." + view.Name, view => view.BoxOf));
+
+        // One picture is in the page as it is; others are long, and packed.
+        foreach (var (name, picture, _) in folded.Skip(1))
+        {
+            StringWriter text = new();
+            SvgWriter.WriteInline(picture, text, name);
+            columns.AddTexts("picture." + name, [text.ToString()]);
+        }
+
         HtmlParts.WriteData(
             _text,
             [

@@ -4,9 +4,11 @@ using System.Text;
 namespace DagShell.Pictures.Texts;
 
 /// <summary>Measures and cuts text in the columns of a console, where some characters take two and some none.</summary>
-internal static class CellText
+public static class CellText
 {
     /// <summary>The parts of a text that a reader takes for one character each.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The parts, in order.</returns>
     public static IEnumerable<string> Elements(string text)
     {
         TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(text);
@@ -17,9 +19,13 @@ internal static class CellText
     }
 
     /// <summary>How many columns a text takes.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The number of columns.</returns>
     public static int Width(string text) => Elements(text).Sum(ElementWidth);
 
     /// <summary>How many columns one character takes: 0, 1 or 2.</summary>
+    /// <param name="element">A part, as <see cref="Elements"/> gives it.</param>
+    /// <returns>0, 1 or 2.</returns>
     public static int ElementWidth(string element)
     {
         Rune rune = Rune.GetRuneAt(element, 0);
@@ -36,6 +42,9 @@ internal static class CellText
     /// A text of no more columns than it may have: cut, with an ellipsis, if it must. The cut is in the middle, because names
     /// of a kind differ at their ends.
     /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxWidth">How many columns it may have.</param>
+    /// <returns>The text, or what of it fits.</returns>
     public static string Cut(string text, int maxWidth)
     {
         if (Width(text) <= maxWidth)

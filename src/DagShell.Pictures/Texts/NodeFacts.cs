@@ -1,4 +1,3 @@
-using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 
 namespace DagShell.Pictures.Texts;

@@ -15,8 +15,9 @@ public sealed class ExportDagCommand : FileExportCommand
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet,
         HelpMessage = "A dag, nodes to gather into one, or a run.")]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]

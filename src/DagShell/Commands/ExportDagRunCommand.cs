@@ -15,8 +15,9 @@ public sealed class ExportDagRunCommand : FileExportCommand
 
     /// <summary>A run, or results of Invoke-Dag, which stand for their run.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A run, or results of Invoke-Dag.")]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]

@@ -15,7 +15,7 @@ internal sealed class AttemptLines
     private readonly StringBuilder _open = new();
     private readonly object _lock = new();
     private DateTime _openTime;
-    private DagLogStream _openStream;
+    private DagLogSource _openStream;
 
     /// <summary>Makes it.</summary>
     /// <param name="attempt">The number of the attempt.</param>
@@ -31,7 +31,7 @@ internal sealed class AttemptLines
     /// <param name="call">The program that wrote it to its standard error, if one did.</param>
     /// <param name="written">Is told each line that is whole.</param>
     /// <returns>By how many characters the lines have grown; less than zero where older ones went.</returns>
-    public int Add(DagLogStream stream, string text, bool goesOn, ProgramCall? call, Action<DagLogLine>? written)
+    public int Add(DagLogSource stream, string text, bool goesOn, ProgramCall? call, Action<DagLogLine>? written)
     {
         DateTime now = DateTime.Now;
         lock (_lock)
@@ -107,7 +107,7 @@ internal sealed class AttemptLines
                     break;
                 }
 
-                if (line.Stream is DagLogStream.StandardError or DagLogStream.Output && line.Text.Trim().Length > 0)
+                if (line.Stream is DagLogSource.StandardError or DagLogSource.Output && line.Text.Trim().Length > 0)
                 {
                     found.Add(line.Text.TrimEnd());
                 }
@@ -118,7 +118,7 @@ internal sealed class AttemptLines
         return [.. found];
     }
 
-    private void Put(DagLogStream stream, string text, DateTime time, ProgramCall? call, Action<DagLogLine>? written)
+    private void Put(DagLogSource stream, string text, DateTime time, ProgramCall? call, Action<DagLogLine>? written)
     {
         if (_open.Length > 0)
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 using DagShell.Engine.Running;
-using DagShell.Errors;
 
 namespace DagShell.Logs;
 
@@ -101,7 +100,7 @@ internal sealed class LogFile : IRunObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void RunEnded(RunStatus status, DateTimeOffset time) => Write(Messages.RunEnded(
+    public void RunEnded(RunStatus status, DateTimeOffset time) => Write(Messages.LogEnd(
         status, time.LocalDateTime - _run!.StartTime, _ends.Select(static (count, state) => ((NodeState)state, count))));
 
     /// <summary>Writes what is still to be written, and closes the file.</summary>

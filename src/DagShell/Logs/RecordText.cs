@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using DagShell.Errors;
 using DagShell.Hosts;
 
 namespace DagShell.Logs;
@@ -8,16 +7,16 @@ namespace DagShell.Logs;
 internal static class RecordText
 {
     /// <summary>The stream and the text of a record; null of one that says nothing, such as progress.</summary>
-    public static (DagLogStream Stream, string Text)? Of(object record) => record switch
+    public static (DagLogSource Stream, string Text)? Of(object record) => record switch
     {
-        WarningRecord warning => (DagLogStream.Warning, warning.Message),
-        VerboseRecord verbose => (DagLogStream.Verbose, verbose.Message),
-        DebugRecord debug => (DagLogStream.Debug, debug.Message),
+        WarningRecord warning => (DagLogSource.Warning, warning.Message),
+        VerboseRecord verbose => (DagLogSource.Verbose, verbose.Message),
+        DebugRecord debug => (DagLogSource.Debug, debug.Message),
         ShownInformation shown => Of(shown.Record),
-        InformationRecord { MessageData: HostInformationMessage message } => (DagLogStream.Host, message.Message ?? string.Empty),
-        InformationRecord information => (DagLogStream.Information, information.ToString()),
-        ErrorRecord error when NativeError.LineOf(error) is { } line => (DagLogStream.StandardError, line),
-        ErrorRecord error => (DagLogStream.Error, ErrorText.Of(error)),
+        InformationRecord { MessageData: HostInformationMessage message } => (DagLogSource.Host, message.Message ?? string.Empty),
+        InformationRecord information => (DagLogSource.Information, information.ToString()),
+        ErrorRecord error when NativeError.LineOf(error) is { } line => (DagLogSource.StandardError, line),
+        ErrorRecord error => (DagLogSource.Error, ErrorText.Of(error)),
         _ => null,
     };
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using DagShell.Engine.Running;
-using DagShell.Errors;
 
 namespace DagShell.Logs;
 
@@ -39,7 +38,7 @@ internal sealed class RunLog : IRunObserver
             return;
         }
 
-        ProgramCall? call = stream == DagLogStream.StandardError ? ProgramCall.Of((ErrorRecord)record) : null;
+        ProgramCall? call = stream == DagLogSource.StandardError ? ProgramCall.Of((ErrorRecord)record) : null;
         bool goesOn = record is InformationRecord { MessageData: HostInformationMessage { NoNewLine: true } } && !text.EndsWith('\n');
         Add(attempt, stream, text, goesOn, call);
     }
@@ -50,7 +49,7 @@ internal sealed class RunLog : IRunObserver
         switch (item is PSObject wrapped ? wrapped.BaseObject : item)
         {
             case string text:
-                Add(attempt, DagLogStream.Output, text, goesOn: false, call: null);
+                Add(attempt, DagLogSource.Output, text, goesOn: false, call: null);
                 break;
             case ErrorRecord error:
                 Add(attempt, error);
@@ -100,7 +99,7 @@ internal sealed class RunLog : IRunObserver
     /// <summary>What a node said, attempt by attempt.</summary>
     public DagLogLine[] Of(int node) => _nodes.TryGetValue(node, out NodeLines? lines) ? lines.ToArray() : [];
 
-    private void Add(NodeAttempt attempt, DagLogStream stream, string text, bool goesOn, ProgramCall? call)
+    private void Add(NodeAttempt attempt, DagLogSource stream, string text, bool goesOn, ProgramCall? call)
     {
         if (attempt.IsCompleted)
         {

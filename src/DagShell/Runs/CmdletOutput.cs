@@ -62,6 +62,15 @@ internal sealed class CmdletOutput : IRunOutput
         }
     }
 
+    public void WriteClosing(IReadOnlyList<string> lines)
+    {
+        // As Write-Host does: it is seen, is no output, and can be redirected.
+        foreach (string line in lines)
+        {
+            _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+        }
+    }
+
     public void WriteProgress(ProgressRecord record)
     {
         try

@@ -30,6 +30,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly NodeStreamWriter _streams;
     private readonly RunProgress? _progress;
     private readonly bool _stopsOnError;
+    private readonly bool _showsErrors;
     private readonly RunJournal? _journal;
     private readonly LogFile? _log;
     private readonly List<DagNodeResult> _failed = [];
@@ -73,6 +74,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _runner = runner;
         _showsVerbose = preferences.ShowsVerbose;
         _stopsOnError = preferences.StopsOnError;
+        _showsErrors = preferences.ShowsErrors;
         _journal = journal;
         _log = log;
         _streams = new NodeStreamWriter(output, _stopsOnError);
@@ -164,7 +166,14 @@ internal sealed class DagInvocation : IEndedBySignal
             _output.WriteWarning(null, problem);
         }
 
-        return FinalError();
+        ErrorRecord? error = FinalError();
+        if (_showsErrors)
+        {
+            // Those that an error tells are not told twice.
+            _output.WriteClosing(RunClosing.Of(Run, withNodes: error is null));
+        }
+
+        return error;
     }
 
     /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within <see cref="LongestEnd"/>.</summary>

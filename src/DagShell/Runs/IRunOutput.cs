@@ -33,6 +33,9 @@ internal interface IRunOutput
     /// <param name="isShown">Whether the node's own preferences let it be seen, so that the caller's must not hide it.</param>
     void WriteRecord(DagNode node, object record, bool isShown);
 
+    /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
+    void WriteClosing(IReadOnlyList<string> lines);
+
     /// <summary>Progress of the run as a whole and of its nodes.</summary>
     void WriteProgress(ProgressRecord record);
 }

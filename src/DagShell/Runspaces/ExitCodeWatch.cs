@@ -74,7 +74,7 @@ internal sealed class ExitCodeWatch : ArgumentTransformationAttribute, IDisposab
         return setter?.Name.EndsWith("ScriptCommandProcessor", StringComparison.Ordinal) == true;
     }
 
-    /// <summary>The call in the node's script, if it and all calls on the way to the file are the last statements of where they stand.</summary>
+    /// <summary>The call in the node's script, if it and all calls on the way to the file are last statements.</summary>
     private IScriptExtent? CallAtEnd()
     {
         foreach (CallStackFrame frame in Runspace.DefaultRunspace.Debugger.GetCallStack())

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation.Language;
 
 namespace DagShell.Scripts;
@@ -18,7 +19,7 @@ internal static class EarlyOutput
     /// <summary>Whether a script may.</summary>
     public static bool IsIn(ScriptBlockAst script) => script.EndBlock is { } end && IsIn(end.Statements);
 
-    private static bool IsIn(IReadOnlyList<StatementAst> statements)
+    private static bool IsIn(ReadOnlyCollection<StatementAst> statements)
     {
         for (int i = 0; i < statements.Count - 1; i++)
         {

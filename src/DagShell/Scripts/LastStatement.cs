@@ -52,10 +52,13 @@ internal static class LastStatement
     private static bool IsLastOfChain(StatementAst chain, IScriptExtent place)
     {
         Ast[] parts = [.. chain.FindAll(ast => ast.Parent == chain, searchNestedScriptBlocks: false)];
-        return parts.Length == 2 && (Has(parts[1], place)
-            ? IsIn((StatementAst)parts[1], place)
-            : !chain.Extent.Text[(parts[0].Extent.EndOffset - chain.Extent.StartOffset)..].TrimStart().StartsWith("||", StringComparison.Ordinal)
-                && IsIn((StatementAst)parts[0], place));
+        if (parts is not [StatementAst first, StatementAst second])
+        {
+            return false;
+        }
+
+        string between = chain.Extent.Text[(first.Extent.EndOffset - chain.Extent.StartOffset)..].TrimStart();
+        return Has(second, place) ? IsIn(second, place) : between.StartsWith("&&", StringComparison.Ordinal) && IsIn(first, place);
     }
 
     /// <summary>

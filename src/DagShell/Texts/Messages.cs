@@ -45,7 +45,7 @@ internal static class Messages
         $"Node '{node}' is clean-up (-CleanUpOf), which runs however the nodes before it ended. Leave -TriggerRule out.";
 
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
-        $"-{parameter} is {value.TotalHours:0.#} hours; the most it can be is {longest.TotalHours:0.#} hours.";
+        $"-{parameter} is {DurationText.Of(value)}; the most it can be is {DurationText.Of(longest)}.";
 
     public static string BadNodeName(string? name) =>
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
@@ -72,6 +72,40 @@ internal static class Messages
             : failure.Message;
     }
 
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="failed">How many nodes failed.</param>
+    /// <param name="harmless">How many of these the run did not fail by: tolerated, or with a fallback that stands for them.</param>
+    /// <param name="skipped">How many were skipped.</param>
+    /// <param name="cancelled">How many were cancelled.</param>
+    public static string RunEnded(RunStatus status, TimeSpan duration, int failed, int harmless, int skipped, int cancelled)
+    {
+        List<string> counts = [];
+        if (failed > 0)
+        {
+            counts.Add($"{failed} failed{(harmless > 0 ? $" ({harmless} tolerated)" : string.Empty)}");
+        }
+
+        if (skipped > 0)
+        {
+            counts.Add($"{skipped} skipped");
+        }
+
+        if (cancelled > 0)
+        {
+            counts.Add($"{cancelled} cancelled");
+        }
+
+        string end = $"{status} in {DurationText.Of(duration)}";
+        return counts.Count == 0 ? end : $"{end}: {string.Join(", ", counts)}";
+    }
+
+    public static string FailedLine(string failure, bool isHarmless) => isHarmless ? $"  ✗ {failure} (tolerated)" : $"  ✗ {failure}";
+
+    public static string MoreFailed(int more) => $"  … and {more} more";
+
+    public static string ResumeWith(string command) => $"To go on with what is left: {command}";
+
     public static string FailedNode(string node, string? position, string cause) =>
         position is null ? $"{node}: {cause}" : $"{node} at {position}: {cause}";
 
@@ -87,7 +121,7 @@ internal static class Messages
 
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
         $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
-        + (polled is { } time ? $", and did not within {time.TotalSeconds:0.###} s" : string.Empty)
+        + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
     public static string PreconditionPolled(string precondition, string? cause) =>
@@ -100,7 +134,7 @@ internal static class Messages
     public static string ExitCode(string node, object? code) => $"The script of node '{node}' ended with 'exit {code}'.";
 
     public static string ScriptExitCode(string node, string call, int code) =>
-        $"'{call.Trim()}', the last call of node '{node}', ended with 'exit {code}'. If that is no failure, let something follow that call: "
+        $"'{call.Trim()}', the last call of node '{node}', ended with 'exit {code}'. If that is no failure, let something follow: "
             + "'exit 0', or a look at $LASTEXITCODE.";
 
     public static string StrayFlow(string node, string keyword) =>
@@ -202,7 +236,7 @@ internal static class Messages
         NodeState.Failed => $"Clean-up '{node}' failed: {why}",
         NodeState.Cancelled => $"Clean-up '{node}' was cancelled: {why}.",
         NodeState.Skipped => $"Clean-up '{node}' was skipped: {why}.",
-        _ => $"Clean-up '{node}' succeeded in {duration.TotalSeconds:0.###} s.",
+        _ => $"Clean-up '{node}' succeeded in {DurationText.Of(duration)}.",
     };
 
     public static string TargetSkipped(string node, string? reason) => $"The target '{node}' was skipped: {reason}.";
@@ -252,17 +286,17 @@ internal static class Messages
 
     public static string Waiting(string node, FailureKind failure, string message, TimeSpan delay) =>
         failure == FailureKind.PreconditionNotMet
-        ? $"[{node}] a precondition does not hold yet; asked again in {delay.TotalSeconds:0.###} s"
-        : $"[{node}] failed, next attempt in {delay.TotalSeconds:0.###} s: {message}";
+        ? $"[{node}] a precondition does not hold yet; asked again in {DurationText.Of(delay)}"
+        : $"[{node}] failed, next attempt in {DurationText.Of(delay)}: {message}";
 
     public static string Skipped(string node, string? reason) => $"[{node}] skipped: {reason}";
 
     public static string Failed(string node, TimeSpan after, string? message) =>
-        $"[{node}] failed after {after.TotalSeconds:0.###} s: {message}";
+        $"[{node}] failed after {DurationText.Of(after)}: {message}";
 
     public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
-    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {duration.TotalSeconds:0.###} s";
+    public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
     public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
 
@@ -272,7 +306,7 @@ internal static class Messages
     /// <param name="status">How the run ended.</param>
     /// <param name="duration">How long it took.</param>
     /// <param name="ends">How many nodes ended in each state.</param>
-    public static string RunEnded(RunStatus status, TimeSpan duration, IEnumerable<(NodeState State, int Count)> ends) =>
+    public static string LogEnd(RunStatus status, TimeSpan duration, IEnumerable<(NodeState State, int Count)> ends) =>
         $"run {status.ToString().ToLowerInvariant()} in {duration.TotalSeconds:0.###} s: "
         + string.Join(", ", ends.Where(end => end.Count > 0).Select(end => $"{end.Count} {end.State.ToString().ToLowerInvariant()}"));
 
@@ -298,7 +332,7 @@ internal static class Messages
 
     public static string Elapsed(int attempt, TimeSpan time)
     {
-        string elapsed = time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+        string elapsed = DurationText.OfSeconds(time);
         return attempt == 1 ? elapsed : $"attempt {attempt}, {elapsed}";
     }
 

@@ -10,7 +10,7 @@ public sealed class AttemptTimeoutTests : ShellTests
             Run("(New-DagNode A { while ($true) { } } -Timeout 500ms), (New-DagNode B { 'b' }) | Invoke-Dag -ThrottleLimit 1");
 
         Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
-        Assert.Equal("Node 'A' took longer than its timeout of 0.5 s.", result.ErrorText("A"));
+        Assert.Equal("Node 'A' took longer than its timeout of 500 ms.", result.ErrorText("A"));
         Assert.StartsWith("DagNodeFailed.AttemptTimedOut,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId,
             StringComparison.Ordinal);
     }

@@ -123,6 +123,6 @@ public sealed class PreconditionTests : ShellTests
         ShellResult result = Run("New-DagNode A { } -Precondition { $false } -PreconditionTimeout 10ms | Invoke-Dag");
 
         Assert.Equal("Failed", result.Status("A"));
-        Assert.Equal("Node 'A' did not run: its precondition { $false } does not hold, and did not within 0.01 s.", result.ErrorText("A"));
+        Assert.Equal("Node 'A' did not run: its precondition { $false } does not hold, and did not within 10 ms.", result.ErrorText("A"));
     }
 }

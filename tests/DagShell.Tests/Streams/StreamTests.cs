@@ -154,7 +154,7 @@ public sealed class StreamTests : ShellTests
         string story = string.Join('\n', result.Streams.Verbose);
 
         Assert.Contains("[A] started", story, StringComparison.Ordinal);
-        Assert.Contains("[A] failed, next attempt in 0.01 s: x", story, StringComparison.Ordinal);
+        Assert.Contains("[A] failed, next attempt in 10 ms: x", story, StringComparison.Ordinal);
         Assert.Contains("[A] attempt 2 started", story, StringComparison.Ordinal);
         Assert.Contains("[A] succeeded in", story, StringComparison.Ordinal);
         Assert.Contains("[B] skipped: its condition (-When) was false", story, StringComparison.Ordinal);

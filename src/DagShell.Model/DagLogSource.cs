@@ -1,7 +1,7 @@
 namespace DagShell;
 
 /// <summary>Where a node said something.</summary>
-public enum DagLogStream
+public enum DagLogSource
 {
     /// <summary>A string that it put out.</summary>
     Output,

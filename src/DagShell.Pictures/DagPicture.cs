@@ -48,7 +48,12 @@ public sealed class DagPicture
         return new DagPicture(
             name,
             description,
-            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = level[node] })],
+            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode
+            {
+                Node = graph[node],
+                Level = level[node],
+                SetUps = SetUpsOf(graph, node),
+            })],
             EdgesOf(graph),
             status: null);
     }
@@ -67,6 +72,7 @@ public sealed class DagPicture
             {
                 Node = history.Graph[node],
                 Level = level[node],
+                SetUps = SetUpsOf(history.Graph, node),
                 State = history.Nodes[node].State,
                 IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
@@ -98,6 +104,11 @@ public sealed class DagPicture
     public bool IsToFallback(PictureEdge edge) =>
         Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsToCleanUp(PictureEdge edge) => Nodes[edge.To].SetUps.Contains(Nodes[edge.From].Name);
+
     /// <summary>The same dag or run in other boxes.</summary>
     internal DagPicture With(IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, IEnumerable<PictureEdge> criticalEdges)
     {
@@ -105,6 +116,9 @@ public sealed class DagPicture
         other._criticalEdges.UnionWith(criticalEdges);
         return other;
     }
+
+    private static HashSet<string> SetUpsOf(DagGraph graph, int node) =>
+        [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
 
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {

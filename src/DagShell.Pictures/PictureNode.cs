@@ -17,6 +17,9 @@ public sealed record PictureNode
     /// <summary>What it is for, in the user's words.</summary>
     public string? Description => Folded is null ? Node.Description : null;
 
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlySet<string> SetUps { get; init; } = new HashSet<string>();
+
     /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
     public NodeState? State { get; init; }
 

@@ -139,7 +139,7 @@ public sealed class ConsoleDrawing
         Layer = layer,
         State = node.State,
         IsCritical = node.IsCritical,
-        Lines = [[TextOf(node)]],
+        Lines = [[TextOf(node)], .. NodeFacts.Relations(node.Node).Select(relation => new[] { new BoxText(relation, CellStyle.Grey) })],
     };
 
     private static BoxText TextOf(PictureNode node) =>

@@ -34,6 +34,16 @@ public sealed class ShowDagTests : IDisposable
     }
 
     [Fact]
+    public void Boxes_of_fallbacks_and_clean_up_say_what_they_are()
+    {
+        ShellResult result =
+            _shell.Run("(New-DagNode A { }), (New-DagNode B { } -FallbackFor A), (New-DagNode Down { } -CleanUpOf A) | Show-Dag -Width 80");
+
+        Assert.Contains(result.Text, line => line.Contains("│ fallback for A │", StringComparison.Ordinal));
+        Assert.Contains(result.Text, line => line.Contains("│ cleans up after A │", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_chain_runs_straight_down()
     {
         ShellResult result = _shell.Run("(New-DagNode A { }), (New-DagNode B { } -DependsOn A) | Show-Dag");

@@ -22,8 +22,8 @@
     Package    Builds for release, and puts the module in output/package, as a folder and as a .nupkg for the PowerShell Gallery.
                The package is unpacked and imported once, as a check.
 
-    Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint and start measure the module in PowerShell;
-               graph, traces and load measure the engine.
+    Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint, start and shell measure the module in
+               PowerShell; graph, traces and load measure the engine.
 
     Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
                which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
@@ -74,7 +74,7 @@ param(
     [string[]] $Task = 'Build',
 
     [Parameter(Position = 1)]
-    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'graph', 'traces', 'load')]
+    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'shell', 'graph', 'traces', 'load')]
     [string] $Suite,
 
     [switch] $Quick,

@@ -20,6 +20,7 @@ public static class Suites
         ["build"] = BuildSuite.Run,
         ["checkpoint"] = CheckpointSuite.Run,
         ["start"] = StartSuite.Run,
+        ["shell"] = ShellSuite.Run,
     };
 
     private static readonly Dictionary<string, Action<BenchmarkOptions>> OfEngine = new(StringComparer.OrdinalIgnoreCase)

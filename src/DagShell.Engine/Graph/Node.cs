@@ -45,6 +45,12 @@ public class Node
     /// </summary>
     public string? FallbackFor { get; init; }
 
+    /// <summary>
+    /// Whether the node's work is done for each of many items. Then its own attempt, a question for them, ends with
+    /// <see cref="Running.AttemptOutcome.Mapped"/>; its rules hold for that and for the attempts of each item.
+    /// </summary>
+    public bool IsMapped { get; init; }
+
     /// <summary>How failed attempts are repeated; <see langword="null"/> for one attempt only.</summary>
     public RetryPolicy? Retry { get; init; }
 

@@ -119,6 +119,13 @@ public sealed class RunJournal : IRunJournal, IDisposable
     public void Record(NodeSuccess success, Action recorded)
     {
         ArgumentNullException.ThrowIfNull(success);
+        if (success.Item >= 0)
+        {
+            // A node is done as a whole, or not.
+            recorded();
+            return;
+        }
+
         string? output;
         try
         {

@@ -110,19 +110,9 @@ internal struct AttemptLog
     }
 
     /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
-    public readonly IReadOnlyList<AttemptRecord> With(NodeAttempt? running)
+    public readonly IReadOnlyList<AttemptRecord> With(AttemptRecord? running)
     {
         ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
-        return running is null
-            ? [.. ended]
-            :
-            [
-                .. ended,
-                new AttemptRecord(running.Number, running.Slot, running.BeginTime, null, null, null, null)
-                {
-                    StartUpTime = running.StartUpTime,
-                    Host = running.Host,
-                },
-            ];
+        return running is { } goesOn ? [.. ended, goesOn] : [.. ended];
     }
 }

@@ -35,6 +35,12 @@ public sealed class AttemptOutcome
     /// <summary>What the work gave back, when it succeeded or skipped itself; the engine only hands it on.</summary>
     public object? Output { get; }
 
+    /// <summary>What the node's items are, when it was asked for them; <see langword="null"/> otherwise.</summary>
+    public IReadOnlyList<object?>? Items { get; private init; }
+
+    /// <summary>Those of <see cref="Items"/> that were done in an earlier run, by index, with what they gave back.</summary>
+    public IReadOnlyDictionary<int, object?>? RestoredItems { get; private init; }
+
     /// <summary>What went wrong, when it failed.</summary>
     public NodeFailure? Failure { get; }
 
@@ -50,6 +56,16 @@ public sealed class AttemptOutcome
     /// <returns>The outcome.</returns>
     public static AttemptOutcome Succeeded(object? output, TimeSpan doubt = default) =>
         new(AttemptOutcomeKind.Succeeded, output) { Doubt = doubt };
+
+    /// <summary>The node was asked for its items, and these are they.</summary>
+    /// <param name="items">The items; not changed any more.</param>
+    /// <param name="restored">Those that were done in an earlier run and are not done again, by index, with what they gave back.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome Mapped(IReadOnlyList<object?> items, IReadOnlyDictionary<int, object?>? restored = null)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return new(AttemptOutcomeKind.Succeeded) { Items = items, RestoredItems = restored };
+    }
 
     /// <summary>The work ended itself as skipped.</summary>
     /// <param name="output">What it had given back until then.</param>

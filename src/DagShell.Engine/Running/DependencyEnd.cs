@@ -19,4 +19,8 @@ public sealed record DependencyEnd(
     Node? SkippedBy,
     string? SkipReason,
     CancelCause CancelCause,
-    Node? CancelledBy);
+    Node? CancelledBy)
+{
+    /// <summary>Its items, of a node that has some and was asked for them; <see langword="null"/> if not.</summary>
+    public NodeItems? Items { get; init; }
+}

@@ -17,4 +17,7 @@ public enum FailureKind
 
     /// <summary>There is no place to run left, and none can be had. Nothing of the work was started.</summary>
     NoSession,
+
+    /// <summary>Some of the node's items failed.</summary>
+    ItemsFailed,
 }

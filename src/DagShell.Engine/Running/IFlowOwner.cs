@@ -1,31 +1,31 @@
 namespace DagShell.Engine.Running;
 
-/// <summary>What the flow of a node asks of the run that it belongs to. May be called from any thread.</summary>
+/// <summary>What the flow of a node, or of an item, asks of the run that it belongs to. May be called from any thread.</summary>
 internal interface IFlowOwner
 {
-    /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
-    bool MayStart(int node);
+    /// <summary>Whether a node or item may start an attempt, its first or a further one.</summary>
+    bool MayStart(int unit);
 
-    /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
+    /// <summary>Sets it to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    bool TryWait(int node, NodeFailure failure, TimeSpan delay);
+    bool TryWait(int unit, NodeFailure failure, TimeSpan delay);
 
     /// <summary>
-    /// Queues a node for a further slot: one that waited, one whose place was gone, or one whose runner is to be asked about a failure that
+    /// Queues it for a further slot: one that waited, one whose place was gone, or one whose runner is to be asked about a failure that
     /// it has not seen.
     /// </summary>
-    /// <param name="node">Its index.</param>
+    /// <param name="unit">Its number in the run.</param>
     /// <param name="hasWaited">Whether it is <see cref="NodeState.Waiting"/>; if not it is running, and its place was gone.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
     /// <returns>The attempt the slot was granted to; null if the run was cut short first.</returns>
-    ValueTask<NodeAttempt?> RequestSlotAsync(int node, bool hasWaited, CancellationToken waitToken);
+    ValueTask<NodeAttempt?> RequestSlotAsync(int unit, bool hasWaited, CancellationToken waitToken);
 
-    /// <summary>Queues a running node for a slot in which its runner is asked about a failure.</summary>
-    /// <param name="node">Its index.</param>
+    /// <summary>Queues it for a slot in which its runner is asked about a failure.</summary>
+    /// <param name="unit">Its number in the run.</param>
     /// <param name="failure">What to ask about.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
     /// <returns>The inquiry that the slot was granted to; null if the run was cut short first.</returns>
-    ValueTask<NodeAttempt?> RequestInquiryAsync(int node, NodeFailure failure, CancellationToken waitToken);
+    ValueTask<NodeAttempt?> RequestInquiryAsync(int unit, NodeFailure failure, CancellationToken waitToken);
 
     /// <summary>Hands an attempt to the runner.</summary>
     void StartOnRunner(NodeAttempt attempt);
@@ -34,5 +34,5 @@ internal interface IFlowOwner
     void AbandonAfterGrace(NodeAttempt attempt);
 
     /// <summary>The flow has come to its end.</summary>
-    void Finish(int node, AttemptOutcome outcome);
+    void Finish(int unit, AttemptOutcome outcome);
 }

@@ -8,7 +8,7 @@ namespace DagShell.Engine.Running;
 /// </remarks>
 public interface IRunObserver
 {
-    /// <summary>An attempt takes its slot: the node is <see cref="NodeState.Running"/>.</summary>
+    /// <summary>An attempt takes its slot: the node, or the item, is <see cref="NodeState.Running"/>.</summary>
     /// <param name="attempt">The attempt.</param>
     void AttemptStarted(NodeAttempt attempt);
 
@@ -25,8 +25,8 @@ public interface IRunObserver
     /// <summary>
     /// The attempt that ended last was none, since its place was gone before it began: the node is <see cref="NodeState.Ready"/> again.
     /// </summary>
-    /// <param name="node">The node's index.</param>
-    void AttemptLost(int node)
+    /// <param name="attempt">The attempt.</param>
+    void AttemptLost(NodeAttempt attempt)
     {
     }
 
@@ -39,6 +39,30 @@ public interface IRunObserver
     /// <summary>The node is in a final state.</summary>
     /// <param name="result">How it ended.</param>
     void NodeFinished(NodeResult result);
+
+    /// <summary>A node's items are known. Told before anything else of them.</summary>
+    /// <param name="node">The node's index.</param>
+    /// <param name="items">The items.</param>
+    void ItemsKnown(int node, NodeItems items)
+    {
+    }
+
+    /// <summary>An item is <see cref="NodeState.Waiting"/> for its next attempt or poll; its node is still running.</summary>
+    /// <param name="node">The node's index.</param>
+    /// <param name="item">Which item, from 0.</param>
+    /// <param name="failure">What the attempt or the precondition failed with.</param>
+    /// <param name="delay">How long it waits.</param>
+    void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay)
+    {
+    }
+
+    /// <summary>An item is in a final state. The end of its node is told after that of its last item.</summary>
+    /// <param name="node">The node's index.</param>
+    /// <param name="items">The items of the node.</param>
+    /// <param name="item">Which item ended; how, does not change any more, and may be looked at at any time.</param>
+    void ItemFinished(int node, NodeItems items, int item)
+    {
+    }
 
     /// <summary>
     /// It is decided whether a fallback stands for a node that failed. Told only of nodes that have one, after the ends of both.

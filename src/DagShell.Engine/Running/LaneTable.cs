@@ -13,6 +13,7 @@ internal sealed class LaneTable
     private const int WidestLane = 1 << 20;
 
     private readonly DagPlan _plan;
+    private readonly WorkTable _work;
     private readonly List<Lane> _lanes = [];
     private readonly Dictionary<string, Lane> _byPool = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PlaceGroup, Lane> _byGroup = [];
@@ -22,9 +23,10 @@ internal sealed class LaneTable
     private List<PlaceGroup> _wanting = [];
     private int _nextSlot;
 
-    public LaneTable(DagPlan plan, RunOptions options)
+    public LaneTable(DagPlan plan, WorkTable work, RunOptions options)
     {
         _plan = plan;
+        _work = work;
         Usual = options.Places is { } places ? Of(places) : Add(group: null, options.ThrottleLimit, options.ThrottleLimit);
         foreach (var (pool, group) in options.PoolPlaces)
         {
@@ -35,20 +37,20 @@ internal sealed class LaneTable
     /// <summary>Where nodes run whose pool has no places of its own.</summary>
     private Lane Usual { get; }
 
-    /// <summary>Queues a node that is ready.</summary>
-    public void Add(int node)
+    /// <summary>Queues a node or item that is ready.</summary>
+    public void Add(int unit)
     {
-        Lane lane = Of(node);
-        lane.Ready.Add(node);
+        Lane lane = Of(_work.NodeOf(unit));
+        lane.Ready.Add(unit);
         Mark(lane);
     }
 
-    /// <summary>Takes the best node of a lane that has a slot for it, and a place in the node's pool.</summary>
+    /// <summary>Takes the best node, or item, of a lane that has a slot for it, and a place in the node's pool.</summary>
     /// <param name="now">The time.</param>
     /// <param name="parked">Gets the nodes that were met and whose pool is full, and when their lane last had no free slot.</param>
-    /// <param name="node">The node.</param>
+    /// <param name="unit">The node or item.</param>
     /// <param name="fullTime">When its lane last had no free slot, in UTC ticks.</param>
-    public bool TryTake(DateTimeOffset now, List<(int Node, long FullTime)> parked, out int node, out long fullTime)
+    public bool TryTake(DateTimeOffset now, List<(int Unit, long FullTime)> parked, out int unit, out long fullTime)
     {
         while (_noted.TryPeek(out Lane? lane))
         {
@@ -56,7 +58,7 @@ internal sealed class LaneTable
             {
                 lane.FullTicks = now.UtcTicks;
             }
-            else if (lane.Ready.TryTake(out node, parked, lane.FullTicks))
+            else if (lane.Ready.TryTake(out unit, parked, lane.FullTicks))
             {
                 fullTime = lane.FullTicks;
                 return true;
@@ -70,7 +72,7 @@ internal sealed class LaneTable
             _noted.Dequeue().IsNoted = false;
         }
 
-        node = -1;
+        unit = -1;
         fullTime = -1;
         return false;
     }
@@ -118,7 +120,7 @@ internal sealed class LaneTable
 
     public List<NodeAttempt> Running() => [.. _lanes.SelectMany(lane => lane.Slots.Running())];
 
-    public NodeAttempt? AttemptOf(int node) => Of(node).Slots.AttemptOf(node);
+    public NodeAttempt? AttemptOf(int unit) => Of(_work.NodeOf(unit)).Slots.AttemptOf(unit);
 
     /// <summary>Sets how many places a group has, which is never more than its limit nor less than none.</summary>
     public void ChangePlaces(PlaceGroup group, Func<int, int> change)
@@ -142,8 +144,10 @@ internal sealed class LaneTable
         return true;
     }
 
-    /// <summary>How many ready nodes of a group wait for a place.</summary>
-    public int NodesWithoutPlace(PlaceGroup group) => LaneOf(group)?.Ready.Count ?? 0;
+    /// <summary>How many ready nodes and items of a group wait for a place.</summary>
+    public int NodesWithoutPlace(PlaceGroup group) => LaneOf(group) is { } lane
+        ? lane.Ready.Count + _work.Mapped.Where(items => Of(items.NodeIndex) == lane).Sum(items => items.Unqueued)
+        : 0;
 
     private void Mark(Lane lane)
     {
@@ -162,7 +166,7 @@ internal sealed class LaneTable
 
     private Lane Add(PlaceGroup? group, int limit, int width)
     {
-        Lane lane = new(_plan, group, _nextSlot, limit);
+        Lane lane = new(_plan, _work, group, _nextSlot, limit);
         _lanes.Add(lane);
         _nextSlot += Math.Min(width, WidestLane);
         return lane;

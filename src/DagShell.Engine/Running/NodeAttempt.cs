@@ -3,7 +3,9 @@ using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Running;
 
-/// <summary>One attempt of one node, as a runner is handed it. It lives from the grant of its slot to its completion.</summary>
+/// <summary>
+/// One attempt of one node, or of an item of one, as a runner is handed it. It lives from the grant of its slot to its completion.
+/// </summary>
 public sealed class NodeAttempt
 {
     private readonly IAttemptOwner _owner;
@@ -25,6 +27,20 @@ public sealed class NodeAttempt
 
     /// <summary>The node.</summary>
     public Node Node { get; }
+
+    /// <summary>Which of its node's items it is about, from 0; -1 if it is about the node itself.</summary>
+    public int Item { get; internal init; } = -1;
+
+    /// <summary>The items of its node, if it is about one of them.</summary>
+    public NodeItems? Items { get; internal init; }
+
+    /// <summary>
+    /// Whether the node is to be asked for its items: the attempt is to end with <see cref="AttemptOutcome.Mapped"/>, if it succeeds.
+    /// </summary>
+    public bool AsksForItems => Node.IsMapped && Items is null && !IsInquiry;
+
+    /// <summary>What messages call it: the name of the node, and of an item which.</summary>
+    public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);
 
     /// <summary>Which attempt it is, from 1. A poll of preconditions that do not hold does not count.</summary>
     public int Number { get; }
@@ -81,6 +97,9 @@ public sealed class NodeAttempt
     /// </summary>
     public Activity? Activity { get; internal set; }
 
+    /// <summary>The node's or item's number in the run, see <see cref="WorkTable"/>.</summary>
+    internal int Unit { get; init; }
+
     /// <summary>Where the outcome goes when a retry, timeout or poll stands around the attempt.</summary>
     internal TaskCompletionSource<AttemptOutcome>? Completion { get; init; }
 
@@ -125,6 +144,10 @@ public sealed class NodeAttempt
         _owner.OnEnded(Slot, outcome);
         return true;
     }
+
+    /// <summary>The attempt as it is told of while it goes on.</summary>
+    internal AttemptRecord ToRecord() =>
+        new(Number, Slot, BeginTime, null, null, null, null) { StartUpTime = StartUpTime, Host = Host };
 
     /// <summary>Whether the caller is the one who ends it: by its completion, or by giving it up.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _completed, 1) == 0;

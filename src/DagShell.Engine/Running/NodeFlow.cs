@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace DagShell.Engine.Running;
 
 /// <summary>
-/// The way of one node that has a retry policy, a timeout or polled preconditions: retry around (slot around (timeout
-/// around the attempt)). It begins with the grant of the node's first slot and asks for a new slot for each further
+/// The way of one node, or item, that has a retry policy, a timeout or polled preconditions: retry around (slot around (timeout
+/// around the attempt)). It begins with the grant of its first slot and asks for a new slot for each further
 /// attempt or poll, so a node that waits holds none.
 /// </summary>
 /// <remarks>Runs on whichever thread ended what it waited for; one at a time. Everything shared is asked of the scheduler.</remarks>
@@ -17,7 +17,7 @@ internal sealed class NodeFlow : IRetriedWork
     private readonly TimeProvider _timeProvider;
     private readonly CancellationToken _waitToken;
     private readonly Node _node;
-    private readonly int _index;
+    private readonly int _unit;
     private NodeAttempt? _granted;
     private NodeAttempt? _last;
     private AttemptOutcome? _failed;
@@ -29,7 +29,7 @@ internal sealed class NodeFlow : IRetriedWork
         _timeProvider = timeProvider;
         _waitToken = waitToken;
         _node = first.Node;
-        _index = first.Index;
+        _unit = first.Unit;
         _granted = first;
     }
 
@@ -62,7 +62,7 @@ internal sealed class NodeFlow : IRetriedWork
 
         // A policy that could not even begin has left the slot unused.
         _granted?.Complete(outcome);
-        _owner.Finish(_index, outcome);
+        _owner.Finish(_unit, outcome);
     }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ internal sealed class NodeFlow : IRetriedWork
         bool hasWaited = true;
         while (true)
         {
-            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_index, hasWaited, _waitToken).ConfigureAwait(false);
+            NodeAttempt? attempt = _granted ?? await _owner.RequestSlotAsync(_unit, hasWaited, _waitToken).ConfigureAwait(false);
             _granted = null;
             if (attempt is null)
             {
@@ -101,7 +101,7 @@ internal sealed class NodeFlow : IRetriedWork
             }
 
             TimeSpan delay = left < RunTimes.PollInterval ? Timers.RoundUp(left) : RunTimes.PollInterval;
-            if (!_owner.TryWait(_index, failure, delay))
+            if (!_owner.TryWait(_unit, failure, delay))
             {
                 return Outcome.FromResult(AttemptOutcome.Stopped);
             }
@@ -121,7 +121,7 @@ internal sealed class NodeFlow : IRetriedWork
     /// <remarks>Asks the run; and the node's runner, where that has not been able to say so.</remarks>
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
-        bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_index);
+        bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_unit);
         if (!mayStart || failure.Kind is not (FailureKind.AttemptTimedOut or FailureKind.SessionLost) || !_node.DecidesOnRetry)
         {
             return mayStart;
@@ -130,7 +130,7 @@ internal sealed class NodeFlow : IRetriedWork
         AttemptOutcome answer;
         do
         {
-            NodeAttempt? inquiry = await _owner.RequestInquiryAsync(_index, failure, _waitToken).ConfigureAwait(false);
+            NodeAttempt? inquiry = await _owner.RequestInquiryAsync(_unit, failure, _waitToken).ConfigureAwait(false);
             if (inquiry is null)
             {
                 return false;
@@ -141,14 +141,14 @@ internal sealed class NodeFlow : IRetriedWork
             answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
         }
         while (answer.Kind == AttemptOutcomeKind.Lost);
-        return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_index);
+        return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_unit);
     }
 
     /// <inheritdoc/>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)
     {
         _failed = AttemptOutcome.Failed(failure);
-        _owner.TryWait(_index, failure, delay);
+        _owner.TryWait(_unit, failure, delay);
     }
 
     private static AttemptOutcome Unexpected(Exception exception) =>
@@ -178,7 +178,7 @@ internal sealed class NodeFlow : IRetriedWork
         {
             null => ended.Result!,
             TimeoutRejectedException => AttemptOutcome.Failed(NodeFailure.TimedOut(
-                _node.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
+                attempt.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
             OperationCanceledException => AttemptOutcome.Stopped,
             { } exception => Unexpected(exception),
         };

@@ -17,6 +17,9 @@ public sealed class NodeResult
     /// <summary>What its work gave back, when it succeeded or skipped itself.</summary>
     public object? Output { get; init; }
 
+    /// <summary>Its items, of a node that has some and was asked for them; <see langword="null"/> if not.</summary>
+    public NodeItems? Items { get; init; }
+
     /// <summary>
     /// The last thing that went wrong with it: of a failed node the cause, of a succeeded or cancelled one that of an earlier attempt.
     /// </summary>

@@ -24,11 +24,11 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         }
     }
 
-    public void AttemptLost(int node)
+    public void AttemptLost(NodeAttempt attempt)
     {
         foreach (IRunObserver observer in _observers)
         {
-            observer.AttemptLost(node);
+            observer.AttemptLost(attempt);
         }
     }
 
@@ -45,6 +45,30 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         foreach (IRunObserver observer in _observers)
         {
             observer.NodeFinished(result);
+        }
+    }
+
+    public void ItemsKnown(int node, NodeItems items)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemsKnown(node, items);
+        }
+    }
+
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemWaiting(node, item, failure, delay);
+        }
+    }
+
+    public void ItemFinished(int node, NodeItems items, int item)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.ItemFinished(node, items, item);
         }
     }
 

@@ -5,10 +5,10 @@ using DagShell.Engine.Planning;
 namespace DagShell.Engine.Running;
 
 /// <summary>
-/// The state of every node of a run, and the only place where it changes. Knows neither threads nor clocks: the
+/// The state of every node of a run and of its items, and the only place where it changes. Knows neither threads nor clocks: the
 /// <see cref="Scheduler"/> calls it under its lock and passes the time in.
 /// </summary>
-internal sealed class RunState
+internal sealed partial class RunState
 {
     private readonly DagGraph _graph;
     private readonly ObserverList _observers;
@@ -20,9 +20,10 @@ internal sealed class RunState
     private readonly LaneTable _lanes;
 
     /// <summary>
-    /// The nodes that the last look into the queues found without a place in their pool, and when their lane last was full.
+    /// The nodes and items that the last look into the queues found without a place in their pool, and when their lane last was full.
     /// </summary>
-    private readonly List<(int Node, long FullTime)> _parked = [];
+    private readonly List<(int Unit, long FullTime)> _parked = [];
+    private readonly WorkTable _work;
     private readonly NodeRecord[] _nodes;
 
     /// <summary>
@@ -40,8 +41,13 @@ internal sealed class RunState
     /// <summary>The place of each node in the topological order; null until one is to be skipped.</summary>
     private int[]? _places;
 
-    /// <summary>Nodes whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.</summary>
+    /// <summary>
+    /// Nodes and items, by unit, whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.
+    /// </summary>
     private readonly Dictionary<int, AttemptOutcome> _unrecorded = [];
+
+    /// <summary>Successes that the journal has still to be told of.</summary>
+    private readonly Queue<NodeSuccess> _toRecord = new();
 
     private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
 
@@ -50,9 +56,6 @@ internal sealed class RunState
 
     /// <summary>For nodes that failed the fallback that stands for them.</summary>
     private readonly Dictionary<int, int> _standIns = [];
-
-    /// <summary>What nodes said that skipped themselves.</summary>
-    private readonly Dictionary<int, string> _skipReasons = [];
 
     /// <summary>The first node that failed, may not, and has no fallback that stands for it; -1 for none.</summary>
     private int _firstFailed = -1;
@@ -73,7 +76,8 @@ internal sealed class RunState
         _restoredFailures = options.RestoredFailures;
         _origins = options.Origins;
         _failFast = options.FailFast;
-        _lanes = new LaneTable(plan, options);
+        _work = new WorkTable(_graph.Count);
+        _lanes = new LaneTable(plan, _work, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
@@ -127,7 +131,7 @@ internal sealed class RunState
 
         for (int node = 0; node < _nodes.Length; node++)
         {
-            if (_nodes[node].Tally.Open == 0 && _nodes[node].State == NodeState.Pending)
+            if (_nodes[node].Tally.Open == 0 && _work[node].State == NodeState.Pending)
             {
                 Weigh(node, now);
             }
@@ -136,13 +140,13 @@ internal sealed class RunState
         TellDependents(now);
     }
 
-    /// <summary>Takes the best ready node, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
-    public bool TryGrant(DateTimeOffset now, out int node)
+    /// <summary>Takes the best ready node or item, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
+    public bool TryGrant(DateTimeOffset now, out int unit)
     {
-        bool isTaken = _lanes.TryTake(now, _parked, out node, out long fullTime);
+        bool isTaken = _lanes.TryTake(now, _parked, out unit, out long fullTime);
         foreach ((int parked, long fullThere) in _parked)
         {
-            _nodes[parked].Waits.Park(now, fullThere);
+            _work[parked].Waits.Park(now, fullThere);
         }
 
         _parked.Clear();
@@ -151,10 +155,11 @@ internal sealed class RunState
             return false;
         }
 
-        ref NodeRecord record = ref _nodes[node];
+        ref WorkRecord record = ref _work[unit];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
         record.Waits.Grant(now, fullTime);
-        SetState(node, NodeState.Running);
+        SetState(unit, NodeState.Running);
+        QueueItemAfter(unit);
         return true;
     }
 
@@ -162,7 +167,7 @@ internal sealed class RunState
     public void Begin(NodeAttempt attempt)
     {
         _lanes.Put(attempt);
-        ref WaitLog waits = ref _nodes[attempt.Index].Waits;
+        ref WaitLog waits = ref _work[attempt.Unit].Waits;
         attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
         if (!attempt.IsInquiry)
         {
@@ -177,7 +182,7 @@ internal sealed class RunState
         NodeAttempt attempt = _lanes.Free(slot, out int? freed);
         if (freed is { } next)
         {
-            _nodes[next].Waits.Unpark(now);
+            _work[next].Waits.Unpark(now);
         }
 
         if (attempt.IsInquiry)
@@ -185,13 +190,13 @@ internal sealed class RunState
             return attempt;
         }
 
-        ref NodeRecord record = ref _nodes[attempt.Index];
+        ref WorkRecord record = ref _work[attempt.Unit];
         if (outcome.Kind == AttemptOutcomeKind.Lost)
         {
             // As if it had not been: where it was the first, the node has not begun.
             record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
             _observers.AttemptEnded(attempt, now);
-            _observers.AttemptLost(attempt.Index);
+            _observers.AttemptLost(attempt);
             return attempt;
         }
 
@@ -201,7 +206,7 @@ internal sealed class RunState
             record.StartTicks = attempt.BeginTime.UtcTicks;
         }
 
-        if (attempt.Completion is null)
+        if (attempt.Completion is null && !attempt.AsksForItems)
         {
             record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
         }
@@ -236,35 +241,44 @@ internal sealed class RunState
     /// <summary>The attempts under way, by slot.</summary>
     public List<NodeAttempt> Running() => _lanes.Running();
 
-    /// <summary>A node's attempt that is under way, or an inquiry; null if there is none.</summary>
-    public NodeAttempt? AttemptOf(int node) => _lanes.AttemptOf(node);
+    /// <summary>The attempt of a unit that is under way, or an inquiry; null if there is none.</summary>
+    public NodeAttempt? AttemptOf(int unit) => _lanes.AttemptOf(unit);
+
+    /// <summary>The node that a unit is, or is an item of.</summary>
+    public int NodeOf(int unit) => _work.NodeOf(unit);
+
+    /// <summary>Which item of its node a unit is; -1 of a node.</summary>
+    public int ItemOf(int unit) => _work.ItemOf(unit);
+
+    /// <summary>The items that a unit is one of; null of a node.</summary>
+    public NodeItems? ItemsAround(int unit) => _work.ItemsAround(unit);
 
     /// <summary>Where nodes run, and the ready ones that wait to.</summary>
     public LaneTable Lanes => _lanes;
 
-    public int NextAttempt(int node) => _nodes[node].Attempts + 1;
+    public int NextAttempt(int unit) => _work[unit].Attempts + 1;
 
-    public bool AsksCondition(int node) => !_nodes[node].AskedCondition;
+    public bool AsksCondition(int unit) => !_work[unit].AskedCondition && unit < WorkTable.FirstItemUnit;
 
-    public NodeFailure? LastFailure(int node) => _nodes[node].Failure;
+    public NodeFailure? LastFailure(int unit) => _work[unit].Failure;
 
     /// <summary>What a node, or the fallback that stands for it, gave back; kept until its last dependent is in a final state.</summary>
-    public object? OutputOf(int node) => _nodes[_standIns.GetValueOrDefault(node, node)].Output;
+    public object? OutputOf(int node) => _work[_standIns.GetValueOrDefault(node, node)].Output;
 
     /// <summary>How a node in a final state ended.</summary>
     public DependencyEnd EndOf(int node)
     {
-        ref NodeRecord record = ref _nodes[node];
+        ref WorkRecord record = ref _work[node];
         return new DependencyEnd(
-            _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), _skipReasons.GetValueOrDefault(node),
-            record.CancelCause, CancelledBy(node));
+            _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), record.SkipReason,
+            record.CancelCause, CancelledBy(node)) { Items = _work.ItemsOf(node) };
     }
 
     /// <summary>Where every node stands, by index. A copy.</summary>
     public NodeHistory[] Histories()
     {
         Dictionary<int, NodeAttempt> running = _lanes.Running()
-            .Where(attempt => !attempt.IsInquiry)
+            .Where(attempt => !attempt.IsInquiry && attempt.Items is null)
             .ToDictionary(attempt => attempt.Index);
         var histories = new NodeHistory[_nodes.Length];
         for (int node = 0; node < histories.Length; node++)
@@ -275,116 +289,130 @@ internal sealed class RunState
         return histories;
     }
 
-    /// <summary>Whether a node may start an attempt, its first or a further one.</summary>
-    public bool MayStart(int node) => Restriction switch
+    /// <summary>Whether a node, or an item, may start an attempt, its first or a further one.</summary>
+    public bool MayStart(int unit) => Restriction switch
     {
         Restriction.None => true,
-        Restriction.CleanUpOnly => _graph.IsCleanUp(node),
+        Restriction.CleanUpOnly => _graph.IsCleanUp(NodeOf(unit)),
         _ => false,
     };
 
-    /// <summary>Sets a running node to wait, unless the run is being cut short.</summary>
+    /// <summary>Sets a running node or item to wait, unless the run is being cut short.</summary>
     /// <returns><see langword="false"/> if it may not start again.</returns>
-    public bool TryWait(int node, NodeFailure failure, TimeSpan delay, DateTimeOffset now)
+    public bool TryWait(int unit, NodeFailure failure, TimeSpan delay, DateTimeOffset now)
     {
-        if (!TryGoOnAfter(node, failure))
+        if (!TryGoOnAfter(unit, failure))
         {
             return false;
         }
 
-        SetState(node, NodeState.Waiting);
+        SetState(unit, NodeState.Waiting);
         if (failure.Kind == FailureKind.PreconditionNotMet)
         {
-            _nodes[node].Waits.WaitForPoll(_nodes[node].Log.LastStart ?? now);
+            _work[unit].Waits.WaitForPoll(_work[unit].Log.LastStart ?? now);
         }
         else
         {
-            _nodes[node].Waits.WaitForRetry(now);
+            _work[unit].Waits.WaitForRetry(now);
         }
 
-        _observers.NodeWaiting(node, failure, delay);
+        if (ItemOf(unit) is >= 0 and var item)
+        {
+            _observers.ItemWaiting(NodeOf(unit), item, failure, delay);
+        }
+        else
+        {
+            _observers.NodeWaiting(unit, failure, delay);
+        }
+
         return true;
     }
 
-    /// <summary>Puts a node that waited back into the queue.</summary>
+    /// <summary>Puts a node or item that waited back into the queue.</summary>
     /// <returns><see langword="false"/> if it was cancelled meanwhile.</returns>
-    public bool TryRequeue(int node, DateTimeOffset now)
+    public bool TryRequeue(int unit, DateTimeOffset now)
     {
-        if (_nodes[node].State != NodeState.Waiting)
+        if (_work[unit].State != NodeState.Waiting)
         {
             return false;
         }
 
-        MakeReady(node, now);
+        MakeReady(unit, now);
         return true;
     }
 
-    /// <summary>Puts a node whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
+    /// <summary>Puts one whose attempt timed out back into the queue, for the question whether it may be tried again.</summary>
     /// <returns><see langword="false"/> if it may not start again in any case.</returns>
-    public bool TryInquire(int node, NodeFailure failure, DateTimeOffset now)
+    public bool TryInquire(int unit, NodeFailure failure, DateTimeOffset now)
     {
-        if (!TryGoOnAfter(node, failure))
+        if (!TryGoOnAfter(unit, failure))
         {
             return false;
         }
 
-        MakeReady(node, now);
+        MakeReady(unit, now);
         return true;
     }
 
-    /// <summary>Puts a running node whose place was gone back into the queue.</summary>
+    /// <summary>Puts a running node or item whose place was gone back into the queue.</summary>
     /// <returns><see langword="false"/> if it may not start any more.</returns>
-    public bool TryStartAgain(int node, DateTimeOffset now)
+    public bool TryStartAgain(int unit, DateTimeOffset now)
     {
-        if (!IsRunning(node) || !MayStart(node))
+        if (!IsRunning(unit) || !MayStart(unit))
         {
             return false;
         }
 
-        MakeReady(node, now);
-        return true;
-    }
-
-    /// <summary>A running node has come to its end: ends it, or, if its success is to be kept first, gives what to keep.</summary>
-    /// <param name="node">Its index.</param>
-    /// <param name="outcome">How it ended.</param>
-    /// <param name="now">When.</param>
-    /// <param name="success">What to keep until <see cref="Recorded"/>; null if there is nothing to wait for.</param>
-    /// <returns>
-    /// <see langword="false"/> if it was cancelled while it waited: all that this called for has been done, and nothing changes.
-    /// </returns>
-    public bool TryFinish(int node, AttemptOutcome outcome, DateTimeOffset now, out NodeSuccess? success)
-    {
-        success = null;
-        if (!IsRunning(node))
-        {
-            return false;
-        }
-
-        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(node, now))
-        {
-            return true;
-        }
-
-        if (!_isRecorded || outcome.Kind != AttemptOutcomeKind.Succeeded)
-        {
-            End(node, outcome, now);
-            return true;
-        }
-
-        _unrecorded.Add(node, outcome);
-        success = new NodeSuccess(node, outcome.Output, _nodes[node].Attempts, TimeOf(_nodes[node].StartTicks) ?? now, now);
+        MakeReady(unit, now);
         return true;
     }
 
     /// <summary>
-    /// The journal has kept a success, or is lost and never will. Either way the work was done, and the node has succeeded.
+    /// A running node or item has come to its end: ends it, or, if its success is to be kept first, has the journal told of it, and waits
+    /// for <see cref="Recorded"/>.
     /// </summary>
-    public void Recorded(int node, DateTimeOffset now)
+    /// <returns>
+    /// <see langword="false"/> if it was cancelled while it waited: all that this called for has been done, and nothing changes.
+    /// </returns>
+    public bool TryFinish(int unit, AttemptOutcome outcome, DateTimeOffset now)
     {
-        if (_unrecorded.Remove(node, out AttemptOutcome? outcome))
+        if (!IsRunning(unit))
         {
-            End(node, outcome, now);
+            return false;
+        }
+
+        if (outcome.Kind == AttemptOutcomeKind.Lost && TryStartAgain(unit, now))
+        {
+            return true;
+        }
+
+        if (outcome.Items is not null && ItemOf(unit) < 0 && _graph[unit].IsMapped)
+        {
+            BeginItems(unit, outcome, now);
+        }
+        else if (_isRecorded && outcome.Kind == AttemptOutcomeKind.Succeeded)
+        {
+            KeepSuccess(unit, outcome, now);
+        }
+        else
+        {
+            End(unit, outcome, now);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a success that the journal has still to be told of.</summary>
+    public bool TryTakeUnrecorded(out NodeSuccess? success) => _toRecord.TryDequeue(out success);
+
+    /// <summary>
+    /// The journal has kept a success, or is lost and never will. Either way the work was done, and the node or item has succeeded.
+    /// </summary>
+    public void Recorded(int unit, DateTimeOffset now)
+    {
+        if (_unrecorded.Remove(unit, out AttemptOutcome? outcome))
+        {
+            End(unit, outcome, now);
         }
     }
 
@@ -392,9 +420,14 @@ internal sealed class RunState
     public void GiveUpRecords(DateTimeOffset now)
     {
         _hasLostJournal |= _unrecorded.Count > 0;
-        foreach (int node in _unrecorded.Keys.ToArray())
+
+        // The last item's is followed by that of its node.
+        while (_unrecorded.Count > 0)
         {
-            Recorded(node, now);
+            foreach (int unit in _unrecorded.Keys.ToArray())
+            {
+                Recorded(unit, now);
+            }
         }
     }
 
@@ -430,7 +463,7 @@ internal sealed class RunState
     {
         for (int node = 0; node < _nodes.Length; node++)
         {
-            if (_nodes[node].State < NodeState.Succeeded && _graph.IsCleanUp(node))
+            if (_work[node].State < NodeState.Succeeded && _graph.IsCleanUp(node))
             {
                 return true;
             }
@@ -439,10 +472,40 @@ internal sealed class RunState
         return false;
     }
 
-    private bool IsRunning(int node) => _nodes[node].State == NodeState.Running;
+    private bool IsRunning(int unit) => _work[unit].State == NodeState.Running;
 
-    /// <summary>Ends a running node, and decides what that means for its dependents.</summary>
-    private void End(int node, AttemptOutcome outcome, DateTimeOffset now)
+    private void KeepSuccess(int unit, AttemptOutcome outcome, DateTimeOffset now)
+    {
+        int node = NodeOf(unit);
+        _unrecorded.Add(unit, outcome);
+        _toRecord.Enqueue(new NodeSuccess(node, outcome.Output, _work[unit].Attempts, _work[unit].StartTime ?? now, now)
+        {
+            Item = ItemOf(unit),
+            Items = _work.ItemsOf(node),
+            Unit = unit,
+        });
+    }
+
+    /// <summary>Ends a running node or item, and decides what that means for those that come after it.</summary>
+    private void End(int unit, AttemptOutcome outcome, DateTimeOffset now)
+    {
+        if (_work.ItemsAround(unit) is { } items)
+        {
+            EndItem(items, unit, outcome, now);
+        }
+        else
+        {
+            EndNode(unit, outcome, now);
+        }
+
+        TellDependents(now);
+        if (_failFast && _firstFailed >= 0)
+        {
+            CutShort(Restriction.CleanUpOnly, CancelCause.FailFast, now);
+        }
+    }
+
+    private void EndNode(int node, AttemptOutcome outcome, DateTimeOffset now)
     {
         switch (outcome.Kind)
         {
@@ -450,28 +513,18 @@ internal sealed class RunState
                 Settle(node, NodeState.Succeeded, now, outcome.Output);
                 break;
             case AttemptOutcomeKind.Failed:
-                _nodes[node].Failure = outcome.Failure;
-                _nodes[node].Log.Amend(outcome.Failure!);
+                _work[node].Failure = outcome.Failure;
+                _work[node].Log.Amend(outcome.Failure!);
                 Settle(node, NodeState.Failed, now);
                 break;
             case AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.Skipped:
-                if (outcome.SkipReason is { Length: > 0 } reason)
-                {
-                    _skipReasons[node] = reason;
-                }
-
+                _work[node].SkipReason = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
                 SkipCause skipCause = outcome.SkipReason is null ? SkipCause.ConditionFalse : SkipCause.Itself;
                 Settle(node, NodeState.Skipped, now, outcome.Output, skipCause);
                 break;
             default:
                 Cancel(node, CauseOfStop(node), now);
                 break;
-        }
-
-        TellDependents(now);
-        if (_failFast && _firstFailed >= 0)
-        {
-            CutShort(Restriction.CleanUpOnly, CancelCause.FailFast, now);
         }
     }
 
@@ -482,8 +535,8 @@ internal sealed class RunState
     private void Cancel(int node, CancelCause cause, DateTimeOffset now)
     {
         // What had begun, and was cut off, is half done: that is a failure to those who come after it.
-        _nodes[node].CancelCause = cause;
-        _nodes[node].CountsAsFailed = _nodes[node].StartTicks != 0 && !_graph.IsTolerated(node);
+        _work[node].CancelCause = cause;
+        _nodes[node].CountsAsFailed = _work[node].StartTicks != 0 && !_graph.IsTolerated(node);
         Settle(node, NodeState.Cancelled, now);
     }
 
@@ -497,31 +550,32 @@ internal sealed class RunState
 
         Restriction = restriction;
         _cutCause = cause;
-        _lanes.RemoveWhere(node => !MayStart(node));
+        _lanes.RemoveWhere(unit => !MayStart(unit));
         for (int node = 0; node < _nodes.Length; node++)
         {
-            if (_nodes[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
+            if (_work[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
             {
                 Cancel(node, cause, now);
             }
         }
 
+        CancelItems(cause, now);
         TellDependents(now);
     }
 
-    /// <summary>Notes what a running node's attempt failed with, if the node may start again.</summary>
-    private bool TryGoOnAfter(int node, NodeFailure failure)
+    /// <summary>Notes what a running attempt failed with, if another may follow.</summary>
+    private bool TryGoOnAfter(int unit, NodeFailure failure)
     {
-        if (!IsRunning(node) || !MayStart(node))
+        if (!IsRunning(unit) || !MayStart(unit))
         {
             return false;
         }
 
-        _nodes[node].Failure = failure;
-        _nodes[node].Log.Amend(failure);
+        _work[unit].Failure = failure;
+        _work[unit].Log.Amend(failure);
         if (failure.Kind == FailureKind.PreconditionNotMet)
         {
-            _nodes[node].Log.AmendPoll(failure);
+            _work[unit].Log.AmendPoll(failure);
         }
 
         return true;
@@ -532,13 +586,13 @@ internal sealed class RunState
         foreach (int node in _graph.TopologicalOrder)
         {
             // A run may have been stopped before it was started.
-            if (_nodes[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
+            if (_work[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
             {
                 Settle(node, NodeState.Succeeded, now, output, fromCheckpoint: true);
             }
-            else if (_nodes[node].State == NodeState.Pending && _restoredFailures.Contains(node))
+            else if (_work[node].State == NodeState.Pending && _restoredFailures.Contains(node))
             {
-                _nodes[node].Failure = NodeFailure.InEarlierRun(_graph[node].Name, _graph[_graph.Fallback(node)].Name);
+                _work[node].Failure = NodeFailure.InEarlierRun(_graph[node].Name, _graph[_graph.Fallback(node)].Name);
                 Settle(node, NodeState.Failed, now, fromCheckpoint: true);
             }
         }
@@ -562,7 +616,7 @@ internal sealed class RunState
                 WeighIfPending(cleanUp, now);
             }
 
-            if (_nodes[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
+            if (_work[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
             {
                 _undecided.Add(node);
                 continue;
@@ -586,7 +640,7 @@ internal sealed class RunState
                 return false;
             }
 
-            if (_nodes[next].State == NodeState.Pending)
+            if (_work[next].State == NodeState.Pending)
             {
                 Skip(next, now);
             }
@@ -595,19 +649,18 @@ internal sealed class RunState
         return true;
     }
 
-    private bool IsDecided(int node) => _nodes[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
+    private bool IsDecided(int node) => _work[node].State >= NodeState.Succeeded && !_undecided.Contains(node);
 
     /// <summary>Tells the dependents of a node what it comes to, its fallback included.</summary>
     private void TellEnd(int node, DateTimeOffset now)
     {
-        ref NodeRecord ended = ref _nodes[node];
-        NodeState seen = ended.State;
-        if (ended.State == NodeState.Failed)
+        NodeState seen = _work[node].State;
+        if (seen == NodeState.Failed)
         {
             seen = DecideFailure(node);
         }
 
-        bool countsAsFailed = seen != NodeState.Succeeded && ended.CountsAsFailed;
+        bool countsAsFailed = seen != NodeState.Succeeded && _nodes[node].CountsAsFailed;
         foreach (int dependent in _graph.Downstream(node))
         {
             if (!_graph.CleanUpOf(dependent).Contains(node))
@@ -624,7 +677,7 @@ internal sealed class RunState
         int fallback = _graph.Fallback(node);
         if (fallback >= 0)
         {
-            if (_nodes[fallback].State == NodeState.Succeeded)
+            if (_work[fallback].State == NodeState.Succeeded)
             {
                 _standIns[node] = fallback;
             }
@@ -653,7 +706,7 @@ internal sealed class RunState
 
     private void WeighIfPending(int node, DateTimeOffset now)
     {
-        if (_nodes[node].State == NodeState.Pending)
+        if (_work[node].State == NodeState.Pending)
         {
             Weigh(node, now);
         }
@@ -697,7 +750,7 @@ internal sealed class RunState
     /// <summary>Why a pending node cannot run any more; <see cref="SkipCause.None"/> while it still can, or may now.</summary>
     private SkipCause CannotRun(int node, in DependencyTally tally)
     {
-        if (_graph.FallbackFor(node) is >= 0 and var other && _nodes[other].State is >= NodeState.Succeeded and not NodeState.Failed)
+        if (_graph.FallbackFor(node) is >= 0 and var other && _work[other].State is >= NodeState.Succeeded and not NodeState.Failed)
         {
             return SkipCause.NotNeeded;
         }
@@ -720,7 +773,7 @@ internal sealed class RunState
         {
             for (int node = setUp; node >= 0; node = _graph.Fallback(node))
             {
-                if (_nodes[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node))
+                if (_work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node))
                 {
                     return true;
                 }
@@ -730,21 +783,21 @@ internal sealed class RunState
         return false;
     }
 
-    private void MakeReady(int node, DateTimeOffset now)
+    private void MakeReady(int unit, DateTimeOffset now)
     {
-        SetState(node, NodeState.Ready);
-        _nodes[node].Waits.BecomeReady(now);
-        _lanes.Add(node);
+        SetState(unit, NodeState.Ready);
+        _work[unit].Waits.BecomeReady(now);
+        _lanes.Add(unit);
     }
 
     private void Settle(
         int node, NodeState state, DateTimeOffset now, object? output = null, SkipCause cause = SkipCause.None, bool fromCheckpoint = false)
     {
-        ref NodeRecord record = ref _nodes[node];
+        ref WorkRecord record = ref _work[node];
         SetState(node, state);
         record.EndTicks = now.UtcTicks;
         _settled.Push(node);
-        if (record.OpenDependents > 0)
+        if (_nodes[node].OpenDependents > 0)
         {
             record.Output = output;
         }
@@ -777,15 +830,16 @@ internal sealed class RunState
             Failure = record.Failure,
             Attempts = record.Attempts,
             Polls = record.Polls,
-            StartTime = TimeOf(record.StartTicks),
+            StartTime = record.StartTime,
             EndTime = now,
+            Items = _work.ItemsOf(node),
             Log = record.Log,
             WaitLog = record.Waits,
             FromCheckpoint = fromCheckpoint,
             Origin = fromCheckpoint ? _origins.GetValueOrDefault(node) : null,
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
-            SkipReason = _skipReasons.GetValueOrDefault(node),
+            SkipReason = record.SkipReason,
             CancelCause = record.CancelCause,
             CancelledBy = CancelledBy(node),
         });
@@ -795,67 +849,60 @@ internal sealed class RunState
     {
         if (--_nodes[dependency].OpenDependents == 0)
         {
-            _nodes[dependency].Output = null;
+            _work[dependency].Output = null;
         }
     }
 
-    private Node? SkippedBy(int node) => _nodes[node].SkipCause switch
+    private Node? SkippedBy(int node) => _work[node].SkipCause switch
     {
         SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled => _graph[_nodes[node].Tally.BlockedBy],
         SkipCause.NotNeeded => _graph[_graph.FallbackFor(node)],
         _ => null,
     };
 
-    private Node? CancelledBy(int node) => _nodes[node].CancelCause == CancelCause.FailFast ? _graph[_firstFailed] : null;
+    private Node? CancelledBy(int node) => _work[node].CancelCause == CancelCause.FailFast ? _graph[_firstFailed] : null;
 
     /// <summary>Where a node stands, and its attempts so far.</summary>
     private NodeHistory HistoryOf(int node, NodeAttempt? running)
     {
-        ref NodeRecord record = ref _nodes[node];
-        DateTimeOffset? start = running is not null && !record.AskedCondition ? running.BeginTime : TimeOf(record.StartTicks);
-        DateTimeOffset? end = TimeOf(record.EndTicks);
+        ref WorkRecord record = ref _work[node];
+        DateTimeOffset? start = running is not null && !record.AskedCondition ? running.BeginTime : record.StartTime;
+        DateTimeOffset? end = record.EndTime;
         return new NodeHistory(
             record.State,
             start,
             end,
-            end is { } ended ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended) : record.Log.With(running))
+            end is { } ended
+                ? record.Log.Of(record.State, record.Attempts > 0, record.Failure, start, ended)
+                : record.Log.With(running?.ToRecord()))
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
         };
     }
 
-    private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
-
-    private void SetState(int node, NodeState state)
+    private void SetState(int unit, NodeState state)
     {
-        ref NodeRecord record = ref _nodes[node];
+        if (_work.ItemsAround(unit) is { } items)
+        {
+            items.SetState(unit - items.FirstUnit, state);
+            return;
+        }
+
+        ref WorkRecord record = ref _work[unit];
         Debug.Assert(record.State < NodeState.Succeeded, "A final state never changes.");
         _inState[(int)record.State]--;
         _inState[(int)state]++;
         record.State = state;
     }
 
+    /// <summary>How a node stands to others; how its own work does is in the <see cref="WorkTable"/>.</summary>
     private struct NodeRecord
     {
-        public NodeState State;
         public DependencyTally Tally;
         public int OpenDependents;
-        public int Attempts;
-        public bool AskedCondition;
 
         /// <summary>Whether rules take it for failed: it failed, or was cut off, or skipped because something was.</summary>
         public bool CountsAsFailed;
-        public SkipCause SkipCause;
-        public CancelCause CancelCause;
-        public int Polls;
-        public AttemptLog Log;
-        public WaitLog Waits;
-
-        // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
-        public long StartTicks;
-        public long EndTicks;
-        public object? Output;
-        public NodeFailure? Failure;
     }
 }

@@ -107,6 +107,16 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
+    /// <summary>How many items are in which state, now, of every node that has some and was asked for them.</summary>
+    /// <returns>A list of the caller's own, by node.</returns>
+    public IReadOnlyList<(int Node, ItemCounts Counts)> ItemCounts()
+    {
+        lock (_lock)
+        {
+            return [.. _state.ItemCounts()];
+        }
+    }
+
     /// <summary>The attempts under way, now, by slot.</summary>
     /// <returns>A list of the caller's own.</returns>
     public IReadOnlyList<NodeAttempt> RunningAttempts()
@@ -286,69 +296,65 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private void EndAttempt(int slot, AttemptOutcome outcome)
     {
         NodeAttempt attempt;
-        NodeSuccess? success = null;
         lock (_lock)
         {
             DateTimeOffset now = Now();
             attempt = _state.ReleaseSlot(slot, outcome, now);
             if (attempt.Completion is null)
             {
-                _state.TryFinish(attempt.Index, outcome, now, out success);
+                _state.TryFinish(attempt.Unit, outcome, now);
             }
         }
 
         attempt.Completion?.SetResult(outcome);
-        Record(success);
         Advance();
     }
 
-    void IFlowOwner.Finish(int node, AttemptOutcome outcome)
+    void IFlowOwner.Finish(int unit, AttemptOutcome outcome)
     {
-        NodeSuccess? success;
         lock (_lock)
         {
-            if (!_state.TryFinish(node, outcome, Now(), out success))
+            if (!_state.TryFinish(unit, outcome, Now()))
             {
                 // Its flow comes late, and on another thread, where nothing more is to be started.
                 return;
             }
         }
 
-        Record(success);
         Advance();
     }
 
-    bool IFlowOwner.MayStart(int node)
+    bool IFlowOwner.MayStart(int unit)
     {
         lock (_lock)
         {
-            return _state.MayStart(node);
+            return _state.MayStart(unit);
         }
     }
 
-    bool IFlowOwner.TryWait(int node, NodeFailure failure, TimeSpan delay)
+    bool IFlowOwner.TryWait(int unit, NodeFailure failure, TimeSpan delay)
     {
         lock (_lock)
         {
-            return _state.TryWait(node, failure, delay, Now());
+            return _state.TryWait(unit, failure, delay, Now());
         }
     }
 
-    ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int node, bool hasWaited, CancellationToken waitToken) =>
+    ValueTask<NodeAttempt?> IFlowOwner.RequestSlotAsync(int unit, bool hasWaited, CancellationToken waitToken) =>
         RequestSlotAsync(
-            node,
+            unit,
             isInquiry: false,
-            () => hasWaited ? _state.TryRequeue(node, Now()) : _state.TryStartAgain(node, Now()),
+            () => hasWaited ? _state.TryRequeue(unit, Now()) : _state.TryStartAgain(unit, Now()),
             waitToken);
 
-    ValueTask<NodeAttempt?> IFlowOwner.RequestInquiryAsync(int node, NodeFailure failure, CancellationToken waitToken) =>
-        RequestSlotAsync(node, isInquiry: true, () => _state.TryInquire(node, failure, Now()), waitToken);
+    ValueTask<NodeAttempt?> IFlowOwner.RequestInquiryAsync(int unit, NodeFailure failure, CancellationToken waitToken) =>
+        RequestSlotAsync(unit, isInquiry: true, () => _state.TryInquire(unit, failure, Now()), waitToken);
 
-    /// <param name="node">The node.</param>
+    /// <param name="unit">The node or item.</param>
     /// <param name="isInquiry">Whether for a question, not for an attempt.</param>
-    /// <param name="tryQueue">Puts the node into the queue; under the lock.</param>
+    /// <param name="tryQueue">Puts it into the queue; under the lock.</param>
     /// <param name="waitToken">Cancelled when the run is cut short.</param>
-    private async ValueTask<NodeAttempt?> RequestSlotAsync(int node, bool isInquiry, Func<bool> tryQueue, CancellationToken waitToken)
+    private async ValueTask<NodeAttempt?> RequestSlotAsync(int unit, bool isInquiry, Func<bool> tryQueue, CancellationToken waitToken)
     {
         var request = new SlotRequest(isInquiry);
         lock (_lock)
@@ -358,7 +364,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 return null;
             }
 
-            _slotRequests.Add(node, request);
+            _slotRequests.Add(unit, request);
         }
 
         // When the run is cut short the node is cancelled under the lock first and the token after it. An attempt that was
@@ -369,8 +375,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         NodeAttempt? attempt = await request.Task.ConfigureAwait(false);
         lock (_lock)
         {
-            _slotRequests.Remove(node);
-            return attempt ?? _state.AttemptOf(node);
+            _slotRequests.Remove(unit);
+            return attempt ?? _state.AttemptOf(unit);
         }
     }
 
@@ -460,19 +466,33 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
-    private void Record(NodeSuccess? success)
+    /// <summary>Has the journal keep what has succeeded.</summary>
+    private void RecordSuccesses()
     {
-        if (success is not null)
+        while (TryTakeUnrecorded() is { } success)
         {
-            _options.Journal!.Record(success, () => OnRecorded(success.Index));
+            _options.Journal!.Record(success, () => OnRecorded(success.Unit));
         }
     }
 
-    private void OnRecorded(int node)
+    private NodeSuccess? TryTakeUnrecorded()
+    {
+        if (_options.Journal is null)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            return _state.TryTakeUnrecorded(out NodeSuccess? success) ? success : null;
+        }
+    }
+
+    private void OnRecorded(int unit)
     {
         lock (_lock)
         {
-            _state.Recorded(node, Now());
+            _state.Recorded(unit, Now());
         }
 
         Advance();
@@ -611,6 +631,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>Does, after every change and outside the lock, what the change calls for.</summary>
     private void Advance()
     {
+        RecordSuccesses();
         CancelWaits();
         Dispatch();
         _observers.CatchUp();
@@ -697,7 +718,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>
-    /// Grants the next slot: to a node without policies, to the new flow of one that has some, or to a flow's further request.
+    /// Grants the next slot: to a node or item without policies, to the new flow of one that has some, or to a flow's further request.
     /// </summary>
     private bool TryGrant(
         [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request)
@@ -708,20 +729,24 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             newFlow = null;
             request = null;
             DateTimeOffset now = Now();
-            if (!_state.TryGrant(now, out int index))
+            if (!_state.TryGrant(now, out int unit))
             {
                 return false;
             }
 
+            int index = _state.NodeOf(unit);
             var node = Plan.Graph[index];
             bool hasFlow = node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null;
             bool isCleanUp = Plan.Graph.IsCleanUp(index);
             CancellationTokenSource stop = isCleanUp ? _cleanUpStop : _ordinaryStop;
-            bool isNew = !hasFlow || !_slotRequests.Remove(index, out request);
+            bool isNew = !hasFlow || !_slotRequests.Remove(unit, out request);
             bool isInquiry = request is { IsInquiry: true };
-            int number = isInquiry ? _state.NextAttempt(index) - 1 : _state.NextAttempt(index);
-            attempt = new NodeAttempt(this, index, node, number, _state.AsksCondition(index), _state.LastFailure(index))
+            int number = isInquiry ? _state.NextAttempt(unit) - 1 : _state.NextAttempt(unit);
+            attempt = new NodeAttempt(this, index, node, number, _state.AsksCondition(unit), _state.LastFailure(unit))
             {
+                Unit = unit,
+                Item = _state.ItemOf(unit),
+                Items = _state.ItemsAround(unit),
                 IsInquiry = isInquiry,
                 StartTime = now,
                 StopToken = stop.Token,

@@ -49,5 +49,5 @@ internal sealed class SlotTable(int first, int limit)
 
     public IEnumerable<NodeAttempt> Running() => _slots.OfType<NodeAttempt>();
 
-    public NodeAttempt? AttemptOf(int node) => _slots.Find(attempt => attempt?.Index == node);
+    public NodeAttempt? AttemptOf(int unit) => _slots.Find(attempt => attempt?.Unit == unit);
 }

@@ -6,8 +6,9 @@ using DagShell.Engine.Running;
 namespace DagShell.Engine.Tracing;
 
 /// <summary>
-/// The spans of a run: one for the run, under what is current where this is begun; one for each node; one for each attempt,
-/// <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that nobody else pays for it.
+/// The spans of a run: one for the run, under what is current where this is begun; one for each node, and under it for each of its items;
+/// one for each attempt, <see cref="NodeAttempt.Activity"/>. There is one of these only if somebody listened then, so that
+/// nobody else pays for it.
 /// </summary>
 /// <remarks>
 /// Listeners are other people's code, so none of it is called under the scheduler's lock: what is observed there is noted, and
@@ -26,7 +27,7 @@ public sealed class RunTrace : IRunObserver
 
     /// <summary>Guards all below, and keeps spans of this run from being started and ended at the same time.</summary>
     private readonly object _lock = new();
-    private readonly Dictionary<int, OpenSpans> _open = [];
+    private readonly Dictionary<(int Node, int Item), OpenSpans> _open = [];
     private readonly List<string> _failed = [];
     private bool _isOver;
 
@@ -75,14 +76,25 @@ public sealed class RunTrace : IRunObserver
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        _notes.Enqueue(new Note.OfFreeSlot(attempt.Index, time, attempt.Host));
+        _notes.Enqueue(new Note.OfFreeSlot((attempt.Index, attempt.Item), time, attempt.Host));
     }
 
     /// <inheritdoc/>
-    public void AttemptLost(int node) => _notes.Enqueue(new Note.OfLoss(node));
+    public void AttemptLost(NodeAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        _notes.Enqueue(new Note.OfLoss((attempt.Index, attempt.Item)));
+    }
 
     /// <inheritdoc/>
-    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) => _notes.Enqueue(new Note.OfWait(node, failure));
+    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) => _notes.Enqueue(new Note.OfWait((node, -1), failure));
+
+    /// <inheritdoc/>
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay) =>
+        _notes.Enqueue(new Note.OfWait((node, item), failure));
+
+    /// <inheritdoc/>
+    public void ItemFinished(int node, NodeItems items, int item) => _notes.Enqueue(new Note.OfItem(node, items, item));
 
     /// <inheritdoc/>
     public void NodeFinished(NodeResult result) => _notes.Enqueue(new Note.OfResult(result));
@@ -97,15 +109,18 @@ public sealed class RunTrace : IRunObserver
                 case Note.OfAttempt started:
                     StartAttempt(started.Attempt);
                     break;
-                case Note.OfFreeSlot freed when _open.TryGetValue(freed.Node, out OpenSpans? spans):
+                case Note.OfFreeSlot freed when _open.TryGetValue(freed.Work, out OpenSpans? spans):
                     spans.AttemptEnd = freed.Time;
                     spans.AttemptHost = freed.Host;
                     break;
-                case Note.OfLoss lost when _open.TryGetValue(lost.Node, out OpenSpans? spans):
+                case Note.OfLoss lost when _open.TryGetValue(lost.Work, out OpenSpans? spans):
                     EndAttempt(spans, AttemptOutcomeKind.Lost, failure: null);
                     break;
-                case Note.OfWait waiting when _open.TryGetValue(waiting.Node, out OpenSpans? spans):
+                case Note.OfWait waiting when _open.TryGetValue(waiting.Work, out OpenSpans? spans):
                     EndAttempt(spans, AttemptOutcomeKind.Failed, waiting.Failure);
+                    break;
+                case Note.OfItem ended:
+                    EndItem(ended);
                     break;
                 case Note.OfResult finished:
                     EndNode(finished.Result);
@@ -198,10 +213,10 @@ public sealed class RunTrace : IRunObserver
             return;
         }
 
-        if (!_open.TryGetValue(attempt.Index, out OpenSpans? spans))
+        if (!_open.TryGetValue((attempt.Index, attempt.Item), out OpenSpans? spans))
         {
-            spans = new OpenSpans(StartNode(attempt.Node, attempt.StartTime));
-            _open.Add(attempt.Index, spans);
+            spans = new OpenSpans(attempt.Items is null ? StartNode(attempt.Node, attempt.StartTime) : StartItem(attempt));
+            _open.Add((attempt.Index, attempt.Item), spans);
         }
 
         spans.AttemptEnd = null;
@@ -220,9 +235,47 @@ public sealed class RunTrace : IRunObserver
         }
     }
 
+    private Activity? StartItem(NodeAttempt attempt) => Start(
+        attempt.Name,
+        _open.GetValueOrDefault((attempt.Index, -1))?.Node ?? _run,
+        attempt.StartTime,
+        [
+            new("dagshell.node.name", attempt.Node.Name),
+            new("dagshell.item.index", attempt.Item),
+            new("dagshell.run.id", _runId),
+        ]);
+
+    /// <summary>Ends the span of an item; there is none of one that never began.</summary>
+    private void EndItem(Note.OfItem ended)
+    {
+        if (!_open.Remove((ended.Node, ended.Item), out OpenSpans? spans) || spans.Node is not { } span)
+        {
+            return;
+        }
+
+        ItemResult result = ended.Items[ended.Item];
+        if (spans.Attempt is not null && result.History is [.., var last])
+        {
+            EndAttempt(spans, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
+        }
+
+        span.SetTag("dagshell.item.state", Words(result.State));
+        span.SetTag("dagshell.item.attempts", result.Attempts);
+        if (result.State == NodeState.Succeeded)
+        {
+            span.SetStatus(ActivityStatusCode.Ok);
+        }
+        else if (result is { State: NodeState.Failed, Failure: { } failure })
+        {
+            SetFailure(span, failure, failure.Message);
+        }
+
+        Stop(span, result.EndTime ?? result.StartTime ?? default);
+    }
+
     private void EndNode(NodeResult result)
     {
-        if (_open.Remove(result.Index, out OpenSpans? spans) && spans.Attempt is not null && result.History is [.., var last])
+        if (_open.Remove((result.Index, -1), out OpenSpans? spans) && spans.Attempt is not null && result.History is [.., var last])
         {
             EndAttempt(spans, last.Outcome, last.Outcome == AttemptOutcomeKind.Failed ? result.Failure : null);
         }
@@ -280,6 +333,11 @@ public sealed class RunTrace : IRunObserver
     {
         span.SetTag("dagshell.node.state", Words(result.State));
         span.SetTag("dagshell.node.attempts", result.Attempts);
+        if (result.Items is { } items)
+        {
+            span.SetTag("dagshell.node.item_count", items.Count);
+        }
+
         if (result.FromCheckpoint)
         {
             span.SetTag("dagshell.node.from_checkpoint", true);
@@ -333,11 +391,13 @@ public sealed class RunTrace : IRunObserver
 
         public sealed record OfAttempt(NodeAttempt Attempt) : Note;
 
-        public sealed record OfFreeSlot(int Node, DateTimeOffset Time, string? Host) : Note;
+        public sealed record OfFreeSlot((int Node, int Item) Work, DateTimeOffset Time, string? Host) : Note;
 
-        public sealed record OfLoss(int Node) : Note;
+        public sealed record OfLoss((int Node, int Item) Work) : Note;
 
-        public sealed record OfWait(int Node, NodeFailure Failure) : Note;
+        public sealed record OfWait((int Node, int Item) Work, NodeFailure Failure) : Note;
+
+        public sealed record OfItem(int Node, NodeItems Items, int Item) : Note;
 
         public sealed record OfResult(NodeResult Result) : Note;
     }

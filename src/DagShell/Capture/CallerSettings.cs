@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Scripts;
@@ -10,15 +11,18 @@ namespace DagShell.Capture;
 /// <remarks>Captured on the caller's thread before the run; read by the workers' threads.</remarks>
 internal sealed class CallerSettings
 {
-    // Nothing else says which version of strict mode is on. What the tries write to $Error is taken back.
+    // Nothing else says which version of strict mode is on. Each try that fails is one version more, and one error in $Error.
     private static readonly ScriptBlock AskStrictMode = ScriptBlock.Create("""
-        try { $null = $DagShellAsksForStrictMode; return 0 } catch { $global:Error.RemoveAt(0) }
-        try { $null = 'x'.DagShellAsksForStrictMode; return 1 } catch { $global:Error.RemoveAt(0) }
-        try { $null = @(1)[5]; return 2 } catch { $global:Error.RemoveAt(0) }
+        try { $null = $DagShellAsksForStrictMode; return 0 } catch { }
+        try { $null = 'x'.DagShellAsksForStrictMode; return 1 } catch { }
+        try { $null = @(1)[5]; return 2 } catch { }
         3
         """);
 
     private readonly int _strictMode;
+
+    /// <summary>The modules that the session has, but for those that come with PowerShell: to load one of them changes nothing.</summary>
+    private readonly List<PSModuleInfo> _modules;
     private readonly List<PSDriveInfo> _drives;
     private readonly string? _fileLocation;
     private readonly string? _location;
@@ -33,6 +37,11 @@ internal sealed class CallerSettings
         _strictMode = cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, AskStrictMode, null) is [{ BaseObject: int version }]
             ? version
             : 0;
+        if (session.PSVariable.GetValue("global:Error") is ArrayList errors)
+        {
+            errors.RemoveRange(0, Math.Min(_strictMode, errors.Count));
+        }
+
         _drives = session.Drive.GetAll().Where(drive => drive.Provider.Module is null).ToList();
         PathInfo location = session.Path.CurrentLocation;
         _fileLocation = session.Path.CurrentFileSystemLocation.ProviderPath;
@@ -50,7 +59,17 @@ internal sealed class CallerSettings
             _location = location.Path;
         }
 
-        string[] modules = FoldersOfModules(cmdlet);
+        PSModuleInfo[] all = cmdlet.InvokeCommand
+            .InvokeScript(useLocalScope: true, ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module -All"), null)
+            .Select(item => (PSModuleInfo)item.BaseObject).ToArray();
+        string? home = session.PSVariable.GetValue("PSHOME") as string;
+        _modules = all.Where(module => home is null || !module.ModuleBase.StartsWith(home, StringComparison.Ordinal)).ToList();
+        string[] modules =
+        [
+            .. all.Select(module => module.ModuleBase).Where(folder => !string.IsNullOrEmpty(folder)).Distinct()
+                .Select(folder => folder + Path.DirectorySeparatorChar),
+            .. home is null ? (string[])[] : [home + Path.DirectorySeparatorChar],
+        ];
         bool IsOfSession(string? file) =>
             !string.IsNullOrEmpty(file) && !modules.Any(folder => file.StartsWith(folder, StringComparison.Ordinal));
         InitialSessionState? state = Runspace.DefaultRunspace?.InitialSessionState;
@@ -66,6 +85,44 @@ internal sealed class CallerSettings
 
     /// <summary>Captures those of a cmdlet's caller.</summary>
     public static CallerSettings Of(PSCmdlet cmdlet) => new(cmdlet);
+
+    /// <summary>Whether all but the location is the same, in a session with the same modules.</summary>
+    public bool IsLike(CallerSettings other) =>
+        _strictMode == other._strictMode
+            && _modules.SequenceEqual(other._modules, ReferenceEqualityComparer.Instance)
+            && _drives.Select(PartsOf).SequenceEqual(other._drives.Select(PartsOf))
+            && _types.SequenceEqual(other._types)
+            && _typeFiles.SequenceEqual(other._typeFiles)
+            && _formatsBefore.SequenceEqual(other._formatsBefore)
+            && _formatsAfter.SequenceEqual(other._formatsAfter);
+
+    /// <summary>Sets the location in a runspace that was opened at another, perhaps.</summary>
+    /// <returns>Whether it could be set; if not, only a new runspace starts as it should.</returns>
+    public bool TrySetLocationIn(Runspace runspace)
+    {
+        if (_fileLocation is null || _location is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            PathIntrinsics path = runspace.SessionStateProxy.Path;
+            foreach (string location in (string[])[_fileLocation, _location])
+            {
+                if (path.CurrentLocation.Path != location)
+                {
+                    path.SetLocation(WildcardPattern.Escape(location));
+                }
+            }
+
+            return true;
+        }
+        catch (RuntimeException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Adds to what a runspace starts with. Each runspace gets its own, since script blocks belong to one session.</summary>
     public InitialSessionState AddTo(InitialSessionState state)
@@ -150,13 +207,7 @@ internal sealed class CallerSettings
         }
     }
 
-    private static string[] FoldersOfModules(PSCmdlet cmdlet) =>
-    [
-        .. cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module -All"), null)
-            .Select(item => ((PSModuleInfo)item.BaseObject).ModuleBase).Where(folder => !string.IsNullOrEmpty(folder)).Distinct()
-            .Select(folder => folder + Path.DirectorySeparatorChar),
-        .. cmdlet.SessionState.PSVariable.GetValue("PSHOME") is string home ? [home + Path.DirectorySeparatorChar] : (string[])[],
-    ];
+    private static (string Name, string Root, string Provider) PartsOf(PSDriveInfo drive) => (drive.Name, drive.Root, drive.Provider.Name);
 
     private static TypeData OfNoSession(TypeData type)
     {

@@ -49,6 +49,10 @@ internal sealed class ModuleLoader
 
     private static readonly ScriptBlock List = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
 
+    // The assemblies of PowerShell's own commands are modules too.
+    private static readonly ScriptBlock AskScriptModules = ScriptBlock.Create(
+        "foreach ($module in Microsoft.PowerShell.Core\\Get-Module -All) { if ($module.ModuleType -notin 'Binary', 'Manifest') { 1 } }");
+
     private static readonly ScriptBlock Unload =
         ScriptBlock.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
 
@@ -182,6 +186,12 @@ internal sealed class ModuleLoader
         HashSet<PSModuleInfo> left = new(Listed(), ReferenceEqualityComparer.Instance);
         return isClean && left.SetEquals(_known);
     }
+
+    /// <summary>
+    /// Whether the session has modules that are not PowerShell's own, or that run scripts: those may keep what one run did for the next.
+    /// </summary>
+    public bool HasModulesOfRun() =>
+        _loaded.Keys.Any(static module => module is not FileModule { IsShipped: true }) || Run(AskScriptModules).Count > 0;
 
     private static Hashtable TargetOf(FileModule file) => new()
     {

@@ -160,6 +160,19 @@ internal sealed class SessionSupplier
     /// <returns>Whether the session is as it was.</returns>
     public bool RemoveOtherModules(string? shippedIn) => _modules.RemoveOthers(shippedIn);
 
+    /// <summary>Takes away all that was brought.</summary>
+    /// <returns>Whether nothing is left: a module that was loaded stays.</returns>
+    public bool TryLeave()
+    {
+        if (_modules.HasModulesOfRun())
+        {
+            return false;
+        }
+
+        Supply([], isExact: true, CancellationToken.None);
+        return true;
+    }
+
     /// <summary>Lets go of the copies of modules that only the node before had.</summary>
     private void LetGo(List<ScriptNeeds> needs)
     {

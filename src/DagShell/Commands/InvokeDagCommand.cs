@@ -184,7 +184,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
         using Checkpoint? checkpoint = needs is null ? null : OpenCheckpoint(dag, graph, parameters, needs, preferences.ShowsVerbose);
         using SessionTemplate? template = Sequential ? null : SessionTemplate.Capture(
-            this, InitialSessionState, new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null));
+            this,
+            InitialSessionState,
+            new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null),
+            UseNewRunspace ? null : WarmRunspaces.OfCurrentSession());
         if (!AsJob)
         {
             template?.OpenAhead();

@@ -46,6 +46,9 @@ internal sealed class NodeHost : PSHost
     /// <summary>Sets what takes the records of what is to be seen. Called on the thread that writes.</summary>
     public void SendTo(Action<object> write) => _ui.Target = write;
 
+    /// <summary>Drops what is written from now on: nothing runs any more.</summary>
+    public void SendToNobody() => _ui.Target = static _ => { };
+
     /// <summary>Hands on what was held back on the calling thread.</summary>
     public void Flush() => _ui.Flush();
 

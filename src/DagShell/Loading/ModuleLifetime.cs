@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.Loader;
+using DagShell.Runspaces;
 
 namespace DagShell.Loading;
 
@@ -24,10 +25,13 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         }
     }
 
-    /// <summary>Undoes <see cref="OnImport"/>, once no session has the module any more.</summary>
+    /// <summary>
+    /// Closes the runspaces that runs of this session have left. Undoes <see cref="OnImport"/>, once no session has the module any more.
+    /// </summary>
     /// <param name="psModuleInfo">The module.</param>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
+        WarmRunspaces.CloseOfCurrentSession();
         lock (Lock)
         {
             if (_sessions > 0 && --_sessions == 0)

@@ -8,6 +8,6 @@ namespace DagShell.Runspaces;
 /// <param name="Host">What nodes show is written to it.</param>
 internal sealed record NodeRunspace(Runspace Runspace, NodeHost Host) : IDisposable
 {
-    /// <inheritdoc/>
-    public void Dispose() => Runspace.Dispose();
+    /// <summary>Closes the runspace, for good. A host that ends may be closing it at the same moment.</summary>
+    public void Dispose() => RunspaceClosing.Quietly(Runspace.Dispose);
 }

@@ -16,6 +16,10 @@ internal sealed class NodeSession
     private readonly SessionCleaner _cleaner;
     private readonly List<ScriptNeeds> _wanted = [];
     private bool _isTouched;
+    private bool _isEntered;
+
+    /// <summary>Whether nothing ran in the session but scripts that are proved to leave nothing, to their end.</summary>
+    private bool _isUntouched = true;
 
     /// <summary>Makes the session of a runspace.</summary>
     /// <param name="context">The run.</param>
@@ -31,6 +35,8 @@ internal sealed class NodeSession
     /// <summary>Goes on in a new pump, after the attempt in the one before was stopped.</summary>
     public void Enter(PSCmdlet pump)
     {
+        _isUntouched &= !_isEntered;
+        _isEntered = true;
         _supplier.Enter(pump);
         _cleaner.Enter(pump);
         CleanUp();
@@ -77,6 +83,7 @@ internal sealed class NodeSession
 
         if (_isTouched)
         {
+            _isUntouched = false;
             _cleaner.Remember();
         }
     }
@@ -90,5 +97,21 @@ internal sealed class NodeSession
         Runspace.DefaultRunspace.Name = SessionTemplate.RunspaceName;
         _cleaner.CleanUp(_isTouched);
         _isTouched = false;
+    }
+
+    /// <summary>Takes away what the run has brought, so that another run may have the runspace.</summary>
+    /// <returns>
+    /// Whether the session is as a new one. One in which a script ran that is not proved to leave nothing is not, nor is one where a script
+    /// was stopped: there may be more than is looked after between the nodes of one run. Nor is one with modules that run scripts, which
+    /// may keep a connection.
+    /// </returns>
+    public bool TryLeave()
+    {
+        if (!_isUntouched || IsSpoilt || _context.UseNewRunspace)
+        {
+            return false;
+        }
+
+        return _context.Needs.Count == 0 || _supplier.TryLeave();
     }
 }

@@ -23,6 +23,10 @@ internal sealed class Pump : IDisposable
     // output and handed to the sink from there.
     private const string InCallersSession = "& $args[0] $args[1] *>&1 | & $args[2] $args[3]";
 
+    // They keep what PowerShell finds out about a command's parameters, which takes it as long as many a script.
+    private static readonly CmdletInfo Command = new("Invoke-DagPump", typeof(PumpCommand));
+    private static readonly CmdletInfo Receiver = new("Receive-DagOutput", typeof(ReceiveOutputCommand));
+
     private readonly PowerShell _shell;
     private readonly Action<PSCmdlet> _body;
     private Task? _stopping;
@@ -33,7 +37,7 @@ internal sealed class Pump : IDisposable
         _body = body;
         UsingValues = usingValues;
         _shell.AddScript(script, useLocalScope: true)
-            .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
+            .AddArgument(Command)
             .AddArgument(_body)
             .AddParameter("--%", usingValues);
     }
@@ -74,7 +78,7 @@ internal sealed class Pump : IDisposable
                 pump.Output.Add(item);
             }
         };
-        shell.AddArgument(new CmdletInfo("Receive-DagOutput", typeof(ReceiveOutputCommand))).AddArgument(receive);
+        shell.AddArgument(Receiver).AddArgument(receive);
         return pump;
     }
 

@@ -40,6 +40,9 @@ internal sealed class Worker : IDisposable
     private Pump? _pump;
     private NodeInvoker? _invoker;
 
+    /// <summary>Whether the runspace is as it was when it was opened, so that another run may have it.</summary>
+    private bool _isClean;
+
     /// <summary>Makes a worker, whose thread is still to be started.</summary>
     /// <param name="owner">Gives it attempts.</param>
     /// <param name="template">Opens its runspace.</param>
@@ -111,9 +114,12 @@ internal sealed class Worker : IDisposable
     /// </summary>
     public void BeginClose() =>
         _closing = Task.Factory.StartNew(
-            () => Quietly(_runspace!.Close), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => RunspaceClosing.Quietly(_runspace!.Close),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
-    /// <summary>Closes the runspace, for good. Called on the worker's thread, at its end.</summary>
+    /// <summary>Closes the runspace, or leaves it to a later run. Called on the worker's thread, at its end.</summary>
     public void Dispose()
     {
         // Two threads must not close a runspace at once.
@@ -121,7 +127,12 @@ internal sealed class Worker : IDisposable
         if (_runspace is not null)
         {
             _runspace.StateChanged -= OnRunspaceStateChanged;
-            Quietly(_runspace.Dispose);
+            _host!.SendToNobody();
+            NodeRunspace opened = new(_runspace, _host);
+            if (!_isClean || !_template.TryKeep(opened))
+            {
+                opened.Dispose();
+            }
         }
 
         _wake.Dispose();
@@ -156,6 +167,7 @@ internal sealed class Worker : IDisposable
     private bool RunPump()
     {
         bool isFirst = _session is null;
+        _isClean = false;
         _invoker = null;
         using Pump pump = _pump = Pump.InRunspace(_runspace!, RunAttempts, Forward);
         string? problem = pump.Run();
@@ -189,6 +201,9 @@ internal sealed class Worker : IDisposable
 
             Take();
         }
+
+        // The run is over.
+        _isClean = _session.TryLeave();
     }
 
     /// <summary>Whether there is anything to run: an attempt may have been stopped or given up while it waited for its worker.</summary>
@@ -264,6 +279,7 @@ internal sealed class Worker : IDisposable
             (_runspace, _host) = _template.Open();
             _host.SendTo(Forward);
             _runspace.StateChanged += OnRunspaceStateChanged;
+            _isClean = true;
             return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -297,18 +313,6 @@ internal sealed class Worker : IDisposable
         catch (ThreadInterruptedException)
         {
             // It is gone.
-        }
-    }
-
-    private static void Quietly(Action close)
-    {
-        try
-        {
-            close();
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A host that ends may be closing it at the same moment.
         }
     }
 }

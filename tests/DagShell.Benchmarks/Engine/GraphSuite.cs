@@ -35,6 +35,13 @@ internal static class GraphSuite
             }
         }
 
+        DagPlan mapped = Plan([new Node("mapped") { IsMapped = true }]);
+        object?[] items = new object?[sizes[^1]];
+        foreach (int workers in Workers)
+        {
+            contenders.Add(new Contender($"items {workers}", () => RunOnce(mapped, workers, items) / items.Length));
+        }
+
         Rounds measured = Rounds.Measure(rounds, warmUps: 2, contenders);
         Table table = new("nodes", "plan, µs a node", "plan, s", "bytes a node kept", "allocated by planning", "run on 2, µs a node",
             "run on 8, µs a node",
@@ -57,6 +64,13 @@ internal static class GraphSuite
         }
 
         table.Print();
+        foreach (int workers in Workers)
+        {
+            Console.WriteLine(
+                $"Of one node {items.Length:N0} items on {workers}: {Figures.Short(measured.Median($"items {workers}"))} µs an item, "
+                + $"{Figures.Times(measured.Ratio($"items {workers}", $"run {sizes[^1]} {workers}"))} of what as many nodes take to run.");
+        }
+
         Console.WriteLine($"Medians of {rounds} rounds. Bytes: nodes, graph and plan, without the names.");
     }
 
@@ -76,9 +90,9 @@ internal static class GraphSuite
         return graphs.Sum(measure) / graphs.Length / size;
     }
 
-    private static double RunOnce(DagPlan plan, int workers)
+    private static double RunOnce(DagPlan plan, int workers, object?[]? items = null)
     {
-        using NoOpRunner runner = new(workers);
+        using NoOpRunner runner = new(workers) { Items = items ?? [] };
         long start = Stopwatch.GetTimestamp();
         Scheduler scheduler = new(plan, runner, new RunOptions { ThrottleLimit = workers });
         scheduler.Start();

@@ -14,6 +14,9 @@ internal sealed class NoOpRunner : INodeRunner, IDisposable
     [ThreadStatic]
     private static Worker? t_worker;
 
+    /// <summary>What the items of nodes are that have some.</summary>
+    public object?[] Items { get; init; } = [];
+
     private readonly ConcurrentQueue<NodeAttempt> _queue = new();
     private readonly SemaphoreSlim _queued = new(0);
     private readonly Thread[] _threads;
@@ -62,7 +65,7 @@ internal sealed class NoOpRunner : INodeRunner, IDisposable
             while (worker.Next is { } attempt)
             {
                 worker.Next = null;
-                attempt.Complete(Done);
+                attempt.Complete(attempt.AsksForItems ? AttemptOutcome.Mapped(Items) : Done);
             }
         }
     }

@@ -9,21 +9,22 @@ namespace DagShell.Benchmarks.Shell;
 /// </summary>
 internal static class NodesSuite
 {
-    private const int Nodes = 2_000;
-
     private static readonly int[] ThrottleLimits = [1, 2, 8];
 
     public static void Run(BenchmarkOptions options)
     {
-        int rounds = options.IsQuick ? 5 : 11;
-        int parallelItems = options.IsQuick ? 400 : Nodes;
+        int rounds = options.IsQuick ? 3 : 11;
+        int nodeCount = options.IsQuick ? 500 : 2_000;
+
+        // ForEach-Object -Parallel takes a millisecond and more for each, of a thousand as of a hundred.
+        int parallelItems = options.IsQuick ? 100 : nodeCount;
         using BuiltModule module = new();
         using Session session = new(module);
-        string own = Scripts.Lines(Nodes, static i => $"New-DagNode n{i} {{ 1 }}");
-        session.Run($"$shared = {{ 1 }}; $sharedNodes = foreach ($i in 1..{Nodes}) {{ New-DagNode n$i $shared }}");
+        string own = Scripts.Lines(nodeCount, static i => $"New-DagNode n{i} {{ 1 }}");
+        session.Run($"$shared = {{ 1 }}; $sharedNodes = foreach ($i in 1..{nodeCount}) {{ New-DagNode n$i $shared }}");
         List<Contender> contenders =
         [
-            new("loop", () => session.Time($"foreach ($i in 1..{Nodes}) {{ & {{ 1 }} }}") / Nodes),
+            new("loop", () => session.Time($"foreach ($i in 1..{nodeCount}) {{ & {{ 1 }} }}") / nodeCount),
         ];
         foreach (int limit in ThrottleLimits)
         {
@@ -31,17 +32,19 @@ internal static class NodesSuite
             {
                 // Parsed anew: script blocks that were run before are known, and compiled in part.
                 var nodes = session.Run(own);
-                return session.Time($"$nodes | Invoke-Dag -ThrottleLimit {limit}", ("nodes", nodes)) / Nodes;
+                return session.Time($"$nodes | Invoke-Dag -ThrottleLimit {limit}", ("nodes", nodes)) / nodeCount;
             }));
             contenders.Add(new Contender($"shared {limit}", () =>
-                session.Time($"$sharedNodes | Invoke-Dag -ThrottleLimit {limit}") / Nodes));
+                session.Time($"$sharedNodes | Invoke-Dag -ThrottleLimit {limit}") / nodeCount));
             contenders.Add(new Contender(
                 $"parallel {limit}",
                 () => session.Time($"1..{parallelItems} | ForEach-Object -Parallel {{ 1 }} -ThrottleLimit {limit}") / parallelItems));
         }
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 1, contenders);
-        Console.WriteLine($"{BuiltModule.Describe()}. Microseconds a node, medians of {rounds} rounds.");
+        Console.WriteLine(
+            $"{nodeCount} nodes, {parallelItems} items of ForEach-Object -Parallel; {BuiltModule.Describe()}. Microseconds a node, "
+                + $"medians of {rounds} rounds.");
         Console.WriteLine();
         Table table = new(
             "throttle limit", "own script blocks", "shared script block", "ForEach-Object -Parallel", "& { } in a loop",

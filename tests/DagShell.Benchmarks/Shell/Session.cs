@@ -35,6 +35,10 @@ internal sealed class Session : IDisposable
         return shell.Streams.Error.Count > 0 ? throw new InvalidOperationException(string.Join('\n', shell.Streams.Error)) : output;
     }
 
+    /// <summary>Imports a module, if the machine has it.</summary>
+    public bool TryImport(string module) =>
+        Run($"if (Get-Module {module} -ListAvailable) {{ Import-Module {module}; 1 }}").Count > 0;
+
     /// <summary>Runs a script, and tells how long it took, in microseconds. Variables in it are set before.</summary>
     public double Time(string script, params (string Name, object? Value)[] variables)
     {

@@ -7,22 +7,32 @@ param(
     [long] $Started,
 
     # What to measure after the session's first statement.
-    [ValidateSet('Nothing', 'DagShell', 'Module', 'Parallel', 'ThreadJob')] [string] $What,
+    [ValidateSet('Nothing', 'DagShell', 'Module', 'Parallel', 'ThreadJob', 'Sleeps', 'Diamonds')] [string] $What,
 
-    # The module to import, for the first two.
+    # The module to import, where it takes one.
     [string] $Module
 )
 
 $first = [Diagnostics.Stopwatch]::GetTimestamp()
 $import = $node = [double]::NaN
-if ($What -in 'DagShell', 'Module') {
+if ($Module) {
     $start = [Diagnostics.Stopwatch]::GetTimestamp()
     Import-Module $Module -ErrorAction Stop
     $import = [Diagnostics.Stopwatch]::GetElapsedTime($start).TotalMilliseconds
 }
+if ($What -eq 'Sleeps') { $nodes = foreach ($i in 1..32) { New-DagNode "n$i" { [Threading.Thread]::Sleep(50) } } }
+if ($What -eq 'Diamonds') {
+    $nap = { [Threading.Thread]::Sleep(10) }
+    $nodes = foreach ($i in 1..10) {
+        New-DagNode "top$i" $nap
+        foreach ($arm in 1..48) { New-DagNode "arm$i.$arm" $nap -DependsOn "top$i" }
+        New-DagNode "end$i" $nap -DependsOn (1..48 | ForEach-Object { "arm$i.$_" })
+    }
+}
 $start = [Diagnostics.Stopwatch]::GetTimestamp()
 $began = switch ($What) {
     DagShell { (New-DagNode A { [Diagnostics.Stopwatch]::GetTimestamp() } | Invoke-Dag).Output[0] }
+    { $_ -in 'Sleeps', 'Diamonds' } { $nodes | Invoke-Dag -ThrottleLimit 16 | Out-Null; [Diagnostics.Stopwatch]::GetTimestamp() }
     Parallel { 1 | ForEach-Object -Parallel { [Diagnostics.Stopwatch]::GetTimestamp() } }
     ThreadJob { Start-ThreadJob { [Diagnostics.Stopwatch]::GetTimestamp() } | Receive-Job -Wait }
 }

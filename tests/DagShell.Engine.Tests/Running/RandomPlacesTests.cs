@@ -102,7 +102,7 @@ public sealed class RandomPlacesTests
         foreach (NodeResult result in run.Results)
         {
             int ran = run.Log.Reports.Count(report => report is { WasAwaited: true, Attempt.IsInquiry: false }
-                && report.Attempt.Index == result.Index
+                && report.Attempt.Index == result.Index && report.Attempt.Items is null
                 && report.Outcome.Kind is not (AttemptOutcomeKind.Lost or AttemptOutcomeKind.ConditionFalse)
                 && report.Outcome.Failure?.Kind != FailureKind.PreconditionNotMet);
             int abandoned = run.Abandonments.Count(given => given.StartsWith(result.Node.Name + " ", StringComparison.Ordinal));

@@ -47,6 +47,10 @@ public sealed class RandomRunTests(ITestOutputHelper output)
         for (int node = 0; node < scenario.Scripts.Count; node++)
         {
             run.Runner.Script(node, scenario.Scripts[node]);
+            for (int item = 0; item < scenario.ItemScripts[node].Count; item++)
+            {
+                run.Runner.Script(node, scenario.ItemScripts[node][item], item);
+            }
         }
 
         if (scenario.StopAt is { } stopAt)
@@ -58,9 +62,13 @@ public sealed class RandomRunTests(ITestOutputHelper output)
     }
 
     private static string Describe(ReferenceNode node) =>
-        $"{node.Node.Name} {node.State}, {node.Attempts} attempts, from {node.StartTime} to {node.EndTime}";
+        $"{node.Node.Name} {node.State}, {node.Attempts} attempts, from {node.StartTime} to {node.EndTime}"
+        + string.Concat((node.Items ?? []).Select(item =>
+            $"; #{item.Item} {item.State}, {item.Attempts} attempts, from {item.StartTime} to {item.EndTime}"));
 
     private static string Describe(TestRun run, NodeResult result) =>
         $"{result.Node.Name} {result.State}, {result.Attempts} attempts, "
-        + $"from {result.StartTime - run.Clock.Start} to {result.EndTime - run.Clock.Start}";
+        + $"from {result.StartTime - run.Clock.Start} to {result.EndTime - run.Clock.Start}"
+        + string.Concat((result.Items ?? Enumerable.Empty<ItemResult>()).Select(item => $"; #{item.Index} {item.State}, "
+            + $"{item.Attempts} attempts, from {item.StartTime - run.Clock.Start} to {item.EndTime - run.Clock.Start}"));
 }

@@ -58,11 +58,14 @@ public sealed class HiddenTraceTests : ShellTests
                 [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture
                 [cultureinfo]::CurrentUICulture = [cultureinfo]::InvariantCulture
                 (New-DagNode Node { {{script}} }), (New-DagNode Next {{condition}} -DependsOn Node) | Invoke-Dag -ThrottleLimit 1
+                $next = (New-DagNode Node { 1 }), (New-DagNode Next {{condition}} -DependsOn Node) | Invoke-Dag -ThrottleLimit 1
+                $inNextRun = $next[1].Output[0]
                 """);
 
             Assert.Null(result.ErrorText("Node"));
             Assert.Null(result.ErrorText("Next"));
             Assert.Equal([true], result.NodeOutput("Next"));
+            Assert.Equal(true, Unwrapped.Value(Shell["inNextRun"]));
         }
     }
 

@@ -7,8 +7,8 @@ internal sealed class FakeRunner : INodeRunner
 {
     private readonly TimeProvider _clock;
     private readonly RunLog _log;
-    private readonly Dictionary<int, IReadOnlyList<Step>> _scripts = [];
-    private readonly Dictionary<int, int> _starts = [];
+    private readonly Dictionary<(int Node, int Item), IReadOnlyList<Step>> _scripts = [];
+    private readonly Dictionary<(int Node, int Item), int> _starts = [];
     private readonly Dictionary<NodeAttempt, Action<AttemptOutcome>> _running = [];
 
     public FakeRunner(TimeProvider clock, RunLog log)
@@ -26,13 +26,14 @@ internal sealed class FakeRunner : INodeRunner
     /// <summary>What nodes do that have no script.</summary>
     public Step DefaultStep { get; set; } = Step.Succeed();
 
-    public void Script(int node, IReadOnlyList<Step> steps) => _scripts.Add(node, steps);
+    /// <summary>Sets what a node does, or one of its items; what has no script of its own does the default.</summary>
+    public void Script(int node, IReadOnlyList<Step> steps, int item = -1) => _scripts.Add((node, item), steps);
 
     public void Start(NodeAttempt attempt)
     {
         _log.Started(attempt);
         OnStart?.Invoke(attempt);
-        Step step = NextStep(attempt.Index);
+        Step step = NextStep((attempt.Index, attempt.Item));
         if (step.Throws is { } exception)
         {
             _log.Ended(attempt);
@@ -107,13 +108,13 @@ internal sealed class FakeRunner : INodeRunner
     private void After(TimeSpan delay, Action action) =>
         _clock.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
 
-    private Step NextStep(int node)
+    private Step NextStep((int Node, int Item) work)
     {
         lock (_starts)
         {
-            int start = _starts.GetValueOrDefault(node);
-            _starts[node] = start + 1;
-            return _scripts.TryGetValue(node, out IReadOnlyList<Step>? steps) ? steps[Math.Min(start, steps.Count - 1)] : DefaultStep;
+            int start = _starts.GetValueOrDefault(work);
+            _starts[work] = start + 1;
+            return _scripts.TryGetValue(work, out IReadOnlyList<Step>? steps) ? steps[Math.Min(start, steps.Count - 1)] : DefaultStep;
         }
     }
 }

@@ -16,6 +16,9 @@ internal static class Nodes
     public static Node Fallback(string name, string other, params string[] dependsOn) =>
         new(name) { FallbackFor = other, DependsOn = dependsOn };
 
+    /// <summary>A node that is done for each of many items.</summary>
+    public static Node Mapped(string name, params string[] dependsOn) => new(name) { IsMapped = true, DependsOn = dependsOn };
+
     /// <summary>A node that runs if one of its dependencies failed.</summary>
     public static Node Notify(string name, params string[] dependsOn) =>
         new(name) { DependsOn = dependsOn, TriggerRule = TriggerRule.AnyFailed };

@@ -27,6 +27,9 @@ internal enum RunEventKind
 
     /// <summary>The observer was told of a node's end.</summary>
     Finished,
+
+    /// <summary>The observer was told of an item's end.</summary>
+    ItemFinished,
 }
 
 /// <summary>One thing that happened in a run.</summary>
@@ -36,11 +39,13 @@ internal sealed record RunEvent(RunEventKind Kind, string Node, TimeSpan Time)
 
     public NodeResult? Result { get; init; }
 
+    public ItemResult? Item { get; init; }
+
     public NodeFailure? Failure { get; init; }
 
     /// <summary>How long a node is to wait.</summary>
     public TimeSpan Delay { get; init; }
 
     public override string ToString() =>
-        FormattableString.Invariant($"{Time.TotalSeconds:0.######} s: {Node} {Kind} {Attempt?.Number}{Result?.State}");
+        FormattableString.Invariant($"{Time.TotalSeconds:0.######} s: {Node} {Kind} {Attempt?.Number}{Result?.State}{Item?.State}");
 }

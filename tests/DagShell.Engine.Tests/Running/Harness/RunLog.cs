@@ -47,10 +47,16 @@ internal sealed class RunLog : IRunObserver
 
     public void AttemptStarted(NodeAttempt attempt) => Add(RunEventKind.Granted, attempt);
 
-    public void AttemptLost(int node) => Add(new RunEvent(RunEventKind.Lost, _graph[node].Name, Now));
+    public void AttemptLost(NodeAttempt attempt) => Add(new RunEvent(RunEventKind.Lost, attempt.Name, Now));
 
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) =>
         Add(new RunEvent(RunEventKind.Waiting, _graph[node].Name, Now) { Failure = failure, Delay = delay });
+
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay) => Add(
+        new RunEvent(RunEventKind.Waiting, NodeItems.NameOf(_graph[node].Name, item), Now) { Failure = failure, Delay = delay });
+
+    public void ItemFinished(int node, NodeItems items, int item) =>
+        Add(new RunEvent(RunEventKind.ItemFinished, NodeItems.NameOf(_graph[node].Name, item), Now) { Item = items[item] });
 
     public void NodeFinished(NodeResult result) => Add(new RunEvent(RunEventKind.Finished, result.Node.Name, Now) { Result = result });
 
@@ -73,7 +79,7 @@ internal sealed class RunLog : IRunObserver
     private TimeSpan Now => _clock.GetUtcNow() - _start;
 
     private void Add(RunEventKind kind, NodeAttempt attempt) =>
-        Add(new RunEvent(kind, attempt.Node.Name, Now) { Attempt = attempt });
+        Add(new RunEvent(kind, attempt.Name, Now) { Attempt = attempt });
 
     private void Add(RunEvent happened)
     {

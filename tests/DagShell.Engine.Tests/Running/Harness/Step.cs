@@ -25,6 +25,12 @@ internal sealed record Step
 
     public static Step Succeed(double after = 1, object? output = null) => new(Seconds(after), AttemptOutcome.Succeeded(output));
 
+    /// <summary>Gives items, of the values from 0 on.</summary>
+    public static Step Map(int count, double after = 0) => Map(Enumerable.Range(0, count).Cast<object?>().ToArray(), after);
+
+    public static Step Map(object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null) =>
+        new(Seconds(after), AttemptOutcome.Mapped(values, restored));
+
     public static Step Fail(double after = 1, bool canRetry = true, string message = "it broke") =>
         new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: canRetry)));
 

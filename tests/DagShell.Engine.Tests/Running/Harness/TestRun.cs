@@ -134,6 +134,13 @@ internal sealed class TestRun
         return this;
     }
 
+    /// <summary>Sets what an item of a node does: one step a start.</summary>
+    public TestRun ScriptItem(string node, int item, params Step[] steps)
+    {
+        Runner.Script(Graph.TryGetIndex(node, out int index) ? index : throw new ArgumentException(node), steps, item);
+        return this;
+    }
+
     /// <summary>Has something done at a time.</summary>
     public TestRun At(TimeSpan elapsed, Action action)
     {

@@ -10,6 +10,15 @@ internal sealed class ReferenceNode
 
     public required Node Node { get; init; }
 
+    /// <summary>The node that this is an item of; null of a node.</summary>
+    public ReferenceNode? Parent { get; init; }
+
+    /// <summary>Which item of that node it is, from 0.</summary>
+    public int Item { get; init; } = -1;
+
+    /// <summary>Its items, once it has been asked for them.</summary>
+    public List<ReferenceNode>? Items { get; set; }
+
     public NodeState State { get; set; }
 
     public int Attempts { get; set; }
@@ -35,6 +44,9 @@ internal sealed class ReferenceNode
     public TimeSpan? AskedToStopAt { get; set; }
 
     public bool IsStoppedByRun { get; set; }
+
+    /// <summary>Whether it holds a slot. A node whose items are known is running and does not.</summary>
+    public bool HasSlot => State == NodeState.Running && Step is not null;
 
     public bool IsFinal => State >= NodeState.Succeeded;
 

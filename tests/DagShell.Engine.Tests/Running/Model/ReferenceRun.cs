@@ -43,6 +43,9 @@ internal sealed class ReferenceRun
 
     public IReadOnlyList<ReferenceNode> Nodes { get; }
 
+    /// <summary>The nodes, and the items of those that have been asked for them.</summary>
+    private IEnumerable<ReferenceNode> Work => Nodes.SelectMany(node => (node.Items ?? []).Prepend(node));
+
     /// <summary>Whether two things happened at the same moment, so that their order, and what follows from it, is open.</summary>
     public bool IsAmbiguous { get; private set; }
 
@@ -86,13 +89,13 @@ internal sealed class ReferenceRun
             events.Add((end, EndCleanUp, false));
         }
 
-        foreach (ReferenceNode node in Nodes)
+        foreach (ReferenceNode node in Work)
         {
             if (node.State == NodeState.Waiting)
             {
                 events.Add((node.WaitsUntil, () => node.State = NodeState.Ready, false));
             }
-            else if (node.State == NodeState.Running)
+            else if (node.HasSlot)
             {
                 events.Add((node.AttemptStart + node.Step!.Duration, () => End(node, node.Step.Outcome), false));
                 if (node.AskedToStopAt is not { } asked)
@@ -163,7 +166,7 @@ internal sealed class ReferenceRun
 
     private void AskToStop(Func<ReferenceNode, bool> which)
     {
-        foreach (ReferenceNode node in Nodes.Where(node => node.State == NodeState.Running && which(node)))
+        foreach (ReferenceNode node in Work.Where(node => node.HasSlot && which(node)))
         {
             node.AskedToStopAt ??= _now;
             node.IsStoppedByRun = true;
@@ -196,6 +199,12 @@ internal sealed class ReferenceRun
         }
 
         node.Attempts += outcome.Kind == AttemptOutcomeKind.ConditionFalse ? 0 : 1;
+        if (outcome.Items is { } values)
+        {
+            BeginItems(node, values.Count);
+            return;
+        }
+
         if (outcome.Failure is { } failure)
         {
             RetryOrFail(node, failure.CanRetry);
@@ -255,8 +264,38 @@ internal sealed class ReferenceRun
     {
         node.State = state;
         node.EndTime = _now;
+        if (node.Parent is { } parent)
+        {
+            EndIfDone(parent);
+        }
+
         StrikeIfFailed();
     }
+
+    private void BeginItems(ReferenceNode node, int count)
+    {
+        node.Step = null;
+        node.Items = [.. Enumerable.Range(0, count).Select(item => new ReferenceNode
+        {
+            Index = node.Index, Node = node.Node, Parent = node, Item = item, State = NodeState.Ready,
+        })];
+        CancelWhatMayNotStart();
+        EndIfDone(node);
+    }
+
+    /// <summary>A mapped node ends when its last item has.</summary>
+    private void EndIfDone(ReferenceNode node)
+    {
+        if (node is { State: NodeState.Running, Items: { } items } && items.All(item => item.IsFinal))
+        {
+            Finish(node, items.Any(item => item.State == NodeState.Failed) ? NodeState.Failed
+                : items.Any(item => item.State == NodeState.Cancelled) ? NodeState.Cancelled : NodeState.Succeeded);
+        }
+    }
+
+    /// <summary>An item that has failed will fail its node, unless a fallback may stand for that.</summary>
+    private bool IsDoomed(ReferenceNode node) =>
+        node.Items?.Any(item => item.State == NodeState.Failed) == true && !MayFail(node) && Fallback(node) is null;
 
     /// <summary>Fail-fast strikes when it is clear that a node has failed, and that no fallback stands for it.</summary>
     private void StrikeIfFailed()
@@ -264,7 +303,7 @@ internal sealed class ReferenceRun
         if (_scenario.FailFast && !_onlyCleanUpStarts)
         {
             SettlePending();
-            if (Nodes.Any(node => IsDecided(node) && Failed(node)))
+            if (Nodes.Any(node => (IsDecided(node) && Failed(node)) || IsDoomed(node)))
             {
                 _onlyCleanUpStarts = true;
                 CancelWhatMayNotStart();
@@ -274,10 +313,15 @@ internal sealed class ReferenceRun
 
     private void CancelWhatMayNotStart()
     {
-        foreach (ReferenceNode node in Nodes.Where(node => !node.IsFinal && node.State != NodeState.Running && !MayStart(node)))
+        foreach (ReferenceNode node in Work.Where(node => !node.IsFinal && node.State != NodeState.Running && !MayStart(node)).ToList())
         {
             node.State = NodeState.Cancelled;
             node.EndTime = _now;
+        }
+
+        foreach (ReferenceNode node in Nodes)
+        {
+            EndIfDone(node);
         }
     }
 
@@ -385,9 +429,10 @@ internal sealed class ReferenceRun
 
     private void StartReady()
     {
-        while (Nodes.Count(node => node.State == NodeState.Running) < _scenario.ThrottleLimit && BestReady() is { } next)
+        while (Work.Count(node => node.HasSlot) < _scenario.ThrottleLimit && BestReady() is { } next)
         {
-            IReadOnlyList<Step> steps = _scenario.Scripts[next.Index];
+            IReadOnlyList<Step> steps =
+                next.Parent is null ? _scenario.Scripts[next.Index] : _scenario.ItemScripts[next.Index][next.Item];
             next.State = NodeState.Running;
             next.Step = steps[Math.Min(next.Starts++, steps.Count - 1)];
             next.AttemptStart = _now;
@@ -398,15 +443,16 @@ internal sealed class ReferenceRun
         }
     }
 
-    private ReferenceNode? BestReady() => Nodes
+    private ReferenceNode? BestReady() => Work
         .Where(node => node.State == NodeState.Ready && PoolHasRoom(node.Node.Pool))
         .OrderByDescending(node => node.Node.Priority)
         .ThenByDescending(node => _remainingPath[node.Index])
         .ThenBy(node => node.Index)
+        .ThenBy(node => node.Item)
         .FirstOrDefault();
 
     private bool PoolHasRoom(string? pool) =>
         pool is null
-        || Nodes.Count(node => node.State == NodeState.Running && string.Equals(node.Node.Pool, pool, StringComparison.OrdinalIgnoreCase))
+        || Work.Count(node => node.HasSlot && string.Equals(node.Node.Pool, pool, StringComparison.OrdinalIgnoreCase))
             < _graph.PoolLimits.First(limit => string.Equals(limit.Key, pool, StringComparison.OrdinalIgnoreCase)).Value;
 }

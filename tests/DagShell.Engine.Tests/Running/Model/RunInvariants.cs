@@ -53,7 +53,8 @@ internal static class RunInvariants
                 case RunEventKind.Granted:
                     Assert.DoesNotContain(e.Node, finished);
                     Assert.All(graph.Awaited(e.Attempt!.Index).ToArray(), dependency => Assert.Contains(graph[dependency].Name, finished));
-                    Assert.Equal(!granted.TryGetValue(e.Node, out NodeAttempt? last), e.Attempt.AsksCondition);
+                    Assert.Equal(!granted.TryGetValue(e.Node, out NodeAttempt? last) && e.Attempt.Items is null, e.Attempt.AsksCondition);
+                    Assert.True(e.Attempt.Items is null || !finished.Contains(e.Attempt.Node.Name));
                     Assert.InRange(e.Attempt.Number, last?.Number ?? 1, (last?.Number ?? 0) + 1);
                     Assert.Equal(last is null, e.Attempt.LastFailure is null);
                     before[e.Node] = last;
@@ -79,7 +80,7 @@ internal static class RunInvariants
                     Assert.Contains(e.Node, granted);
                     Assert.DoesNotContain(e.Node, finished);
                     break;
-                case RunEventKind.Finished:
+                case RunEventKind.Finished or RunEventKind.ItemFinished:
                     Assert.True(finished.Add(e.Node));
                     break;
             }
@@ -104,7 +105,7 @@ internal static class RunInvariants
             }
 
             Assert.InRange(e.Attempt!.Slot, 0, throttleLimit - 1);
-            Assert.DoesNotContain(running, other => other.Slot == e.Attempt.Slot || other.Index == e.Attempt.Index);
+            Assert.DoesNotContain(running, other => other.Slot == e.Attempt.Slot || other.Name == e.Attempt.Name);
             running.Add(e.Attempt);
             Assert.True(running.Count <= throttleLimit);
             if (e.Attempt.Node.Pool is { } pool)
@@ -123,6 +124,7 @@ internal static class RunInvariants
             Assert.Equal(result.State == NodeState.Skipped, result.SkipCause != SkipCause.None);
             Assert.True(result.State != NodeState.Failed || result.Failure is not null);
             Assert.True(result.StartTime is null || result.StartTime <= result.EndTime);
+            CheckItems(graph, result, events);
             Assert.True(result.StartTime is not null || result.Attempts == 0);
             if (result.SkippedBy is { } by)
             {
@@ -132,6 +134,22 @@ internal static class RunInvariants
                 Assert.Equal(isNotNeeded, graph.FallbackFor(result.Index) == index);
                 Assert.True(isNotNeeded || result.SkipCause == CauseOf(results[index].State));
             }
+        }
+    }
+
+    /// <summary>Each item ends once, before its node, which ends as they did.</summary>
+    private static void CheckItems(DagGraph graph, NodeResult result, IReadOnlyList<RunEvent> events)
+    {
+        int[] ended = [.. events.Where(e => e.Item is not null && e.Node.StartsWith(result.Node.Name + "#", StringComparison.Ordinal))
+            .Select(e => e.Item!.Value.Index).Order()];
+        Assert.Equal(Enumerable.Range(0, result.Items?.Count ?? 0), ended);
+        if (result.Items is { } items)
+        {
+            Assert.True(graph[result.Index].IsMapped);
+            Assert.Equal(items.Count, items.Counts.Done);
+            NodeState expected = items.Counts.Failed > 0 ? NodeState.Failed
+                : items.Counts.Cancelled > 0 ? NodeState.Cancelled : NodeState.Succeeded;
+            Assert.Equal(expected, result.State);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsCheck;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Graph;
 using DagShell.Engine.Tests.Running.Harness;
 
@@ -38,7 +39,8 @@ internal sealed record Scenario(
         (dag, work, throttleLimit, cut, target) => new Scenario(
             PartFor(target, MakeGraph(dag, work)), [], throttleLimit, cut.FailFast, cut.Timeout, cut.StopAt, cut.CleanUpTimeout)
         {
-            ByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.Steps),
+            ByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.OwnSteps()),
+            ItemsByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.Items ?? []),
         }).Select(scenario => scenario with { Scripts = scenario.ScriptsOfGraph() });
 
     private static readonly Gen<Cut> AnyCut = Gen.Select(
@@ -49,6 +51,12 @@ internal sealed record Scenario(
         (failFast, timeout, stopAt, cleanUpTimeout) => new Cut(failFast, timeout, stopAt, cleanUpTimeout));
 
     private Dictionary<string, Step[]> ByName { get; init; } = [];
+
+    private Dictionary<string, Step[][]> ItemsByName { get; init; } = [];
+
+    /// <summary>What the items of each node do, if it is mapped.</summary>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<Step>>> ItemScripts =>
+        [.. Enumerable.Range(0, Graph.Count).Select(node => ItemsByName[Graph[node].Name])];
 
     private IReadOnlyList<IReadOnlyList<Step>> ScriptsOfGraph() =>
         [.. Enumerable.Range(0, Graph.Count).Select(node => ByName[Graph[node].Name])];
@@ -106,6 +114,8 @@ internal sealed record Scenario(
                 .Append(CultureInfo.InvariantCulture, $" pool {node.Pool} continue {node.ContinueOnError} timeout {node.Timeout}")
                 .Append(CultureInfo.InvariantCulture, $" polled {node.PreconditionTimeout} {node.Retry}: ")
                 .AppendJoin("; ", Scripts[i])
+                .Append(node.IsMapped ? " items: " : string.Empty)
+                .AppendJoin(" | ", ItemScripts[i].Select(steps => string.Join("; ", steps)))
                 .AppendLine();
         }
 
@@ -120,8 +130,9 @@ internal sealed record Scenario(
         Gen.Bool,
         Gen.Frequency((8, Gen.Const(Role.None)), (1, Gen.Const(Role.CleanUp)), (2, Gen.Const(Role.Fallback))),
         Gen.Int[0, 9_999],
-        (steps, retry, timeout, preconditionTimeout, forgives, role, other) =>
-            new Work(steps, retry, timeout, preconditionTimeout, forgives, role, other));
+        Gen.Frequency((5, Gen.Const((Step[][]?)null)), (1, AnyStep(risk).Array[1, 3].Array[0, 7].Select(items => (Step[][]?)items))),
+        (steps, retry, timeout, preconditionTimeout, forgives, role, other, items) =>
+            new Work(steps, retry, timeout, preconditionTimeout, forgives, role, other, items));
 
     private static Gen<Step> AnyStep(int risk) => Gen.Select(
         AnyDuration,
@@ -152,11 +163,18 @@ internal sealed record Scenario(
         Retry = work.Retry,
         Timeout = work.Timeout,
         PreconditionTimeout = work.PreconditionTimeout,
+        IsMapped = work.Items is not null,
     };
 
     // Half of the nodes do not mind skipped dependencies, or most of a large dag would be skipped.
     private sealed record Work(Step[] Steps, RetryPolicy? Retry, TimeSpan? Timeout, TimeSpan? PreconditionTimeout, bool Forgives, Role Role,
-        int Other);
+        int Other, Step[][]? Items)
+    {
+        /// <summary>What the node does itself: one with items gives them where it would have succeeded.</summary>
+        public Step[] OwnSteps() => Items is null ? Steps : Array.ConvertAll(
+            Steps,
+            step => step.Outcome.Kind == AttemptOutcomeKind.Succeeded ? step with { Outcome = Step.Map(Items.Length).Outcome } : step);
+    }
 
     private sealed record Cut(bool FailFast, TimeSpan? Timeout, TimeSpan? StopAt, TimeSpan? CleanUpTimeout);
 

@@ -184,6 +184,28 @@ internal static class Races
         Assert.NotEqual(RunStatus.Succeeded, await run.Scheduler.Completion);
     }
 
+    public static async Task Items_fail_fast_while_others_start_and_end()
+    {
+        RacingRun run = new([Mapped("A"), Mapped("B"), CleanUp("clean-up", "A", "B")], failFast: true)
+        {
+            Work = attempt => attempt.AsksForItems ? AttemptOutcome.Mapped(["x", "y", "z"])
+                : attempt.Name == "A#1" ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        await run.GoAsync();
+        Assert.Equal(NodeState.Failed, run.StateOf("A"));
+        Assert.Equal(NodeState.Succeeded, run.StateOf("clean-up"));
+    }
+
+    public static Task The_run_is_stopped_while_items_are_asked_for_and_run()
+    {
+        RacingRun run = new([new Node("A") { IsMapped = true, Retry = AtOnce }, Mapped("B", "A")])
+        {
+            Work = attempt => attempt.AsksForItems ? AttemptOutcome.Mapped(["x", "y"])
+                : attempt is { Node.Name: "A", Number: 1 } ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        return run.GoAsync(run.Scheduler.Stop);
+    }
+
     public static async Task An_attempt_times_out_as_it_ends()
     {
         RacingRun run = new([Limited("A"), Node("B", "A")], throttleLimit: 1);

@@ -100,8 +100,10 @@ internal sealed class RacingRun : INodeRunner
         {
             Assert.Contains(events, e => e.Kind == RunEventKind.Started && e.Attempt == granted.Attempt);
             RunEvent next = events.SkipWhile(e => e != granted).Skip(1)
-                .First(e => e.Node == granted.Node && e.Kind is RunEventKind.Granted or RunEventKind.Waiting or RunEventKind.Finished);
-            bool wasCancelled = next.Result is { State: NodeState.Cancelled, Node.PreconditionTimeout: null };
+                .First(e => e.Node == granted.Node
+                    && e.Kind is RunEventKind.Granted or RunEventKind.Waiting or RunEventKind.Finished or RunEventKind.ItemFinished);
+            bool wasCancelled = next.Result is { State: NodeState.Cancelled, Node.PreconditionTimeout: null, Items: null }
+                || next.Item is { State: NodeState.Cancelled };
             Assert.False(wasCancelled, $"'{granted.Node}' was cancelled while it ran.");
         }
     }

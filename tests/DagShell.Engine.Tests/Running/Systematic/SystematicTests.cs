@@ -63,6 +63,13 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     [Fact]
     public void An_attempt_is_given_up_as_it_ends() => Explore(Races.An_attempt_is_given_up_as_it_ends);
 
+    [Fact]
+    public void Items_fail_fast_while_others_start_and_end() => Explore(Races.Items_fail_fast_while_others_start_and_end);
+
+    [Fact]
+    public void The_run_is_stopped_while_items_are_asked_for_and_run() =>
+        Explore(Races.The_run_is_stopped_while_items_are_asked_for_and_run);
+
     private void Explore(Func<Task> race)
     {
         int orders = int.TryParse(Environment.GetEnvironmentVariable("DAGSHELL_ORDERS"), out int wanted) ? wanted : Orders;

@@ -1,0 +1,125 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+
+namespace DagShell.Engine.Running;
+
+/// <summary>
+/// The items of a node, in their order: the same work done for each of many values, which are known when the node's turn has come. Once
+/// the node is in its final state they do not change any more.
+/// </summary>
+/// <remarks>
+/// There may be a million: so each is a record in an array, and nothing else until somebody asks. Changed by <see cref="RunState"/> alone.
+/// </remarks>
+public sealed class NodeItems : IReadOnlyList<ItemResult>
+{
+    /// <summary>Of how many failed items a failure tells.</summary>
+    private const int MostTold = 10;
+
+    private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
+
+    internal NodeItems(int nodeIndex, string nodeName, IReadOnlyList<object?> values, int firstUnit)
+    {
+        NodeIndex = nodeIndex;
+        NodeName = nodeName;
+        Values = values;
+        FirstUnit = firstUnit;
+        Records = new WorkRecord[values.Count];
+        _inState[(int)NodeState.Pending] = values.Count;
+    }
+
+    /// <summary>What the items are.</summary>
+    public IReadOnlyList<object?> Values { get; }
+
+    /// <inheritdoc/>
+    public int Count => Records.Length;
+
+    /// <summary>How many of them are in which state.</summary>
+    public ItemCounts Counts => new(
+        Count,
+        _inState[(int)NodeState.Running],
+        _inState[(int)NodeState.Waiting],
+        _inState[(int)NodeState.Succeeded],
+        _inState[(int)NodeState.Failed],
+        _inState[(int)NodeState.Skipped],
+        _inState[(int)NodeState.Cancelled]);
+
+    internal int NodeIndex { get; }
+
+    internal string NodeName { get; }
+
+    /// <summary>The unit of the first item; those of the others follow.</summary>
+    internal int FirstUnit { get; }
+
+    internal WorkRecord[] Records { get; }
+
+    /// <summary>The first item that nobody has put into the queue; those before it have been, or have ended.</summary>
+    internal int Next { get; set; }
+
+    /// <summary>When they were known, and with that ready.</summary>
+    internal DateTimeOffset ReadyTime { get; init; }
+
+    /// <summary>How many of them nobody has put into the queue.</summary>
+    internal int Unqueued => IsLastQueued ? 0 : Count - Next;
+
+    /// <summary>Whether there is no item left that nobody has put into the queue.</summary>
+    internal bool IsLastQueued { get; set; }
+
+    /// <inheritdoc/>
+    public ItemResult this[int index] => new(index, Values[index], Records[index]);
+
+    /// <inheritdoc/>
+    public IEnumerator<ItemResult> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The name by which messages speak of an item.</summary>
+    /// <param name="node">The name of its node.</param>
+    /// <param name="item">Which item, from 0.</param>
+    /// <returns>Such as <c>Patch#3</c>.</returns>
+    public static string NameOf(string node, int item) => FormattableString.Invariant($"{node}#{item}");
+
+    internal void SetState(int item, NodeState state)
+    {
+        _inState[(int)Records[item].State]--;
+        _inState[(int)state]++;
+        Records[item].State = state;
+    }
+
+    /// <summary>The failure of a node some of whose items failed: how many and which.</summary>
+    internal NodeFailure ToFailure()
+    {
+        int failed = _inState[(int)NodeState.Failed];
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{failed:N0} of {Count:N0} items failed");
+        NodeFailure? first = null;
+        int shown = 0;
+        for (int item = 0; item < Count && shown < MostTold; item++)
+        {
+            if (Records[item] is { State: NodeState.Failed, Failure: { } failure })
+            {
+                first ??= failure;
+                text.Append(shown++ == 0 ? ": " : "; ").Append(NameOf(NodeName, item)).Append(": ").Append(FirstLineOf(failure.Message));
+            }
+        }
+
+        if (failed > shown)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"; and {failed - shown:N0} more");
+        }
+
+        return new NodeFailure(FailureKind.ItemsFailed, text.ToString(), first?.Cause, canRetry: false) { Position = first?.Position };
+    }
+
+    private static string FirstLineOf(string message)
+    {
+        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        return end < 0 ? message : message[..end];
+    }
+}

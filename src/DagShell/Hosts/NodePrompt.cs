@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Runtime.ExceptionServices;
 
 namespace DagShell.Hosts;
 
@@ -10,7 +11,12 @@ namespace DagShell.Hosts;
 internal sealed class NodePrompt
 {
     private readonly Func<PSHostUserInterface, string, object?> _ask;
-    private readonly TaskCompletionSource<object?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guards what follows; the node's thread waits on it.
+    private readonly object _lock = new();
+    private bool _isAnswered;
+    private object? _answer;
+    private ExceptionDispatchInfo? _error;
     private CancellationToken _stop;
     private bool _isTaken;
 
@@ -38,15 +44,22 @@ internal sealed class NodePrompt
             throw new HostException(Messages.NotInteractive);
         }
 
-        try
+        using CancellationTokenRegistration registration = _stop.Register(Wake);
+        lock (_lock)
         {
-            // The exception as it is, and not inside an AggregateException.
-            return _answer.Task.WaitAsync(_stop).GetAwaiter().GetResult();
+            while (!_isAnswered)
+            {
+                if (IsDropped)
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                Monitor.Wait(_lock);
+            }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
+
+        _error?.Throw();
+        return _answer;
     }
 
     /// <summary>Asks on the caller's host, unless nobody waits for the answer any more. Called on the caller's thread.</summary>
@@ -63,7 +76,7 @@ internal sealed class NodePrompt
 
         try
         {
-            _answer.SetResult(_ask(console, node));
+            End(_ask(console, node), error: null);
         }
         catch (PipelineStoppedException)
         {
@@ -73,12 +86,31 @@ internal sealed class NodePrompt
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // That there is nobody to ask the host says in its own way, and the node fails of it as a script would.
-            _answer.SetException(exception is RuntimeException ? exception : new HostException(exception.Message, exception));
+            End(answer: null, exception is RuntimeException ? exception : new HostException(exception.Message, exception));
         }
 
         return IsDropped;
     }
 
     /// <summary>Says that nobody can be asked.</summary>
-    public void Refuse() => _answer.TrySetException(new HostException(Messages.NotInteractive));
+    public void Refuse() => End(answer: null, new HostException(Messages.NotInteractive));
+
+    private void End(object? answer, Exception? error)
+    {
+        lock (_lock)
+        {
+            _isAnswered = true;
+            _answer = answer;
+            _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
+        }
+    }
 }

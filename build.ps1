@@ -23,7 +23,7 @@
                The package is unpacked and imported once, as a check.
 
     Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint, start and shell measure the module in
-               PowerShell; graph, traces and load measure the engine.
+               PowerShell; graph, traces and load measure the engine; pages measures pages of runs in Chromium.
 
     Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
                which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
@@ -74,7 +74,7 @@ param(
     [string[]] $Task = 'Build',
 
     [Parameter(Position = 1)]
-    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'shell', 'graph', 'traces', 'load')]
+    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'shell', 'graph', 'traces', 'load', 'pages')]
     [string] $Suite,
 
     [switch] $Quick,
@@ -258,7 +258,7 @@ function Measure-Suite {
     $options = @($Suite) + @($Quick ? '--quick' : @()) + @($Traces ? ('--traces', $Traces) : @())
 
     # What is compared with PowerShell's own ways is measured in PowerShell's own process.
-    if ($Suite -in 'graph', 'traces', 'load') { dotnet run --project $project --configuration Release --no-build -- @options }
+    if ($Suite -in 'graph', 'traces', 'load', 'pages') { dotnet run --project $project --configuration Release --no-build -- @options }
     else { Invoke-Apart tests/DagShell.Benchmarks/Shell/Measure.ps1 $options }
 }
 

@@ -44,11 +44,16 @@ public sealed class DagPicture
     /// <returns>The picture.</returns>
     public static DagPicture Of(string? name, string? description, DagGraph graph)
     {
-        DagPlan plan = DagPlan.Create(graph);
+        int[] level = GraphLevels.Of(graph);
         return new DagPicture(
             name,
             description,
-            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode { Node = graph[node], Level = plan.Level(node) })],
+            [.. Enumerable.Range(0, graph.Count).Select(node => new PictureNode
+            {
+                Node = graph[node],
+                Level = level[node],
+                SetUps = SetUpsOf(graph, node),
+            })],
             EdgesOf(graph),
             status: null);
     }
@@ -59,19 +64,21 @@ public sealed class DagPicture
     public static DagPicture Of(RunSnapshot run)
     {
         RunHistory history = run.History;
-        DagPlan plan = DagPlan.Create(history.Graph);
+        int[] level = GraphLevels.Of(history.Graph);
         var nodes = new PictureNode[history.Graph.Count];
         for (int node = 0; node < nodes.Length; node++)
         {
             nodes[node] = new PictureNode
             {
                 Node = history.Graph[node],
-                Level = plan.Level(node),
+                Level = level[node],
+                SetUps = SetUpsOf(history.Graph, node),
                 State = history.Nodes[node].State,
                 IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
                 Attempts = history.Nodes[node].Attempts.Count(attempt => !attempt.IsPoll),
                 Note = run.Endings[node].Message,
+                Position = run.Endings[node].Position,
                 IsRestored = run.Endings[node].IsRestored,
             };
         }
@@ -97,6 +104,11 @@ public sealed class DagPicture
     public bool IsToFallback(PictureEdge edge) =>
         Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
+    /// <param name="edge">The edge.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsToCleanUp(PictureEdge edge) => Nodes[edge.To].SetUps.Contains(Nodes[edge.From].Name);
+
     /// <summary>The same dag or run in other boxes.</summary>
     internal DagPicture With(IReadOnlyList<PictureNode> nodes, IReadOnlyList<PictureEdge> edges, IEnumerable<PictureEdge> criticalEdges)
     {
@@ -104,6 +116,9 @@ public sealed class DagPicture
         other._criticalEdges.UnionWith(criticalEdges);
         return other;
     }
+
+    private static HashSet<string> SetUpsOf(DagGraph graph, int node) =>
+        [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
 
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {

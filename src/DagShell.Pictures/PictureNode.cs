@@ -17,6 +17,9 @@ public sealed record PictureNode
     /// <summary>What it is for, in the user's words.</summary>
     public string? Description => Folded is null ? Node.Description : null;
 
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlySet<string> SetUps { get; init; } = new HashSet<string>();
+
     /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
     public NodeState? State { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record PictureNode
 
     /// <summary>What it failed with, or why it did not run.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Where in the user's files it failed.</summary>
+    public string? Position { get; init; }
 
     /// <summary>Whether it was done in an earlier run, and not run again.</summary>
     public bool IsRestored { get; init; }

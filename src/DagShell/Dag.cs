@@ -9,6 +9,7 @@ public sealed class Dag
     private readonly List<Edge> _edges = [];
     private IReadOnlyList<Edge>? _allEdges;
     private readonly Dictionary<string, int> _poolLimit = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, IReadOnlyList<PoolRate>> _poolRate = new(StringComparer.OrdinalIgnoreCase);
 
     internal Dag(string? name = null, string? description = null)
     {
@@ -34,6 +35,9 @@ public sealed class Dag
     /// <summary>How many attempts of each pool run at once at most.</summary>
     public IReadOnlyDictionary<string, int> PoolLimit => _poolLimit;
 
+    /// <summary>How many attempts of each pool may start in a time; each rate of a pool holds by itself.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRate => _poolRate;
+
     /// <inheritdoc/>
     public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
 
@@ -49,7 +53,24 @@ public sealed class Dag
         _allEdges = null;
     }
 
-    internal void SetPoolLimit(string pool, int limit) => _poolLimit[pool] = limit;
+    /// <summary>Sets what a pool is limited to, in place of what it was limited to before.</summary>
+    /// <param name="pool">Its name.</param>
+    /// <param name="limit">How many attempts run at once; null for any number.</param>
+    /// <param name="rates">How many start in a time; none for any number.</param>
+    internal void SetPoolLimit(string pool, int? limit, IReadOnlyList<PoolRate> rates)
+    {
+        _poolLimit.Remove(pool);
+        _poolRate.Remove(pool);
+        if (limit is { } most)
+        {
+            _poolLimit[pool] = most;
+        }
+
+        if (rates.Count > 0)
+        {
+            _poolRate[pool] = rates;
+        }
+    }
 
     /// <summary>Takes everything of another dag in. A name or a description of this one stays.</summary>
     internal void Add(Dag other)
@@ -57,9 +78,10 @@ public sealed class Dag
         _nodes.AddRange(other._nodes);
         _edges.AddRange(other._edges);
         _allEdges = null;
-        foreach (var (pool, limit) in other._poolLimit)
+        foreach (string pool in other._poolLimit.Keys.Union(other._poolRate.Keys, StringComparer.OrdinalIgnoreCase))
         {
-            _poolLimit[pool] = limit;
+            int? limit = other._poolLimit.TryGetValue(pool, out int most) ? most : null;
+            SetPoolLimit(pool, limit, other._poolRate.GetValueOrDefault(pool, []));
         }
 
         Name ??= other.Name;
@@ -74,7 +96,13 @@ public sealed class Dag
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DagGraph? graph,
         out IReadOnlyList<GraphProblem> problems)
     {
-        bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, _poolLimit, out graph, out problems);
+        Dictionary<string, int> limits = new(_poolLimit, StringComparer.OrdinalIgnoreCase);
+        foreach (string pool in _poolRate.Keys)
+        {
+            limits.TryAdd(pool, int.MaxValue);
+        }
+
+        bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, limits, out graph, out problems);
         // An array: PowerShell can't index what the compiler makes of a collection expression.
         problems = problems.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
         return isValid;

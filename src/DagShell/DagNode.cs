@@ -48,6 +48,9 @@ public sealed class DagNode
     /// <summary>How long a precondition that does not hold is polled; null to ask it once.</summary>
     public TimeSpan? PreconditionTimeout => Node.PreconditionTimeout;
 
+    /// <summary>How long it waits between two polls of a precondition; null for a second.</summary>
+    public TimeSpan? PreconditionInterval => Node.PreconditionInterval;
+
     /// <summary>Which final states of its dependencies let the node run.</summary>
     public TriggerRule TriggerRule => Node.TriggerRule;
 
@@ -56,6 +59,10 @@ public sealed class DagNode
 
     /// <summary>Asked after a failed attempt, with the error as <c>$_</c>: whether a retry makes sense.</summary>
     public ScriptBlock? RetryIf { get; internal init; }
+
+    /// <summary>Asked before a retry, with the error as <c>$_</c>: how long to wait; null for as long as <see cref="Retry"/>
+    /// says.</summary>
+    public ScriptBlock? RetryDelay { get; internal init; }
 
     /// <summary>Whether failure by failure the node decides if it is tried again.</summary>
     public bool DecidesOnRetry => Node.DecidesOnRetry;
@@ -112,6 +119,11 @@ public sealed class DagNode
         if (RetryIf is not null)
         {
             yield return ("-RetryIf", RetryIf);
+        }
+
+        if (RetryDelay is not null)
+        {
+            yield return ("-RetryDelay", RetryDelay);
         }
     }
 }

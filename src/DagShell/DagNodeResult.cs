@@ -29,7 +29,7 @@ public sealed class DagNodeResult
     {
         get
         {
-            if (Status == NodeState.Succeeded || Failure is null)
+            if (Status is NodeState.Succeeded or NodeState.Skipped || Failure is null)
             {
                 return null;
             }

@@ -11,6 +11,7 @@ public sealed class DagPlanNode
         Order = order;
         Level = plan.Level(index);
         IsCritical = plan.IsCritical(index);
+        IsCleanUp = plan.Graph.IsCleanUp(index);
         RemainingPath = plan.RemainingPath(index);
         ReadOnlySpan<int> upstream = plan.Graph.Upstream(index);
         var names = new string[upstream.Length];
@@ -41,6 +42,21 @@ public sealed class DagPlanNode
     /// How long it takes at least from its start to the end of all that depends on it; a node without an estimate counts as a second.
     /// </summary>
     public TimeSpan RemainingPath { get; }
+
+    /// <summary>The names of the nodes that it cleans up after.</summary>
+    public IReadOnlyList<string> CleanUpOf => Node.CleanUpOf;
+
+    /// <summary>The name of the node that it stands for if that fails; null for none.</summary>
+    public string? FallbackFor => Node.FallbackFor;
+
+    /// <summary>
+    /// Whether it is clean-up, which a run that is cut short still starts: by its rule (AllDone, AnyFailed), by -CleanUpOf, or because all
+    /// that it depends on is.
+    /// </summary>
+    public bool IsCleanUp { get; }
+
+    /// <summary>What it is for, in the user's words.</summary>
+    public string? Description => Node.Description;
 
     /// <summary>Its pool, if it is in one.</summary>
     public string? Pool => Node.Pool;

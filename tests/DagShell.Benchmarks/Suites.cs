@@ -2,6 +2,7 @@ using System.Reflection;
 using DagShell.Benchmarks.Engine;
 using DagShell.Benchmarks.Harness;
 using DagShell.Benchmarks.Load;
+using DagShell.Benchmarks.Pages;
 using DagShell.Benchmarks.Shell;
 using DagShell.Benchmarks.Traces;
 
@@ -28,6 +29,7 @@ public static class Suites
         ["graph"] = GraphSuite.Run,
         ["traces"] = TracesSuite.Run,
         ["load"] = LoadSuite.Run,
+        ["pages"] = PagesSuite.Run,
     };
 
     /// <summary>Runs a suite and prints its tables.</summary>

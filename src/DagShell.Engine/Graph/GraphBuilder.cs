@@ -70,7 +70,7 @@ internal sealed class GraphBuilder
         {
             foreach (int[] cycle in CycleFinder.Find(relations.Awaiting, unmet))
             {
-                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name));
+                _problems.AddCycle(Array.ConvertAll(cycle, node => _nodes[node].Name), _relations.ReasonsIn(cycle, upstream));
             }
         }
 

@@ -54,6 +54,53 @@ internal sealed class NamedRelations
         return next == other && next != node;
     }
 
+    /// <summary>Of the edges of a cycle, why those are there that nobody wrote: a sentence each.</summary>
+    public IReadOnlyList<string> ReasonsIn(int[] cycle, Adjacency upstream)
+    {
+        List<string> reasons = [];
+        for (int i = 0; i < cycle.Length && FallbackFor.Length > 0; i++)
+        {
+            if (WhyAfter(cycle[(i + 1) % cycle.Length], cycle[i], upstream) is { } reason)
+            {
+                reasons.Add(reason);
+            }
+        }
+
+        return reasons;
+    }
+
+    /// <summary>Why a node waits for another; null where it simply depends on it.</summary>
+    private string? WhyAfter(int node, int awaited, Adjacency upstream)
+    {
+        string name = _nodes[node].Name;
+        string other = _nodes[awaited].Name;
+        if (CleanUpOf[node].Contains(awaited))
+        {
+            return $"'{name}' cleans up after '{other}'";
+        }
+
+        if (upstream[node].Contains(awaited))
+        {
+            return null;
+        }
+
+        if (FallbackFor[node] == awaited)
+        {
+            return $"'{name}' is the fallback for '{other}'";
+        }
+
+        foreach (int dependency in upstream[node])
+        {
+            if (!CleanUpOf[node].Contains(dependency) && IsFallbackFor(awaited, dependency))
+            {
+                return $"'{name}' depends on '{_nodes[dependency].Name}', and so waits for its fallback '{other}'";
+            }
+        }
+
+        string setUps = string.Join(", ", CleanUpOf[node].ToArray().Select(setUp => $"'{_nodes[setUp].Name}'"));
+        return $"'{name}' cleans up after {setUps}, and so waits for all that comes after that, '{other}' too";
+    }
+
     private void Resolve(IReadOnlySet<int> ignored)
     {
         List<int> cleanUps = [];

@@ -55,7 +55,7 @@ public class Node
     public RetryPolicy? Retry { get; init; }
 
     /// <summary>
-    /// Whether the runner decides, failure by failure, if the node is tried again. Of a timeout, which ended the attempt before
+    /// Whether the runner decides, failure by failure, if and when the node is tried again. Of a timeout, which ended the attempt before
     /// its runner could say so, it is asked by an attempt that is an <see cref="Running.NodeAttempt.IsInquiry">inquiry</see>.
     /// </summary>
     public virtual bool DecidesOnRetry { get; init; }
@@ -65,6 +65,11 @@ public class Node
 
     /// <summary>How long a precondition that does not hold is polled; <see langword="null"/> to ask it once.</summary>
     public TimeSpan? PreconditionTimeout { get; init; }
+
+    /// <summary>
+    /// How long it waits between two polls, more than zero; <see langword="null"/> for <see cref="Running.RunTimes.PollInterval"/>.
+    /// </summary>
+    public TimeSpan? PreconditionInterval { get; init; }
 
     /// <summary>Whether the dependents and the run go on, if this node fails, as if it had not.</summary>
     public bool ContinueOnError { get; init; }

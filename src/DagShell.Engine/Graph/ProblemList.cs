@@ -16,6 +16,7 @@ internal sealed class ProblemList
     private const int LongPathTail = 10;
 
     private const int PoolNodesShown = 3;
+    private const int ReasonsShown = 5;
 
     private const string UnfittingEnd = "which fits no node's name. Add such a node or mend the pattern.";
 
@@ -94,7 +95,9 @@ internal sealed class ProblemList
         Add(GraphProblemKind.InvalidPoolLimit, [],
             Invariant($"The pool '{pool}' has the limit {limit}, so no node in it could ever start; give it 1 or more."));
 
-    public void AddCycle(IReadOnlyList<string> path)
+    /// <param name="path">The names of its nodes.</param>
+    /// <param name="implied">Of its edges, why those are there that nobody wrote.</param>
+    public void AddCycle(IReadOnlyList<string> path, IReadOnlyList<string> implied)
     {
         StringBuilder text = new("The nodes form a cycle: ");
         if (path.Count <= LongPath)
@@ -108,7 +111,13 @@ internal sealed class ProblemList
             AppendPath(path.TakeLast(LongPathTail));
         }
 
-        text.Append(path[0]).Append(". Remove one of these edges.");
+        text.Append(path[0]).Append('.');
+        foreach (string reason in implied.Take(ReasonsShown))
+        {
+            text.Append(' ').Append(reason).Append('.');
+        }
+
+        text.Append(implied.Count == 0 ? " Remove one of these edges." : " Remove one of these edges, or what it comes from.");
         Add(GraphProblemKind.Cycle, path, text.ToString());
 
         void AppendPath(IEnumerable<string> names)

@@ -8,7 +8,7 @@ namespace DagShell.Engine.Journal;
 [SuppressMessage(
     "Usage",
     "CA2213:Disposable fields should be disposed",
-    Justification = "The token source owns no handle and no timer, and outputs may still look at it.")]
+    Justification = "The token sources own no handle and no timer, and outputs may still look at it.")]
 public sealed class RunJournal : IRunJournal, IDisposable
 {
     /// <summary>How long the end of a run waits for a disk that is slow.</summary>
@@ -20,11 +20,18 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private readonly JournalWriter _writer;
     private readonly DagGraph _graph;
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
+    private readonly Func<int, IReadOnlyList<JournalLogLine>>? _logOf;
     private readonly CancellationTokenSource _recording = new();
+    private readonly CancellationTokenSource _recordingOfCleanUp = new();
     private bool _isClosed;
 
-    internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
+    internal RunJournal(
+        JournalWriter writer,
+        DagGraph graph,
+        Func<NodeSuccess, CancellationToken, string?> serialize,
+        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
     {
+        _logOf = logOf;
         _writer = writer;
         _graph = graph;
         _serialize = serialize;
@@ -58,11 +65,18 @@ public sealed class RunJournal : IRunJournal, IDisposable
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        if (attempt.StartUpTime > TimeSpan.Zero)
+        if (attempt.StartUpTime > TimeSpan.Zero || attempt.Host is not null)
         {
-            _writer.Append(new JournalRecord { Kind = JournalRecordKind.Began, Time = attempt.BeginTime, Node = attempt.Node.Name });
+            _writer.Append(new JournalRecord
+            {
+                Kind = JournalRecordKind.Began,
+                Time = attempt.BeginTime,
+                Node = attempt.Node.Name,
+                Host = attempt.Host,
+            });
         }
     }
+
 
     /// <inheritdoc/>
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
@@ -76,6 +90,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             FailureKind = failure.Kind,
             Message = failure.Kind == FailureKind.PreconditionNotMet ? failure.MessageOfPoll : failure.Message,
             Delay = delay,
+            Log = failure.Kind == FailureKind.PreconditionNotMet || _logOf is null ? [] : _logOf(node),
         });
     }
 
@@ -111,6 +126,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 SkipReason = result.SkipReason,
                 CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
                 CancelledBy = result.CancelledBy?.Name,
+                Log = end == JournalRecordKind.Failed && _logOf is not null ? _logOf(result.Index) : [],
             });
         }
     }
@@ -129,7 +145,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
         string? output;
         try
         {
-            output = _serialize(success, _recording.Token);
+            output = _serialize(success, (_graph.IsCleanUp(success.Index) ? _recordingOfCleanUp : _recording).Token);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -150,9 +166,13 @@ public sealed class RunJournal : IRunJournal, IDisposable
     }
 
     /// <summary>
-    /// The run is stopped: what is being made a text of is given up, and its node runs again on resume. Does not wait for that.
+    /// The run is stopped: what is being made a text of is given up, and its node runs again on resume. That of clean-up, which goes on,
+    /// is not. Does not wait for that.
     /// </summary>
     public void StopRecording() => _recording.Cancel();
+
+    /// <summary>The same for clean-up, when that is stopped too.</summary>
+    public void StopRecordingCleanUp() => _recordingOfCleanUp.Cancel();
 
     /// <summary>Writes that the run has ended, and closes the journal.</summary>
     /// <param name="status">How it ended.</param>

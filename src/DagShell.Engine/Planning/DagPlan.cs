@@ -21,7 +21,7 @@ public sealed class DagPlan
     {
         Graph = graph;
         _durationTicks = DurationTicks(graph, estimate, out bool hasEstimates);
-        _level = Levels(graph);
+        _level = GraphLevels.Of(graph);
         LevelCount = _level.Max() + 1;
         LongestPath path = new(graph, _durationTicks, toLeaf: true);
         _remainingTicks = path.RemainingTicks;
@@ -115,20 +115,6 @@ public sealed class DagPlan
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it is.</returns>
     public bool IsCritical(int node) => _isCritical[node];
-
-    private static int[] Levels(DagGraph graph)
-    {
-        int[] level = new int[graph.Count];
-        foreach (int node in graph.TopologicalOrder)
-        {
-            foreach (int dependency in graph.Awaited(node))
-            {
-                level[node] = Math.Max(level[node], level[dependency] + 1);
-            }
-        }
-
-        return level;
-    }
 
     private static long[] DurationTicks(DagGraph graph, Func<int, TimeSpan?>? estimate, out bool hasEstimates)
     {

@@ -50,12 +50,23 @@ public sealed class AttemptOutcome
     /// </summary>
     public TimeSpan Doubt { get; private init; }
 
+    /// <summary>
+    /// How long to wait before the next attempt, where the runner knows: of a failed attempt, or of the answer to an inquiry. It goes
+    /// before the delay of the retry policy, though never beyond its longest. <see langword="null"/> for the policy's own.
+    /// </summary>
+    public TimeSpan? RetryDelay { get; private init; }
+
     /// <summary>The work ended well.</summary>
     /// <param name="output">What it gave back; handed to dependents as it is.</param>
     /// <param name="doubt">Its <see cref="Doubt"/>; zero, the default, where no stop is likely to explain it.</param>
     /// <returns>The outcome.</returns>
     public static AttemptOutcome Succeeded(object? output, TimeSpan doubt = default) =>
         new(AttemptOutcomeKind.Succeeded, output) { Doubt = doubt };
+
+    /// <summary>The answer to an inquiry: the node is to be tried again.</summary>
+    /// <param name="delay">After how long; <see langword="null"/> for as long as the retry policy says.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome TryAgain(TimeSpan? delay) => new(AttemptOutcomeKind.Succeeded) { RetryDelay = delay };
 
     /// <summary>The node was asked for its items, and these are they.</summary>
     /// <param name="items">The items; not changed any more.</param>
@@ -78,10 +89,11 @@ public sealed class AttemptOutcome
     /// <summary>The work, or a precondition, failed.</summary>
     /// <param name="failure">What went wrong.</param>
     /// <param name="doubt">Its <see cref="Doubt"/>; zero, the default, where no stop is likely to explain it.</param>
+    /// <param name="retryDelay">Its <see cref="RetryDelay"/>.</param>
     /// <returns>The outcome.</returns>
-    public static AttemptOutcome Failed(NodeFailure failure, TimeSpan doubt = default)
+    public static AttemptOutcome Failed(NodeFailure failure, TimeSpan doubt = default, TimeSpan? retryDelay = null)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return new(AttemptOutcomeKind.Failed, failure: failure) { Doubt = doubt };
+        return new(AttemptOutcomeKind.Failed, failure: failure) { Doubt = doubt, RetryDelay = retryDelay };
     }
 }

@@ -91,6 +91,12 @@ internal sealed class AttemptPipelines
                 args.Outcome.Result?.Failure is { CanRetry: true, Kind: not FailureKind.PreconditionNotMet } failure
                     ? WorkOf(args.Context).MayRetryAsync(failure, args.AttemptNumber)
                     : new ValueTask<bool>(false),
+            DelayGenerator = args =>
+            {
+                TimeSpan? delay = WorkOf(args.Context).RetryDelayAfter(args.Outcome.Result!);
+                TimeSpan longest = policy.MaxDelay ?? RetryPolicy.LongestDelay;
+                return new ValueTask<TimeSpan?>(delay > longest ? longest : delay);
+            },
             OnRetry = static args =>
             {
                 WorkOf(args.Context).WaitForRetry(args.Outcome.Result!.Failure!, args.RetryDelay);

@@ -17,6 +17,9 @@ internal interface IAttemptOwner
     /// <summary>How a node in a final state ended.</summary>
     DependencyEnd EndOf(int node);
 
+    /// <summary>The work of the attempt in a slot begins.</summary>
+    void OnBegun(int slot);
+
     /// <summary>The attempt in a slot has ended. Told once of each attempt.</summary>
     void OnEnded(int slot, AttemptOutcome outcome);
 }

@@ -13,6 +13,9 @@ internal interface IRetriedWork
     /// <param name="attempt">Which attempt it was, from 0.</param>
     ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt);
 
+    /// <summary>How long to wait after an attempt that failed, where its runner said so; null for as long as the policy says.</summary>
+    TimeSpan? RetryDelayAfter(AttemptOutcome failed);
+
     /// <summary>The retry policy is about to wait.</summary>
     void WaitForRetry(NodeFailure failure, TimeSpan delay);
 }

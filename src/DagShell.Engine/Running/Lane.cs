@@ -4,14 +4,15 @@ namespace DagShell.Engine.Running;
 
 /// <summary>Slots, and the ready nodes that wait for one of them: those of this process, or the places of a group.</summary>
 /// <remarks>Belongs to <see cref="LaneTable"/>.</remarks>
-internal sealed class Lane(DagPlan plan, WorkTable work, PlaceGroup? group, int firstSlot, int limit)
+internal sealed class Lane(
+    DagPlan plan, WorkTable work, RunOptions options, PlaceGroup? group, int firstSlot, int limit)
 {
     /// <summary>The group whose places the slots are; null for this process.</summary>
     public PlaceGroup? Group { get; } = group;
 
     public SlotTable Slots { get; } = new(firstSlot, limit);
 
-    public ReadyQueue Ready { get; } = new(plan, work);
+    public ReadyQueue Ready { get; } = new(plan, work, options.PoolRates);
 
     /// <summary>When it last had no free slot, in UTC ticks: nodes that were ready before that waited for one.</summary>
     public long FullTicks { get; set; } = -1;

@@ -14,6 +14,7 @@ internal sealed class LaneTable
 
     private readonly DagPlan _plan;
     private readonly WorkTable _work;
+    private readonly RunOptions _options;
     private readonly List<Lane> _lanes = [];
     private readonly Dictionary<string, Lane> _byPool = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PlaceGroup, Lane> _byGroup = [];
@@ -27,6 +28,7 @@ internal sealed class LaneTable
     {
         _plan = plan;
         _work = work;
+        _options = options;
         Usual = options.Places is { } places ? Of(places) : Add(group: null, options.ThrottleLimit, options.ThrottleLimit);
         foreach (var (pool, group) in options.PoolPlaces)
         {
@@ -38,19 +40,21 @@ internal sealed class LaneTable
     private Lane Usual { get; }
 
     /// <summary>Queues a node or item that is ready.</summary>
-    public void Add(int unit)
+    /// <param name="unit">The node or item.</param>
+    /// <param name="isStart">Whether an attempt is to start; only a question is to be asked if not.</param>
+    public void Add(int unit, bool isStart)
     {
         Lane lane = Of(_work.NodeOf(unit));
-        lane.Ready.Add(unit);
+        lane.Ready.Add(unit, isStart);
         Mark(lane);
     }
 
     /// <summary>Takes the best node, or item, of a lane that has a slot for it, and a place in the node's pool.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="parked">Gets the nodes that were met and whose pool is full, and when their lane last had no free slot.</param>
+    /// <param name="moves">Gets those that were met and whose pool is full, and those whose pool is not any more.</param>
     /// <param name="unit">The node or item.</param>
     /// <param name="fullTime">When its lane last had no free slot, in UTC ticks.</param>
-    public bool TryTake(DateTimeOffset now, List<(int Unit, long FullTime)> parked, out int unit, out long fullTime)
+    public bool TryTake(DateTimeOffset now, PoolMoves moves, out int unit, out long fullTime)
     {
         while (_noted.TryPeek(out Lane? lane))
         {
@@ -58,7 +62,7 @@ internal sealed class LaneTable
             {
                 lane.FullTicks = now.UtcTicks;
             }
-            else if (lane.Ready.TryTake(out unit, parked, lane.FullTicks))
+            else if (lane.Ready.TryTake(now.UtcTicks, out unit, moves, lane.FullTicks))
             {
                 fullTime = lane.FullTicks;
                 return true;
@@ -104,6 +108,43 @@ internal sealed class LaneTable
         Mark(lane);
         return attempt;
     }
+
+    /// <summary>An attempt that has its slot begins: from now on its pool's rate counts it.</summary>
+    /// <param name="slot">Its slot. An attempt may have been given up before it began.</param>
+    /// <param name="now">The time.</param>
+    public void Begin(int slot, DateTimeOffset now)
+    {
+        if (LaneOf(slot).Slots.AttemptOrNull(slot) is { } attempt)
+        {
+            Begin(attempt, now);
+        }
+    }
+
+    /// <inheritdoc cref="Begin(int, DateTimeOffset)"/>
+    public void Begin(NodeAttempt attempt, DateTimeOffset now)
+    {
+        if (attempt is { IsInquiry: false, RateTicks: 0 })
+        {
+            attempt.RateTicks = now.UtcTicks;
+            Of(attempt.Index).Ready.Begin(attempt.Index, now.UtcTicks);
+        }
+    }
+
+    /// <summary>An attempt that had its slot was none: its pool's rate does not count it.</summary>
+    public void TakeBackStart(NodeAttempt attempt)
+    {
+        Lane lane = Of(attempt.Index);
+        lane.Ready.TakeBackStart(attempt.Index, attempt.RateTicks);
+        attempt.RateTicks = -1;
+        Mark(lane);
+    }
+
+    /// <summary>When the next node that waits for its pool's rate may start; null if none does.</summary>
+    public DateTimeOffset? NextStart(DateTimeOffset now) =>
+        _lanes.Min(lane => lane.Ready.NextStart(now.UtcTicks)) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>It is time for nodes that waited for their pool's rate.</summary>
+    public void LookAgain() => _lanes.ForEach(Mark);
 
     /// <summary>Drops the nodes that are not to start any more.</summary>
     public void RemoveWhere(Predicate<int> match)
@@ -166,7 +207,7 @@ internal sealed class LaneTable
 
     private Lane Add(PlaceGroup? group, int limit, int width)
     {
-        Lane lane = new(_plan, _work, group, _nextSlot, limit);
+        Lane lane = new(_plan, _work, _options, group, _nextSlot, limit);
         _lanes.Add(lane);
         _nextSlot += Math.Min(width, WidestLane);
         return lane;

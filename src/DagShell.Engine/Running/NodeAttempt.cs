@@ -50,7 +50,8 @@ public sealed class NodeAttempt
 
     /// <summary>
     /// Whether nothing is to be run, but only the question answered if the node is to be tried again after
-    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no.
+    /// <see cref="LastFailure"/>, a timeout: <see cref="AttemptOutcome.Succeeded"/> says yes, all else no;
+    /// <see cref="AttemptOutcome.Skipped"/> says that it skips itself.
     /// </summary>
     public bool IsInquiry { get; internal init; }
 
@@ -63,6 +64,11 @@ public sealed class NodeAttempt
 
     /// <summary>How long it held its slot before its work began.</summary>
     public TimeSpan StartUpTime => BeginTime - StartTime;
+
+    /// <summary>
+    /// Since when its pool's rate counts it, in UTC ticks: 0 until it begins, -1 if it does not. Belongs to <see cref="RunState"/>.
+    /// </summary>
+    internal long RateTicks { get; set; }
 
     /// <summary>What it waited for before it was granted its slot.</summary>
     internal AttemptTurn Turn { get; set; }
@@ -127,6 +133,11 @@ public sealed class NodeAttempt
         if (now - StartTime >= RunTimes.ShortestWait)
         {
             Volatile.Write(ref _beginTicks, now.UtcTicks);
+        }
+
+        if (!IsCompleted)
+        {
+            _owner.OnBegun(Slot);
         }
     }
 

@@ -22,6 +22,12 @@ internal sealed class NodeFlow : IRetriedWork
     private NodeAttempt? _last;
     private AttemptOutcome? _failed;
 
+    /// <summary>What the answer to an inquiry was, where that skipped the node.</summary>
+    private AttemptOutcome? _skipped;
+
+    /// <summary>How long to wait, as the answer to the last inquiry said.</summary>
+    private TimeSpan? _delayOfAnswer;
+
     public NodeFlow(IFlowOwner owner, AttemptPipelines pipelines, TimeProvider timeProvider, NodeAttempt first, CancellationToken waitToken)
     {
         _owner = owner;
@@ -46,7 +52,7 @@ internal sealed class NodeFlow : IRetriedWork
                 ended = await AttemptAsync().ConfigureAwait(false);
             }
 
-            outcome = ended.Result ?? ended.Exception switch
+            outcome = _skipped ?? ended.Result ?? ended.Exception switch
             {
                 // The wait for a retry was cut short. If that came before the node was Waiting, it has simply failed.
                 OperationCanceledException => _failed ?? AttemptOutcome.Stopped,
@@ -100,7 +106,8 @@ internal sealed class NodeFlow : IRetriedWork
                 return Outcome.FromResult(outcome);
             }
 
-            TimeSpan delay = left < RunTimes.PollInterval ? Timers.RoundUp(left) : RunTimes.PollInterval;
+            TimeSpan interval = _node.PreconditionInterval ?? RunTimes.PollInterval;
+            TimeSpan delay = left < interval ? Timers.RoundUp(left) : interval;
             if (!_owner.TryWait(_unit, failure, delay))
             {
                 return Outcome.FromResult(AttemptOutcome.Stopped);
@@ -121,6 +128,7 @@ internal sealed class NodeFlow : IRetriedWork
     /// <remarks>Asks the run; and the node's runner, where that has not been able to say so.</remarks>
     public async ValueTask<bool> MayRetryAsync(NodeFailure failure, int attempt)
     {
+        _delayOfAnswer = null;
         bool mayStart = attempt < _node.Retry!.Count && _owner.MayStart(_unit);
         if (!mayStart || failure.Kind is not (FailureKind.AttemptTimedOut or FailureKind.SessionLost) || !_node.DecidesOnRetry)
         {
@@ -141,8 +149,13 @@ internal sealed class NodeFlow : IRetriedWork
             answer = await RunAttemptAsync(inquiry).ConfigureAwait(false);
         }
         while (answer.Kind == AttemptOutcomeKind.Lost);
+        _delayOfAnswer = answer.RetryDelay;
+        _skipped = answer.Kind == AttemptOutcomeKind.Skipped ? answer : null;
         return answer.Kind == AttemptOutcomeKind.Succeeded && _owner.MayStart(_unit);
     }
+
+    /// <inheritdoc/>
+    public TimeSpan? RetryDelayAfter(AttemptOutcome failed) => failed.RetryDelay ?? _delayOfAnswer;
 
     /// <inheritdoc/>
     public void WaitForRetry(NodeFailure failure, TimeSpan delay)

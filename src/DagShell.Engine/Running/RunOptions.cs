@@ -29,6 +29,13 @@ public sealed record RunOptions
     /// <summary>For pools, by name, where their nodes run.</summary>
     public IReadOnlyDictionary<string, PlaceGroup> PoolPlaces { get; init; } = new Dictionary<string, PlaceGroup>();
 
+    /// <summary>For pools, by name, how many of their attempts may start in a time; each rate holds by itself.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRates
+    {
+        get;
+        init => field = new Dictionary<string, IReadOnlyList<PoolRate>>(value, StringComparer.OrdinalIgnoreCase);
+    } = new Dictionary<string, IReadOnlyList<PoolRate>>();
+
     /// <summary>How many attempts may run at once at most: under the throttle limit, and in the places.</summary>
     public int Width
     {

@@ -22,7 +22,7 @@ internal sealed partial class RunState
     /// <summary>
     /// The nodes and items that the last look into the queues found without a place in their pool, and when their lane last was full.
     /// </summary>
-    private readonly List<(int Unit, long FullTime)> _parked = [];
+    private readonly PoolMoves _moves = new();
     private readonly WorkTable _work;
     private readonly NodeRecord[] _nodes;
 
@@ -64,7 +64,6 @@ internal sealed partial class RunState
     private CancelCause _cutCause;
     private CancelCause _stopCause;
     private bool _isStopped;
-    private bool _hasTimedOut;
     private bool _hasLostJournal;
 
     public RunState(DagPlan plan, RunOptions options, ObserverList observers)
@@ -84,6 +83,9 @@ internal sealed partial class RunState
 
     /// <summary>What a run that is cut short still starts.</summary>
     public Restriction Restriction { get; private set; }
+
+    /// <summary>Whether the run's timeout has cut it short.</summary>
+    public bool HasTimedOut { get; private set; }
 
     /// <summary>Whether <see cref="Start"/> was called.</summary>
     public bool HasStarted { get; private set; }
@@ -108,7 +110,7 @@ internal sealed partial class RunState
         : _hasLostJournal ? RunStatus.Failed
         : _isStopped ? RunStatus.Cancelled
         : _firstFailed >= 0 ? RunStatus.Failed
-        : _hasTimedOut ? RunStatus.Cancelled
+        : HasTimedOut ? RunStatus.Cancelled
         : RunStatus.Succeeded;
 
     /// <summary>Settles the nodes that are restored, makes ready what can start, and skips what cannot run from the start.</summary>
@@ -143,13 +145,18 @@ internal sealed partial class RunState
     /// <summary>Takes the best ready node or item, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int unit)
     {
-        bool isTaken = _lanes.TryTake(now, _parked, out unit, out long fullTime);
-        foreach ((int parked, long fullThere) in _parked)
+        bool isTaken = _lanes.TryTake(now, _moves, out unit, out long fullTime);
+        foreach (int unparked in _moves.Unparked)
+        {
+            _work[unparked].Waits.Unpark(now);
+        }
+
+        foreach ((int parked, long fullThere) in _moves.Parked)
         {
             _work[parked].Waits.Park(now, fullThere);
         }
 
-        _parked.Clear();
+        _moves.Clear();
         if (!isTaken)
         {
             return false;
@@ -195,6 +202,7 @@ internal sealed partial class RunState
         {
             // As if it had not been: where it was the first, the node has not begun.
             record.StartTicks = record.StartTicks == attempt.StartTime.UtcTicks ? 0 : record.StartTicks;
+            _lanes.TakeBackStart(attempt);
             _observers.AttemptEnded(attempt, now);
             _observers.AttemptLost(attempt);
             return attempt;
@@ -220,13 +228,23 @@ internal sealed partial class RunState
             });
         }
 
+        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
+            && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
+        if (ran)
+        {
+            _lanes.Begin(attempt, now);
+        }
+        else
+        {
+            _lanes.TakeBackStart(attempt);
+        }
+
         if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
         {
             record.Polls++;
         }
         else
         {
-            bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse && outcome.Failure?.Kind != FailureKind.NoSession;
             record.Waits.EndPolling(attempt.StartTime);
             record.Attempts += ran ? 1 : 0;
         }
@@ -350,7 +368,7 @@ internal sealed partial class RunState
             return false;
         }
 
-        MakeReady(unit, now);
+        MakeReady(unit, now, isStart: false);
         return true;
     }
 
@@ -417,14 +435,15 @@ internal sealed partial class RunState
     }
 
     /// <summary>Waits no longer for the journal to keep successes.</summary>
-    public void GiveUpRecords(DateTimeOffset now)
+    /// <param name="now">The time.</param>
+    /// <param name="ofCleanUp">Whether for those of clean-up neither, which goes on after a stop.</param>
+    public void GiveUpRecords(DateTimeOffset now, bool ofCleanUp)
     {
-        _hasLostJournal |= _unrecorded.Count > 0;
-
         // The last item's is followed by that of its node.
-        while (_unrecorded.Count > 0)
+        while (_unrecorded.Keys.Where(unit => ofCleanUp || !_graph.IsCleanUp(_work.NodeOf(unit))).ToArray() is { Length: > 0 } units)
         {
-            foreach (int unit in _unrecorded.Keys.ToArray())
+            _hasLostJournal = true;
+            foreach (int unit in units)
             {
                 Recorded(unit, now);
             }
@@ -451,7 +470,7 @@ internal sealed partial class RunState
         }
 
         _isStopped |= cause == CancelCause.Stopped;
-        _hasTimedOut |= cause == CancelCause.RunTimedOut;
+        HasTimedOut |= cause == CancelCause.RunTimedOut;
         _stopCause = _stopCause == CancelCause.None ? cause : _stopCause;
         _cutCause = cause;
         CutShort(restriction, cause, now);
@@ -783,11 +802,11 @@ internal sealed partial class RunState
         return false;
     }
 
-    private void MakeReady(int unit, DateTimeOffset now)
+    private void MakeReady(int unit, DateTimeOffset now, bool isStart = true)
     {
         SetState(unit, NodeState.Ready);
         _work[unit].Waits.BecomeReady(now);
-        _lanes.Add(unit);
+        _lanes.Add(unit, isStart);
     }
 
     private void Settle(

@@ -11,7 +11,7 @@ public static class RunTimes
     /// <summary>Shorter waits are the scheduler's own work, and nothing that anybody waited for: 1 ms.</summary>
     public static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How long a node waits between two polls of preconditions that do not hold: 1 s.</summary>
+    /// <summary>How long a node waits between two polls of preconditions that do not hold, unless it says something else: 1 s.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long clean-up may take after a run was stopped, unless something else is said: 10 s.</summary>

@@ -48,6 +48,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>When the time for clean-up is over; under the lock.</summary>
     private ITimer? _cleanUpTimer;
     private DateTimeOffset? _cleanUpEnd;
+    private ITimer? _rateTimer;
+
+    /// <summary>When the next node that waits for its pool's rate is looked at again; under the lock.</summary>
+    private DateTimeOffset? _rateTime;
     private int _hasEnded;
 
     /// <summary>When the last interrupt came, in UTC ticks; 0 for never.</summary>
@@ -173,6 +177,18 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         EndCleanUp(CancelCause.Stopped);
     }
 
+    /// <summary>Whether the run's timeout was over before the run ended.</summary>
+    public bool HasTimedOut
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state.HasTimedOut;
+            }
+        }
+    }
+
     /// <summary>Whether clean-up is under way, or left to do.</summary>
     public bool HasCleanUpLeft
     {
@@ -266,6 +282,21 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         {
             return _state.EndOf(node);
         }
+    }
+
+    void IAttemptOwner.OnBegun(int slot)
+    {
+        if (_options.PoolRates.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _state.Lanes.Begin(slot, Now());
+        }
+
+        WaitForRates();
     }
 
     void IAttemptOwner.OnEnded(int slot, AttemptOutcome outcome)
@@ -510,7 +541,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     }
 
     /// <summary>A run that is stopped does not wait for a disk that hangs any longer than for a node that does.</summary>
-    private async Task GiveUpRecordsAfterGraceAsync()
+    private async Task GiveUpRecordsAfterGraceAsync(bool ofCleanUp)
     {
         if (!await WaitGracePeriodAsync().ConfigureAwait(false))
         {
@@ -519,7 +550,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
         lock (_lock)
         {
-            _state.GiveUpRecords(Now());
+            _state.GiveUpRecords(Now(), ofCleanUp);
         }
 
         Advance();
@@ -621,7 +652,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
         if (isEnd && _options.Journal is not null)
         {
-            _ = GiveUpRecordsAfterGraceAsync();
+            _ = GiveUpRecordsAfterGraceAsync(ofCleanUp: stop == _cleanUpStop);
         }
 
         stop.Cancel();
@@ -687,11 +718,50 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 }
             }
             while (TellOfWantedPlaces());
+            WaitForRates();
         }
         finally
         {
             t_dispatching = outer;
         }
+    }
+
+    /// <summary>Looks again when the rate of a pool lets a node start.</summary>
+    private void WaitForRates()
+    {
+        if (_options.PoolRates.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            DateTimeOffset now = Now();
+            DateTimeOffset? next = _state.Lanes.NextStart(now);
+            if (next == _rateTime)
+            {
+                return;
+            }
+
+            _rateTime = next;
+            _rateTimer ??= _timeProvider.CreateTimer(
+                static state => ((Scheduler)state!).OnRateTime(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _rateTimer.Change(next is { } time ? DelayUntil(time, now) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        static TimeSpan DelayUntil(DateTimeOffset time, DateTimeOffset now) =>
+            time > now ? Timers.TimeoutFor(Timers.RoundUp(time - now)) : TimeSpan.Zero;
+    }
+
+    private void OnRateTime()
+    {
+        lock (_lock)
+        {
+            _rateTime = null;
+            _state.Lanes.LookAgain();
+        }
+
+        Advance();
     }
 
     /// <summary>Tells groups that nodes found no free place.</summary>
@@ -779,6 +849,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             lock (_lock)
             {
                 _cleanUpTimer?.Dispose();
+                _rateTimer?.Dispose();
             }
 
             _graceWaits.Cancel();

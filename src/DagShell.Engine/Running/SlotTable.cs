@@ -47,6 +47,9 @@ internal sealed class SlotTable(int first, int limit)
     /// <summary>The attempt in a slot that is taken.</summary>
     public NodeAttempt AttemptIn(int slot) => _slots[slot - first]!;
 
+    /// <summary>The attempt in a slot; null if there is none.</summary>
+    public NodeAttempt? AttemptOrNull(int slot) => _slots.ElementAtOrDefault(slot - first);
+
     public IEnumerable<NodeAttempt> Running() => _slots.OfType<NodeAttempt>();
 
     public NodeAttempt? AttemptOf(int unit) => _slots.Find(attempt => attempt?.Unit == unit);

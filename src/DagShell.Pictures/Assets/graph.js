@@ -4,8 +4,8 @@
 function openGraph(section, run, { choose, showMembers }) {
   const host = section.querySelector('.viewport');
   const pictures = new Map([[host.querySelector('svg.dag').dataset.view ?? 'whole', host.querySelector('svg.dag')]]);
-  for (const template of section.querySelectorAll('template[data-view]')) {
-    pictures.set(template.dataset.view, template.content.querySelector('svg.dag'));
+  for (const name of ['failed', 'whole']) {
+    if (run.columns[`picture.${name}`] !== undefined) { pictures.set(name, null); }
   }
   const isFolded = run.columns['view.whole'] !== undefined;
   const members = new Map();
@@ -56,7 +56,17 @@ function openGraph(section, run, { choose, showMembers }) {
     for (const way of ways.children) { way.setAttribute('aria-pressed', way.dataset.view === shown); }
   }
 
-  function show(name, picture = pictures.get(name)) {
+  // A picture that is packed becomes one when it is first shown.
+  function pictureOf(name) {
+    if (pictures.get(name) === null) {
+      const template = document.createElement('template');
+      template.innerHTML = run.columns[`picture.${name}`][0];
+      pictures.set(name, template.content.querySelector('svg.dag'));
+    }
+    return pictures.get(name);
+  }
+
+  function show(name, picture = pictureOf(name)) {
     shown = name;
     view.take(picture);
     markWay();

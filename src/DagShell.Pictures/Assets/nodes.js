@@ -71,7 +71,7 @@ function openNodes(section, run, choose) {
 
   function filter(next) {
     mask = next;
-    list.show(mask === null ? order : order.filter(node => mask[node] === 1));
+    list.show(run.pick(order, mask));
     if (chosen >= 0) { list.mark(chosen); }
   }
 

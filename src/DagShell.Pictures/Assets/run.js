@@ -1,14 +1,6 @@
 
 // ---- A run, as its columns tell it. Times are in seconds from its start.
 
-const stateWords = ['pending', 'ready', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'];
-const stateSigns = ['·', '○', '►', '…', '✓', '✗', '»', '■'];
-const attemptWords = ['running', 'succeeded', 'failed', 'failed again', 'poll', 'cancelled'];
-const attemptSigns = ['►', '✓', '✗', '✗', '?', '■'];
-const waitWords = ['slot', 'pool', 'retry', 'precondition'];
-const waitTexts = ['for a slot', 'for a place in its pool', 'for its next attempt', 'for a precondition'];
-const Failed = 5;
-
 // Where the values of each node begin among those of all.
 function firstOf(counts) {
   const first = new Uint32Array(counts.length + 1);
@@ -77,6 +69,14 @@ function openRun(columns, facts) {
     },
     describe: node => `${names[node]}, ${run.stateText(node)}`
       + (start[node] < 0 ? '' : `, ${durationText(run.duration(node))}`) + (run.isCritical(node) ? ', on the critical path' : ''),
+    // Those of some nodes, in their order, that a mask has.
+    pick(nodes, mask) {
+      if (mask === null) { return nodes; }
+      const picked = new Uint32Array(nodes.length);
+      let length = 0;
+      for (let i = 0; i < nodes.length; i++) { if (mask[nodes[i]] === 1) { picked[length++] = nodes[i]; } }
+      return picked.subarray(0, length);
+    },
     // Which nodes have all words in their names, or in what they failed with.
     find(text) {
       const words = text.toLowerCase().split(/\s+/).filter(word => word !== '');
@@ -85,8 +85,8 @@ function openRun(columns, facts) {
       for (let node = 0, line = 0, at = lower.indexOf(words[0]); at >= 0; ) {
         for (let end = lower.indexOf('\n', line); end >= 0 && end < at; end = lower.indexOf('\n', line)) { line = end + 1; node++; }
         const end = lower.indexOf('\n', at);
-        const name = lower.slice(line, end < 0 ? lower.length : end);
-        found[node] = words.every(word => name.includes(word)) ? 1 : 0;
+        const name = words.length === 1 ? '' : lower.slice(line, end < 0 ? lower.length : end);
+        found[node] = words.length === 1 || words.every(word => name.includes(word)) ? 1 : 0;
         at = end < 0 ? -1 : lower.indexOf(words[0], end);
       }
       lowerTexts ??= columns.texts.map(said => said.toLowerCase());

@@ -155,7 +155,7 @@ function openTimeline(section, run, choose) {
       slotView.filter(mask);
     } else {
       const order = way === 'important' ? important : byStart;
-      shown = mask === null ? order : order.filter(node => mask[node] === 1);
+      shown = run.pick(order, mask);
       list.show(shown);
       if (chosen >= 0) { list.mark(chosen); }
     }

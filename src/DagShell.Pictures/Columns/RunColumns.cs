@@ -132,7 +132,7 @@ internal sealed class RunColumns
     private long[] Rationed(Func<int, string?> textOf)
     {
         long[] numbers = new long[Graph.Count];
-        foreach (int node in Nodes.OrderBy(node => History.Nodes[node].State != NodeState.Failed))
+        foreach (int node in FailedFirst())
         {
             int count = _texts.Texts.Count;
             string? text = textOf(node);
@@ -145,4 +145,7 @@ internal sealed class RunColumns
 
         return numbers;
     }
+
+    private IEnumerable<int> FailedFirst() => Nodes.Where(node => History.Nodes[node].State == NodeState.Failed)
+        .Concat(Nodes.Where(node => History.Nodes[node].State != NodeState.Failed));
 }

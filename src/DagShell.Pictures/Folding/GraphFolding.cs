@@ -18,6 +18,7 @@ internal sealed class GraphFolding
 
     private const int MostEdges = 800;
     private const int MostBands = 100;
+    private const int MostRounds = 20;
 
     private readonly int[] _boxOf;
     private readonly List<int> _levelOfBox = [];
@@ -88,16 +89,16 @@ internal sealed class GraphFolding
 
     private void Run()
     {
-        do
+        // What is folded makes twins of its neighbours, up and down the levels; where that brings little it is a tangle.
+        for (int round = 0; round == 0 || (!IsSmallEnough && round < MostRounds); round++)
         {
             int before = Count;
             FoldTwins();
-            if (Count == before)
+            if (Count > before * 0.98)
             {
                 break;
             }
         }
-        while (!IsSmallEnough);
 
         if (!IsSmallEnough)
         {
@@ -133,12 +134,18 @@ internal sealed class GraphFolding
             .Where(level => level.Count() > 1)
             .OrderByDescending(level => level.Count())
             .Select(level => level.Key));
+        int[] boxesOf = new int[_levelOfBox.Max() + 1];
+        _levelOfBox.ForEach(level => boxesOf[level]++);
         while (!IsSmallEnough && fullest.Count > 0)
         {
-            // More at a time the further it is to go: each time all edges are looked at.
+            // As many as it takes to have few boxes, and then, where there are still many edges, a quarter at a time: each time all edges
+            // are looked at.
             HashSet<int> levels = [];
-            for (int i = Math.Max(1, fullest.Count / 4); i > 0; i--)
+            for (int left = Count, least = Count <= MostBoxes ? Math.Max(1, fullest.Count / 4) : 1;
+                fullest.Count > 0 && (least > 0 || left > MostBoxes);
+                least--)
             {
+                left -= boxesOf[fullest.Peek()] - 1;
                 levels.Add(fullest.Dequeue());
             }
 

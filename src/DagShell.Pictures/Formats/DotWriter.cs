@@ -23,7 +23,8 @@ internal static class DotWriter
         foreach (PictureEdge edge in picture.Edges)
         {
             string critical = picture.IsCritical(edge) ? " [color=\"#8250df\", penwidth=2]"
-                : picture.IsToFallback(edge) ? " [style=dashed]" : string.Empty;
+                : picture.IsToFallback(edge) ? " [style=dashed]"
+                : picture.IsToCleanUp(edge) ? " [style=dotted]" : string.Empty;
             text.Write(string.Create(CultureInfo.InvariantCulture, $"  n{edge.From} -> n{edge.To}{critical};\n"));
         }
 

@@ -12,7 +12,10 @@ internal static class JsonWriter
         Description = picture.Description,
         Status = picture.Status,
         Nodes = picture.Nodes.Select(DocumentOf),
-        Edges = picture.Edges.Select(edge => new DagEdgeDocument(picture.Nodes[edge.From].Name, picture.Nodes[edge.To].Name)),
+        Edges = picture.Edges.Select(edge => new DagEdgeDocument(
+            picture.Nodes[edge.From].Name,
+            picture.Nodes[edge.To].Name,
+            picture.IsToFallback(edge) ? "fallback" : picture.IsToCleanUp(edge) ? "cleanUp" : null)),
     });
 
     private static DagNodeDocument DocumentOf(PictureNode node)
@@ -24,6 +27,8 @@ internal static class JsonWriter
             Level = node.Level,
             Description = node.Description,
             TriggerRule = node.Node.TriggerRule == TriggerRule.AllSucceeded ? null : node.Node.TriggerRule,
+            CleanUpOf = node.Node.CleanUpOf.Count == 0 ? null : node.Node.CleanUpOf,
+            FallbackFor = node.Node.FallbackFor,
             Pool = node.Node.Pool,
             Priority = node.Node.Priority == 0 ? null : node.Node.Priority,
             RetryCount = node.Node.Retry?.Count,

@@ -37,7 +37,8 @@ internal static class MermaidWriter
 
         foreach (PictureEdge edge in picture.Edges)
         {
-            string arrow = picture.IsCritical(edge) ? "==>" : picture.IsToFallback(edge) ? "-.->" : "-->";
+            string arrow = picture.IsCritical(edge) ? "==>" : picture.IsToFallback(edge) ? "-. fallback .->"
+                : picture.IsToCleanUp(edge) ? "-. clean-up .->" : "-->";
             text.Write(string.Create(CultureInfo.InvariantCulture, $"    n{edge.From} {arrow} n{edge.To}\n"));
         }
 

@@ -130,19 +130,21 @@ internal sealed class SvgWriter
             path.Append(swings ? Swing(points[i - 1], target, isDown) : $"L{Point(target)}");
         }
 
-        string critical = _picture.IsCritical(_picture.Edges[edge]) ? " critical" : string.Empty;
+        PictureEdge drawn = _picture.Edges[edge];
+        string kind = (_picture.IsToFallback(drawn) ? " fallback" : _picture.IsToCleanUp(drawn) ? " cleanup" : string.Empty)
+            + (_picture.IsCritical(drawn) ? " critical" : string.Empty);
         if (_isFolded)
         {
             // One element an edge, with an open head: there may be many.
             string openHead = isDown ? $"M{Point(end)}m-4-7 4 7 4-7" : $"M{Point(end)}m-7-4 7 4-7 4";
-            _text.Write(Invariant($"<path class=\"edge thin{critical}\" data-from=\"{from}\" data-to=\"{to}\" d=\"{path}{openHead}\"/>\n"));
+            _text.Write(Invariant($"<path class=\"edge thin{kind}\" data-from=\"{from}\" data-to=\"{to}\" d=\"{path}{openHead}\"/>\n"));
             return;
         }
 
         string head = isDown
             ? $"M{Point(end)}l-4.5-8h9z"
             : $"M{Point(end)}l-8-4.5v9z";
-        _text.Write(Invariant($"<g class=\"edge{critical}\" data-from=\"{from}\" data-to=\"{to}\">"));
+        _text.Write(Invariant($"<g class=\"edge{kind}\" data-from=\"{from}\" data-to=\"{to}\">"));
         _text.Write($"<path class=\"line\" d=\"{path}\"/><path class=\"head\" d=\"{head}\"/></g>\n");
     }
 

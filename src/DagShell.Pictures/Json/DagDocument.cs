@@ -34,6 +34,10 @@ internal sealed record DagNodeDocument
 
     public TriggerRule? TriggerRule { get; init; }
 
+    public IEnumerable<string>? CleanUpOf { get; init; }
+
+    public string? FallbackFor { get; init; }
+
     public string? Pool { get; init; }
 
     public int? Priority { get; init; }
@@ -57,5 +61,5 @@ internal sealed record DagNodeDocument
     public bool? IsCritical { get; init; }
 }
 
-/// <summary>An edge of a dag, by the names of its nodes.</summary>
-internal sealed record DagEdgeDocument(string From, string To);
+/// <summary>An edge of a dag, by the names of its nodes; its kind says so where it leads to a fallback or to clean-up.</summary>
+internal sealed record DagEdgeDocument(string From, string To, string? Kind);

@@ -92,6 +92,10 @@ internal sealed record RunNodeDocument
 
     public required IEnumerable<string> DependsOn { get; init; }
 
+    public IEnumerable<string>? CleanUpOf { get; init; }
+
+    public string? FallbackFor { get; init; }
+
     public string? Pool { get; init; }
 
     public DateTimeOffset? ReadyTime { get; init; }

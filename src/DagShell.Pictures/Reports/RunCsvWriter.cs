@@ -12,7 +12,7 @@ internal static class RunCsvWriter
     [
         "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "Message", "Position",
         "ReadyTime", "Pool", "Polls", "SlotWaitSeconds", "PoolWaitSeconds", "RetryWaitSeconds", "PreconditionWaitSeconds",
-        "RunspaceWaitSeconds", "CancelReason", "OriginRun", "OriginStartTime",
+        "RunspaceWaitSeconds", "CancelReason", "OriginRun", "OriginStartTime", "CleanUpOf", "FallbackFor",
     ];
 
     /// <summary>Writes the run.</summary>
@@ -53,6 +53,8 @@ internal static class RunCsvWriter
         yield return run.Endings[node].CancelReason ?? string.Empty;
         yield return of.Origin?.RunId.ToString() ?? string.Empty;
         yield return TimeText(of.Origin?.StartTime);
+        yield return string.Join("; ", history.Graph[node].CleanUpOf);
+        yield return history.Graph[node].FallbackFor ?? string.Empty;
     }
 
     private static string SecondsText(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

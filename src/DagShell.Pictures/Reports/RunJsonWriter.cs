@@ -62,6 +62,8 @@ internal static class RunJsonWriter
             State = of.State,
             IsCritical = run.Figures.IsCritical(node),
             DependsOn = Array.ConvertAll(history.Graph.Upstream(node).ToArray(), dependency => history.Graph[dependency].Name),
+            CleanUpOf = history.Graph[node].CleanUpOf is { Count: > 0 } setUps ? setUps : null,
+            FallbackFor = history.Graph[node].FallbackFor,
             Pool = history.Graph[node].Pool,
             ReadyTime = of.ReadyTime?.ToLocalTime(),
             Waits = of.Waits.Select(wait => new WaitDocument(

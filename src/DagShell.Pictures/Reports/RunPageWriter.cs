@@ -17,8 +17,8 @@ internal sealed class RunPageWriter
     /// <summary>The page's script; the first says that it is strict, the last begins.</summary>
     private static readonly string[] Scripts =
     [
-        "columns.js", "dom.js", "time.js", "list.js", "run.js", "timeline.js", "slots.js", "nodes.js", "view.js", "graph.js", "panel.js",
-        "page.js",
+        "columns.js", "dom.js", "time.js", "list.js", "words.js", "run.js", "timeline.js", "slots.js", "nodes.js", "view.js", "graph.js",
+        "panel.js", "page.js",
     ];
 
     private readonly RunSnapshot _run;
@@ -34,12 +34,15 @@ internal sealed class RunPageWriter
 
     private RunHistory History => _run.History;
 
+    /// <summary>The script of every such page.</summary>
+    public static string Script => Asset.ReadAll(Scripts);
+
     /// <summary>Writes the page.</summary>
     public static void Write(RunSnapshot run, TextWriter text) => new RunPageWriter(run, text).Write();
 
     private void Write()
     {
-        string script = Asset.ReadAll(Scripts);
+        string script = Script;
         HtmlParts.WriteStart(_text, $"{_run.Name ?? "Run"}: {History.Status}", HtmlParts.ViewStyle() + Asset.Read("report.css"), script);
         WriteHeader();
         _text.Write("<main>\n");
@@ -129,13 +132,6 @@ internal sealed class RunPageWriter
         _text.Write("<div class=\"viewport\" data-wheel=\"ctrl\">\n");
         HtmlParts.WriteView(_text, views.All[0].Picture, views.IsFolded ? views.All[0].Name : null);
         _text.Write("</div>\n");
-        foreach (var (name, picture, _) in views.All.Skip(1))
-        {
-            _text.Write($"<template data-view=\"{name}\">");
-            SvgWriter.WriteInline(picture, _text, name);
-            _text.Write("</template>\n");
-        }
-
         _text.Write("</section>\n");
     }
 
@@ -143,6 +139,15 @@ internal sealed class RunPageWriter
     {
         var folded = views.IsFolded ? views.All : [];
         ColumnFile columns = RunColumns.Of(_run, folded.ToDictionary(view => "view." + view.Name, view => view.BoxOf));
+
+        // One picture is in the page as it is; others are long, and packed.
+        foreach (var (name, picture, _) in folded.Skip(1))
+        {
+            StringWriter text = new();
+            SvgWriter.WriteInline(picture, text, name);
+            columns.AddTexts("picture." + name, [text.ToString()]);
+        }
+
         HtmlParts.WriteData(
             _text,
             [

@@ -50,17 +50,27 @@ public sealed class ConsoleDrawing
     /// <param name="picture">The picture.</param>
     /// <param name="width">How many columns there are.</param>
     /// <param name="useColor">Whether states are coloured, with escape sequences.</param>
+    /// <param name="height">
+    /// How many rows there are, if that matters: of a run that needs more, only what failed or is running is drawn, with what is around it.
+    /// </param>
     /// <returns>The drawing, a text a line.</returns>
-    public static IReadOnlyList<string> Draw(DagPicture picture, int width, bool useColor)
+    public static IReadOnlyList<string> Draw(DagPicture picture, int width, bool useColor, int? height = null)
     {
-        ConsoleDrawing drawing = new(picture, Math.Max(20, width));
-        List<string> lines = drawing.Draw().ToLines(useColor);
-        if (picture.Status is not null)
+        int columns = Math.Max(20, width);
+        List<string> lines = new ConsoleDrawing(picture, columns).Draw().ToLines(useColor);
+        if (picture.Status is null)
         {
-            lines.Add(drawing.Legend(useColor));
+            return lines;
         }
 
-        return lines;
+        List<string> below = [.. RunLegend.Lines(picture, columns, useColor)];
+        if (lines.Count + below.Count > height && Neighbourhood.Of(picture) is { } near)
+        {
+            lines = new ConsoleDrawing(near, columns).Draw().ToLines(useColor);
+            lines.Add(CellText.Cut(Neighbourhood.Note(picture, near), columns));
+        }
+
+        return [.. lines, .. below];
     }
 
     private int LayerOf(int node) => _picture.Nodes[node].Level / _levelsPerLayer;
@@ -129,11 +139,11 @@ public sealed class ConsoleDrawing
         Layer = layer,
         State = node.State,
         IsCritical = node.IsCritical,
-        Lines = [[TextOf(node)]],
+        Lines = [[TextOf(node)], .. NodeFacts.Relations(node.Node).Select(relation => new[] { new BoxText(relation, CellStyle.Grey) })],
     };
 
     private static BoxText TextOf(PictureNode node) =>
-        new(node.State is { } state ? $"{StateText.Sign(state)} {node.Name}" : node.Name, CellStyles.Of(node.State));
+        new(node.State is null ? node.Name : $"{StateText.SignOf(node)} {node.Name}", CellStyles.Of(node.State));
 
     private Box FoldedBox(int layer)
     {
@@ -233,15 +243,5 @@ public sealed class ConsoleDrawing
         }
 
         return BoxSheet.TryDraw(boxes, edges, _width, out _) ?? new CharacterGrid(_width);
-    }
-
-    private string Legend(bool useColor)
-    {
-        IEnumerable<string> counts = StateText.Counts(_picture.Nodes.Select(node => node.State ?? default)).Select(count =>
-        {
-            string text = $"{StateText.Sign(count.State)} {count.Count} {StateText.Word(count.State)}";
-            return useColor ? $"\e[{(int)CellStyles.Of(count.State)}m{text}\e[0m" : text;
-        });
-        return string.Join("   ", _picture.Status == RunStatus.Interrupted ? counts.Append("interrupted: its journal has no end") : counts);
     }
 }

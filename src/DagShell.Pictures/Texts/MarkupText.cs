@@ -48,7 +48,8 @@ internal static class MarkupText
     /// </summary>
     public static string Clean(string text)
     {
-        if (text.EnumerateRunes().All(rune => IsAllowed(rune.Value)))
+        // Nearly all texts are plain.
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 || text.EnumerateRunes().All(rune => IsAllowed(rune.Value)))
         {
             return text;
         }

@@ -62,14 +62,9 @@ internal static class NodeFacts
         }
     }
 
-    /// <summary>The rules it runs under, as far as they are not the usual ones.</summary>
-    public static IEnumerable<string> Rules(Node node, bool ofRun)
+    /// <summary>What it is to others besides a dependent.</summary>
+    public static IEnumerable<string> Relations(Node node)
     {
-        if (node.TriggerRule != TriggerRule.AllSucceeded)
-        {
-            yield return $"trigger rule {node.TriggerRule}";
-        }
-
         if (node.CleanUpOf.Count > 0)
         {
             yield return $"cleans up after {string.Join(", ", node.CleanUpOf)}";
@@ -78,6 +73,20 @@ internal static class NodeFacts
         if (node.FallbackFor is { } other)
         {
             yield return $"fallback for {other}";
+        }
+    }
+
+    /// <summary>The rules it runs under, as far as they are not the usual ones.</summary>
+    public static IEnumerable<string> Rules(Node node, bool ofRun)
+    {
+        if (node.TriggerRule != TriggerRule.AllSucceeded)
+        {
+            yield return $"trigger rule {node.TriggerRule}";
+        }
+
+        foreach (string relation in Relations(node))
+        {
+            yield return relation;
         }
 
         if (node.Pool is { } pool)

@@ -7,6 +7,9 @@ internal static class StateText
     /// <summary>The sign of a node that was done in an earlier run.</summary>
     public const char Restored = '↺';
 
+    /// <summary>The sign of a node of a run.</summary>
+    public static char SignOf(PictureNode node) => node.IsRestored ? Restored : Sign(node.State ?? default);
+
     /// <summary>A sign for a state, one column wide in a console.</summary>
     public static char Sign(NodeState state) => state switch
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using DagShell.Checkpoints;
 using DagShell.Pictures;
 using DagShell.Pictures.Formats;
@@ -15,8 +16,9 @@ public sealed class ExportDagCommand : FileExportCommand
     /// <summary>Nodes or dags, gathered into one picture; or a run, or results of one, for a picture with their states.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet,
         HelpMessage = "A dag, nodes to gather into one, or a run.")]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
@@ -31,6 +33,26 @@ public sealed class ExportDagCommand : FileExportCommand
             : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
         DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
-        WriteFile(stream => PictureFile.Write(picture, format, stream));
+        if (format == DagPictureFormat.Mermaid)
+        {
+            WriteChart(picture);
+        }
+        else
+        {
+            WriteFile(stream => PictureFile.Write(picture, format, stream));
+        }
+    }
+
+    private void WriteChart(DagPicture picture)
+    {
+        using MemoryStream chart = new();
+        PictureFile.Write(picture, DagPictureFormat.Mermaid, chart);
+        WriteFile(stream => chart.WriteTo(stream));
+        int characters = Encoding.UTF8.GetCharCount(chart.GetBuffer(), 0, (int)chart.Length);
+        if (MermaidLimits.AreExceeded(picture, characters))
+        {
+            WriteWarning(Messages.MermaidTooLarge(
+                Path, characters, picture.Edges.Count, MermaidLimits.Characters, MermaidLimits.Edges));
+        }
     }
 }

@@ -15,8 +15,9 @@ public sealed class ExportDagRunCommand : FileExportCommand
 
     /// <summary>A run, or results of Invoke-Dag, which stand for their run.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A run, or results of Invoke-Dag.")]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>The format, where the file's extension does not give it.</summary>
     [Parameter(HelpMessage = "The format, where the file's extension does not give it.")]
@@ -29,6 +30,13 @@ public sealed class ExportDagRunCommand : FileExportCommand
         DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format))
             ? Format
             : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
+
+        if (_input.Runs.Count > 1 && format == DagReportFormat.Html)
+        {
+            RunSnapshot[] runs = [.. _input.Runs.Select(other => RunSnapshots.Of(other, withTexts: true))];
+            WriteFile(stream => RunReportFile.WriteHistory(runs, stream));
+            return;
+        }
 
         RunSnapshot run = Checkpoint is null
             ? RunSnapshots.Of(_input.Single(), withTexts: format == DagReportFormat.Html)

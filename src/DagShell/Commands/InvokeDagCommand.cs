@@ -260,6 +260,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     {
         DagName = Builder.Dag.Name,
         ThrottleLimit = Sequential ? 1 : ThrottleLimit,
+        PoolRates = Builder.Dag.PoolRate,
         FailFast = FailFast,
         Timeout = HasTimeout ? Timeout : null,
         CleanUpTimeout = MyInvocation.BoundParameters.ContainsKey(nameof(CleanUpTimeout)) ? CleanUpTimeout : null,

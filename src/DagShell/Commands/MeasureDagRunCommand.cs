@@ -17,8 +17,9 @@ public sealed class MeasureDagRunCommand : DagCommand
     /// <summary>A run, or results of Invoke-Dag, which stand for their run. Of each run one object is given out.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet,
         HelpMessage = "A run, or results of Invoke-Dag.")]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? InputObject { get; set; } = [];
 
     /// <summary>The journal of a run: over, going on, or broken off.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CheckpointSet,

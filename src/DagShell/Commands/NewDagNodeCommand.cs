@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
@@ -61,15 +62,21 @@ public sealed class NewDagNodeCommand : DagCommand
     [Duration]
     public TimeSpan PreconditionTimeout { get; set; }
 
+    /// <summary>How long to wait between two polls of preconditions that do not hold.</summary>
+    [Parameter(HelpMessage = "How long to wait between two polls of preconditions that do not hold, 1s if it is not given.")]
+    [Duration]
+    public TimeSpan PreconditionInterval { get; set; } = RunTimes.PollInterval;
+
     /// <summary>How often a failed attempt is repeated.</summary>
     [Parameter(HelpMessage = "How often a failed attempt is repeated.")]
     [ValidateRange(0, int.MaxValue - 1)]
     public int RetryCount { get; set; }
 
-    /// <summary>How long to wait before the first retry.</summary>
-    [Parameter(HelpMessage = "How long to wait before the first retry, such as 500ms or 2s; at most a day.")]
-    [Duration]
-    public TimeSpan RetryDelay { get; set; }
+    /// <summary>How long to wait before the first retry: a duration, or a script block that gives it, with the error as $_.</summary>
+    [Parameter(HelpMessage = "How long to wait before the first retry, such as 500ms or 2s, or a script block that gives it, "
+        + "with the error as $_; at most a day.")]
+    [DurationOrScript]
+    public object RetryDelay { get; set; } = TimeSpan.Zero;
 
     /// <summary>How the delay grows from retry to retry.</summary>
     [Parameter(HelpMessage = "How the delay grows from retry to retry.")]
@@ -127,13 +134,20 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.BadNodeName(Name), "InvalidNodeName", Name);
         }
 
-        RefuseOver(RetryPolicy.LongestDelay, RetryDelay, nameof(RetryDelay));
+        TimeSpan retryDelay = RetryDelay as TimeSpan? ?? TimeSpan.Zero;
+        RefuseOver(RetryPolicy.LongestDelay, retryDelay, nameof(RetryDelay));
         RefuseOver(RetryPolicy.LongestDelay, RetryMaxDelay, nameof(RetryMaxDelay));
         RefuseOver(LongestTimer, Timeout, nameof(Timeout));
         RefuseOver(LongestTimer, PreconditionTimeout, nameof(PreconditionTimeout));
+        RefuseOver(LongestTimer, PreconditionInterval, nameof(PreconditionInterval));
         if (WasGiven(nameof(Timeout)) && Timeout == TimeSpan.Zero)
         {
             throw Refusal(Messages.ZeroTimeout(Name), "InvalidTimeout", Timeout);
+        }
+
+        if (PreconditionInterval == TimeSpan.Zero)
+        {
+            throw Refusal(Messages.ZeroInterval(Name), "InvalidInterval", PreconditionInterval);
         }
 
         if (CleanUpOf.Length > 0 && FallbackFor is not null)
@@ -152,15 +166,16 @@ public sealed class NewDagNodeCommand : DagCommand
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
+            PreconditionInterval = Given(PreconditionInterval, nameof(PreconditionInterval)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
             {
                 Count = RetryCount,
-                Delay = RetryDelay,
+                Delay = retryDelay,
                 Backoff = RetryBackoff,
                 MaxDelay = Given(RetryMaxDelay, nameof(RetryMaxDelay)),
                 Jitter = RetryJitter,
             },
-            DecidesOnRetry = RetryIf is not null,
+            DecidesOnRetry = RetryIf is not null || RetryDelay is ScriptBlock,
             Timeout = Given(Timeout, nameof(Timeout)),
             ContinueOnError = ContinueOnError,
             TriggerRule = TriggerRule,
@@ -174,6 +189,7 @@ public sealed class NewDagNodeCommand : DagCommand
             When = When,
             Precondition = Precondition,
             RetryIf = RetryIf,
+            RetryDelay = RetryDelay as ScriptBlock,
         };
         node.UsingValues = UsingValues(node);
         node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);

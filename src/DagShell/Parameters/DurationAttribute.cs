@@ -21,7 +21,11 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     ];
 
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Read(inputData);
+
+    /// <summary>The duration that a value stands for.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">It stands for none, or is negative.</exception>
+    public static TimeSpan Read(object? inputData)
     {
         object? value = inputData is PSObject wrapped ? AsWritten(wrapped) : inputData;
         TimeSpan? duration = value switch

@@ -4,16 +4,18 @@ namespace DagShell.Runs;
 
 /// <summary>What the caller of a cmdlet wants to see, from its common parameters or else its preference variables.</summary>
 /// <param name="StopsOnError">Whether errors are to end the command.</param>
+/// <param name="ShowsErrors">Whether errors are shown.</param>
 /// <param name="ShowsProgress">Whether progress is shown.</param>
 /// <param name="ShowsVerbose">Whether verbose messages are shown.</param>
 /// <param name="ShowsWarnings">Whether warnings are shown, or gathered in a variable.</param>
 /// <param name="ShowsDebug">Whether debug messages are shown.</param>
 /// <param name="ShowsInformation">Whether information is shown.</param>
 internal sealed record CallerPreferences(
-    bool StopsOnError, bool ShowsProgress, bool ShowsVerbose, bool ShowsWarnings, bool ShowsDebug, bool ShowsInformation)
+    bool StopsOnError, bool ShowsErrors, bool ShowsProgress, bool ShowsVerbose, bool ShowsWarnings, bool ShowsDebug, bool ShowsInformation)
 {
     public static CallerPreferences Of(PSCmdlet cmdlet) => new(
         StopsOnError: Preference(cmdlet, "ErrorAction", "ErrorActionPreference") == ActionPreference.Stop,
+        ShowsErrors: IsVisible(cmdlet, "ErrorAction", "ErrorActionPreference"),
         ShowsProgress: IsVisible(cmdlet, "ProgressAction", "ProgressPreference"),
         ShowsVerbose: Switch(cmdlet, "Verbose") ?? IsVisible(cmdlet, null, "VerbosePreference"),
         ShowsWarnings: IsVisible(cmdlet, "WarningAction", "WarningPreference")

@@ -82,6 +82,15 @@ internal sealed class CmdletOutput : IRunOutput
     private bool IsUnattended() => !Environment.UserInteractive
         || (_cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected && Console.In.Peek() < 0);
 
+    public void WriteClosing(IReadOnlyList<string> lines)
+    {
+        // As Write-Host does: it is seen, is no output, and can be redirected.
+        foreach (string line in lines)
+        {
+            _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+        }
+    }
+
     public void WriteProgress(ProgressRecord record)
     {
         try

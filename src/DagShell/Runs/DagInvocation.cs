@@ -30,6 +30,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly NodeStreamWriter _streams;
     private readonly RunProgress? _progress;
     private readonly bool _stopsOnError;
+    private readonly bool _showsErrors;
     private readonly RunJournal? _journal;
     private readonly List<DagNodeResult> _failed = [];
     private readonly IReadOnlySet<string> _targets;
@@ -70,6 +71,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _runner = runner;
         _showsVerbose = preferences.ShowsVerbose;
         _stopsOnError = preferences.StopsOnError;
+        _showsErrors = preferences.ShowsErrors;
         _journal = journal;
         _streams = new NodeStreamWriter(output, _stopsOnError);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
@@ -91,77 +93,90 @@ internal sealed class DagInvocation : IEndedBySignal
     public ErrorRecord? Invoke()
     {
         TerminationSignals.Watch(this);
-        try
+        _runner.RunAround(RunToEnd, Stop, End);
+        ErrorRecord? error = FinalError();
+        if (_showsErrors)
         {
-            _scheduler.Start();
-            _ = _scheduler.Completion.ContinueWith(
-                _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            while (!_scheduler.Completion.IsCompleted)
-            {
-                if (_wasStopped && !_output.TakesMoreAfterStop)
-                {
-                    // What is still to come the pipeline would refuse.
-                    throw new PipelineStoppedException();
-                }
+            // Those that an error tells are not told twice.
+            _output.WriteClosing(RunClosing.Of(Run, withNodes: error is null));
+        }
 
-                // Asked before the events are written: so what is told of the start of an attempt is written before it runs here.
-                bool hasWork = _runner.HasWorkForCaller;
-                WriteEvents();
-                _progress?.Update();
-                if (hasWork)
-                {
-                    _runner.RunForCaller(Stop);
-                }
-                else
-                {
-                    _events.Wait(_progress is null ? Timeout.InfiniteTimeSpan : RunProgress.Interval);
-                }
+        return error;
+    }
+
+    private void RunToEnd()
+    {
+        _scheduler.Start();
+        _ = _scheduler.Completion.ContinueWith(
+            _ => _events.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!_scheduler.Completion.IsCompleted)
+        {
+            if (_wasStopped && !_output.TakesMoreAfterStop)
+            {
+                // What is still to come the pipeline would refuse.
+                throw new PipelineStoppedException();
             }
 
+            // Asked before the events are written: so what is told of the start of an attempt is written before it runs here.
+            bool hasWork = _runner.HasWorkForCaller;
             WriteEvents();
-            Run.End(_scheduler.Completion.Result, DateTime.Now);
+            _progress?.Update();
+            if (hasWork)
+            {
+                _runner.RunForCaller(Stop);
+            }
+            else
+            {
+                _events.Wait(_progress is null ? Timeout.InfiniteTimeSpan : RunProgress.Interval);
+            }
+        }
+
+        WriteEvents();
+        Run.End(_scheduler.Completion.Result, DateTime.Now);
+        _progress?.Close();
+    }
+
+    /// <summary>Leaves nothing behind, however the run ended.</summary>
+    private void End()
+    {
+        // After an error in the pipeline, Ctrl+C, or Select-Object -First: whatever still runs is stopped here.
+        if (!_scheduler.Completion.IsCompleted)
+        {
+            Stop(byCaller: false);
+            EndAfterStop();
+        }
+
+        if (Run.EndTime is null)
+        {
+            NoteResults();
+            Run.End(_scheduler.Completion.IsCompleted ? _scheduler.Completion.Result : RunStatus.Cancelled, DateTime.Now);
             _progress?.Close();
         }
-        finally
+
+        CloseJournal();
+        _runner.Dispose();
+        _events.Dispose();
+        _ended.SetResult();
+        if (_isExiting)
         {
-            // After an error in the pipeline, Ctrl+C, or Select-Object -First: whatever still runs is stopped here.
-            if (!_scheduler.Completion.IsCompleted)
-            {
-                Stop(byCaller: false);
-                _runner.RefuseWorkForCaller();
-                EndAfterStop();
-            }
-
-            if (Run.EndTime is null)
-            {
-                NoteResults();
-                Run.End(_scheduler.Completion.IsCompleted ? _scheduler.Completion.Result : RunStatus.Cancelled, DateTime.Now);
-                _progress?.Close();
-            }
-
-            CloseJournal();
-            _runner.Dispose();
-            _events.Dispose();
-            _ended.SetResult();
-            if (_isExiting)
-            {
-                // The process ends with the signal; nothing of the script around is to run before.
+            // The process ends with the signal; nothing of the script around is to run before.
 #pragma warning disable RS0030 // Nothing is waited for but the end of the process.
-                Thread.Sleep(StopTime);
+            Thread.Sleep(StopTime);
 #pragma warning restore RS0030
-            }
-
-            TerminationSignals.Forget(this);
         }
 
-        return FinalError();
+        TerminationSignals.Forget(this);
     }
 
     /// <summary>Stops the run. Called on another thread; <see cref="Invoke"/> then returns within <see cref="LongestEnd"/>.</summary>
     public void Stop() => Stop(byCaller: true);
 
     /// <summary>Ends the clean-up of a run that was stopped. Called on any thread.</summary>
-    public void StopCleanUp() => _scheduler.StopCleanUp();
+    public void StopCleanUp()
+    {
+        _journal?.StopRecordingCleanUp();
+        _scheduler.StopCleanUp();
+    }
 
     /// <inheritdoc/>
     public void StopBeforeExit()
@@ -188,9 +203,19 @@ internal sealed class DagInvocation : IEndedBySignal
         long start = Stopwatch.GetTimestamp();
         while (!_scheduler.Completion.IsCompleted && Stopwatch.GetElapsedTime(start) < LongestEnd)
         {
+            bool hasWork = _runner.HasWorkForCaller;
             NoteResults();
-            _events.Wait(RunProgress.Interval);
+            if (hasWork)
+            {
+                _runner.RunForCaller(StopCleanUp);
+            }
+            else
+            {
+                _events.Wait(RunProgress.Interval);
+            }
         }
+
+        _runner.RefuseWorkForCaller();
     }
 
     private void CloseJournal()
@@ -341,7 +366,13 @@ internal sealed class DagInvocation : IEndedBySignal
 
         if (Run.Status == RunStatus.Failed)
         {
+            if (_scheduler.HasTimedOut && !_stopsOnError)
+            {
+                TimeoutError();
+            }
+
             string failure = Messages.RunFailed(_failed.Count, [.. _failed.Take(ShownFailures).Select(CauseOf)])
+                + (_scheduler.HasTimedOut ? Environment.NewLine + Messages.RunTimedOut(_scheduler.Counts) : string.Empty)
                 + (lost is null ? string.Empty : Environment.NewLine + lost);
             return !_stopsOnError ? null : new ErrorRecord(
                 new DagRunException(failure, _failed.Count == 0 ? null : _failed[0].Error?.Exception, Run),
@@ -366,7 +397,7 @@ internal sealed class DagInvocation : IEndedBySignal
 
     private ErrorRecord? TimeoutError()
     {
-        // Only a run that timed out comes here: after Ctrl+C nothing more is written.
+        // After Ctrl+C nothing more is written.
         var error = new ErrorRecord(
             new DagRunException(Messages.RunTimedOut(_scheduler.Counts), null, Run), "DagRunTimedOut", ErrorCategory.OperationTimeout, Run);
         if (_stopsOnError)

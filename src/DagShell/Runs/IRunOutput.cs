@@ -37,6 +37,9 @@ internal interface IRunOutput
     /// <summary>Asks what a node asks, or refuses to.</summary>
     void Ask(DagNode node, NodePrompt prompt);
 
+    /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
+    void WriteClosing(IReadOnlyList<string> lines);
+
     /// <summary>Progress of the run as a whole and of its nodes.</summary>
     void WriteProgress(ProgressRecord record);
 }

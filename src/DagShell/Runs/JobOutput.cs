@@ -54,5 +54,10 @@ internal sealed class JobOutput : IRunOutput
 
     public void Ask(DagNode node, NodePrompt prompt) => prompt.Refuse();
 
+    public void WriteClosing(IReadOnlyList<string> lines)
+    {
+        // The job's state says it, and its children tell of each node.
+    }
+
     public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
 }

@@ -127,9 +127,11 @@ internal sealed class RunProgress
 
         // How the nodes so far did against what was expected of them is the best guess for the rest, once enough have ended for it
         // to mean something.
-        if (_finished >= 3 && counts.Done < counts.Total && _secondsDone > 0)
+        // While all that is left waits, nobody knows how long; and "0 s left" is said of nothing.
+        if (_finished >= 3 && counts.Done < counts.Total && counts.Running > 0 && _secondsDone > 0)
         {
-            record.SecondsRemaining = (int)Math.Min((now - _start).TotalSeconds / _secondsDone * Math.Max(0, _secondsLeft), int.MaxValue);
+            double left = (now - _start).TotalSeconds / _secondsDone * Math.Max(0, _secondsLeft);
+            record.SecondsRemaining = left < 1 ? -1 : (int)Math.Min(left, int.MaxValue);
         }
 
         return record;

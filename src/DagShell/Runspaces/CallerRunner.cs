@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using DagShell.Capture;
 using DagShell.Engine.Running;
 
@@ -11,6 +12,8 @@ namespace DagShell.Runspaces;
 /// </summary>
 internal sealed class CallerRunner : IScriptRunner
 {
+    private const string BodyAndEnd = "try { & $args[0] $args[1] $args[2] } finally { & $args[0] $args[3] }";
+
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly Action _wake;
@@ -30,6 +33,56 @@ internal sealed class CallerRunner : IScriptRunner
         _context = context;
         _sink = sink;
         _wake = wake;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// PowerShell runs a script's <c>finally</c>, and what that calls, as if the pipeline was not being stopped. Nothing else is let in
+    /// then. A stop ends the innermost pipeline first, which is a node's, then this one, and only then that of Invoke-Dag; so the
+    /// <c>finally</c> must not begin before the stop has come here.
+    /// </remarks>
+    public void RunAround(Action body, Action stop, Action end)
+    {
+        ExceptionDispatchInfo? thrown = null;
+        bool hasEnded = false;
+        var stopped = new ManualResetEventSlim();
+        using (PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace))
+        {
+            shell.AddScript(BodyAndEnd, useLocalScope: true)
+                .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
+                .AddArgument((Action<PSCmdlet>)(_ => RunBody()))
+                .AddArgument((Action)OnStopped)
+                .AddArgument((Action<PSCmdlet>)(_ => End()));
+            thrown = Catch(() => shell.Invoke()) is { } ofShell ? thrown ?? ofShell : thrown;
+        }
+
+        if (!hasEnded)
+        {
+            End();
+        }
+
+        thrown?.Throw();
+
+        void RunBody()
+        {
+            thrown = Catch(body);
+            if (thrown?.SourceException is PipelineStoppedException)
+            {
+                stopped.Wait(RunTimes.GracePeriod);
+            }
+        }
+
+        void OnStopped()
+        {
+            stop();
+            stopped.Set();
+        }
+
+        void End()
+        {
+            hasEnded = true;
+            end();
+        }
     }
 
     /// <inheritdoc/>
@@ -75,6 +128,20 @@ internal sealed class CallerRunner : IScriptRunner
     public void Abandon(NodeAttempt attempt)
     {
         // The thread is the caller's; it comes back when what blocks it does. The engine has given the node up by then.
+    }
+
+    /// <summary>What an action throws, whatever it is: what ends pipelines goes through here too.</summary>
+    private static ExceptionDispatchInfo? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     private void Run(NodeAttempt attempt, Action stop)

@@ -9,6 +9,25 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal interface IScriptRunner : INodeRunner, IDisposable
 {
+    /// <summary>
+    /// Runs the body of a run and then, however that ended, its end: in the caller's session, where attempts run there, so that clean-up
+    /// can run there even while the caller's pipeline is being stopped.
+    /// </summary>
+    /// <param name="body">The body. What it throws goes on after the end.</param>
+    /// <param name="stop">Has the body end: called on another thread if the caller's pipeline is being stopped.</param>
+    /// <param name="end">The end. Throws nothing.</param>
+    void RunAround(Action body, Action stop, Action end)
+    {
+        try
+        {
+            body();
+        }
+        finally
+        {
+            end();
+        }
+    }
+
     /// <summary>Whether an attempt waits to be run by the calling thread.</summary>
     bool HasWorkForCaller => false;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Running;
+using DagShell.Parameters;
 using DagShell.Scripts;
 
 namespace DagShell.Runspaces;
@@ -106,8 +107,10 @@ internal sealed class NodeInvoker
 
             if (attempt.IsInquiry)
             {
-                bool isYes = MayRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
-                return isYes ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
+                RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
+                return answer.Skip is { } instead ? AttemptOutcome.Skipped(null, instead.Reason)
+                    : answer.IsYes ? AttemptOutcome.TryAgain(answer.Delay)
+                    : AttemptOutcome.ConditionFalse;
             }
 
             if (attempt.AsksCondition && node.When is not null)
@@ -178,7 +181,7 @@ internal sealed class NodeInvoker
             }
 
             return end.Failure is { } error
-                ? Failed(attempt, error, canRetry: node.RetryIf is null || MayRetry(node, attempt, ErrorText.RecordOf(error), variables))
+                ? FailedOrSkipped(node, attempt, error, variables)
                 : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node) ? Doubt() : TimeSpan.Zero);
         }
         catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
@@ -195,7 +198,7 @@ internal sealed class NodeInvoker
     /// <summary>
     /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
     /// </summary>
-    private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry) =>
+    private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry, TimeSpan? retryDelay = null) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(
@@ -203,7 +206,8 @@ internal sealed class NodeInvoker
                 {
                     Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
                 },
-                Doubt());
+                Doubt(),
+                retryDelay);
 
     /// <summary>
     /// How long a stop may still come that explains how the script ended. At a terminal, programs get Ctrl+C themselves and end before the
@@ -224,28 +228,84 @@ internal sealed class NodeInvoker
 
     /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
     private bool MayRunPrograms(DagNode node) =>
-        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
+        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayRunPrograms: true };
 
-    private bool MayRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
+    /// <summary>The outcome of a script that failed, as -RetryIf sees it, which may skip the node as well.</summary>
+    private AttemptOutcome FailedOrSkipped(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
     {
-        variables.CurrentObject = error;
-        ScriptEnd asked;
+        RetryDecision answer = AskRetry(node, attempt, ErrorText.RecordOf(error), variables);
+        return answer.Skip is { } skip && !attempt.StopToken.IsCancellationRequested
+            ? AttemptOutcome.Skipped(null, skip.Reason)
+            : Failed(attempt, error, answer.IsYes, answer.Delay);
+    }
+
+    /// <summary>Asks -RetryIf and -RetryDelay whether, and when, a node is to be tried again after an error.</summary>
+    private RetryDecision AskRetry(DagNode node, NodeAttempt attempt, ErrorRecord error, NodeVariables variables)
+    {
+        if (node.RetryIf is { } retryIf)
+        {
+            ScriptEnd asked = AskAbout(error, retryIf, variables);
+            if (asked.Failure is { } failure)
+            {
+                _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
+            }
+
+            if (!asked.IsTrue)
+            {
+                return new RetryDecision(IsYes: false, null, asked.Skip);
+            }
+        }
+
+        // After the last attempt nobody waits.
+        if (node.RetryDelay is not { } retryDelay || attempt.Number > (node.Retry?.Count ?? 0))
+        {
+            return new RetryDecision(IsYes: true, null, null);
+        }
+
+        ScriptEnd told = AskAbout(error, retryDelay, variables);
+        if (told.Skip is { } skip)
+        {
+            return new RetryDecision(IsYes: false, null, skip);
+        }
+
         try
         {
-            asked = Invoke(node.RetryIf!, variables);
+            return told.Failure is { } failure
+                ? Refused(ErrorText.Of(failure, node.Name))
+                : new RetryDecision(IsYes: true, DelayIn(told.Output), null);
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            return Refused(exception.Message);
+        }
+
+        RetryDecision Refused(string cause)
+        {
+            _sink.Write(attempt, new WarningRecord(Messages.RetryDelayFailed(cause)));
+            return new RetryDecision(IsYes: false, null, null);
+        }
+    }
+
+    /// <summary>The duration that -RetryDelay gave; none if it gave nothing.</summary>
+    private static TimeSpan DelayIn(object?[] output) => output switch
+    {
+        [] or [null] => TimeSpan.Zero,
+        [{ } only] => DurationAttribute.Read(only),
+        _ => DurationAttribute.Read(output),
+    };
+
+    private ScriptEnd AskAbout(ErrorRecord error, ScriptBlock question, NodeVariables variables)
+    {
+        variables.CurrentObject = error;
+        try
+        {
+            return Invoke(question, variables);
         }
         finally
         {
             // Where the script had to be bound, $_ was set in the pump's own scope.
             _command.SessionState.PSVariable.Set("_", null);
         }
-
-        if (asked.Failure is { } failure)
-        {
-            _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
-        }
-
-        return asked.IsTrue;
     }
 
     /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>
@@ -474,6 +534,9 @@ internal sealed class NodeInvoker
             }
         }
     }
+
+    /// <summary>Whether a node is to be tried again, and after how long; or that it skips itself instead.</summary>
+    private readonly record struct RetryDecision(bool IsYes, TimeSpan? Delay, SkipRequest? Skip);
 
     /// <summary>The exit codes of programs that an interrupt ended.</summary>
     private static class ProgramInterrupted

@@ -13,6 +13,13 @@ internal sealed class PumpCommand : PSCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public Action<PSCmdlet> Body { get; set; } = null!;
 
+    /// <summary>Called on another thread when its pipeline is stopped; null for nothing.</summary>
+    [Parameter(Position = 1)]
+    public Action? Stopped { get; set; }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => Stopped?.Invoke();
+
     /// <inheritdoc/>
     protected override void EndProcessing() => Body(this);
 }

@@ -53,7 +53,9 @@ internal static class ResumeLine
         }
 
         int start = readsPipeline ? pipeline.Extent.StartOffset : command.Extent.StartOffset;
-        return line.Extent.Text[start..command.Extent.EndOffset];
+
+        // Without redirections, which come last.
+        return line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset];
     }
 
     /// <summary>Whether nodes may be among its own arguments.</summary>

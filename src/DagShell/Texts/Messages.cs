@@ -37,6 +37,9 @@ internal static class Messages
 
     public static string ZeroTimeout(string node) => $"The -Timeout of node '{node}' must be longer than zero. Leave it out for no limit.";
 
+    public static string ZeroInterval(string node) =>
+        $"The -PreconditionInterval of node '{node}' must be longer than zero. Leave it out for a second.";
+
     public static string CleanUpIsNoFallback(string node) =>
         $"Node '{node}' cannot be both clean-up (-CleanUpOf) and a fallback (-FallbackFor): the one runs in any case, the other after a "
             + "failure alone.";
@@ -51,7 +54,8 @@ internal static class Messages
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
 
     public static string BadPoolLimit(object? pool, object? limit) =>
-        $"The limit of the pool '{pool}' must be a whole number, 1 or more; it is '{limit}'.";
+        $"The limit of the pool '{pool}' must be a whole number, 1 or more, a rate such as '120/1m', or both; it is "
+            + $"'{(limit is System.Collections.IEnumerable parts and not string ? string.Join(", ", parts.Cast<object?>()) : limit)}'.";
 
     public static string Problem(GraphProblem problem) => problem.Pool is { } pool
         ? $"{problem.Message} A limit is given with -PoolLimit @{{ {HashTableKey(pool)} = 2 }}."
@@ -71,6 +75,40 @@ internal static class Messages
             ? $"Node '{node}' failed{where}: {failure.Message}"
             : failure.Message;
     }
+
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="failed">How many nodes failed.</param>
+    /// <param name="harmless">How many of these the run did not fail by: tolerated, or with a fallback that stands for them.</param>
+    /// <param name="skipped">How many were skipped.</param>
+    /// <param name="cancelled">How many were cancelled.</param>
+    public static string RunEnded(RunStatus status, TimeSpan duration, int failed, int harmless, int skipped, int cancelled)
+    {
+        List<string> counts = [];
+        if (failed > 0)
+        {
+            counts.Add($"{failed} failed{(harmless > 0 ? $" ({harmless} tolerated)" : string.Empty)}");
+        }
+
+        if (skipped > 0)
+        {
+            counts.Add($"{skipped} skipped");
+        }
+
+        if (cancelled > 0)
+        {
+            counts.Add($"{cancelled} cancelled");
+        }
+
+        string end = $"{status} in {DurationText.Of(duration)}";
+        return counts.Count == 0 ? end : $"{end}: {string.Join(", ", counts)}";
+    }
+
+    public static string FailedLine(string failure, bool isHarmless) => isHarmless ? $"  ✗ {failure} (tolerated)" : $"  ✗ {failure}";
+
+    public static string MoreFailed(int more) => $"  … and {more} more";
+
+    public static string ResumeWith(string command) => $"To go on with what is left: {command}";
 
     public static string FailedNode(string node, string? position, string cause) =>
         position is null ? $"{node}: {cause}" : $"{node} at {position}: {cause}";
@@ -229,6 +267,11 @@ internal static class Messages
 
     public static string NothingGiven() => "Nothing came through the pipeline: no node, no dag, no run.";
 
+    public static string MermaidTooLarge(string path, int characters, int edges, int mostCharacters, int mostEdges) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The chart in '{path}' has {characters:#,0} characters and {edges:#,0} edges; Mermaid draws {mostCharacters:#,0} and "
+            + $"{mostEdges:#,0} at most, unless maxTextSize and maxEdges are set where it draws. Export-Dag also writes .svg and .html.");
+
     public static string FileExists(string path) => $"The file '{path}' exists already. Give -Force to overwrite it.";
 
     public static string FileNotWritten(string path, string cause) => $"The file '{path}' could not be written: {cause}";
@@ -267,6 +310,8 @@ internal static class Messages
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
+
+    public static string RetryDelayFailed(string cause) => $"-RetryDelay failed, so the node is not tried again: {cause}";
 
     public static string RunTitle(string? dag) => dag is null ? "Running a dag" : $"Running dag '{dag}'";
 

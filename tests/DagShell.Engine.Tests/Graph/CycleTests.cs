@@ -2,11 +2,33 @@ using CsCheck;
 using DagShell.Engine.Graph;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
+using static DagShell.Engine.Tests.Running.Harness.Nodes;
 
 namespace DagShell.Engine.Tests.Graph;
 
 public sealed class CycleTests
 {
+    [Theory]
+    [InlineData("fallback", "A → B → A. 'B' is the fallback for 'A'.")]
+    [InlineData("clean-up", "A → B → A. 'B' cleans up after 'A'.")]
+    [InlineData("dependent", "B → C → B. 'C' depends on 'A', and so waits for its fallback 'B'.")]
+    [InlineData("crossed", "D1 → D2 → D1. 'D2' cleans up after 'B', 'Y', and so waits for all that comes after that, 'D1' too. "
+        + "'D1' cleans up after 'A', 'X', and so waits for all that comes after that, 'D2' too.")]
+    public void Edges_that_nobody_wrote_are_named(string relation, string message)
+    {
+        Node[] nodes = relation switch
+        {
+            "fallback" => [Node("A", "B"), Fallback("B", "A")],
+            "clean-up" => [Node("A", "B"), CleanUpOf("B", "A")],
+            "dependent" => [Node("A"), Fallback("B", "A", "C"), Node("C", "A")],
+            _ => [Node("A"), Node("Y"), Node("B", "A"), Node("X", "Y"), CleanUpOf("D1", "A", "X"), CleanUpOf("D2", "B", "Y")],
+        };
+
+        Assert.False(DagGraph.TryCreate(nodes, [], new Dictionary<string, int>(), out _, out var problems));
+        Assert.Equal(
+            $"The nodes form a cycle: {message} Remove one of these edges, or what it comes from.", Assert.Single(problems).Message);
+    }
+
     [Fact]
     public void A_cycle_is_reported_with_its_path()
     {

@@ -32,6 +32,24 @@ public sealed class InquiryTests
     }
 
     [Fact]
+    public void It_may_say_after_how_long()
+    {
+        TestRun run = new TestRun([new Deciding("A")]).Script("A", Step.Hang(), Step.TryAgain(3), Step.Succeed()).ToEnd();
+
+        Assert.Equal(["A 0", "A 2", "A 5.5"], run.Starts);
+        Assert.Equal([3], run.WaitsOf("A"));
+    }
+
+    [Fact]
+    public void It_may_skip_the_node()
+    {
+        TestRun run = new TestRun([new Deciding("A")]).Script("A", Step.Hang(), Step.Skip(after: 0.5, reason: "not worth it")).ToEnd();
+
+        Assert.Equal((NodeState.Skipped, SkipCause.Itself, "not worth it"), (run.StateOf("A"), run["A"].SkipCause, run["A"].SkipReason));
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
     public void An_inquiry_is_not_an_attempt()
     {
         List<(int Number, bool IsInquiry, FailureKind? About)> seen = [];

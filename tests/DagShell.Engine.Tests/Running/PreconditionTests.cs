@@ -47,6 +47,15 @@ public sealed class PreconditionTests
     }
 
     [Fact]
+    public void The_time_between_polls_is_the_nodes_own()
+    {
+        Node node = new("A") { PreconditionTimeout = TimeSpan.FromSeconds(30), PreconditionInterval = TimeSpan.FromSeconds(10) };
+        TestRun run = new TestRun([node]).Script("A", Step.PreconditionNotMet(0)).ToEnd();
+
+        Assert.Equal(["A 0", "A 10", "A 20", "A 30"], run.Starts);
+    }
+
+    [Fact]
     public void Polls_do_not_count_as_attempts()
     {
         List<int> numbers = [];

@@ -144,4 +144,26 @@ public sealed class RetryTests
 
     private static Node Retrying(string name, int count, double delay = 0, int priority = 0) =>
         new(name) { Retry = new RetryPolicy { Count = count, Delay = TimeSpan.FromSeconds(delay) }, Priority = priority };
+
+    [Fact]
+    public void A_delay_that_the_failure_names_goes_before_that_of_the_policy_and_holds_no_slot()
+    {
+        RetryPolicy policy = new() { Count = 3, Delay = TimeSpan.FromSeconds(100), Backoff = RetryBackoff.Exponential };
+        TestRun run = new TestRun([new Node("A") { Retry = policy }, Node("B")], throttleLimit: 1)
+            .Script("A", Step.FailUntil(7), Step.FailUntil(0), Step.FailUntil(2.5), Step.Succeed())
+            .Script("B", Step.Succeed(after: 3))
+            .ToEnd();
+
+        Assert.Equal(["A 0", "B 1", "A 8", "A 9", "A 12.5"], run.Starts);
+        Assert.Equal([7, 0, 2.5], run.WaitsOf("A"));
+    }
+
+    [Fact]
+    public void A_delay_that_the_failure_names_is_never_longer_than_the_longest_of_the_policy()
+    {
+        RetryPolicy policy = new() { Count = 1, MaxDelay = TimeSpan.FromSeconds(5) };
+        TestRun run = new TestRun([new Node("A") { Retry = policy }]).Script("A", Step.FailUntil(60), Step.Succeed()).ToEnd();
+
+        Assert.Equal(["A 0", "A 6"], run.Starts);
+    }
 }

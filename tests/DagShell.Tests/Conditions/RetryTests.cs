@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace DagShell.Tests.Conditions;
 
 /// <summary>Failed attempts are repeated as the node says.</summary>
@@ -129,5 +132,116 @@ public sealed class RetryTests : ShellTests
             """);
 
         Assert.Equal([1, 2, 3, 4], result.Names.Order().Select(name => result.NodeOutput(name)[0]));
+    }
+
+    [Fact]
+    public void A_script_gives_the_delay_by_the_error_and_the_node_holds_no_slot()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode A { if ($DagNode.Attempt -lt 3) { throw "wait $($DagNode.Attempt)00" } 'ok' } -RetryCount 3 -Priority 1 `
+                    -RetryDelay { "$($_.Exception.Message.Split()[1])ms" }
+                New-DagNode B { 'meanwhile' }
+            )
+            $results = $nodes | Invoke-Dag -ThrottleLimit 1 -Verbose
+            $results.Name -join ','
+            """);
+
+        Assert.Equal("B,A", result.Text[^1]);
+        Assert.Equal(
+            ["0.1", "0.2"],
+            result.Streams.Verbose.Where(line => line.Contains("next attempt in", StringComparison.Ordinal))
+                .Select(line => line.Split("next attempt in ")[1].Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("{ 0.05 }", 2, "")]
+    [InlineData("{ [timespan]::FromMilliseconds(50) }", 2, "")]
+    [InlineData("{ }", 2, "")]
+    [InlineData("{ $null }", 2, "")]
+    [InlineData("{ 'soon' }", 1, "-RetryDelay failed, so the node is not tried again: 'soon' is not a duration")]
+    [InlineData("{ -1 }", 1, "-RetryDelay failed, so the node is not tried again: A duration cannot be negative: '-1'")]
+    [InlineData("{ throw 'oops' }", 1, "-RetryDelay failed, so the node is not tried again: oops")]
+    [InlineData("{ 1; 2 }", 1, "-RetryDelay failed, so the node is not tried again:")]
+    public void What_the_script_gives_is_read_as_any_duration(string delay, int attempts, string warning)
+    {
+        ShellResult result = Run($"New-DagNode A {{ throw 'x' }} -RetryCount 1 -RetryDelay {delay} | Invoke-Dag -ErrorAction Ignore");
+
+        Assert.Equal(attempts, result.Attempts("A"));
+        Assert.StartsWith(warning, string.Concat(result.Streams.Warning.Select(line => line.Replace("[A] ", string.Empty))),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_script_is_asked_after_a_timeout_too_and_not_after_the_last_attempt()
+    {
+        ShellResult result = Run("""
+            $asked = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+            New-DagNode A { while ($true) { } } -Timeout 200ms -RetryCount 1 -RetryDelay { ($using:asked).Enqueue("$_"); '10ms' } | Invoke-Dag -ErrorAction Ignore
+            $asked.Count; "$asked"
+            """);
+
+        Assert.Equal(2, result.Attempts("A"));
+        Assert.Equal(["1", "Node 'A' took longer than its timeout of 0.2 s."], result.Text[^2..]);
+    }
+
+    [Fact]
+    public async Task Retry_After_of_a_server_that_throttles_is_kept_to()
+    {
+        using ThrottlingServer server = new(refusals: 2, retryAfterSeconds: 1);
+        ShellResult result = await Task.Run(() => Run(
+            """
+            $waits = { [double] "$($_.Exception.Response.Headers.RetryAfter.Delta.TotalSeconds)" }
+            New-DagNode Get { Invoke-RestMethod $using:address } -RetryCount 5 -RetryIf { $_.Exception.Response.StatusCode -eq 429 } -RetryDelay $waits | Invoke-Dag
+            """,
+            ("address", server.Address)));
+
+        Assert.Equal(["served"], result.NodeOutput("Get"));
+        Assert.Equal(3, result.Attempts("Get"));
+        Assert.Equal(0, server.TooEarly);
+    }
+
+    /// <summary>Refuses a few requests, says when to come back, and counts those that came sooner.</summary>
+    private sealed class ThrottlingServer : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private DateTime _allowed = DateTime.MinValue;
+
+        public ThrottlingServer(int refusals, int retryAfterSeconds)
+        {
+            using (var free = new TcpListener(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
+            }
+
+            _listener.Prefixes.Add(Address);
+            _listener.Start();
+            _ = Task.Run(async () =>
+            {
+                while (true)
+                {
+                    HttpListenerContext context = await _listener.GetContextAsync();
+                    TooEarly += DateTime.UtcNow < _allowed ? 1 : 0;
+                    if (refusals-- > 0)
+                    {
+                        _allowed = DateTime.UtcNow.AddSeconds(retryAfterSeconds);
+                        context.Response.StatusCode = 429;
+                        context.Response.AddHeader("Retry-After", $"{retryAfterSeconds}");
+                        context.Response.Close();
+                    }
+                    else
+                    {
+                        context.Response.Close("served"u8.ToArray(), willBlock: true);
+                    }
+                }
+            });
+        }
+
+        public string Address { get; }
+
+        public int TooEarly { get; private set; }
+
+        public void Dispose() => _listener.Close();
     }
 }

@@ -26,6 +26,37 @@ public sealed class CleanUpAndFallbackTests : ShellTests
             Run($"New-DagNode A {{ 'ran' }} {condition} | Invoke-Dag | ForEach-Object {{ \"$($_.Status) $($_.SkipReason) "
                 + $"$($_.Attempts)\" }}").Text);
 
+    [Theory]
+    [InlineData("throw 'no'", "")]
+    [InlineData("throw 'no'", "-Sequential")]
+    [InlineData("while ($true) { }", "")]
+    public void Skip_DagNode_works_in_RetryIf(string script, string how) =>
+        Assert.Equal(
+            ["Skipped not worth it 1", "Succeeded"],
+            Run($$"""
+                New-DagNode A { {{script}} } -Timeout 1s -RetryCount 3 -RetryIf { Skip-DagNode 'not worth it' } | Invoke-Dag {{how}} -RunVariable run |
+                    ForEach-Object { "$($_.Status) $($_.SkipReason) $($_.Attempts)" }
+                "$($run.Status)"
+                """).Text);
+
+    [Theory]
+    [InlineData("SilentlyContinue", "DagNodeFailed,DagShell.Commands.InvokeDagCommand DagRunTimedOut,DagShell.Commands.InvokeDagCommand")]
+    [InlineData("Stop", "DagRunFailed,DagShell.Commands.InvokeDagCommand")]
+    public void A_failed_run_that_its_timeout_ended_says_so(string preference, string ids)
+    {
+        ShellResult result = Run($$"""
+            $nodes = (New-DagNode A { throw 'x' }), (New-DagNode B { while ($true) { } } -DependsOn A -TriggerRule AllDone), (New-DagNode C { while ($true) { } })
+            try { $nodes | Invoke-Dag -Timeout 1s -CleanUpTimeout 0 -ErrorAction {{preference}} -ErrorVariable told -RunVariable run | Out-Null }
+            catch { $told = $_ }
+            "$($run.Status)"; "$($told.FullyQualifiedErrorId | Select-Object -Unique)"; "$($told[-1].Exception.Message)"
+            """);
+
+        Assert.Equal(["Failed", ids], result.Text.Take(2));
+        Assert.Contains(
+            "The run took longer than its timeout and was cut short: 0 of 3 nodes succeeded, 2 were cancelled.", result.Text[2],
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Outside_of_a_node_it_is_an_error() =>
         Assert.Equal(["NotInDagNode,DagShell.Commands.SkipDagNodeCommand"],

@@ -34,6 +34,26 @@ public sealed class ExportDagTests : IDisposable
         Assert.StartsWith(start, _temp.Read(file), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1..501 | ForEach-Object { New-DagNode \"n$_\" { } -DependsOn First }", "501 edges")]
+    [InlineData("1..40 | ForEach-Object { New-DagNode ('n' * 1300 + $_) { } }", "0 edges")]
+    [InlineData("1..500 | ForEach-Object { New-DagNode \"n$_\" { } -DependsOn First }", null)]
+    public void A_chart_that_Mermaid_refuses_is_a_warning(string nodes, string? edges)
+    {
+        ShellResult result = _shell.Run($"@(New-DagNode First {{ }}; {nodes}) | Export-Dag $path -Force", ("path", _temp["x.mmd"]));
+
+        Assert.Null(result.Thrown);
+        Assert.True(new FileInfo(_temp["x.mmd"]).Length > 10_000);
+        if (edges is null)
+        {
+            Assert.Empty(result.Streams.Warning);
+        }
+        else
+        {
+            Assert.Contains(edges, Assert.Single(result.Streams.Warning), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Format_goes_before_the_extension()
     {
@@ -106,6 +126,30 @@ public sealed class ExportDagTests : IDisposable
             """);
 
         Assert.StartsWith("DagAndRun", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dag.mmd", "n0 -. fallback .-> n1", "n0 -. clean-up .-> n2")]
+    [InlineData("dag.dot", "n0 -> n1 [style=dashed]", "n0 -> n2 [style=dotted]")]
+    [InlineData("dag.svg", "<g class=\"edge fallback\" data-from=\"0\" data-to=\"1\">",
+        "<g class=\"edge cleanup\" data-from=\"0\" data-to=\"2\">")]
+    [InlineData("dag.html", "<g class=\"edge fallback\" data-from=\"0\" data-to=\"1\">",
+        "<g class=\"edge cleanup\" data-from=\"0\" data-to=\"2\">")]
+    [InlineData("dag.json", "\"fallbackFor\": \"A\"", "\"kind\": \"cleanUp\"")]
+    [InlineData("run.csv", "\"\",\"A\"", "\"A\",\"\"")]
+    [InlineData("run.json", "\"fallbackFor\": \"A\"", "\"cleanUpOf\"")]
+    [InlineData("run.html", "fallback for A", "cleans up after A")]
+    public void Fallback_and_clean_up_are_told_from_dependents(string file, string fallback, string cleanUp)
+    {
+        string export = file.StartsWith("run", StringComparison.Ordinal)
+            ? $"$null = $nodes | Invoke-Dag -RunVariable run; $run | Export-DagRun {file}"
+            : $"$nodes | Export-Dag {file}";
+        ShellResult result = _shell.Run(
+            "$nodes = (New-DagNode A { }), (New-DagNode B { } -FallbackFor A), (New-DagNode Down { } -CleanUpOf A); " + export);
+
+        Assert.Null(result.Thrown);
+        Assert.Contains(fallback, _temp.Read(file), StringComparison.Ordinal);
+        Assert.Contains(cleanUp, _temp.Read(file), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,16 @@ public sealed class ShowDagTests : IDisposable
     }
 
     [Fact]
+    public void Boxes_of_fallbacks_and_clean_up_say_what_they_are()
+    {
+        ShellResult result =
+            _shell.Run("(New-DagNode A { }), (New-DagNode B { } -FallbackFor A), (New-DagNode Down { } -CleanUpOf A) | Show-Dag -Width 80");
+
+        Assert.Contains(result.Text, line => line.Contains("│ fallback for A │", StringComparison.Ordinal));
+        Assert.Contains(result.Text, line => line.Contains("│ cleans up after A │", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_chain_runs_straight_down()
     {
         ShellResult result = _shell.Run("(New-DagNode A { }), (New-DagNode B { } -DependsOn A) | Show-Dag");
@@ -119,8 +129,50 @@ public sealed class ShowDagTests : IDisposable
         Assert.Contains("✓ Good", drawing, StringComparison.Ordinal);
         Assert.Contains("✗ Bad", drawing, StringComparison.Ordinal);
         Assert.Contains("» After", drawing, StringComparison.Ordinal);
-        Assert.Equal("✗ 1 failed   ✓ 1 succeeded   » 1 skipped", result.Text[^1]);
+        Assert.Equal(["✗ 1 failed   ✓ 1 succeeded   » 1 skipped", "✗ Bad at line 3: no"], result.Text[^2..]);
         Assert.DoesNotContain('\e', drawing);
+    }
+
+    [Fact]
+    public void A_run_that_another_goes_on_with_is_drawn_until_it_ends()
+    {
+        using Gate gate = new();
+        ShellResult result = _shell.Run(
+            """
+            $journal = Join-Path $folder n.journal
+            $nodes = (New-DagNode First { }), (New-DagNode Slow { ($using:gate).Pass() } -DependsOn First)
+            $job = $nodes | Invoke-Dag -Checkpoint $journal -AsJob
+            while (-not ((Test-Path $journal) -and (Show-Dag -Checkpoint $journal) -match '► Slow')) { }
+            $other = [powershell]::Create().AddScript({
+                param($Manifest, $Journal)
+                Import-Module $Manifest
+                Show-Dag -Checkpoint $Journal -Wait
+            }).AddArgument((Get-Module DagShell).Path).AddArgument($journal)
+            $drawing = $other.BeginInvoke()
+            $drawing.AsyncWaitHandle.WaitOne(1500)
+            $gate.Open()
+            $other.EndInvoke($drawing)
+            $job | Wait-Job | Remove-Job
+            """,
+            ("folder", _temp.Root), ("gate", gate));
+
+        Assert.Null(result.Thrown);
+        Assert.Equal("False", result.Text[0]);
+        Assert.Equal("✓ 2 succeeded", result.Text[^1]);
+    }
+
+    [Theory]
+    [InlineData("Show-Dag")]
+    [InlineData("Export-Dag x.svg")]
+    [InlineData("Export-DagRun x.html")]
+    [InlineData("Measure-DagRun")]
+    public void Nothing_is_one_error(string command)
+    {
+        ShellResult result = _shell.Run($"Set-Location $folder; $null | {command}", ("folder", _temp.Root));
+
+        Assert.Empty(result.Streams.Error);
+        Assert.Contains("Nothing ($null)", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_temp.Root));
     }
 
     [Fact]

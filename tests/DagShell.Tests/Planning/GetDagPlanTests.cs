@@ -33,6 +33,29 @@ public sealed class GetDagPlanTests : ShellTests
     }
 
     [Fact]
+    public void Clean_up_fallback_and_description_are_told()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode A { } -Description 'the first'
+                New-DagNode B { } -FallbackFor A
+                New-DagNode Down { } -CleanUpOf A
+                New-DagNode Mail { } -DependsOn A -TriggerRule AnyFailed
+                New-DagNode After { } -DependsOn Down
+            )
+            $nodes | Get-DagPlan | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.CleanUpOf)|$($_.FallbackFor)|$($_.IsCleanUp)|$($_.Description)" }
+            ($nodes | Get-DagPlan | Out-String -Width 200) -split '\n' | Where-Object { $_ -match 'Down|\bB\b|first' } | ForEach-Object { $_ -replace '\s+', ' ' } | Sort-Object
+            """);
+
+        Assert.Equal(
+            ["A ||False|the first", "After ||True|", "B |A|False|", "Down A||True|", "Mail ||True|"],
+            result.Text.Take(5));
+        Assert.Contains("cleans up after A", string.Join('\n', result.Text.Skip(5)), StringComparison.Ordinal);
+        Assert.Contains("fallback for A", string.Join('\n', result.Text.Skip(5)), StringComparison.Ordinal);
+        Assert.Contains("the first", string.Join('\n', result.Text.Skip(5)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Priority_goes_before_the_longest_path()
     {
         ShellResult result = Run("""

@@ -114,4 +114,50 @@ public sealed class ThrottleTests : ShellTests
 
         Assert.Equal(["Urgent", "Chain1", "Chain2", "Long", "Short", "Last"], result.Names);
     }
+
+    [Theory]
+    [InlineData("'2/400ms'", "")]
+    [InlineData("@(9, '2/400ms')", "")]
+    [InlineData("'2/400ms'", "-Sequential")]
+    [InlineData("@('2/400ms', '5/1h')", "")]
+    public void A_rate_of_a_pool_holds(string limit, string how)
+    {
+        ShellResult result = Run($$"""
+            $results = 1..5 | ForEach-Object { New-DagNode "N$_" { } -Pool graph } |
+                New-Dag -PoolLimit @{ graph = {{limit}} } | Invoke-Dag -ThrottleLimit 5 {{how}}
+            $starts = @($results.StartTime | Sort-Object)
+            2..4 | ForEach-Object { ($starts[$_] - $starts[$_ - 2]).TotalMilliseconds -ge 400 }
+            """);
+
+        Assert.Equal(["True", "True", "True"], result.Text[^3..]);
+    }
+
+    [Fact]
+    public void What_Invoke_Dag_says_of_a_pool_goes_before_all_that_the_dag_says()
+    {
+        ShellResult result = Run("""
+            $dag = 1..3 | ForEach-Object { New-DagNode "N$_" { } -Pool graph } | New-Dag -PoolLimit @{ graph = 2, '1/1h' }
+            "$($dag.PoolLimit['graph']) $($dag.PoolRate['graph'])"
+            ($dag | Invoke-Dag -PoolLimit @{ GRAPH = 3 }).Count
+            """);
+
+        Assert.Equal(["2 1/1h", "3"], result.Text);
+    }
+
+    [Theory]
+    [InlineData("'0/1m'")]
+    [InlineData("'10/'")]
+    [InlineData("'10/0s'")]
+    [InlineData("'/1m'")]
+    [InlineData("'1.5/1m'")]
+    [InlineData("@()")]
+    [InlineData("@(1, 2)")]
+    [InlineData("'many'")]
+    public void What_is_neither_a_number_nor_a_rate_is_refused(string limit)
+    {
+        ShellResult result = Shell.Run($"New-DagNode A {{ }} -Pool p | New-Dag -PoolLimit @{{ p = {limit} }}");
+
+        Assert.StartsWith("InvalidPoolLimit", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("'120/1m'", result.ThrownRecord.Exception.Message, StringComparison.Ordinal);
+    }
 }

@@ -127,28 +127,94 @@ public sealed class StopTests : ShellTests
     [InlineData("while ($true) { }")]
     [InlineData("Start-Sleep 600")]
     [InlineData("try { while ($true) { } } catch { }")]
-    public void Ctrl_C_with_Sequential_cancels_the_node_and_starts_nothing_more(string activity)
+    public void Ctrl_C_with_Sequential_cancels_the_node_and_starts_nothing_more_but_clean_up(string activity)
     {
         using Gate ran = new();
+        using Gate cleaned = new();
         using RunningScript running = Start(
             $$"""
             $nodes = @(
                 New-DagNode A { ($using:began).Open(); {{activity}} } -RetryCount 5 -RetryDelay 0
                 New-DagNode Next { ($using:ran).Open() } -DependsOn A
-                New-DagNode CleanUp { ($using:ran).Open() } -DependsOn A -TriggerRule AllDone
-                New-DagNode Notify { ($using:ran).Open() } -DependsOn A -TriggerRule AnyFailed
+                New-DagNode CleanUp { 1..3 | ForEach-Object { "cleaned $_" }; Write-Warning 'seen'; ($using:cleaned).Open() } -CleanUpOf A
+                New-DagNode Notify { "$($DagNode.Dependencies.A.Status)" } -DependsOn A -TriggerRule AnyFailed
             )
             $nodes | Invoke-Dag -Sequential -RunVariable global:run
             """,
-            ("ran", ran));
+            ("ran", ran),
+            ("cleaned", cleaned));
         _began.Pass();
         AssertStops(running);
 
         Assert.Equal(
-            ["A Cancelled", "CleanUp Cancelled", "Next Cancelled", "Notify Cancelled"],
+            ["A Cancelled", "CleanUp Succeeded", "Next Cancelled", "Notify Succeeded"],
             Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
         Assert.Equal(["Cancelled"], Run("$run.Status").Text);
+        Assert.Equal(
+            ["cleaned 1 cleaned 2 cleaned 3", "Cancelled"],
+            Run("\"$($run.Nodes['CleanUp'].Output)\"; $run.Nodes['Notify'].Output").Text);
         Assert.False(ran.IsOpen);
+        Assert.True(cleaned.IsOpen);
+    }
+
+    [Fact]
+    public void Ctrl_C_with_Sequential_between_attempts_runs_clean_up_too()
+    {
+        using Gate cleaned = new();
+        using RunningScript running = Start(
+            """
+            (New-DagNode A { ($using:began).Open(); throw 'x' } -RetryCount 5 -RetryDelay 1h), (New-DagNode CleanUp { ($using:cleaned).Open() } -CleanUpOf A) |
+                Invoke-Dag -Sequential -RunVariable global:run -Verbose
+            """,
+            ("cleaned", cleaned));
+        _began.Pass();
+        Patience.Until(
+            () => running.Streams.Verbose.Any(record => record.Message.StartsWith("[A] failed, next attempt", StringComparison.Ordinal)),
+            "the wait for the next attempt");
+        AssertStops(running);
+
+        Assert.True(cleaned.IsOpen);
+        Assert.Equal(["A Cancelled", "CleanUp Succeeded"], Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
+    }
+
+    [Theory]
+    [InlineData("while ($true) { }")]
+    [InlineData("Start-Sleep 600")]
+    public void Clean_up_with_Sequential_after_Ctrl_C_has_its_time(string activity)
+    {
+        using RunningScript running = Start(
+            $$"""
+            (New-DagNode A { ($using:began).Open(); while ($true) { } }), (New-DagNode CleanUp { {{activity}} } -CleanUpOf A) |
+                Invoke-Dag -Sequential -RunVariable global:run -CleanUpTimeout 1s
+            """);
+        _began.Pass();
+        AssertStops(running);
+
+        Assert.Equal(["A Cancelled", "CleanUp Cancelled"], Run("$run.Nodes.Values | ForEach-Object { $_ }").Statuses);
+        Assert.Equal(["the time for clean-up (-CleanUpTimeout) was over"], Run("$run.Nodes['CleanUp'].CancelReason").Text);
+        Assert.Equal(["fine"], Run("New-DagNode B { 'fine' } | Invoke-Dag -Sequential").NodeOutput("B"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Sequential")]
+    public void What_clean_up_gives_out_after_Ctrl_C_is_in_the_journal(string how)
+    {
+        using ScratchFolder folder = new();
+        string journal = Path.Combine(folder.FullName, "run.journal");
+        using RunningScript running = Start(
+            $$"""
+            $nodes = @(
+                New-DagNode A { ($using:began).Open(); while ($true) { } }
+                New-DagNode CleanUp { 'all is clean' } -CleanUpOf A
+            )
+            $nodes | Invoke-Dag -Checkpoint $journal {{how}}
+            """,
+            ("journal", journal));
+        _began.Pass();
+        AssertStops(running);
+
+        Assert.Contains("all is clean", File.ReadAllText(journal), StringComparison.Ordinal);
     }
 
     [Fact]

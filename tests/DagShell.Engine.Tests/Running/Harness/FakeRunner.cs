@@ -23,6 +23,9 @@ internal sealed class FakeRunner : INodeRunner
     /// <summary>Called when an attempt is given up.</summary>
     public Action<NodeAttempt>? OnAbandon { get; set; }
 
+    /// <summary>How long it takes to begin.</summary>
+    public TimeSpan StartUpTime { get; set; }
+
     /// <summary>What nodes do that have no script.</summary>
     public Step DefaultStep { get; set; } = Step.Succeed();
 
@@ -33,6 +36,15 @@ internal sealed class FakeRunner : INodeRunner
     {
         _log.Started(attempt);
         OnStart?.Invoke(attempt);
+        if (StartUpTime == TimeSpan.Zero)
+        {
+            attempt.Begin();
+        }
+        else
+        {
+            After(StartUpTime, attempt.Begin);
+        }
+
         Step step = NextStep((attempt.Index, attempt.Item));
         if (step.Throws is { } exception)
         {

@@ -34,6 +34,13 @@ internal sealed record Step
     public static Step Fail(double after = 1, bool canRetry = true, string message = "it broke") =>
         new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: canRetry)));
 
+    /// <summary>Fails, and says when to try again.</summary>
+    public static Step FailUntil(double retryDelay, double after = 1) =>
+        new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, "too many"), retryDelay: Seconds(retryDelay)));
+
+    /// <summary>Answers an inquiry: yes, after so long.</summary>
+    public static Step TryAgain(double delay, double after = 0.5) => new(Seconds(after), AttemptOutcome.TryAgain(Seconds(delay)));
+
     public static Step ConditionFalse(double after = 1) => new(Seconds(after), AttemptOutcome.ConditionFalse);
 
     /// <summary>Skips itself.</summary>

@@ -26,6 +26,7 @@ internal sealed class TestRun
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
         IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null,
         IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
             DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
@@ -40,6 +41,7 @@ internal sealed class TestRun
             restoredFailures,
             places,
             poolPlaces,
+            rates,
             origins)
     {
     }
@@ -57,6 +59,7 @@ internal sealed class TestRun
         IReadOnlySet<int>? restoredFailures = null,
         PlaceGroup? places = null,
         IReadOnlyDictionary<string, PlaceGroup>? poolPlaces = null,
+        IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null,
         IReadOnlyDictionary<int, RunOrigin>? origins = null)
     {
         // Continuations then run where they are caused, so all that a moment brings has happened when the clock moves on.
@@ -77,6 +80,7 @@ internal sealed class TestRun
             Origins = origins ?? new Dictionary<int, RunOrigin>(),
             DagName = dagName,
             CleanUpTimeout = cleanUpTimeout,
+            PoolRates = rates ?? new Dictionary<string, IReadOnlyList<PoolRate>>(),
             Places = places,
             PoolPlaces = poolPlaces ?? new Dictionary<string, PlaceGroup>(),
         };

@@ -6,7 +6,7 @@ namespace DagShell.Engine.Tests.Running.Model;
 
 /// <summary>
 /// What section 3 of the design says a run must do, in the plainest way: one thing happens after the other, and after each
-/// all nodes are looked at anew. Slow, and shares nothing with the engine but the graph.
+/// all nodes are looked at anew. Slow, and shares nothing with the engine but the nodes and their dependencies.
 /// </summary>
 internal sealed class ReferenceRun
 {
@@ -15,6 +15,8 @@ internal sealed class ReferenceRun
 
     private readonly Scenario _scenario;
     private readonly DagGraph _graph;
+    private readonly ReferenceNode[][] _awaited;
+    private readonly List<ReferenceNode> _order = [];
     private readonly TimeSpan[] _remainingPath;
     private TimeSpan _now;
     private TimeSpan? _timeout;
@@ -32,12 +34,23 @@ internal sealed class ReferenceRun
         _timeout = scenario.Timeout;
         _stopAt = scenario.StopAt;
         Nodes = [.. Enumerable.Range(0, _graph.Count).Select(i => new ReferenceNode { Index = i, Node = _graph[i] })];
-        _remainingPath = new TimeSpan[_graph.Count];
-        foreach (int node in _graph.TopologicalOrder.ToArray().Reverse())
+        ReferenceRelations relations = new(scenario.Whole);
+        _awaited = [.. Nodes.Select(node => relations.AwaitedBy(node.Node.Name).Select(Find).OfType<ReferenceNode>().ToArray())];
+        HashSet<int> ordered = [];
+        foreach (ReferenceNode node in Nodes)
         {
-            TimeSpan longest = _graph.Awaiting(node).ToArray().Select(dependent => _remainingPath[dependent]).DefaultIfEmpty().Max();
-            TimeSpan own = _graph[node].EstimatedDuration ?? TimeSpan.FromSeconds(1);
-            _remainingPath[node] = longest + (_graph[node].FallbackFor is null ? own : TimeSpan.Zero);
+            AddInOrder(node, ordered);
+        }
+
+        _remainingPath = new TimeSpan[_graph.Count];
+        foreach (ReferenceNode node in Enumerable.Reverse(_order))
+        {
+            TimeSpan own = node.Node.EstimatedDuration ?? TimeSpan.FromSeconds(1);
+            _remainingPath[node.Index] += node.Node.FallbackFor is null ? own : TimeSpan.Zero;
+            foreach (ReferenceNode before in _awaited[node.Index])
+            {
+                _remainingPath[before.Index] = Later(_remainingPath[before.Index], _remainingPath[node.Index]);
+            }
         }
     }
 
@@ -69,6 +82,20 @@ internal sealed class ReferenceRun
         }
 
         return run;
+    }
+
+    /// <summary>Each node after all that it waits for.</summary>
+    private void AddInOrder(ReferenceNode node, HashSet<int> seen)
+    {
+        if (seen.Add(node.Index))
+        {
+            foreach (ReferenceNode before in _awaited[node.Index])
+            {
+                AddInOrder(before, seen);
+            }
+
+            _order.Add(node);
+        }
     }
 
     private void GoToNextEvent()
@@ -172,6 +199,8 @@ internal sealed class ReferenceRun
             node.IsStoppedByRun = true;
         }
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private TimeSpan? Earlier(TimeSpan? one, TimeSpan other) => _nothingStarts ? null : one < other ? one : other;
 
@@ -339,10 +368,14 @@ internal sealed class ReferenceRun
     private ReferenceNode[] Dependencies(ReferenceNode node) =>
         [.. _graph.Upstream(node.Index).ToArray().Select(dependency => Nodes[dependency])];
 
-    private ReferenceNode Named(string name) => Nodes.Single(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The node of a name; null where it is not in this part of the dag.</summary>
+    private ReferenceNode? Find(string name) =>
+        Nodes.SingleOrDefault(node => node.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What a node is the fallback for.</summary>
-    private ReferenceNode? Primary(ReferenceNode node) => node.Node.FallbackFor is { } name ? Named(name) : null;
+    private ReferenceNode? Primary(ReferenceNode node) => node.Node.FallbackFor is { } name ? Find(name) : null;
+
+    private IEnumerable<ReferenceNode> SetUps(ReferenceNode cleanUp) => cleanUp.Node.CleanUpOf.Select(Find).OfType<ReferenceNode>();
 
     private ReferenceNode? Fallback(ReferenceNode node) =>
         Nodes.SingleOrDefault(other => node.Node.Name.Equals(other.Node.FallbackFor, StringComparison.OrdinalIgnoreCase));
@@ -375,8 +408,7 @@ internal sealed class ReferenceRun
         while (hasChanged)
         {
             hasChanged = false;
-            foreach (ReferenceNode node in _graph.TopologicalOrder.ToArray().Select(i => Nodes[i])
-                .Where(node => node.State == NodeState.Pending))
+            foreach (ReferenceNode node in _order.Where(node => node.State == NodeState.Pending))
             {
                 node.State = Judge(node);
                 node.EndTime = _now;
@@ -388,8 +420,8 @@ internal sealed class ReferenceRun
     private NodeState Judge(ReferenceNode node)
     {
         bool isCleanUp = node.Node.CleanUpOf.Count > 0;
-        bool allFinal = _graph.Awaited(node.Index).ToArray().All(other => Nodes[other].IsFinal)
-            && Dependencies(node).All(other => IsDecided(other) || (isCleanUp && _graph.CleanUpOf(node.Index).Contains(other.Index)));
+        bool allFinal = _awaited[node.Index].All(other => other.IsFinal)
+            && Dependencies(node).All(other => IsDecided(other) || SetUps(node).Contains(other));
         if (Primary(node) is { IsFinal: true } primary)
         {
             if (primary.State != NodeState.Failed)
@@ -397,12 +429,11 @@ internal sealed class ReferenceRun
                 node.IsSkippedByFailure = CountsAsFailed(primary);
                 return NodeState.Skipped;
             }
-
         }
 
         if (isCleanUp)
         {
-            bool hasSetUp = _graph.CleanUpOf(node.Index).ToArray().Any(other => HasBegun(Nodes[other]));
+            bool hasSetUp = SetUps(node).Any(HasBegun);
             return !allFinal ? NodeState.Pending : hasSetUp ? NodeState.Ready : NodeState.Skipped;
         }
 

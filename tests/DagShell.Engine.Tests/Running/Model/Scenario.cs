@@ -37,11 +37,13 @@ internal sealed record Scenario(
         AnyCut,
         Gen.Int[0, 9_999],
         (dag, work, throttleLimit, cut, target) => new Scenario(
-            PartFor(target, MakeGraph(dag, work)), [], throttleLimit, cut.FailFast, cut.Timeout, cut.StopAt, cut.CleanUpTimeout)
+            MakeGraph(dag, work), [], throttleLimit, cut.FailFast, cut.Timeout, cut.StopAt, cut.CleanUpTimeout)
         {
             ByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.OwnSteps()),
             ItemsByName = dag.Nodes.Zip(work).ToDictionary(pair => pair.First.Name, pair => pair.Second.Items ?? []),
-        }).Select(scenario => scenario with { Scripts = scenario.ScriptsOfGraph() });
+            Target = target,
+        }).Select(scenario => scenario with { Whole = scenario.Graph, Graph = PartFor(scenario.Target, scenario.Graph) })
+        .Select(scenario => scenario with { Scripts = scenario.ScriptsOfGraph() });
 
     private static readonly Gen<Cut> AnyCut = Gen.Select(
         Gen.Bool,
@@ -49,6 +51,11 @@ internal sealed record Scenario(
         InPercent(20, Gen.Long[1, 200 * TimeSpan.TicksPerSecond].Select(TimeSpan.FromTicks)),
         InPercent(40, Gen.OneOf(Gen.Const(TimeSpan.Zero), AnyMilliseconds(1, 20_000))),
         (failFast, timeout, stopAt, cleanUpTimeout) => new Cut(failFast, timeout, stopAt, cleanUpTimeout));
+
+    /// <summary>The dag that <see cref="Graph"/> is all, or a part, of.</summary>
+    public DagGraph Whole { get; private init; } = Graph;
+
+    private int Target { get; init; }
 
     private Dictionary<string, Step[]> ByName { get; init; } = [];
 

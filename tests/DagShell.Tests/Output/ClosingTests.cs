@@ -1,0 +1,73 @@
+using System.Management.Automation;
+
+namespace DagShell.Tests.Output;
+
+/// <summary>What a run that did not go well says at its end.</summary>
+public sealed class ClosingTests : ShellTests
+{
+    private const string Nodes = """
+        $nodes = @(
+            New-DagNode Good { }
+            New-DagNode Bad {
+                throw 'no room'
+            } -DependsOn Good
+            New-DagNode Shaky { throw 'never mind' } -ContinueOnError
+            New-DagNode Later { } -DependsOn Bad
+            New-DagNode Last { } -DependsOn Later
+        )
+
+        """;
+
+    [Fact]
+    public void It_counts_and_names_each_failed_node_once_those_that_count_first()
+    {
+        string[] lines = Closing(Shell.Run(Nodes + "$nodes | Invoke-Dag -ErrorVariable errors 2>$null | Out-Null"));
+
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(@"^Failed in [\d.]+ m?s: 2 failed \(1 tolerated\), 2 skipped$", lines[0]);
+        Assert.Equal(["  ✗ Bad at line 4: no room", "  ✗ Shaky at line 6: never mind (tolerated)"], lines[1..]);
+    }
+
+    [Fact]
+    public void It_ends_with_the_line_that_resumes()
+    {
+        using ScratchFolder folder = new();
+        string[] lines = Closing(Shell.Run(
+            "Set-Location $folder\n" + Nodes + "$null = $nodes | Invoke-Dag -Checkpoint n.journal 2>$null", ("folder", folder.FullName)));
+
+        Assert.Equal("To go on with what is left: $nodes | Invoke-Dag -Checkpoint n.journal -Resume", lines[^1]);
+    }
+
+    [Fact]
+    public void Of_very_many_it_names_ten()
+    {
+        string[] lines = Closing(Shell.Run(
+            "1..500 | ForEach-Object { New-DagNode \"N$_\" { throw 'x' } } | Invoke-Dag 2>$null | Out-Null"));
+
+        Assert.Equal(12, lines.Length);
+        Assert.EndsWith("500 failed", lines[0], StringComparison.Ordinal);
+        Assert.Equal("  … and 490 more", lines[^1]);
+    }
+
+    [Fact]
+    public void Where_an_error_names_them_it_does_not()
+    {
+        ShellResult result = Shell.Run(Nodes + "$nodes | Invoke-Dag -ErrorAction Stop | Out-Null");
+
+        Assert.Contains("no room", result.Thrown!.Message, StringComparison.Ordinal);
+        Assert.Single(Closing(result));
+    }
+
+    [Theory]
+    [InlineData("New-DagNode Good { } | Invoke-Dag")]
+    [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -ErrorAction SilentlyContinue")]
+    [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -ErrorAction Ignore")]
+    [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -AsJob | Wait-Job | Receive-Job 2>$null")]
+    public void It_is_silent_of_what_went_well_and_where_errors_are(string script) => Assert.Empty(Closing(Shell.Run(script)));
+
+    private static string[] Closing(ShellResult result) =>
+    [
+        .. result.Streams.Information.Select(record => record.MessageData).OfType<HostInformationMessage>()
+            .Select(message => message.Message),
+    ];
+}

@@ -13,7 +13,8 @@ public sealed class PromptTests : ShellTests
     [InlineData("(Read-Host 'Token' -AsSecureString) -is [securestring]", "[Ask] ||Token", "True")]
     [InlineData("$c = Get-Credential bob; \"$($c.UserName) $($c.GetNetworkCredential().Password)\"", "[Ask] *|bob", "bob yes")]
     [InlineData("$Host.UI.PromptForChoice('Deploy', 'Really?', ('&Yes', '&No'), 1)", "[Ask] Deploy|Really?|&Yes,&No|1", "0", "0")]
-    [InlineData("& { [CmdletBinding(SupportsShouldProcess)] param() $PSCmdlet.ShouldProcess('x') } -Confirm", "[Ask] Confirm|*x*", "True", "0")]
+    [InlineData("& { [CmdletBinding(SupportsShouldProcess)] param() $PSCmdlet.ShouldProcess('x') } -Confirm",
+        "[Ask] Confirm|*x*", "True", "0")]
     [InlineData("function f { param([Parameter(Mandatory)] $Size) $Size } f", "[Ask] *Size", "yes")]
     [InlineData("1 | ForEach-Object { Read-Host 'inside' }", "[Ask] ||inside", "yes")]
     public void A_question_of_a_node_is_asked_on_the_caller_s_host(string script, string question, string output, string answer = "yes")

@@ -13,8 +13,9 @@ internal sealed class NodeErrorRecord : ErrorRecord
     /// <summary>Makes a copy.</summary>
     /// <param name="record">The record.</param>
     /// <param name="exception">The exception, for which a placeholder may stand in the record.</param>
-    public NodeErrorRecord(ErrorRecord record, Exception? exception)
-        : base(record, exception) => _text = ErrorText.Of(record);
+    /// <param name="text">Its text.</param>
+    public NodeErrorRecord(ErrorRecord record, Exception? exception, string text)
+        : base(record, exception) => _text = text;
 
     /// <inheritdoc/>
     public override string ToString() => _text;

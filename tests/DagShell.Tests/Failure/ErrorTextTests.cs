@@ -83,7 +83,8 @@ public sealed class ErrorTextTests : ShellTests
             }
         });
         ShellResult result = Shell.Run(
-            $"New-DagNode A -RetryCount 5 -RetryDelay 1ms -RetryIf {{ \"$_\" -like '{pattern}' -and \"$_\" -notlike '*404*' }} {{ {request} }} | Invoke-Dag",
+            $"New-DagNode A -RetryCount 5 -RetryDelay 1ms -RetryIf {{ \"$_\" -like '{pattern}' -and \"$_\" -notlike '*404*' }} "
+                + $"{{ {request} }} | Invoke-Dag",
             ("uri", uri));
 
         Assert.Equal(2, result.Attempts("A"));

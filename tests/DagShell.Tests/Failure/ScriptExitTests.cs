@@ -1,6 +1,6 @@
 namespace DagShell.Tests.Failure;
 
-/// <summary>A script file that ends with a code other than 0 fails the node whose last call it is; before that it only sets the code.</summary>
+/// <summary>A script file that exits with another code than 0 fails the node whose last call it is; before that it sets the code.</summary>
 public sealed class ScriptExitTests : ShellTests
 {
     private readonly ScratchFolder _folder = new();

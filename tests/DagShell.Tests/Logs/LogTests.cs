@@ -58,8 +58,8 @@ public sealed class LogTests : ShellTests
     public void Each_attempt_has_lines_of_its_own_and_conditions_speak_too()
     {
         ShellResult result = Run(
-            "New-DagNode A { \"try $($DagNode.Attempt)\"; throw 'x' } -RetryCount 1 -RetryDelay 1ms -When { Write-Host when; $true } | Invoke-Dag"
-            + Lines);
+            "New-DagNode A { \"try $($DagNode.Attempt)\"; throw 'x' } -RetryCount 1 -RetryDelay 1ms -When { Write-Host when; $true } "
+                + "| Invoke-Dag" + Lines);
 
         Assert.Equal(["1 Host when", "1 Output try 1", "2 Output try 2"], result.Text);
     }

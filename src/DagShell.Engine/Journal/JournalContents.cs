@@ -8,6 +8,7 @@ public sealed class JournalContents
     private readonly List<JournalRun> _runs = [];
     private readonly Dictionary<string, TimeSpan> _durations = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalSuccess> _done = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, Dictionary<string, JournalItem>> _items = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
@@ -15,9 +16,10 @@ public sealed class JournalContents
     private Dictionary<string, (string Definition, RunOrigin? Origin)> _failed = new(StringComparer.OrdinalIgnoreCase);
     private HashSet<string> _cleanedUp = new(StringComparer.OrdinalIgnoreCase);
 
-    internal JournalContents()
-    {
-    }
+    private readonly bool _keepsRecords;
+
+    /// <param name="keepsRecords">Whether anybody will look at the records of the runs, but for how they ended.</param>
+    internal JournalContents(bool keepsRecords = true) => _keepsRecords = keepsRecords;
 
     /// <summary>The runs in it: the first, and those that resumed it. None, if nothing was written before the process was killed.</summary>
     public IReadOnlyList<JournalRun> Runs => _runs;
@@ -26,6 +28,15 @@ public sealed class JournalContents
     /// The nodes that are done, and need not run again as long as their definition is the same and all before them is done.
     /// </summary>
     public IReadOnlyDictionary<string, JournalSuccess> Done => _done;
+
+    /// <summary>
+    /// The items that are done of a node that is not. They need not be done again as long as the node's definition is the same and all
+    /// before it is done.
+    /// </summary>
+    /// <param name="node">A node's name.</param>
+    /// <returns>The items, by <see cref="JournalItem.Value"/>.</returns>
+    public IReadOnlyDictionary<string, JournalItem> ItemsOf(string node) =>
+        _items.TryGetValue(node, out Dictionary<string, JournalItem>? items) ? items : new Dictionary<string, JournalItem>();
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
@@ -104,6 +115,7 @@ public sealed class JournalContents
         var done = new Dictionary<string, JournalSuccess>(StringComparer.OrdinalIgnoreCase);
         var failed = new Dictionary<string, (string, RunOrigin?)>(StringComparer.OrdinalIgnoreCase);
         var cleanedUp = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var items = new Dictionary<string, Dictionary<string, JournalItem>>(StringComparer.OrdinalIgnoreCase);
         foreach (JournalNode node in header.Nodes)
         {
             nodes[node.Name] = node;
@@ -122,6 +134,12 @@ public sealed class JournalContents
                 done[node.Name] = success;
             }
 
+            if (_items.TryGetValue(node.Name, out Dictionary<string, JournalItem>? itemsDone)
+                && _nodes[node.Name].Definition == node.Definition)
+            {
+                items[node.Name] = itemsDone;
+            }
+
             if (node.EarlierDuration is { } duration)
             {
                 _durations[node.Name] = duration;
@@ -130,6 +148,7 @@ public sealed class JournalContents
 
         // What the run did not take over is no longer done: it may have been at work on it when it was killed.
         _nodes = nodes;
+        _items = items;
         _done = done;
         _failed = failed;
         _cleanedUp = cleanedUp;
@@ -149,8 +168,25 @@ public sealed class JournalContents
             throw new FormatException("A record of a node that the run does not have.");
         }
 
-        _records.Add(record);
-        if (record.Kind == JournalRecordKind.Started && _nodes[record.Node!].CleanUpOf.Count > 0)
+        if (_keepsRecords || record.Kind == JournalRecordKind.Ended)
+        {
+            _records.Add(record);
+        }
+
+        if (record.Item is { } item)
+        {
+            AddItem(record, item);
+            return;
+        }
+
+        if (record.Kind == JournalRecordKind.Expanded)
+        {
+            foreach (JournalNode node in record.Nodes)
+            {
+                _nodes[node.Name] = node;
+            }
+        }
+        else if (record.Kind == JournalRecordKind.Started && _nodes[record.Node!].CleanUpOf.Count > 0)
         {
             _cleanedUp.Add(record.Node!);
         }
@@ -168,6 +204,22 @@ public sealed class JournalContents
         if (record.Output is not null)
         {
             _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output, _runs[^1].Origin);
+            _items.Remove(record.Node!);
         }
+    }
+
+    private void AddItem(JournalRecord record, int item)
+    {
+        if (record.Kind != JournalRecordKind.Succeeded || record is not { Value: { } value, Output: { } output })
+        {
+            return;
+        }
+
+        if (!_items.TryGetValue(record.Node!, out Dictionary<string, JournalItem>? items))
+        {
+            _items.Add(record.Node!, items = new Dictionary<string, JournalItem>(StringComparer.Ordinal));
+        }
+
+        items[value] = new JournalItem(item, value, output, _runs[^1].Origin);
     }
 }

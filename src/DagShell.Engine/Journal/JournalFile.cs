@@ -1,4 +1,3 @@
-using System.Buffers;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
@@ -66,21 +65,34 @@ public sealed class JournalFile : IDisposable
     /// Makes a text of what a node gave back; <see langword="null"/> if that cannot be, and the node is to run again on resume.
     /// Called from any thread; the token is cancelled by <see cref="RunJournal.StopRecording"/>.
     /// </param>
+    /// <param name="logOf">
+    /// Gives what the last attempt of a node has written, by the node's index: of attempts that failed it is kept. Called under the
+    /// scheduler's lock; <see langword="null"/> if nobody gathers it.
+    /// </param>
     /// <returns>The run's journal, which closes this file when it is closed.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public RunJournal Begin(JournalHeader header, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
+    public RunJournal Begin(
+        JournalHeader header,
+        DagGraph graph,
+        Func<NodeSuccess, CancellationToken, string?> serialize,
+        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
     {
         ArgumentNullException.ThrowIfNull(header);
         uint checksum = header.IsResumed ? Contents.Checksum : LineChecksum.Start;
-        var line = new ArrayBufferWriter<byte>();
-        JournalFormat.Write(header, line, ref checksum);
         KeepOthersOff();
         _stream.SetLength(header.IsResumed ? Contents.Length : 0);
         _stream.Position = _stream.Length;
-        _stream.Write(line.WrittenSpan);
+        using (var line = new LineWriter(_stream, checksum))
+        {
+            JournalFormat.Write(header, line);
+            line.Flush();
+            checksum = line.Checksum;
+        }
+
         _stream.Flush(flushToDisk: true);
-        var writer = new JournalWriter(_stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose);
-        return new RunJournal(writer, graph, serialize);
+        var writer = new JournalWriter(
+            _stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose) { RunStart = header.StartTime };
+        return new RunJournal(writer, graph, serialize, logOf);
     }
 
     /// <summary>Closes the file and lets others at it.</summary>
@@ -98,14 +110,13 @@ public sealed class JournalFile : IDisposable
 
     private static JournalContents Read(FileStream stream, string path, bool startsOver)
     {
-        try
+        if (startsOver)
         {
-            return JournalReader.Read(stream, path);
-        }
-        catch (JournalException exception) when (startsOver && !exception.IsForeign)
-        {
+            JournalReader.RefuseOthers(stream, path);
             return new JournalContents();
         }
+
+        return JournalReader.Read(stream, path, readsOutputs: true, keepsRecords: false);
     }
 
     /// <summary>Asks the folder of the path, and that of the file which a link at the path leads to.</summary>

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
+using System.Buffers.Text;
 using System.Text.Json;
 using DagShell.Engine.Running;
 
@@ -15,13 +14,9 @@ namespace DagShell.Engine.Journal;
 /// </remarks>
 internal static class JournalFormat
 {
-    public const int Version = 1;
+    private const string Name = "DagShell";
 
-    private static readonly JsonWriterOptions WriterOptions = new()
-    {
-        // Nobody puts a journal into a web page, and escaped it would be twice as long.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    public const int Version = 2;
 
     private static readonly string[] KindNames = [.. Enum.GetNames<JournalRecordKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
@@ -34,419 +29,231 @@ internal static class JournalFormat
 
     /// <summary>The version in a line that starts with <see cref="Magic"/>.</summary>
     public static int VersionOf(ReadOnlySpan<byte> line) =>
-        System.Buffers.Text.Utf8Parser.TryParse(line[Magic.Length..], out int version, out _) ? version : 0;
+        Utf8Parser.TryParse(line[Magic.Length..], out int version, out _) ? version : 0;
 
-    public static void Write(JournalHeader header, IBufferWriter<byte> output, ref uint checksum)
+    public static void Write(JournalHeader header, LineWriter lines)
     {
-        var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line, WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteString("journal", "DagShell");
-            json.WriteNumber("version", Version);
-            json.WriteString("event", header.IsResumed ? "resumed" : "run");
-            json.WriteString("run", header.RunId);
-            if (header.DagName is not null)
+        List<RunOrigin> origins = [.. header.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()];
+        var places = origins.Select((origin, place) => (origin, place)).ToDictionary(pair => pair.origin, pair => pair.place);
+        lines.Add(
+            new HeaderDocument
             {
-                json.WriteString("dag", header.DagName);
-            }
-
-            WriteString(json, "description", header.Description);
-            WriteString(json, "salt", header.Salt);
-            json.WriteString("time", header.StartTime);
-            json.WriteNumber("throttleLimit", header.ThrottleLimit);
-            if (header.PoolLimits.Count > 0)
-            {
-                json.WriteStartObject("pools");
-                foreach ((string pool, int limit) in header.PoolLimits)
+                Journal = Name,
+                Version = Version,
+                Event = header.IsResumed ? "resumed" : "run",
+                Run = header.RunId,
+                Dag = header.DagName,
+                Description = header.Description,
+                Salt = header.Salt,
+                Time = header.StartTime,
+                Host = header.Host,
+                Process = header.ProcessId,
+                ThrottleLimit = header.ThrottleLimit,
+                Pools = header.PoolLimits.Count == 0 ? null : new Dictionary<string, int>(header.PoolLimits),
+                Origins = origins.Count == 0 ? null : origins.ConvertAll(origin => new EarlierRunDocument
                 {
-                    json.WriteNumber(pool, limit);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteStartArray("nodes");
-            foreach (JournalNode node in header.Nodes)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", node.Name);
-                json.WriteString("definition", node.Definition);
-                WriteStrings(json, "dependsOn", node.DependsOn);
-                WriteStrings(json, "cleanUpOf", node.CleanUpOf);
-                WriteString(json, "fallbackFor", node.FallbackFor);
-                WriteString(json, "description", node.Description);
-                WriteString(json, "pool", node.Pool);
-                WriteString(json, "rule", node.TriggerRule == TriggerRule.AllSucceeded ? null : node.TriggerRule.ToString());
-                if (node.ContinueOnError)
-                {
-                    json.WriteBoolean("continueOnError", true);
-                }
-
-                if (node.IsOutside)
-                {
-                    json.WriteBoolean("outside", true);
-                }
-
-                if (node.IsRestored)
-                {
-                    json.WriteBoolean("restored", true);
-                }
-
-                if (node.IsFallenBack)
-                {
-                    json.WriteBoolean("fallenBack", true);
-                }
-
-                if (node.Origin is { } origin)
-                {
-                    json.WriteString("run", origin.RunId);
-                    json.WriteString("runTime", new DateTimeOffset(origin.StartTime));
-                }
-
-                if (node.EarlierDuration is { } duration)
-                {
-                    json.WriteNumber("took", duration.TotalSeconds);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        WriteLine(line.WrittenSpan, output, ref checksum);
+                    Run = origin.RunId,
+                    Time = new DateTimeOffset(origin.StartTime),
+                }),
+                Nodes = header.Nodes.Select(node => DocumentOf(node, node.Origin is { } origin ? places[origin] : null)),
+            },
+            JournalDocuments.Default.HeaderDocument);
     }
 
-    public static void Write(JournalRecord record, IBufferWriter<byte> output, ref uint checksum)
-    {
-        var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line, WriterOptions))
+    /// <param name="record">The record.</param>
+    /// <param name="start">When its run started.</param>
+    /// <param name="lines">Where to.</param>
+    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines) => lines.Add(
+        new RecordDocument
         {
-            json.WriteStartObject();
-            json.WriteString("event", KindNames[(int)record.Kind]);
-            json.WriteString("time", record.Time);
-            WriteString(json, "node", record.Node);
-            WriteNumber(json, "attempt", record.Attempt);
-            WriteNumber(json, "slot", record.Slot);
-            WriteTime(json, "ready", record.ReadyTime);
-            WriteTime(json, "waited", record.WaitedFrom);
-            WriteTime(json, "parked", record.ParkedTime);
-            WriteTime(json, "unparked", record.UnparkedTime);
-            WriteTime(json, "start", record.StartTime);
-
-            WriteNumber(json, "attempts", record.Attempts);
-            WriteString(json, "failure", record.FailureKind?.ToString());
-            WriteString(json, "message", record.Message);
-            WriteString(json, "position", record.Position);
-            if (record.Delay is { } delay)
+            Event = KindNames[(int)record.Kind],
+            Time = (record.Time - start).TotalSeconds,
+            Node = record.Node,
+            Item = record.Item,
+            Value = record.Value,
+            Attempt = record.Attempt,
+            Slot = record.Slot,
+            Host = record.Host,
+            Ready = (record.ReadyTime - start)?.TotalSeconds,
+            Waited = (record.WaitedFrom - start)?.TotalSeconds,
+            Parked = (record.ParkedTime - start)?.TotalSeconds,
+            Unparked = (record.UnparkedTime - start)?.TotalSeconds,
+            Start = (record.StartTime - start)?.TotalSeconds,
+            Attempts = record.Attempts,
+            Failure = record.FailureKind?.ToString(),
+            Message = record.Message,
+            Position = record.Position,
+            Delay = record.Delay?.TotalSeconds,
+            Cause = record.SkipCause?.ToString(),
+            By = record.SkippedBy,
+            Reason = record.SkipReason,
+            CancelCause = record.CancelCause?.ToString(),
+            CancelledBy = record.CancelledBy,
+            Status = record.Status?.ToString(),
+            Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
             {
-                json.WriteNumber("delay", delay.TotalSeconds);
-            }
-
-            WriteString(json, "cause", record.SkipCause?.ToString());
-            WriteString(json, "by", record.SkippedBy);
-            WriteString(json, "reason", record.SkipReason);
-            WriteString(json, "cancelCause", record.CancelCause?.ToString());
-            WriteString(json, "cancelledBy", record.CancelledBy);
-            WriteString(json, "status", record.Status?.ToString());
-            WriteString(json, "output", record.Output);
-            json.WriteEndObject();
-        }
-
-        WriteLine(line.WrittenSpan, output, ref checksum);
-    }
+                Time = (line.Time - start).TotalSeconds,
+                Stream = line.Stream,
+                Text = line.Text,
+            })],
+            Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null))],
+        },
+        JournalDocuments.Default.RecordDocument,
+        record.Output);
 
     /// <exception cref="FormatException">It is no header.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
-        var json = new Utf8JsonReader(line);
-        string? kind = null, dagName = null, description = null, salt = null;
-        Guid? run = null;
-        DateTimeOffset? time = null;
-        int throttleLimit = 0;
-        List<JournalNode>? nodes = null;
-        Dictionary<string, int> pools = new(StringComparer.OrdinalIgnoreCase);
-        ReadStart(ref json);
-        while (TryReadName(ref json, out string name))
-        {
-            switch (name)
-            {
-                case "event": kind = ReadString(ref json); break;
-                case "run": run = json.GetGuid(); break;
-                case "dag": dagName = ReadString(ref json); break;
-                case "description": description = ReadString(ref json); break;
-                case "salt": salt = ReadString(ref json); break;
-                case "time": time = json.GetDateTimeOffset(); break;
-                case "pools": ReadPools(ref json, pools); break;
-                case "throttleLimit": throttleLimit = json.GetInt32(); break;
-                case "nodes": nodes = ReadNodes(ref json); break;
-                default: json.Skip(); break;
-            }
-        }
-
+        HeaderDocument document = Required(JsonSerializer.Deserialize(line, JournalDocuments.Default.HeaderDocument));
+        List<RunOrigin> origins =
+            document.Origins?.ConvertAll(origin => new RunOrigin(Required(origin).Run, origin.Time.LocalDateTime)) ?? [];
         return new JournalHeader
         {
-            IsResumed = kind switch { "run" => false, "resumed" => true, _ => throw new FormatException("A header of an unknown kind.") },
-            RunId = Required(run),
-            DagName = dagName,
-            Description = description,
-            PoolLimits = pools,
-            Salt = salt,
-            StartTime = Required(time),
-            ThrottleLimit = throttleLimit,
-            Nodes = nodes ?? throw new FormatException("A header without nodes."),
+            IsResumed = document.Event switch
+            {
+                "run" => false,
+                "resumed" => true,
+                _ => throw new FormatException("A header of an unknown kind."),
+            },
+            RunId = document.Run,
+            DagName = document.Dag,
+            Description = document.Description,
+            PoolLimits = new Dictionary<string, int>(document.Pools ?? [], StringComparer.OrdinalIgnoreCase),
+            Salt = document.Salt,
+            StartTime = document.Time,
+            Host = document.Host,
+            ProcessId = document.Process,
+            ThrottleLimit = document.ThrottleLimit,
+            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins))],
         };
     }
 
+    /// <param name="line">The line.</param>
+    /// <param name="start">When its run started.</param>
+    /// <param name="readsOutput">Whether anybody wants to know the output.</param>
     /// <exception cref="FormatException">It is no record.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static JournalRecord ReadRecord(ReadOnlySpan<byte> line)
+    public static JournalRecord ReadRecord(ReadOnlySpan<byte> line, DateTimeOffset start, bool readsOutput = true)
     {
-        var json = new Utf8JsonReader(line);
-        int kind = -1;
-        DateTimeOffset? time = null, start = null, ready = null, waited = null, parked = null, unparked = null;
-        string? node = null, output = null, message = null, position = null, skippedBy = null;
-        int? attempt = null, slot = null, attempts = null;
-        FailureKind? failure = null;
-        SkipCause? cause = null;
-        CancelCause? cancelCause = null;
-        string? skipReason = null, cancelledBy = null;
-        RunStatus? status = null;
-        TimeSpan? delay = null;
-        ReadStart(ref json);
-        while (TryReadName(ref json, out string name))
-        {
-            switch (name)
-            {
-                case "event": kind = Array.IndexOf(KindNames, ReadString(ref json)); break;
-                case "time": time = json.GetDateTimeOffset(); break;
-                case "node": node = ReadString(ref json); break;
-                case "attempt": attempt = json.GetInt32(); break;
-                case "slot": slot = json.GetInt32(); break;
-                case "ready": ready = json.GetDateTimeOffset(); break;
-                case "waited": waited = json.GetDateTimeOffset(); break;
-                case "parked": parked = json.GetDateTimeOffset(); break;
-                case "unparked": unparked = json.GetDateTimeOffset(); break;
-                case "start": start = json.GetDateTimeOffset(); break;
-                case "attempts": attempts = json.GetInt32(); break;
-                case "failure": failure = ReadEnum<FailureKind>(ref json); break;
-                case "message": message = ReadString(ref json); break;
-                case "position": position = ReadString(ref json); break;
-                case "delay": delay = ReadSeconds(ref json); break;
-                case "cause": cause = ReadEnum<SkipCause>(ref json); break;
-                case "reason": skipReason = ReadString(ref json); break;
-                case "cancelCause": cancelCause = ReadEnum<CancelCause>(ref json); break;
-                case "cancelledBy": cancelledBy = ReadString(ref json); break;
-                case "by": skippedBy = ReadString(ref json); break;
-                case "status": status = ReadEnum<RunStatus>(ref json); break;
-                case "output": output = ReadString(ref json); break;
-                default: json.Skip(); break;
-            }
-        }
-
-        bool isWhole = kind >= 0 && ((JournalRecordKind)kind == JournalRecordKind.Ended ? status is not null : node is not null);
+        string? output = TakeOutput(ref line, readsOutput);
+        RecordDocument document = Required(JsonSerializer.Deserialize(line, JournalDocuments.Default.RecordDocument));
+        int kind = Array.IndexOf(KindNames, document.Event);
+        bool isWhole = kind >= 0 && (kind == (int)JournalRecordKind.Ended ? document.Status is not null : document.Node is not null);
         return !isWhole ? throw new FormatException("A record of an unknown kind, or one that lacks something.") : new JournalRecord
         {
             Kind = (JournalRecordKind)kind,
-            Time = Required(time),
-            Node = node,
-            Attempt = attempt,
-            Slot = slot,
-            ReadyTime = ready,
-            WaitedFrom = waited,
-            ParkedTime = parked,
-            UnparkedTime = unparked,
-            StartTime = start,
-            Attempts = attempts,
-            FailureKind = failure,
-            Message = message,
-            Position = position,
-            Delay = delay,
-            SkipCause = cause,
-            SkipReason = skipReason,
-            CancelCause = cancelCause,
-            CancelledBy = cancelledBy,
-            SkippedBy = skippedBy,
-            Status = status,
+            Time = After(start, document.Time),
+            Node = document.Node,
+            Item = document.Item,
+            Value = document.Value,
+            Attempt = document.Attempt,
+            Slot = document.Slot,
+            Host = document.Host,
+            ReadyTime = After(start, document.Ready),
+            WaitedFrom = After(start, document.Waited),
+            ParkedTime = After(start, document.Parked),
+            UnparkedTime = After(start, document.Unparked),
+            StartTime = After(start, document.Start),
+            Attempts = document.Attempts,
+            FailureKind = EnumOf<FailureKind>(document.Failure),
+            Message = document.Message,
+            Position = document.Position,
+            Delay = document.Delay is { } delay ? SpanOf(delay) : null,
+            SkipCause = EnumOf<SkipCause>(document.Cause),
+            SkippedBy = document.By,
+            SkipReason = document.Reason,
+            CancelCause = EnumOf<CancelCause>(document.CancelCause),
+            CancelledBy = document.CancelledBy,
+            Status = EnumOf<RunStatus>(document.Status),
             Output = output,
+            Log = document.Log is null ? [] : document.Log.ConvertAll(logged =>
+                new JournalLogLine(After(start, Required(logged).Time), Required(logged.Stream), Required(logged.Text))),
+            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [])),
         };
     }
 
-    private static void WriteLine(ReadOnlySpan<byte> json, IBufferWriter<byte> output, ref uint checksum)
+    private static NodeDocument DocumentOf(JournalNode node, int? origin) => new()
     {
-        ReadOnlySpan<byte> line = json[..^1];
-        checksum = LineChecksum.Add(checksum, line);
-        output.Write(line);
-        output.Write(LineChecksum.Suffix(checksum));
-        output.Write("\n"u8);
-    }
+        Name = node.Name,
+        Definition = node.Definition,
+        DependsOn = node.DependsOn.Count == 0 ? null : node.DependsOn,
+        CleanUpOf = node.CleanUpOf.Count == 0 ? null : node.CleanUpOf,
+        FallbackFor = node.FallbackFor,
+        Description = node.Description,
+        Pool = node.Pool,
+        Rule = node.TriggerRule == TriggerRule.AllSucceeded ? null : node.TriggerRule.ToString(),
+        ContinueOnError = node.ContinueOnError ? true : null,
+        Outside = node.IsOutside ? true : null,
+        Restored = node.IsRestored ? true : null,
+        FallenBack = node.IsFallenBack ? true : null,
+        Origin = origin,
+        Took = node.EarlierDuration?.TotalSeconds,
+    };
 
-    private static void WriteString(Utf8JsonWriter json, string name, string? value)
+    private static JournalNode NodeOf(NodeDocument? document, List<RunOrigin> origins)
     {
-        if (value is not null)
+        NodeDocument node = Required(document);
+        return new JournalNode(
+            Required(node.Name), Whole(node.DependsOn), Required(node.Definition), node.Restored == true,
+            node.Took is { } took ? SpanOf(took) : null)
         {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-        {
-            json.WriteString(name, time);
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-    }
-
-    private static List<JournalNode> ReadNodes(ref Utf8JsonReader json)
-    {
-        List<JournalNode> nodes = [];
-        Expect(json.TokenType == JsonTokenType.StartArray);
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            nodes.Add(ReadNode(ref json));
-        }
-
-        return nodes;
-    }
-
-    private static JournalNode ReadNode(ref Utf8JsonReader json)
-    {
-        string? nodeName = null, definition = null, description = null, pool = null;
-        TriggerRule rule = TriggerRule.AllSucceeded;
-        bool continueOnError = false;
-        List<string> dependsOn = [], cleanUpOf = [];
-        string? fallbackFor = null;
-        bool isRestored = false, isOutside = false, isFallenBack = false;
-        TimeSpan? took = null;
-        Guid? run = null;
-        DateTimeOffset? runTime = null;
-        Expect(json.TokenType == JsonTokenType.StartObject);
-        while (TryReadName(ref json, out string name))
-        {
-            switch (name)
-            {
-                case "name": nodeName = ReadString(ref json); break;
-                case "definition": definition = ReadString(ref json); break;
-                case "description": description = ReadString(ref json); break;
-                case "pool": pool = ReadString(ref json); break;
-                case "rule": rule = ReadEnum<TriggerRule>(ref json); break;
-                case "continueOnError": continueOnError = json.GetBoolean(); break;
-                case "outside": isOutside = json.GetBoolean(); break;
-                case "restored": isRestored = json.GetBoolean(); break;
-                case "run": run = json.GetGuid(); break;
-                case "runTime": runTime = json.GetDateTimeOffset(); break;
-                case "took": took = ReadSeconds(ref json); break;
-                case "dependsOn": dependsOn = ReadStrings(ref json); break;
-                case "cleanUpOf": cleanUpOf = ReadStrings(ref json); break;
-                case "fallbackFor": fallbackFor = ReadString(ref json); break;
-                case "fallenBack": isFallenBack = json.GetBoolean(); break;
-                default: json.Skip(); break;
-            }
-        }
-
-        Expect(nodeName is not null && definition is not null);
-        return new JournalNode(nodeName!, dependsOn, definition!, isRestored, took)
-        {
-            Description = description,
-            Pool = pool,
-            TriggerRule = rule,
-            IsOutside = isOutside,
-            ContinueOnError = continueOnError,
-            CleanUpOf = cleanUpOf,
-            FallbackFor = fallbackFor,
-            IsFallenBack = isFallenBack,
-            Origin = run is { } id && runTime is { } time ? new RunOrigin(id, time.LocalDateTime) : null,
+            CleanUpOf = Whole(node.CleanUpOf),
+            FallbackFor = node.FallbackFor,
+            Description = node.Description,
+            Pool = node.Pool,
+            TriggerRule = EnumOf<TriggerRule>(node.Rule) ?? TriggerRule.AllSucceeded,
+            ContinueOnError = node.ContinueOnError == true,
+            IsOutside = node.Outside == true,
+            IsFallenBack = node.FallenBack == true,
+            Origin = node.Origin is { } place
+                ? origins.ElementAtOrDefault(place) ?? throw new FormatException("A run that is not there.")
+                : null,
         };
     }
 
-    private static List<string> ReadStrings(ref Utf8JsonReader json)
+    /// <summary>Takes the output, which stands last, off a line that ends with its checksum.</summary>
+    private static string? TakeOutput(ref ReadOnlySpan<byte> line, bool readsOutput)
     {
-        List<string> strings = [];
-        Expect(json.TokenType == JsonTokenType.StartArray);
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        int place = line.IndexOf(LineWriter.OutputStart);
+        if (place < 0)
         {
-            strings.Add(ReadString(ref json));
+            return null;
         }
 
-        return strings;
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        if (values.Count == 0)
+        ReadOnlySpan<byte> text = line[(place + LineWriter.OutputStart.Length - 1)..^LineChecksum.SuffixLength];
+        byte[] rest = [.. line[..place], (byte)'}'];
+        line = rest;
+        if (!readsOutput)
         {
-            return;
+            return string.Empty;
         }
 
-        json.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
+        var json = new Utf8JsonReader(text);
+        return json.Read() && json.TokenType == JsonTokenType.String
+            ? json.GetString()
+            : throw new FormatException("An output that is no text.");
     }
 
-    private static void ReadPools(ref Utf8JsonReader json, Dictionary<string, int> pools)
-    {
-        Expect(json.TokenType == JsonTokenType.StartObject);
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            string pool = json.GetString()!;
-            json.Read();
-            pools[pool] = json.GetInt32();
-        }
+    private static IReadOnlyList<string> Whole(IReadOnlyList<string>? names) =>
+        names is null ? [] : names.Contains(null!) ? throw new FormatException("No text.") : names;
 
-        Expect(json.TokenType == JsonTokenType.EndObject);
-    }
+    private static DateTimeOffset? After(DateTimeOffset start, double? seconds) => seconds is { } known ? After(start, known) : null;
 
-    private static void ReadStart(ref Utf8JsonReader json) => Expect(json.Read() && json.TokenType == JsonTokenType.StartObject);
+    private static DateTimeOffset After(DateTimeOffset start, double seconds) =>
+        Math.Abs(seconds) < 1e11
+            ? start.AddTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
+            : throw new FormatException("A time beyond reason.");
 
-    /// <summary>Goes to the value of the next property, if the object has one more.</summary>
-    private static bool TryReadName(ref Utf8JsonReader json, out string name)
-    {
-        json.Read();
-        name = json.TokenType == JsonTokenType.PropertyName ? json.GetString()! : string.Empty;
-        Expect(json.TokenType == JsonTokenType.EndObject || (json.TokenType == JsonTokenType.PropertyName && json.Read()));
-        return name.Length > 0;
-    }
+    private static TimeSpan SpanOf(double seconds) =>
+        seconds is >= 0 and < 1e11 ? TimeSpan.FromSeconds(seconds) : throw new FormatException("A duration.");
 
-    private static string ReadString(ref Utf8JsonReader json) => json.GetString() ?? throw new FormatException("No text.");
-
-    private static TimeSpan ReadSeconds(ref Utf8JsonReader json)
-    {
-        double seconds = json.GetDouble();
-        Expect(seconds is >= 0 and < 1e11);
-        return TimeSpan.FromSeconds(seconds);
-    }
-
-    private static TEnum ReadEnum<TEnum>(ref Utf8JsonReader json)
-        where TEnum : struct, Enum
-    {
-        bool isKnown = Enum.TryParse(ReadString(ref json), out TEnum value) && Enum.IsDefined(value);
-        Expect(isKnown);
-        return value;
-    }
+    private static TEnum? EnumOf<TEnum>(string? name)
+        where TEnum : struct, Enum =>
+        name is null ? null
+        : Enum.TryParse(name, out TEnum value) && Enum.IsDefined(value) && value.ToString() == name ? value
+        : throw new FormatException("A word that is not known.");
 
     private static T Required<T>(T? value)
-        where T : struct => value ?? throw new FormatException("Something is missing.");
-
-    private static void Expect(bool holds)
-    {
-        if (!holds)
-        {
-            throw new FormatException("Something stands where it does not belong.");
-        }
-    }
+        where T : class => value ?? throw new FormatException("Something is missing.");
 }

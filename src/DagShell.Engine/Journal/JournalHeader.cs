@@ -21,6 +21,12 @@ public sealed record JournalHeader
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartTime { get; init; }
 
+    /// <summary>The name of the machine that it runs on.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The process that it runs in there.</summary>
+    public int? ProcessId { get; init; }
+
     /// <summary>The most attempts that run at once.</summary>
     public required int ThrottleLimit { get; init; }
 

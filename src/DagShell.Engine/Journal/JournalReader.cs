@@ -15,7 +15,18 @@ public static class JournalReader
     {
         RefuseSpecialFile(path);
         using FileStream stream = JournalLock.OpenToRead(path);
-        return Read(stream, path);
+        return Read(stream, path, readsOutputs: true);
+    }
+
+    /// <summary>Reads how the runs in a journal went, without what their nodes gave back.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>What it says, up to its last whole line. Outputs are empty.</returns>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static JournalContents ReadRuns(string path)
+    {
+        RefuseSpecialFile(path);
+        using FileStream stream = JournalLock.OpenToRead(path);
+        return Read(stream, path, readsOutputs: false);
     }
 
     /// <summary>
@@ -39,22 +50,26 @@ public static class JournalReader
         }
     }
 
-    internal static JournalContents Read(Stream stream, string path)
+    /// <summary>Refuses a file that has something else in it.</summary>
+    /// <returns>Its lines.</returns>
+    internal static LineReader RefuseOthers(Stream stream, string path)
     {
-        var contents = new JournalContents();
         var lines = new LineReader(stream);
         ReadOnlySpan<byte> start = lines.Peek(JournalFormat.Magic.Length);
-        if (!JournalFormat.Magic.StartsWith(start))
-        {
-            throw new JournalException($"'{path}' is not a journal of DagShell: its first line is something else.", 1, isForeign: true);
-        }
+        return JournalFormat.Magic.StartsWith(start) ? lines : throw new JournalException(
+            $"'{path}' is not a journal of DagShell: its first line is something else.", 1, isForeign: true);
+    }
 
+    internal static JournalContents Read(Stream stream, string path, bool readsOutputs, bool keepsRecords = true)
+    {
+        var contents = new JournalContents(keepsRecords);
+        LineReader lines = RefuseOthers(stream, path);
         uint checksum = LineChecksum.Start;
         int number = 1;
         ReadOnlySpan<byte> line;
         while (lines.TryRead(out line))
         {
-            ReadLine(contents, line, number, path, ref checksum);
+            ReadLine(contents, line, number, path, readsOutputs, ref checksum);
             contents.Length += line.Length + 1;
             number++;
         }
@@ -64,11 +79,12 @@ public static class JournalReader
         return contents;
     }
 
-    private static void ReadLine(JournalContents contents, ReadOnlySpan<byte> line, int number, string path, ref uint checksum)
+    private static void ReadLine(
+        JournalContents contents, ReadOnlySpan<byte> line, int number, string path, bool readsOutputs, ref uint checksum)
     {
-        if (number == 1 && JournalFormat.VersionOf(line) > JournalFormat.Version)
+        if (number == 1)
         {
-            throw new JournalException($"The journal '{path}' was written by a newer version of DagShell.", number);
+            RefuseOtherVersion(JournalFormat.VersionOf(line), path);
         }
 
         if (!LineChecksum.TryVerify(line, ref checksum))
@@ -84,12 +100,29 @@ public static class JournalReader
             }
             else
             {
-                contents.Add(JournalFormat.ReadRecord(line));
+                DateTimeOffset start = contents.Runs.Count == 0 ? default : contents.Runs[^1].Header.StartTime;
+                contents.Add(JournalFormat.ReadRecord(line, start, readsOutputs));
             }
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw NotOurs(path, number, exception);
+        }
+    }
+
+    private static void RefuseOtherVersion(int version, string path)
+    {
+        if (version > JournalFormat.Version)
+        {
+            throw new JournalException($"The journal '{path}' was written by a newer version of DagShell.", 1);
+        }
+
+        if (version == 1)
+        {
+            throw new JournalException(
+                $"The journal '{path}' was written by DagShell 0.1, in a format that this version does not read. Let that version finish "
+                + "its run, or start over.",
+                1);
         }
     }
 

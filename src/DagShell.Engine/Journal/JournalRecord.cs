@@ -14,11 +14,20 @@ public sealed record JournalRecord
     /// <summary>The node's name; <see langword="null"/> for the end of the run.</summary>
     public string? Node { get; init; }
 
+    /// <summary>Which item of the node it is about, from 0; <see langword="null"/> if it is about the node itself.</summary>
+    public int? Item { get; init; }
+
+    /// <summary>Stands for the item's value: in a later run the same value is the same item.</summary>
+    public string? Value { get; init; }
+
     /// <summary>Which attempt started, from 1.</summary>
     public int? Attempt { get; init; }
 
     /// <summary>Which slot it took, from 0.</summary>
     public int? Slot { get; init; }
+
+    /// <summary>The machine that the attempt ran on; <see langword="null"/> for the run's own.</summary>
+    public string? Host { get; init; }
 
     /// <summary>When the node was first ready.</summary>
     public DateTimeOffset? ReadyTime { get; init; }
@@ -72,4 +81,10 @@ public sealed record JournalRecord
 
     /// <summary>How the run ended.</summary>
     public RunStatus? Status { get; init; }
+
+    /// <summary>What an attempt that failed had written, in that order.</summary>
+    public IReadOnlyList<JournalLogLine> Log { get; init; } = [];
+
+    /// <summary>The nodes that are known now: those of the dag that the node is made of.</summary>
+    public IReadOnlyList<JournalNode> Nodes { get; init; } = [];
 }

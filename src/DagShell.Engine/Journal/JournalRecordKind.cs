@@ -6,7 +6,9 @@ public enum JournalRecordKind
     /// <summary>An attempt, or a poll of preconditions, took its slot.</summary>
     Started,
 
-    /// <summary>The work of an attempt began, later than it had its slot. Told after that, at its end.</summary>
+    /// <summary>
+    /// Where the work of an attempt was done, or that it began later than it had its slot. Told after that, at its end.
+    /// </summary>
     Began,
 
     /// <summary>An attempt failed, and the node waits for the next.</summary>
@@ -26,6 +28,9 @@ public enum JournalRecordKind
 
     /// <summary>The node was cancelled.</summary>
     Cancelled,
+
+    /// <summary>It is known of which nodes the node is made, that is a dag of its own.</summary>
+    Expanded,
 
     /// <summary>The run ended.</summary>
     Ended,

@@ -33,7 +33,7 @@ public sealed class JournalReplay
         foreach (JournalRecord record in run.Records)
         {
             last = record.Time > last ? record.Time : last;
-            if (record.Node is not null && graph.TryGetIndex(record.Node, out int node))
+            if (record is { Node: not null, Item: null } && graph.TryGetIndex(record.Node, out int node))
             {
                 _progress[node].Add(record);
             }
@@ -90,7 +90,8 @@ public sealed class JournalReplay
         }
     }
 
-    private static IEnumerable<JournalNode> NodesOf(JournalRun run) => run.Header.Nodes.Where(node => !node.IsOutside);
+    private static IEnumerable<JournalNode> NodesOf(JournalRun run) =>
+        run.Header.Nodes.Concat(run.Records.SelectMany(record => record.Nodes)).Where(node => !node.IsOutside);
 
     /// <summary>Whether a node was done already when the run began.</summary>
     /// <param name="node">Its index.</param>
@@ -146,7 +147,7 @@ public sealed class JournalReplay
                     _state = NodeState.Running;
                     break;
                 case JournalRecordKind.Began:
-                    Begin(record.Time);
+                    Begin(record.Time, record.Host);
                     break;
                 case JournalRecordKind.AttemptFailed or JournalRecordKind.Polled:
                     Ending = record;
@@ -186,12 +187,12 @@ public sealed class JournalReplay
         }
 
         /// <summary>What carries an attempt was not there at once.</summary>
-        private void Begin(DateTimeOffset time)
+        private void Begin(DateTimeOffset time, string? host)
         {
             if (_open is { } open)
             {
                 _start = _start == open.StartTime ? time : _start;
-                _open = open with { StartTime = time, StartUpTime = time - _slotTime };
+                _open = open with { StartTime = time, StartUpTime = time - _slotTime, Host = host };
             }
         }
 

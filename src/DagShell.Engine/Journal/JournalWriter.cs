@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -19,7 +18,6 @@ internal sealed class JournalWriter
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly object _lock = new();
-    private readonly Stream _stream;
     private readonly Action _flush;
     private readonly Action<long>? _seeThere;
     private readonly Action? _closed;
@@ -28,8 +26,8 @@ internal sealed class JournalWriter
     private List<Entry> _queue = [];
     private bool _isClosing;
     private volatile Exception? _failure;
-    private uint _checksum;
-    private long _length;
+    private readonly LineWriter _lines;
+    private readonly long _position;
 
     /// <summary>Makes a writer and starts its thread.</summary>
     /// <param name="stream">Where to write, at its position.</param>
@@ -40,11 +38,10 @@ internal sealed class JournalWriter
     public JournalWriter(Stream stream, Action flush, uint checksum, Action<long>? seeThere = null, Action? closed = null)
     {
         _seeThere = seeThere;
-        _length = stream.Position;
+        _position = stream.Position;
         _closed = closed;
-        _stream = stream;
+        _lines = new LineWriter(stream, checksum);
         _flush = flush;
-        _checksum = checksum;
         _thread = new Thread(Run)
         {
             IsBackground = true,
@@ -56,6 +53,9 @@ internal sealed class JournalWriter
         };
         _thread.Start();
     }
+
+    /// <summary>When the run started: times are written as since then.</summary>
+    public DateTimeOffset RunStart { get; init; }
 
     /// <summary>Cancelled when the journal cannot be written any more.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -110,6 +110,7 @@ internal sealed class JournalWriter
             }
         }
 
+        _lines.Dispose();
         _closed?.Invoke();
     }
 
@@ -141,11 +142,11 @@ internal sealed class JournalWriter
         {
             // Before, so that nothing is written behind the end of a file that was cut short; and after, so that nothing counts as kept
             // that is not.
-            _seeThere?.Invoke(_length);
+            _seeThere?.Invoke(_position + _lines.Written);
             if (batch.Count > 0)
             {
                 Write(batch);
-                _seeThere?.Invoke(_length);
+                _seeThere?.Invoke(_position + _lines.Written);
             }
         }
         catch (Exception exception)
@@ -158,16 +159,14 @@ internal sealed class JournalWriter
 
     private void Write(List<Entry> batch)
     {
-        var lines = new ArrayBufferWriter<byte>();
         bool mustFlush = false;
         foreach (Entry entry in batch)
         {
-            JournalFormat.Write(entry.Record, lines, ref _checksum);
+            JournalFormat.Write(entry.Record, RunStart, _lines);
             mustFlush |= entry.Flushed is not null;
         }
 
-        _stream.Write(lines.WrittenSpan);
-        _length += lines.WrittenCount;
+        _lines.Flush();
         if (mustFlush)
         {
             _flush();

@@ -13,7 +13,8 @@ internal static class LineChecksum
     /// <summary>The checksum of no lines.</summary>
     public const uint Start = uint.MaxValue;
 
-    private static readonly int SuffixLength = Suffix(0).Length;
+    /// <summary>The length of the end of a line, without its line feed.</summary>
+    public static readonly int SuffixLength = Suffix(0).Length;
 
     public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
     {

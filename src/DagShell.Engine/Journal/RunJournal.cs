@@ -20,12 +20,18 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private readonly JournalWriter _writer;
     private readonly DagGraph _graph;
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
+    private readonly Func<int, IReadOnlyList<JournalLogLine>>? _logOf;
     private readonly CancellationTokenSource _recording = new();
     private readonly CancellationTokenSource _recordingOfCleanUp = new();
     private bool _isClosed;
 
-    internal RunJournal(JournalWriter writer, DagGraph graph, Func<NodeSuccess, CancellationToken, string?> serialize)
+    internal RunJournal(
+        JournalWriter writer,
+        DagGraph graph,
+        Func<NodeSuccess, CancellationToken, string?> serialize,
+        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
     {
+        _logOf = logOf;
         _writer = writer;
         _graph = graph;
         _serialize = serialize;
@@ -59,11 +65,18 @@ public sealed class RunJournal : IRunJournal, IDisposable
     public void AttemptEnded(NodeAttempt attempt, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        if (attempt.StartUpTime > TimeSpan.Zero)
+        if (attempt.StartUpTime > TimeSpan.Zero || attempt.Host is not null)
         {
-            _writer.Append(new JournalRecord { Kind = JournalRecordKind.Began, Time = attempt.BeginTime, Node = attempt.Node.Name });
+            _writer.Append(new JournalRecord
+            {
+                Kind = JournalRecordKind.Began,
+                Time = attempt.BeginTime,
+                Node = attempt.Node.Name,
+                Host = attempt.Host,
+            });
         }
     }
+
 
     /// <inheritdoc/>
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
@@ -77,6 +90,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             FailureKind = failure.Kind,
             Message = failure.Kind == FailureKind.PreconditionNotMet ? failure.MessageOfPoll : failure.Message,
             Delay = delay,
+            Log = failure.Kind == FailureKind.PreconditionNotMet || _logOf is null ? [] : _logOf(node),
         });
     }
 
@@ -112,6 +126,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 SkipReason = result.SkipReason,
                 CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
                 CancelledBy = result.CancelledBy?.Name,
+                Log = end == JournalRecordKind.Failed && _logOf is not null ? _logOf(result.Index) : [],
             });
         }
     }

@@ -20,6 +20,15 @@ public static class RunReportFile
         _ => null,
     };
 
+    /// <summary>Writes several runs beside one another, as a page.</summary>
+    /// <param name="runs">The runs, in any order.</param>
+    /// <param name="stream">Where to; it is left open.</param>
+    public static void WriteHistory(IReadOnlyList<RunSnapshot> runs, Stream stream)
+    {
+        using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        HistoryPageWriter.Write(runs, text);
+    }
+
     /// <summary>Writes a report.</summary>
     /// <param name="run">The run.</param>
     /// <param name="format">As what.</param>

@@ -158,10 +158,11 @@ internal sealed class NodeDefinition
     {
         foreach (ScriptParameter parameter in NodeScript.Of(script).Parameters)
         {
-            // A dependency of that name goes before -Parameter.
-            if (!dependencies.Contains(parameter.Name) && _parameters.Contains(parameter.Name) && seen.Add(parameter.Name))
+            // A dependency of one of its names goes before -Parameter.
+            string? name = parameter.Names.Any(dependencies.Contains) ? null : parameter.Names.FirstOrDefault(_parameters.Contains);
+            if (name is not null && seen.Add(name))
             {
-                AddValue(definition, node, $"-Parameter {parameter.Name}", _parameters[parameter.Name]);
+                AddValue(definition, node, $"-Parameter {name}", _parameters[name]);
             }
         }
     }

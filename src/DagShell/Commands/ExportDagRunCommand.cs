@@ -31,6 +31,13 @@ public sealed class ExportDagRunCommand : FileExportCommand
             ? Format
             : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json, .xml");
 
+        if (_input.Runs.Count > 1 && format == DagReportFormat.Html)
+        {
+            RunSnapshot[] runs = [.. _input.Runs.Select(other => RunSnapshots.Of(other, withTexts: true))];
+            WriteFile(stream => RunReportFile.WriteHistory(runs, stream));
+            return;
+        }
+
         RunSnapshot run = Checkpoint is null
             ? RunSnapshots.Of(_input.Single(), withTexts: format is DagReportFormat.Html or DagReportFormat.JUnit)
             : CheckpointInput.Read(Checkpoint, SessionState.Path);

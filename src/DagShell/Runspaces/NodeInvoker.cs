@@ -228,7 +228,7 @@ internal sealed class NodeInvoker
 
     /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
     private bool MayRunPrograms(DagNode node) =>
-        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
+        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayRunPrograms: true };
 
     /// <summary>The outcome of a script that failed, as -RetryIf sees it, which may skip the node as well.</summary>
     private AttemptOutcome FailedOrSkipped(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)

@@ -79,6 +79,7 @@ internal sealed class NodeSession
             if (_context.NeedsOf(script, node) is { } needs)
             {
                 _isTouched |= needs.MayTouchSession;
+                _cleaner.RememberVariables(needs.GlobalVariables);
                 if (!needs.IsEmpty)
                 {
                     _wanted.Add(needs);

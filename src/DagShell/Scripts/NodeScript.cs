@@ -22,6 +22,8 @@ internal sealed class NodeScript
         ReadsInput = facts.ReadsInput;
         MayExit = facts.MayExit;
         TouchesSession = facts.TouchesSession;
+        UsesScriptScope = facts.UsesScriptScope;
+        GlobalVariables = facts.GlobalVariables;
         Commands = facts.Commands;
         ChangesSearchPath = facts.ChangesSearchPath;
         MethodsCalled = facts.MethodsCalled;
@@ -44,10 +46,17 @@ internal sealed class NodeScript
     public bool IsPlain { get; }
 
     /// <summary>
-    /// Whether it could leave something behind in its session by what it does itself: false only where the syntax tree proves
-    /// that it does not. What the commands do that it calls is another question.
+    /// Whether it could leave something behind in its session by what it does itself, but for <see cref="GlobalVariables"/> and variables
+    /// of the script's scope: false only where the syntax tree proves that it does not. What the commands do that it calls is another
+    /// question.
     /// </summary>
     public bool TouchesSession { get; }
+
+    /// <summary>Whether it names a variable of the script's scope: of a module's script that is the module's own.</summary>
+    public bool UsesScriptScope { get; }
+
+    /// <summary>The names of the global variables that it may set.</summary>
+    public IReadOnlySet<string> GlobalVariables { get; }
 
     /// <summary>Whether it has an <c>exit</c>, or calls what may have one and cannot be seen.</summary>
     public bool MayExit { get; }

@@ -265,6 +265,11 @@ internal static class Messages
 
     public static string NothingGiven() => "Nothing came through the pipeline: no node, no dag, no run.";
 
+    public static string MermaidTooLarge(string path, int characters, int edges, int mostCharacters, int mostEdges) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The chart in '{path}' has {characters:#,0} characters and {edges:#,0} edges; Mermaid draws {mostCharacters:#,0} and "
+            + $"{mostEdges:#,0} at most, unless maxTextSize and maxEdges are set where it draws. Export-Dag also writes .svg and .html.");
+
     public static string FileExists(string path) => $"The file '{path}' exists already. Give -Force to overwrite it.";
 
     public static string FileNotWritten(string path, string cause) => $"The file '{path}' could not be written: {cause}";

@@ -250,7 +250,7 @@ public sealed class JournalFileTests : IDisposable
     [Fact]
     public void A_journal_of_a_later_version_is_refused()
     {
-        File.WriteAllText(_folder.Path, "{\"journal\":\"DagShell\",\"version\":2,\"nodes\":{}}\n");
+        File.WriteAllText(_folder.Path, "{\"journal\":\"DagShell\",\"version\":3,\"nodes\":{}}\n");
 
         Assert.Contains("newer version", Assert.Throws<JournalException>(_folder.Read).Message, StringComparison.Ordinal);
     }

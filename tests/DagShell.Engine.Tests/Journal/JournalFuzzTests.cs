@@ -156,7 +156,7 @@ public sealed class JournalFuzzTests : IDisposable
     {
         try
         {
-            JournalContents contents = JournalReader.Read(new MemoryStream(bytes), "journal");
+            JournalContents contents = JournalReader.Read(new MemoryStream(bytes), "journal", readsOutputs: true);
             foreach (JournalRun run in contents.Runs)
             {
                 Assert.Equal(run.Header.Nodes.Count, JournalReplay.Of(run, goesOn: false, Start).History.Nodes.Count);

@@ -47,7 +47,7 @@ public sealed class JournalWriterTests
     [Fact]
     public void A_disk_that_is_full_loses_the_journal_and_leaves_nobody_waiting()
     {
-        using var disk = new SlowDisk { Capacity = 150 };
+        using var disk = new SlowDisk { Capacity = 100 };
         disk.Go.Release(100);
         JournalWriter writer = new(disk, disk.FlushToDevice, LineChecksum.Start);
         List<bool> lost = [];
@@ -93,7 +93,7 @@ public sealed class JournalWriterTests
             JournalFolder.Succeed(journal, 0, "a");
         }
 
-        using var disk = new SlowDisk { Capacity = 200 };
+        using var disk = new SlowDisk { Capacity = 150 };
         disk.Go.Release(100);
         JournalWriter writer = new(disk, disk.FlushToDevice, folder.Read().Checksum);
         using (RunJournal journal = new(writer, JournalFolder.GraphOf(nodes), (_, _) => "b"))

@@ -146,12 +146,15 @@ public sealed partial class ExportDagRunTests : IDisposable
     }
 
     [Fact]
-    public void Results_of_two_runs_are_an_error()
+    public void Two_runs_are_a_page_and_in_other_formats_an_error()
     {
-        ShellResult result = _shell.Run("& { New-DagNode A { } | Invoke-Dag; New-DagNode A { } | Invoke-Dag } | Export-DagRun night.html");
+        const string Runs = "& { New-DagNode A { } | Invoke-Dag; New-DagNode A { } | Invoke-Dag }";
+        ShellResult result = _shell.Run(Runs + " | Export-DagRun nights.json");
 
         Assert.StartsWith("InvalidRun", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.False(File.Exists(_temp["night.html"]));
+        Assert.False(File.Exists(_temp["nights.json"]));
+        Run(Runs + " | Export-DagRun nights.html");
+        Assert.Contains("2 runs</span>", _temp.Read("nights.html"), StringComparison.Ordinal);
     }
 
     [Fact]

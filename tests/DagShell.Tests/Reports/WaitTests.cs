@@ -92,12 +92,11 @@ public sealed class WaitTests : CheckpointTests
     public void What_is_restored_names_the_run_that_it_comes_from()
     {
         ShellResult result = Run("""
-            $nodes = @(New-DagNode A { 1 }; New-DagNode B -DependsOn A { if (-not $env:DAGSHELL_TEST_GO) { throw 'no' } })
+            $nodes = @(New-DagNode A { 1 }; New-DagNode B -DependsOn A { if (-not (Test-Path $using:folder/go)) { throw 'no' } })
             $null = $nodes | Invoke-Dag -Checkpoint $journal -RunVariable first -ErrorAction SilentlyContinue
             $null = $nodes | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
-            $env:DAGSHELL_TEST_GO = 1
+            $null = New-Item $folder/go -ItemType File
             $nodes | Invoke-Dag -Checkpoint $journal -Resume -RunVariable run
-            $env:DAGSHELL_TEST_GO = $null
             $first
             $run | Export-DagRun "$folder/run.json"
             Export-DagRun "$folder/journal.json" -Checkpoint $journal

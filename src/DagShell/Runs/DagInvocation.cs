@@ -136,6 +136,12 @@ internal sealed class DagInvocation : IEndedBySignal
         WriteEvents();
         if (_runner.EndsSessions)
         {
+            if (_wasStopped && !_output.TakesMoreAfterStop)
+            {
+                // Nothing more can run in a pipeline that is being stopped, but in its end.
+                throw new PipelineStoppedException();
+            }
+
             _runner.LimitEndOfSessions(_wasStopped ? _cleanUpTime : _endOfSessionsTime);
             _runner.Dispose();
             WriteEvents();

@@ -71,7 +71,8 @@ public sealed class SessionScriptTests : ShellTests
             $parameters = @{ InitializationScript = { ($using:state).Count++; if (($using:state).Count -lt 3) { throw 'no license' } } }
             New-DagNode A { 'ran' } -RetryCount 2 | Invoke-Dag @parameters | ForEach-Object { "$($_.Status) $($_.Attempts)" }
             ($state).Count = -9
-            New-DagNode B { 'ran' } | Invoke-Dag @parameters -ErrorAction SilentlyContinue | ForEach-Object { "$($_.Error)" }
+            New-DagNode B { 'ran' } | Invoke-Dag @parameters -ErrorAction SilentlyContinue -ErrorVariable told | Out-Null
+            "$($told[-1])".Split(': ', 2)[1]
             """);
 
         Assert.Equal(["Succeeded 3", "The session could not be initialized (-InitializationScript): no license"], result.Text);

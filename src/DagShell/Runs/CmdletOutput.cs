@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -61,6 +62,25 @@ internal sealed class CmdletOutput : IRunOutput
             ShowRecordCommand.Write(_cmdlet, record);
         }
     }
+
+    public void Ask(DagNode node, NodePrompt prompt)
+    {
+        if (_cmdlet.Host.UI is not { } console || IsUnattended())
+        {
+            prompt.Refuse();
+        }
+        else if (prompt.Ask(console, node.Name))
+        {
+            WriteWarning(node, Messages.AnswerDropped(node.Name));
+        }
+    }
+
+    /// <summary>
+    /// Whether nobody is there: PowerShell's console waits for ever for the user of a service, and takes the end of its input for an empty
+    /// answer.
+    /// </summary>
+    private bool IsUnattended() => !Environment.UserInteractive
+        || (_cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected && Console.In.Peek() < 0);
 
     public void WriteClosing(IReadOnlyList<string> lines)
     {

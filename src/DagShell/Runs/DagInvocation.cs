@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
 using DagShell.Runspaces;
 
 namespace DagShell.Runs;
@@ -274,6 +275,10 @@ internal sealed class DagInvocation : IEndedBySignal
             case RunEvent.RecordWritten { Record: ProgressRecord progress } written:
                 _progress?.Note(written.Attempt, progress);
                 break;
+            case RunEvent.RecordWritten { Record: NodePrompt prompt } asked:
+                _streams.EndLine(next: null);
+                _output.Ask(DagNode.Of(asked.Attempt.Node), prompt);
+                break;
             case RunEvent.RecordWritten written:
                 _streams.Write(written);
                 break;
@@ -457,6 +462,9 @@ internal sealed class DagInvocation : IEndedBySignal
                         Note(result);
                     }
 
+                    break;
+                case RunEvent.RecordWritten { Record: NodePrompt prompt }:
+                    prompt.Refuse();
                     break;
                 case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
                     when written.Record is SessionEndWarning || Run.Graph.IsCleanUp(written.Attempt.Index):

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -32,6 +33,9 @@ internal interface IRunOutput
     /// <param name="record">The record.</param>
     /// <param name="isShown">Whether the node's own preferences let it be seen, so that the caller's must not hide it.</param>
     void WriteRecord(DagNode node, object record, bool isShown);
+
+    /// <summary>Asks what a node asks, or refuses to.</summary>
+    void Ask(DagNode node, NodePrompt prompt);
 
     /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
     void WriteClosing(IReadOnlyList<string> lines);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -50,6 +51,8 @@ internal sealed class JobOutput : IRunOutput
                 break;
         }
     }
+
+    public void Ask(DagNode node, NodePrompt prompt) => prompt.Refuse();
 
     public void WriteClosing(IReadOnlyList<string> lines)
     {

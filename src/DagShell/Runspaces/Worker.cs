@@ -365,9 +365,14 @@ internal sealed class Worker : IDisposable
     {
         if ((_invoker is not null || _isInSessionScript) && (_attempt ?? (_isInSessionScript ? _last : null)) is { } attempt)
         {
-            if (record is ErrorRecord)
+            switch (record)
             {
-                _host!.Flush();
+                case ErrorRecord:
+                    _host!.Flush();
+                    break;
+                case NodePrompt prompt:
+                    prompt.Take(attempt.StopToken);
+                    break;
             }
 
             _sink.Write(attempt, record);

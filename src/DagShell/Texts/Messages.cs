@@ -196,8 +196,14 @@ internal static class Messages
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string NotInteractive =
-        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
-            + "-Parameter.";
+        "Nobody can be asked here. Ask before Invoke-Dag, and hand the answer in with $using: or -Parameter.";
+
+    public static string Asks(string node, string? caption) => $"[{node}] {caption}";
+
+    public static string AsksForKey(string node) => $"[{node}] waits for a key. ";
+
+    public static string AnswerDropped(string node) =>
+        $"[{node}] Its question is answered too late: the node has ended meanwhile, and the answer is dropped.";
 
     public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
 

@@ -8,8 +8,8 @@ using DagShell.Pictures.Texts;
 namespace DagShell.Pictures.Reports;
 
 /// <summary>
-/// Writes a run as JUnit's XML, as CI systems show test results: a node is a test case. A failure that the run goes on after, because it may
-/// be or a fallback stands for it, is no failure there, and neither is what was cancelled: those are skipped.
+/// Writes a run as JUnit's XML, as CI systems show test results: a node is a test case. A failure that the run goes on after, because it
+/// may be or a fallback stands for it, is no failure there, and neither is what was cancelled: those are skipped.
 /// </summary>
 internal sealed class RunJUnitWriter
 {
@@ -86,7 +86,7 @@ internal sealed class RunJUnitWriter
         {
             case Verdict.Failed or Verdict.Broken:
                 string details = string.Join('\n', new[] { ending.Message, ending.Position, ending.Stack }.OfType<string>());
-                string kind = of.Attempts.Count > 0 && of.Attempts[^1].FailureKind is { } failure ? failure.ToString() : of.State.ToString();
+                string kind = of.Attempts is [.., { FailureKind: { } failure }] ? failure.ToString() : of.State.ToString();
                 WriteEnd(verdict == Verdict.Failed ? "failure" : "error", ending.Message ?? of.State.ToString(), kind, details);
                 break;
             case Verdict.Skipped:

@@ -35,7 +35,8 @@ public sealed class SessionScriptTests : ShellTests
     public void A_connection_is_made_once_a_session_is_there_for_all_its_nodes_and_closed(string how, int most)
     {
         ShellResult result = RunInCloud(
-            $"$results = 1..12 | ForEach-Object {{ New-DagNode \"N$_\" {{ Get-Cloud; Start-Sleep -Milliseconds 20 }} }} | Invoke-Dag {how} {Around}; "
+            $"$results = 1..12 | ForEach-Object {{ New-DagNode \"N$_\" {{ Get-Cloud; Start-Sleep -Milliseconds 20 }} }} | "
+                + $"Invoke-Dag {how} {Around}; "
                 + "$results | ForEach-Object { \"$($_.Output)\" }");
 
         Assert.Equal(12, result.Text.Length);
@@ -114,7 +115,8 @@ public sealed class SessionScriptTests : ShellTests
     public void What_is_wrong_with_the_end_of_a_session_is_a_warning(string script, string warning)
     {
         ShellResult result =
-            Run($"New-DagNode A {{ }} | Invoke-Dag -FinalizationScript {{ {script} }} -CleanUpTimeout 1s -RunVariable run; \"$($run.Status)\"");
+            Run($"New-DagNode A {{ }} | Invoke-Dag -FinalizationScript {{ {script} }} -CleanUpTimeout 1s -RunVariable run; "
+                + "\"$($run.Status)\"");
 
         Assert.Equal("Succeeded", result.Text[^1]);
         Assert.Equal(["[A] " + warning], result.Streams.Warning);

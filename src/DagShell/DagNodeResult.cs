@@ -39,19 +39,15 @@ public sealed class DagNodeResult
         }
     }
 
-<<<<<<< HEAD
     /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
     public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items);
 
-    /// <summary>Attempts in which the script was started; of a node with -ForEach those to ask for its items.</summary>
-=======
     /// <summary>
     /// What it said: the last 200 lines, or 64 KiB, of each attempt. Of all nodes together 64 MiB are kept, those of failed nodes longest.
     /// </summary>
     public DagLogLine[] Log => Run.LogOf(Index);
 
-    /// <summary>Attempts in which the script was started.</summary>
->>>>>>> main
+    /// <summary>Attempts in which the script was started; of a node with -ForEach those to ask for its items.</summary>
     public int Attempts => _result.Attempts;
 
     /// <summary>How often a precondition was asked and did not hold.</summary>

@@ -38,6 +38,11 @@ public sealed class DagNodeResult
         }
     }
 
+    /// <summary>
+    /// What it said: the last 200 lines, or 64 KiB, of each attempt. Of all nodes together 64 MiB are kept, those of failed nodes longest.
+    /// </summary>
+    public DagLogLine[] Log => Run.LogOf(Index);
+
     /// <summary>Attempts in which the script was started.</summary>
     public int Attempts => _result.Attempts;
 

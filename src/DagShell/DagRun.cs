@@ -86,6 +86,9 @@ public sealed class DagRun
     /// <summary>What is run.</summary>
     internal DagGraph Graph { get; }
 
+    /// <summary>Finds what a node said.</summary>
+    internal Func<int, DagLogLine[]> LogOf { get; init; } = static _ => [];
+
     /// <summary>The most attempts that run at once.</summary>
     internal int ThrottleLimit => _options.ThrottleLimit;
 

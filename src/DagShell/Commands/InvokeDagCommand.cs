@@ -10,6 +10,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
@@ -80,6 +81,11 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "The name of a variable that gets the run as a whole, from its start on.")]
     [ValidateNotNullOrEmpty]
     public string? RunVariable { get; set; }
+
+    /// <summary>The file that all that happens is written to, a line each.</summary>
+    [Parameter(HelpMessage = "The file that starts, retries, ends and all that nodes say are added to, as plain lines.")]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
 
     /// <summary>Gives every attempt a runspace that nothing ran in before.</summary>
     [Parameter(HelpMessage = "Gives every attempt a runspace that nothing ran in before.")]
@@ -179,6 +185,21 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void Invoke(DagGraph dag, DagGraph graph)
     {
+        LogFile? file = LogPath is null ? null : LogFile.Open(LogPath, SessionState.Path);
+        try
+        {
+            Invoke(dag, graph, file);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the dag. At the end of the run, which may be that of a job, the file is closed.</summary>
+    private void Invoke(DagGraph dag, DagGraph graph, LogFile? file)
+    {
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         CallerPreferences preferences = CallerPreferences.Of(this);
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
@@ -194,9 +215,11 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         RunOptions options = Options();
+        var log = new RunLog(file);
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
+            LogOf = log.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
         };
         if (RunVariable is not null)
@@ -205,10 +228,11 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
+        var streams = new LoggedStreams(log, events);
+        var context = new RunContext(run.Id, parameters, UseNewRunspace, log, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
-            : new WorkerPool(options.ThrottleLimit, template, context, events);
+            ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
+            : new WorkerPool(options.ThrottleLimit, template, context, streams);
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
         {
@@ -217,21 +241,23 @@ public sealed class InvokeDagCommand : DagInputCommand
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
             Origins = checkpoint?.Origins ?? options.Origins,
         };
-        var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
+        file?.Begin(run);
+        var scheduler = new Scheduler(plan, runner, options, events, log, file, RunTrace.Begin(plan.Graph, options));
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
                 .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(
-                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file);
             job.Start(background.Invoke, background.Stop, () => background.LongestEnd);
             WriteObject(job);
             return;
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
+            file);
         if (_isStopping)
         {
             _invocation.Stop();

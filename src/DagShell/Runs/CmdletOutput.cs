@@ -44,7 +44,7 @@ internal sealed class CmdletOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => _cmdlet.WriteError(error);
 
-    public void WriteWarning(DagNode node, string message) => _cmdlet.WriteWarning(message);
+    public void WriteWarning(DagNode? node, string message) => _cmdlet.WriteWarning(message);
 
     public void WriteVerbose(DagNode node, string message) => _cmdlet.WriteVerbose(message);
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
+using DagShell.Logs;
 using DagShell.Runspaces;
 
 namespace DagShell.Runs;
@@ -32,6 +33,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly bool _stopsOnError;
     private readonly bool _showsErrors;
     private readonly RunJournal? _journal;
+    private readonly LogFile? _log;
     private readonly List<DagNodeResult> _failed = [];
     private readonly IReadOnlySet<string> _targets;
     private readonly TimeSpan _cleanUpTime;
@@ -52,6 +54,7 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <param name="cleanUpTimeout">How long clean-up may take after a stop; null for as long as usual.</param>
     /// <param name="targets">The nodes that were asked for by name; a warning tells if they are skipped.</param>
     /// <param name="journal">The run's journal, if it keeps one; closed at the end of the run.</param>
+    /// <param name="log">The file that the run is written to, if there is one; closed at the end of the run.</param>
     public DagInvocation(
         IRunOutput output,
         Scheduler scheduler,
@@ -61,7 +64,8 @@ internal sealed class DagInvocation : IEndedBySignal
         CallerPreferences preferences,
         TimeSpan? cleanUpTimeout,
         IReadOnlySet<string> targets,
-        RunJournal? journal = null)
+        RunJournal? journal = null,
+        LogFile? log = null)
     {
         _cleanUpTime = cleanUpTimeout ?? RunTimes.CleanUpAfterStop;
         _targets = targets;
@@ -73,6 +77,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _stopsOnError = preferences.StopsOnError;
         _showsErrors = preferences.ShowsErrors;
         _journal = journal;
+        _log = log;
         _streams = new NodeStreamWriter(output, _stopsOnError);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
         Run = run;
@@ -94,6 +99,11 @@ internal sealed class DagInvocation : IEndedBySignal
     {
         TerminationSignals.Watch(this);
         _runner.RunAround(RunToEnd, Stop, End);
+        if (_log?.Problem is { } problem)
+        {
+            _output.WriteWarning(null, problem);
+        }
+
         ErrorRecord? error = FinalError();
         if (_showsErrors)
         {
@@ -155,6 +165,7 @@ internal sealed class DagInvocation : IEndedBySignal
 
         CloseJournal();
         _runner.Dispose();
+        _log?.Dispose();
         _events.Dispose();
         _ended.SetResult();
         if (_isExiting)
@@ -299,7 +310,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _streams.EndLine(next: null);
         Run.Add(result);
         _progress?.Finished(result.Index, result.FromCheckpoint);
-        WriteVerbose(result.Node, result, HowItEnded);
+        WriteVerbose(result.Node, result, EndText.Of);
         if (result.Status == NodeState.Failed)
         {
             WriteFailure(result);
@@ -316,7 +327,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void WriteFailure(DagNodeResult result)
     {
         NodeFailure failure = result.Failure!;
-        string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
+        string message = Messages.NodeFailed(result.Name, failure, failure.Position ?? ErrorText.Position(result.Error!));
         if (result.Fallback is { } fallback)
         {
             // The message of one that was restored says it all.
@@ -392,7 +403,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            ErrorText.Position(result.Error!),
+            result.Failure.Position ?? ErrorText.Position(result.Error!),
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 
@@ -418,14 +429,6 @@ internal sealed class DagInvocation : IEndedBySignal
             _output.WriteVerbose(node, describe(step));
         }
     }
-
-    private static string HowItEnded(DagNodeResult result) => result.Status switch
-    {
-        NodeState.Skipped => Messages.Skipped(result.Name, result.SkipReason),
-        NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
-        NodeState.Cancelled => Messages.Cancelled(result.Name, result.CancelReason),
-        _ => Messages.Succeeded(result.Name, result.Duration),
-    };
 
     /// <summary>Notes the results that the pipeline will not take any more.</summary>
     private void NoteResults()

@@ -22,8 +22,8 @@ internal interface IRunOutput
     /// <summary>An error of a node, or with null of the run.</summary>
     void WriteError(DagNode? node, ErrorRecord error);
 
-    /// <summary>A warning about a node.</summary>
-    void WriteWarning(DagNode node, string message);
+    /// <summary>A warning about a node, or with null about the run.</summary>
+    void WriteWarning(DagNode? node, string message);
 
     /// <summary>A verbose message about a node.</summary>
     void WriteVerbose(DagNode node, string message);

@@ -28,7 +28,8 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
 
-    public void WriteWarning(DagNode node, string message) => _job.JobOf(node).Warning.Add(new WarningRecord(message));
+    public void WriteWarning(DagNode? node, string message) =>
+        (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));
 
     public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
 

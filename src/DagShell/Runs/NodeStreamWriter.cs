@@ -46,10 +46,10 @@ internal sealed class NodeStreamWriter
                 break;
             case ErrorRecord error when _stopsOnError:
                 // The node chose to go on after this error; the caller's Stop is for the run, at its end.
-                _output.WriteWarning(node, Tagged(node.Name, error.ToString()));
+                _output.WriteWarning(node, Tagged(node.Name, ErrorText.Of(error)));
                 break;
             case ErrorRecord error:
-                error.ErrorDetails = new ErrorDetails(Tagged(node.Name, error.ErrorDetails?.Message ?? error.Exception.Message));
+                error.ErrorDetails = new ErrorDetails(Tagged(node.Name, ErrorText.Of(error)));
                 ErrorPosition.PointInto(error, node.ScriptBlock.Ast);
                 ErrorPosition.Keep(error);
                 _output.WriteError(node, error);

@@ -152,11 +152,11 @@ internal sealed class NodeInvoker
                         new NodeFailure(
                             FailureKind.PreconditionNotMet,
                             Messages.PreconditionNotMet(
-                                node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
+                                node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
                             asked.Failure,
                             canRetry: false)
                         {
-                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, asked.Failure?.Message),
+                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
                         },
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
@@ -168,7 +168,7 @@ internal sealed class NodeInvoker
                     FailureKind.Error, Messages.MandatoryParameter(node.Name, missing), canRetry: false));
             }
 
-            ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            ScriptEnd end = InvokeMain(attempt, node, variables, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
                 // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
@@ -178,6 +178,14 @@ internal sealed class NodeInvoker
             if (end.Skip is { } request)
             {
                 return AttemptOutcome.Skipped(end.Output, request.Reason);
+            }
+
+            if (exit is not null)
+            {
+                RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(exit), variables);
+                return answer.Skip is { } skip
+                    ? AttemptOutcome.Skipped(null, skip.Reason)
+                    : AttemptOutcome.Failed(answer.IsYes ? exit : exit.WithoutRetry(), Doubt(), answer.Delay);
             }
 
             return end.Failure is { } error
@@ -223,6 +231,8 @@ internal sealed class NodeInvoker
             _ => DoubtAboutProgram,
         };
     }
+
+    private static string? TextOf(Exception? failure, DagNode node) => failure is null ? null : ErrorText.Of(failure, node.Name);
 
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 
@@ -308,6 +318,46 @@ internal sealed class NodeInvoker
         }
     }
 
+    /// <summary>Runs the node's own script: what it says is noted, and with which code the last thing that it calls ends.</summary>
+    private ScriptEnd InvokeMain(NodeAttempt attempt, DagNode node, NodeVariables variables, out NodeFailure? exit)
+    {
+        exit = null;
+        using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
+        _pump.Output.Added = item => _context.Log.AddOutput(attempt, item);
+        try
+        {
+            ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            if (end.Failure is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
+            {
+                AddWrittenLines(error, _context.Log.WrittenByProgram(attempt, error));
+            }
+
+            if (end is { Failure: null, Skip: null } && watch?.Failure is var (code, call))
+            {
+                exit = new NodeFailure(FailureKind.Error, Messages.ScriptExitCode(node.Name, call.Text, code))
+                {
+                    Position = Messages.Position(call.File, call.StartLineNumber),
+                };
+            }
+
+            return end;
+        }
+        finally
+        {
+            _pump.Output.Added = null;
+            _context.Log.EndAttempt(attempt);
+        }
+    }
+
+    /// <summary>Has the error of a program say what the program said.</summary>
+    private static void AddWrittenLines(ErrorRecord error, string[] lines)
+    {
+        if (lines.Length > 0)
+        {
+            error.ErrorDetails = new ErrorDetails(string.Join(Environment.NewLine, [error.Exception.Message, .. lines]));
+        }
+    }
+
     /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>
     private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables)
     {
@@ -318,25 +368,33 @@ internal sealed class NodeInvoker
         t_skip = null;
         try
         {
-            // What a plainly called script gave out before an exit would be lost; and in the caller's session, what it writes as an error.
+            // What a plainly called script gave out before an exit would be lost, or would be told too late; and in the caller's session
+            // what it writes as an error would be.
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            if (_session is not null && script.IsPlain && needs is not { MayExit: true })
+            bool isHeard = _pump.Output.Added is not null && (needs is not null || script.PutsOutEarly);
+            if (_session is not null && script.IsPlain && !isHeard && needs is not { MayExit: true })
             {
-                return new ScriptEnd([.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))], null);
+                object?[] output = [.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))];
+                if (_pump.Output.Added is { } added)
+                {
+                    Array.ForEach(output, item => added(item));
+                }
+
+                return new ScriptEnd(output, null);
             }
 
             InvokeBound(callable, script, variables, home);
-            return new ScriptEnd(TakeOutput(before), null);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
         }
         catch (ExitException) when (t_skip is not null)
         {
-            return new ScriptEnd(TakeOutput(before), null, t_skip);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null, t_skip);
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
         {
-            return new ScriptEnd(TakeOutput(before), null);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
         }
         catch (PipelineStoppedException)
         {
@@ -344,7 +402,7 @@ internal sealed class NodeInvoker
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            TakeOutput(before);
+            _pump.Output.TakeFrom(before);
             if (exception is IContainsErrorRecord { ErrorRecord: { } record })
             {
                 if (exception is ParameterBindingException)
@@ -477,13 +535,6 @@ internal sealed class NodeInvoker
         }
 
         pipeline.End();
-    }
-
-    private object?[] TakeOutput(int before)
-    {
-        object?[] output = [.. _pump.Output.Skip(before)];
-        _pump.Output.RemoveRange(before, _pump.Output.Count - before);
-        return output;
     }
 
     private static bool IsZero(object? exitCode) =>

@@ -46,7 +46,7 @@ internal sealed class Pump : IDisposable
     public Hashtable UsingValues { get; }
 
     /// <summary>What scripts wrote to the pipeline's output; a caller that expects some takes it out.</summary>
-    public List<PSObject> Output { get; } = [];
+    public PumpOutput Output { get; } = [];
 
     /// <summary>Makes a pump for a runspace of its own.</summary>
     /// <param name="runspace">The runspace; the calling thread is its thread.</param>

@@ -28,6 +28,7 @@ internal sealed class NodeScript
         ChangesSearchPath = facts.ChangesSearchPath;
         MethodsCalled = facts.MethodsCalled;
         IsPlain = facts.IsPlain;
+        PutsOutEarly = EarlyOutput.IsIn(ast);
     }
 
     /// <summary>The parameters of its <c>param()</c>.</summary>
@@ -72,6 +73,19 @@ internal sealed class NodeScript
 
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
+
+    /// <summary>Whether it may put out something before it ends, that a failure would lose.</summary>
+    public bool PutsOutEarly { get; }
+
+    /// <summary>Whether a place is in it.</summary>
+    public bool Has(IScriptExtent place) =>
+        place.File == _ast.Extent.File
+        && place.StartOffset >= _ast.Extent.StartOffset
+        && place.EndOffset <= _ast.Extent.EndOffset
+        && (place.File is not null || place.StartScriptPosition?.GetFullScript() == _ast.Extent.StartScriptPosition.GetFullScript());
+
+    /// <summary>Whether what stands at a place is the last thing that it does.</summary>
+    public bool IsLast(IScriptExtent place) => LastStatement.IsIn(_ast, place);
 
     public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast), ast));
 

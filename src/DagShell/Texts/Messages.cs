@@ -137,6 +137,10 @@ internal static class Messages
 
     public static string ExitCode(string node, object? code) => $"The script of node '{node}' ended with 'exit {code}'.";
 
+    public static string ScriptExitCode(string node, string call, int code) =>
+        $"'{call.Trim()}', the last call of node '{node}', ended with 'exit {code}'. If that is no failure, let something follow: "
+            + "'exit 0', or a look at $LASTEXITCODE.";
+
     public static string StrayFlow(string node, string keyword) =>
         $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
 
@@ -308,6 +312,30 @@ internal static class Messages
     public static string Cancelled(string node, string? reason) => $"[{node}] cancelled: {reason}";
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
+
+    public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
+
+    public static string RunBegun(string? dag, Guid id, int nodes) =>
+        $"run {id} {(dag is null ? string.Empty : $"of dag '{dag}' ")}started: {(nodes == 1 ? "1 node" : $"{nodes} nodes")}";
+
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="ends">How many nodes ended in each state.</param>
+    public static string LogEnd(RunStatus status, TimeSpan duration, IEnumerable<(NodeState State, int Count)> ends) =>
+        $"run {status.ToString().ToLowerInvariant()} in {duration.TotalSeconds:0.###} s: "
+        + string.Join(", ", ends.Where(end => end.Count > 0).Select(end => $"{end.Count} {end.State.ToString().ToLowerInvariant()}"));
+
+    public static string LogLine(string node, DagLogLine line) =>
+        $"[{node}] attempt {line.Attempt}, {line.Stream.ToString().ToLowerInvariant()}: {line.Text}";
+
+    public static string LogStart(string node, int attempt) => $"[{node}] attempt {attempt} started";
+
+    public static string LogPathNotAFile(string path) => $"The -LogPath '{path}' is not a path of the file system.";
+
+    public static string LogNotOpened(string file, string cause) =>
+        $"The log '{file}' cannot be written: {cause} Nothing was run. Give another path to -LogPath.";
+
+    public static string LogLost(string file, string cause) => $"The log '{file}' could not be written to its end: {cause}";
 
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
 

@@ -125,7 +125,7 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
     public void The_picture_in_the_README_is_there_and_small()
     {
         byte[] picture = File.ReadAllBytes(Picture);
-        Assert.InRange(picture.Length, 5_000, 60_000);
+        Assert.InRange(picture.Length, 5_000, 80_000);
         Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
         Assert.Equal(PictureWidth * PictureScale, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)));
         Assert.Contains("docs/images/report.png", File.ReadAllText(Path.Combine(Checkout.Root, "README.md")), StringComparison.Ordinal);

@@ -32,7 +32,7 @@ internal sealed class RunProgress
     private readonly int _firstActivity;
     private readonly Dictionary<int, ProgressRecord> _open = [];
     private readonly Dictionary<int, ProgressRecord> _ofNodes = [];
-    private readonly Dictionary<int, NodeWait> _waits = [];
+    private readonly Dictionary<int, DrawnWait> _waits = [];
     private readonly Dictionary<int, int> _retries = [];
     private double _secondsLeft;
     private double _secondsDone;
@@ -76,7 +76,7 @@ internal sealed class RunProgress
     /// <summary>Notes that a node waits; drawn at the next update.</summary>
     public void NoteWait(int node, NodeFailure failure, TimeSpan delay)
     {
-        _waits[node] = new NodeWait(failure, _timeProvider.GetUtcNow() + delay);
+        _waits[node] = new DrawnWait(failure, _timeProvider.GetUtcNow() + delay);
         if (failure.Kind != FailureKind.PreconditionNotMet)
         {
             _retries[node] = _retries.GetValueOrDefault(node) + 1;
@@ -143,7 +143,7 @@ internal sealed class RunProgress
             }
         }
 
-        foreach ((int node, NodeWait wait) in _waits.OrderBy(wait => wait.Value.Until))
+        foreach ((int node, DrawnWait wait) in _waits.OrderBy(wait => wait.Value.Until))
         {
             nodes.Add((FirstWaitActivity + node, WaitRecord(node, wait, now)));
             all.Add(nodes[^1]);
@@ -167,13 +167,16 @@ internal sealed class RunProgress
         return nodes;
     }
 
-    private ProgressRecord WaitRecord(int node, NodeWait wait, DateTimeOffset now)
+    private ProgressRecord WaitRecord(int node, DrawnWait wait, DateTimeOffset now)
     {
         TimeSpan left = wait.Until > now ? wait.Until - now : TimeSpan.Zero;
         string text = wait.Failure.Kind == FailureKind.PreconditionNotMet
             ? Messages.WaitsForPoll(left)
             : Messages.WaitsForRetry(
-                _retries[node], _scheduler.Plan.Graph[node].Retry?.Count ?? _retries[node], left, wait.Failure.Message.ReplaceLineEndings(" "));
+                _retries[node],
+                _scheduler.Plan.Graph[node].Retry?.Count ?? _retries[node],
+                left,
+                wait.Failure.Message.ReplaceLineEndings(" "));
         return new ProgressRecord(_firstActivity + FirstWaitActivity + node, _scheduler.Plan.Graph[node].Name, text)
         {
             ParentActivityId = _firstActivity,
@@ -249,5 +252,5 @@ internal sealed class RunProgress
     }
 
     /// <summary>What a node waits after, and until when.</summary>
-    private readonly record struct NodeWait(NodeFailure Failure, DateTimeOffset Until);
+    private readonly record struct DrawnWait(NodeFailure Failure, DateTimeOffset Until);
 }

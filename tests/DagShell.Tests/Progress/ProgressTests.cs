@@ -80,8 +80,8 @@ public sealed class ProgressTests : ShellTests
     public void A_waiting_node_says_why_and_how_long()
     {
         using RunningScript running = Shell.Start(
-            "(New-DagNode Retry { throw \"no route`nto host\" } -RetryCount 3 -RetryDelay 1h), (New-DagNode Poll { } -Precondition { $false } "
-                + "-PreconditionTimeout 1h) | Invoke-Dag -ErrorAction Ignore");
+            "(New-DagNode Retry { throw \"no route`nto host\" } -RetryCount 3 -RetryDelay 1h), "
+                + "(New-DagNode Poll { } -Precondition { $false } -PreconditionTimeout 1h) | Invoke-Dag -ErrorAction Ignore");
 
         Await(running, record => record.Activity == "Retry"
             && new WildcardPattern("retry 1 of 3 in 59 min * s: no route to host").IsMatch(record.StatusDescription));

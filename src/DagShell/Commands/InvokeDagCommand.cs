@@ -104,6 +104,14 @@ public sealed class InvokeDagCommand : DagInputCommand
     [ValidateNotNull]
     public InitialSessionState? InitialSessionState { get; set; }
 
+    /// <summary>What is run once in each runspace, before its first node.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before its first node; what it leaves is there for every node in it.")]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    /// <summary>What is run once in each runspace, before it is closed.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before it is closed, however the run ended.")]
+    public ScriptBlock? FinalizationScript { get; set; }
+
     /// <summary>The journal to keep of the run, so that it can be resumed.</summary>
     [Parameter(HelpMessage = "The file to keep a journal of the run in, so that a run that was cut short or failed can be resumed.")]
     [ValidateNotNullOrEmpty]
@@ -229,7 +237,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var streams = new LoggedStreams(log, events);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, log, needs ?? CaptureNeeds(graph));
+        var context = new RunContext(run.Id, parameters, UseNewRunspace, log, needs ?? CaptureNeeds(graph))
+        {
+            Scripts = SessionScriptsOfRun(),
+        };
         IScriptRunner runner = template is null
             ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
@@ -357,6 +368,17 @@ public sealed class InvokeDagCommand : DagInputCommand
             warnings.AddRange(NodeWarnings.Of(node, session));
         }
 
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            session.Add(script, null);
+        }
+
+        if (InitializationScript is not null)
+        {
+            // It may bring along whatever the nodes call.
+            missing.Clear();
+        }
+
         // What one node brings along another may call: so that is known only now.
         warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.UnknownCommand(
             found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
@@ -366,6 +388,22 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         return session.Needs;
+    }
+
+    private SessionScripts? SessionScriptsOfRun()
+    {
+        if (InitializationScript is null && FinalizationScript is null)
+        {
+            return null;
+        }
+
+        UsingReader values = new(SessionState, InvokeCommand);
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            values.Add(script);
+        }
+
+        return new SessionScripts(InitializationScript, FinalizationScript, values.Table);
     }
 
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>

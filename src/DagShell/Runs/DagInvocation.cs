@@ -37,6 +37,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly List<DagNodeResult> _failed = [];
     private readonly IReadOnlySet<string> _targets;
     private readonly TimeSpan _cleanUpTime;
+    private readonly TimeSpan _endOfSessionsTime;
 
     /// <summary>Nodes that failed and have a fallback that may stand for them; the pipeline's thread alone knows them.</summary>
     private readonly Dictionary<int, DagNodeResult> _undecided = [];
@@ -68,6 +69,7 @@ internal sealed class DagInvocation : IEndedBySignal
         LogFile? log = null)
     {
         _cleanUpTime = cleanUpTimeout ?? RunTimes.CleanUpAfterStop;
+        _endOfSessionsTime = cleanUpTimeout ?? RunTimes.CleanUpAfterTimeout;
         _targets = targets;
         _output = output;
         _scheduler = scheduler;
@@ -91,7 +93,8 @@ internal sealed class DagInvocation : IEndedBySignal
     public bool WasStopped => _wasStopped || _isExiting;
 
     /// <summary>How long it may take from a stop to the end.</summary>
-    public TimeSpan LongestEnd => StopTime + (_scheduler.HasCleanUpLeft ? _cleanUpTime + StopTime : TimeSpan.Zero);
+    public TimeSpan LongestEnd => StopTime
+        + (_scheduler.HasCleanUpLeft || _runner.EndsSessions ? _cleanUpTime + StopTime : TimeSpan.Zero);
 
     /// <summary>Runs to the end. To be called once, on the pipeline's thread.</summary>
     /// <returns>The error to end the command with, if the caller wants errors to end commands and a node failed.</returns>
@@ -142,6 +145,19 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         WriteEvents();
+        if (_runner.EndsSessions)
+        {
+            if (_wasStopped && !_output.TakesMoreAfterStop)
+            {
+                // Nothing more can run in a pipeline that is being stopped, but in its end.
+                throw new PipelineStoppedException();
+            }
+
+            _runner.LimitEndOfSessions(_wasStopped ? _cleanUpTime : _endOfSessionsTime);
+            _runner.Dispose();
+            WriteEvents();
+        }
+
         Run.End(_scheduler.Completion.Result, DateTime.Now);
         _progress?.Close();
     }
@@ -154,6 +170,11 @@ internal sealed class DagInvocation : IEndedBySignal
         {
             Stop(byCaller: false);
             EndAfterStop();
+        }
+
+        if (_runner.EndsSessions)
+        {
+            _runner.Dispose();
         }
 
         if (Run.EndTime is null)
@@ -185,6 +206,7 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <summary>Ends the clean-up of a run that was stopped. Called on any thread.</summary>
     public void StopCleanUp()
     {
+        _runner.LimitEndOfSessions(TimeSpan.Zero);
         _journal?.StopRecordingCleanUp();
         _scheduler.StopCleanUp();
     }
@@ -202,6 +224,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void Stop(bool byCaller)
     {
         _wasStopped |= byCaller;
+        _runner.LimitEndOfSessions(_cleanUpTime);
         _journal?.StopRecording();
         _scheduler.Stop();
     }
@@ -448,7 +471,7 @@ internal sealed class DagInvocation : IEndedBySignal
                     prompt.Refuse();
                     break;
                 case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
-                    when Run.Graph.IsCleanUp(written.Attempt.Index):
+                    when written.Record is SessionEndWarning || Run.Graph.IsCleanUp(written.Attempt.Index):
                     _output.WriteLineAfterStop($"[{written.Attempt.Node.Name}] {written.Record}");
                     break;
             }

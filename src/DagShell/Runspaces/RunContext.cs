@@ -14,6 +14,9 @@ namespace DagShell.Runspaces;
 internal sealed record RunContext(
     Guid RunId, IDictionary Parameters, bool UseNewRunspace, RunLog Log, IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
 {
+    /// <summary>What is run once in each session; null for nothing.</summary>
+    public SessionScripts? Scripts { get; init; }
+
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
         Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));

@@ -193,6 +193,10 @@ internal static class Messages
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
 
+    public static string InitializationFailed(string cause) => $"The session could not be initialized (-InitializationScript): {cause}";
+
+    public static string FinalizationFailed(string cause) => $"-FinalizationScript did not end well: {cause}";
+
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string NotInteractive =
@@ -340,6 +344,10 @@ internal static class Messages
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
 
     public static string RetryDelayFailed(string cause) => $"-RetryDelay failed, so the node is not tried again: {cause}";
+
+    public static string NodeJobNotStopped(string node) =>
+        $"The job of node '{node}' is a part of a run and cannot be stopped alone: the node ends by the rules of its run. Stop the job of "
+            + "the run, or give the node a -Timeout.";
 
     public static string RunTitle(string? dag) => dag is null ? "Running a dag" : $"Running dag '{dag}'";
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using DagShell.Hosts;
 
 namespace DagShell.Runs;
@@ -14,6 +15,9 @@ internal sealed class CmdletOutput : IRunOutput
         "$WarningPreference = $VerbosePreference = $DebugPreference = 'Continue'; & $args[0] $args[1]";
 
     private static readonly CmdletInfo ShowRecord = new("Show-DagRecord", typeof(ShowRecordCommand));
+
+    /// <summary>That of a window that nobody knows.</summary>
+    private const int UsualHeight = 24;
 
     private readonly PSCmdlet _cmdlet;
     private readonly CallerPreferences _preferences;
@@ -88,6 +92,22 @@ internal sealed class CmdletOutput : IRunOutput
         foreach (string line in lines)
         {
             _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+        }
+    }
+
+    /// <summary>PowerShell's console draws progress on a third of the window, and drops what does not fit, the oldest first.</summary>
+    public int ProgressLines
+    {
+        get
+        {
+            try
+            {
+                return Math.Max(2, (_cmdlet.Host.UI?.RawUI?.WindowSize.Height ?? UsualHeight) / 3);
+            }
+            catch (Exception exception) when (exception is NotImplementedException or NotSupportedException or HostException or IOException)
+            {
+                return UsualHeight / 3;
+            }
         }
     }
 

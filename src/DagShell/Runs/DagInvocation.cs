@@ -299,6 +299,7 @@ internal sealed class DagInvocation : IEndedBySignal
                 WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Name, attempt.Number));
                 break;
             case RunEvent.WaitBegun wait:
+                _progress?.NoteWait(wait.Node, wait.Failure, wait.Delay);
                 WriteVerbose(
                     NodeAt(wait.Node), wait, wait =>
                         Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));

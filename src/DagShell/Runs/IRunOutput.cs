@@ -40,6 +40,9 @@ internal interface IRunOutput
     /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
     void WriteClosing(IReadOnlyList<string> lines);
 
+    /// <summary>How many lines of progress are in sight.</summary>
+    int ProgressLines { get; }
+
     /// <summary>Progress of the run as a whole and of its nodes.</summary>
     void WriteProgress(ProgressRecord record);
 }

@@ -60,5 +60,7 @@ internal sealed class JobOutput : IRunOutput
         // The job's state says it, and its children tell of each node.
     }
 
+    public int ProgressLines => int.MaxValue;
+
     public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
 }

@@ -373,6 +373,13 @@ internal static class Messages
         CultureInfo.CurrentCulture,
         $"{counts.Done} of {counts.Total} done, {counts.Running} running, {counts.Waiting} waiting, {counts.Failed} failed");
 
+    public static string WaitsForPoll(TimeSpan left) => $"a precondition does not hold, asked again in {DurationText.OfSeconds(left)}";
+
+    public static string WaitsForRetry(int retry, int retries, TimeSpan left, string message) =>
+        $"retry {retry} of {retries} in {DurationText.OfSeconds(left)}: {message}";
+
+    public static string MoreLines(int count) => $"… and {count} more";
+
     public static string Elapsed(int attempt, TimeSpan time)
     {
         string elapsed = DurationText.OfSeconds(time);

@@ -22,7 +22,7 @@ public sealed class SecretTests : ShellTests
         { "[Holder]::new($secure)", "$value.Secret" },
         { "[System.Collections.Generic.List[object]]@($secure)", "$value[0]" },
         { "[System.Collections.ArrayList]@($secure)", "$value[0]" },
-        { "$d = [System.Collections.Generic.Dictionary[string, securestring]]::new(); $d['k'] = $secure; $d", "$value['k']" },
+        { "(Table)", "$value['k']" },
         { "[System.Collections.Generic.Queue[object]]::new([object[]]@($secure))", "$value.Peek()" },
         { "[System.Collections.Generic.HashSet[object]]::new([object[]]@($secure))", "@($value)[0]" },
         { "[System.Tuple]::Create(1, $secure)", "$value.Item2" },
@@ -44,8 +44,9 @@ public sealed class SecretTests : ShellTests
                 $$"""
                 class Holder { [object] $Secret; Holder($s) { $this.Secret = $s } }
                 $secure = ConvertTo-SecureString '{{Plain}}' -AsPlainText -Force
+                function Table { $d = [System.Collections.Generic.Dictionary[string, securestring]]::new(); $d['k'] = $secure; , $d }
                 $credential = [pscredential]::new('user', $secure)
-                $value = & { {{container}} }
+                $value = {{container}}
                 $nodes = @(
                     New-DagNode Talks { {{param}} {{get}}$plain = ConvertFrom-SecureString ({{access}}) -AsPlainText
                         "out $plain"; Write-Warning "w $plain"; Write-Verbose "v $plain" -Verbose; Write-Host "h $plain"
@@ -61,7 +62,7 @@ public sealed class SecretTests : ShellTests
                 $results | Format-Table | Out-String
                 $results | ForEach-Object { $_.Log } | Out-String
                 $results.SkipReason
-                $results.Error | ForEach-Object { "$_"; $_ | Out-String; $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
+                $results.Error | Where-Object { $_ } | ForEach-Object { "$_"; $_ | Out-String; $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
                 $errors | ForEach-Object { "$_"; $_ | Out-String; $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
                 $warnings; $facts | Out-String
                 foreach ($format in 'html', 'json', 'csv') { $run | Export-DagRun "$folder/run.$format" -Force | Out-Null }

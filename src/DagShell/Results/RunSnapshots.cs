@@ -24,7 +24,7 @@ internal static class RunSnapshots
                 IsRestored = result?.FromCheckpoint == true,
                 SourceLine = SourceLineOf(result?.Error),
                 Script = withTexts ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
-                Output = withTexts && result is not null ? OutputSummary.Of(result.Output) : null,
+                Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
             };
         }
 

@@ -236,7 +236,8 @@ internal sealed class NodeInvoker
         };
     }
 
-    private string? TextOf(Exception? failure, DagNode node) => failure is null ? null : _context.Secrets.Of(ErrorText.Of(failure, node.Name));
+    private string? TextOf(Exception? failure, DagNode node) =>
+        failure is null ? null : _context.Secrets.Of(ErrorText.Of(failure, node.Name));
 
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 

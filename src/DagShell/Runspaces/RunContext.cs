@@ -14,7 +14,8 @@ namespace DagShell.Runspaces;
 /// <param name="Log">Keeps what nodes say.</param>
 /// <param name="Needs">What scripts need of the caller's session; those that need nothing and leave nothing are not in it.</param>
 internal sealed record RunContext(
-    Guid RunId, IDictionary Parameters, bool UseNewRunspace, SecretMask Secrets, RunLog Log, IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
+    Guid RunId, IDictionary Parameters, bool UseNewRunspace, SecretMask Secrets, RunLog Log,
+    IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
 {
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>

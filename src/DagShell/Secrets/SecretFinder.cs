@@ -101,7 +101,7 @@ internal sealed class SecretFinder
         }
     }
 
-    /// <summary>The fields of a class, as those of PowerShell and of key-value pairs; what belongs to .NET itself has its own ways.</summary>
+    /// <summary>The fields of a class, as those of PowerShell, and of key-value pairs; not of what belongs to .NET itself.</summary>
     private void AddFields(object value, int level)
     {
         if (IsOfFramework(value) && !value.GetType().Name.StartsWith("KeyValuePair", StringComparison.Ordinal) && value is not Lazy<object>)

@@ -15,6 +15,7 @@ using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
+using DagShell.Secrets;
 using DagShell.Scripts;
 
 namespace DagShell.Commands;
@@ -223,11 +224,15 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         RunOptions options = Options();
-        var log = new RunLog(file);
+        SessionScripts? scripts = SessionScriptsOfRun();
+        SecretMask secrets = SecretMask.Of(
+            parameters, [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues]);
+        var log = new RunLog(file, secrets);
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
             LogOf = log.Of,
+            WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
         };
         if (RunVariable is not null)
@@ -236,10 +241,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var streams = new LoggedStreams(log, events);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, log, needs ?? CaptureNeeds(graph))
+        var streams = new LoggedStreams(log, secrets, events);
+        var context = new RunContext(run.Id, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
-            Scripts = SessionScriptsOfRun(),
+            Scripts = scripts,
         };
         IScriptRunner runner = template is null
             ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))

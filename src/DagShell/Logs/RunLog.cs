@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using DagShell.Engine.Running;
+using DagShell.Secrets;
 
 namespace DagShell.Logs;
 
@@ -18,6 +19,7 @@ internal sealed class RunLog : IRunObserver
     private const int MostProgramCharacters = 4_000;
 
     private readonly LogFile? _file;
+    private readonly SecretMask _secrets;
     private readonly ConcurrentDictionary<int, NodeLines> _nodes = new();
     private readonly object _lock = new();
 
@@ -28,7 +30,12 @@ internal sealed class RunLog : IRunObserver
 
     /// <summary>Makes a log.</summary>
     /// <param name="file">Gets all lines; null for none.</param>
-    public RunLog(LogFile? file) => _file = file;
+    /// <param name="secrets">What no line may show.</param>
+    public RunLog(LogFile? file, SecretMask secrets)
+    {
+        _file = file;
+        _secrets = secrets;
+    }
 
     /// <summary>Adds what a record says; one of progress says nothing.</summary>
     public void Add(NodeAttempt attempt, object record)
@@ -108,7 +115,7 @@ internal sealed class RunLog : IRunObserver
         }
 
         NodeLines lines = _nodes.GetOrAdd(attempt.Index, static _ => new NodeLines());
-        int growth = lines.Of(attempt.Number).Add(stream, text, goesOn, call, ToFile(attempt));
+        int growth = lines.Of(attempt.Number).Add(stream, _secrets.Of(text), goesOn, call, ToFile(attempt));
         if (Interlocked.Add(ref _characters, growth) > MostCharacters)
         {
             MakeRoom(lines);

@@ -173,8 +173,9 @@ internal sealed class CallerRunner : IScriptRunner
         {
             if (SessionScripts.Run(_around, initialization, isCallers: true) is { } failure)
             {
-                string cause = ErrorText.Of(failure, attempt.Node.Name);
-                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), failure)
+                string cause = _context.Secrets.Of(ErrorText.Of(failure, attempt.Node.Name));
+                Exception shown = _context.Secrets.Of(failure);
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
                 {
                     Position = ErrorText.Position(ErrorText.RecordOf(failure)),
                 });

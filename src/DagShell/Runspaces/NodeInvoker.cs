@@ -167,7 +167,7 @@ internal sealed class NodeInvoker
                             FailureKind.PreconditionNotMet,
                             Messages.PreconditionNotMet(
                                 attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
-                            asked.Failure,
+                            asked.Failure is { } cause ? _context.Secrets.Of(cause) : null,
                             canRetry: false)
                         {
                             MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
@@ -256,7 +256,11 @@ internal sealed class NodeInvoker
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(
-                new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Name), error, canRetry)
+                new NodeFailure(
+                    FailureKind.Error,
+                    _context.Secrets.Of(ErrorText.Of(error, attempt.Name)),
+                    _context.Secrets.Of(error),
+                    canRetry)
                 {
                     Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
                 },
@@ -278,7 +282,8 @@ internal sealed class NodeInvoker
         };
     }
 
-    private static string? TextOf(Exception? failure, DagNode node) => failure is null ? null : ErrorText.Of(failure, node.Name);
+    private string? TextOf(Exception? failure, DagNode node) =>
+        failure is null ? null : _context.Secrets.Of(ErrorText.Of(failure, node.Name));
 
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 
@@ -435,7 +440,7 @@ internal sealed class NodeInvoker
         }
         catch (ExitException) when (t_skip is not null)
         {
-            return new ScriptEnd(_pump.Output.TakeFrom(before), null, t_skip);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null, t_skip with { Reason = _context.Secrets.Of(t_skip.Reason) });
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
         {

@@ -247,9 +247,10 @@ internal sealed class Worker : IDisposable
 
         if (failure is not null || problem is not null)
         {
-            string cause = failure is null ? problem! : ErrorText.Of(failure, attempt.Node.Name);
+            string cause = _context.Secrets.Of(failure is null ? problem! : ErrorText.Of(failure, attempt.Node.Name));
+            Exception? shown = failure is null ? null : _context.Secrets.Of(failure);
             End(attempt, AttemptOutcome.Failed(
-                new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), failure)
+                new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
                 {
                     Position = failure is null ? null : ErrorText.Position(ErrorText.RecordOf(failure)),
                 }));

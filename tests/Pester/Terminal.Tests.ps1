@@ -115,11 +115,11 @@ New-DagNode A { } -Precondition { $false } -PreconditionTimeout 1h | Invoke-Dag
 Set-Content night.dag.ps1 "New-DagNode A { sh -c 'echo > begun; sleep 600' }; New-DagNode B { } -DependsOn A"
 Invoke-Dag -Path night.dag.ps1
 '@ }
-        @{ Name = 'a node that sleeps, -Sequential'; Begun = 1; Dag = @'
+        @{ Name = 'a node that sleeps, -Sequential'; Ends = 'A=Cancelled B=Cancelled C=Succeeded'; Begun = 1; Dag = @'
 (New-DagNode A { 1 > begun; Start-Sleep 600 }), (New-DagNode B { } -DependsOn A), (New-DagNode C { } -DependsOn A -TriggerRule AllDone) |
     Invoke-Dag -Sequential
 '@ }
-        @{ Name = 'a native, -Sequential'; Begun = 1; Dag = @'
+        @{ Name = 'a native, -Sequential'; Ends = 'A=Cancelled B=Cancelled C=Succeeded'; Begun = 1; Dag = @'
 (New-DagNode A { sh -c 'trap "exit 1" INT; echo > begun; sleep 600' } -RetryCount 9 -RetryDelay 0), (New-DagNode B { } -DependsOn A),
 (New-DagNode C { } -DependsOn A -TriggerRule AllDone) | Invoke-Dag -Sequential
 '@ }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
-using DagShell.Errors;
 using DagShell.Hosts;
 
 namespace DagShell.Secrets;

@@ -86,6 +86,12 @@ public sealed class DagRun
     /// <summary>What is run.</summary>
     internal DagGraph Graph { get; }
 
+    /// <summary>Takes secrets out of a text that is to be shown.</summary>
+    internal Func<string?, string?> WithoutSecrets { get; init; } = static text => text;
+
+    /// <summary>Finds what a node said.</summary>
+    internal Func<int, DagLogLine[]> LogOf { get; init; } = static _ => [];
+
     /// <summary>The most attempts that run at once.</summary>
     internal int ThrottleLimit => _options.Width;
 

@@ -477,6 +477,9 @@ internal sealed partial class RunState
         return true;
     }
 
+    /// <summary>Takes note of a stop that comes when nothing may start any more: the run is stopped all the same.</summary>
+    public void NoteStop(CancelCause cause) => _isStopped |= cause == CancelCause.Stopped && !IsFinished;
+
     /// <summary>Whether clean-up is under way, or left to do.</summary>
     public bool HasCleanUpLeft()
     {

@@ -89,7 +89,7 @@ async function openPage() {
     }
     timeline.filter(mask);
     nodes.filter(mask);
-    graph.filter(text === '' ? null : mask);
+    graph.filter(mask);
   }
   input.addEventListener('input', filter);
   input.addEventListener('keydown', event => {

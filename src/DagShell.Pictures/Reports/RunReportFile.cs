@@ -16,6 +16,7 @@ public static class RunReportFile
         var name when name.EndsWith(".csv", StringComparison.Ordinal) => DagReportFormat.Csv,
         var name when name.EndsWith(".html", StringComparison.Ordinal) => DagReportFormat.Html,
         var name when name.EndsWith(".htm", StringComparison.Ordinal) => DagReportFormat.Html,
+        var name when name.EndsWith(".xml", StringComparison.Ordinal) => DagReportFormat.JUnit,
         _ => null,
     };
 
@@ -38,6 +39,9 @@ public static class RunReportFile
         {
             case DagReportFormat.Json:
                 RunJsonWriter.Write(run, stream);
+                break;
+            case DagReportFormat.JUnit:
+                RunJUnitWriter.Write(run, stream);
                 break;
             case DagReportFormat.Trace:
                 TraceWriter.Write(run, stream);

@@ -29,7 +29,7 @@ public sealed class ExportDagRunCommand : FileExportCommand
     {
         DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format))
             ? Format
-            : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
+            : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json, .xml");
 
         if (_input.Runs.Count > 1 && format == DagReportFormat.Html)
         {
@@ -39,7 +39,7 @@ public sealed class ExportDagRunCommand : FileExportCommand
         }
 
         RunSnapshot run = Checkpoint is null
-            ? RunSnapshots.Of(_input.Single(), withTexts: format == DagReportFormat.Html)
+            ? RunSnapshots.Of(_input.Single(), withTexts: format is DagReportFormat.Html or DagReportFormat.JUnit)
             : CheckpointInput.Read(Checkpoint, SessionState.Path);
         WriteFile(stream => RunReportFile.Write(run, format, stream));
     }

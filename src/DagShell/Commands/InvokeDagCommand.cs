@@ -10,11 +10,13 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
 using DagShell.Scripts;
+using DagShell.Secrets;
 using DagShell.Sessions;
 
 namespace DagShell.Commands;
@@ -93,6 +95,11 @@ public sealed class InvokeDagCommand : DagInputCommand
     [ValidateNotNullOrEmpty]
     public string? RunVariable { get; set; }
 
+    /// <summary>The file that all that happens is written to, a line each.</summary>
+    [Parameter(HelpMessage = "The file that starts, retries, ends and all that nodes say are added to, as plain lines.")]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
     /// <summary>Gives every attempt a runspace that nothing ran in before.</summary>
     [Parameter(HelpMessage = "Gives every attempt a runspace that nothing ran in before.")]
     public SwitchParameter UseNewRunspace { get; set; }
@@ -109,6 +116,14 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "What every runspace starts with, instead of what the nodes use of the caller's session.")]
     [ValidateNotNull]
     public InitialSessionState? InitialSessionState { get; set; }
+
+    /// <summary>What is run once in each runspace, before its first node.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before its first node; what it leaves is there for every node in it.")]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    /// <summary>What is run once in each runspace, before it is closed.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before it is closed, however the run ended.")]
+    public ScriptBlock? FinalizationScript { get; set; }
 
     /// <summary>The journal to keep of the run, so that it can be resumed.</summary>
     [Parameter(HelpMessage = "The file to keep a journal of the run in, so that a run that was cut short or failed can be resumed.")]
@@ -194,6 +209,21 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void Invoke(DagGraph dag, DagGraph graph)
     {
+        LogFile? file = LogPath is null ? null : LogFile.Open(LogPath, SessionState.Path);
+        try
+        {
+            Invoke(dag, graph, file);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the dag. At the end of the run, which may be that of a job, the file is closed.</summary>
+    private void Invoke(DagGraph dag, DagGraph graph, LogFile? file)
+    {
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         CallerPreferences preferences = CallerPreferences.Of(this);
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
@@ -209,20 +239,30 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         RunOptions options = Options();
+        SessionScripts? scripts = SessionScriptsOfRun();
+        SecretMask secrets = SecretMask.Of(
+            parameters, [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues]);
+        var log = new RunLog(file, secrets);
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(options.RunId, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
+        var streams = new LoggedStreams(log, secrets, events);
+        var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
+        {
+            Scripts = scripts,
+        };
         SessionTable? sessions = null;
         if (template is not null && !_sources.IsEmpty)
         {
             var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
             sessions = _sources.ToTable(
-                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, events));
+                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
             options = sessions.AddTo(options);
         }
 
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
+            LogOf = log.Of,
+            WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
         };
         if (RunVariable is not null)
@@ -231,8 +271,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
-            : new WorkerPool(options.ThrottleLimit, template, context, events);
+            ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
+            : new WorkerPool(options.ThrottleLimit, template, context, streams);
         SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
         runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
@@ -243,7 +283,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
             Origins = checkpoint?.Origins ?? options.Origins,
         };
-        var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
+        file?.Begin(run);
+        var scheduler = new Scheduler(plan, runner, options, events, log, file, RunTrace.Begin(plan.Graph, options));
         remote?.Begin(scheduler);
         if (AsJob)
         {
@@ -251,14 +292,15 @@ public sealed class InvokeDagCommand : DagInputCommand
                 .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(
-                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file);
             job.Start(background.Invoke, background.Stop, () => background.LongestEnd);
             WriteObject(job);
             return;
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
+            file);
         if (_isStopping)
         {
             _invocation.Stop();
@@ -306,6 +348,15 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             throw new CommandErrorException(
                 new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
+        }
+
+        if ((Session.Length > 0 || PoolSession.Count > 0) && (InitializationScript is not null || FinalizationScript is not null))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(SessionMessages.ScriptsOfSessionsStayHere),
+                "InvalidParameters",
+                ErrorCategory.InvalidArgument,
+                null);
         }
 
         if ((Resume || Force) && Checkpoint is null)
@@ -364,6 +415,17 @@ public sealed class InvokeDagCommand : DagInputCommand
             warnings.AddRange(NodeWarnings.Of(node, session));
         }
 
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            session.Add(script, null);
+        }
+
+        if (InitializationScript is not null)
+        {
+            // It may bring along whatever the nodes call.
+            missing.Clear();
+        }
+
         // What one node brings along another may call: so that is known only now.
         warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.UnknownCommand(
             found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
@@ -373,6 +435,22 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         return session.Needs;
+    }
+
+    private SessionScripts? SessionScriptsOfRun()
+    {
+        if (InitializationScript is null && FinalizationScript is null)
+        {
+            return null;
+        }
+
+        UsingReader values = new(SessionState, InvokeCommand);
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            values.Add(script);
+        }
+
+        return new SessionScripts(InitializationScript, FinalizationScript, values.Table);
     }
 
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>

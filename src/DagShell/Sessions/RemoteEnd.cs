@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Text.RegularExpressions;
 using DagShell.Engine.Running;
 using DagShell.Scripts;
+using DagShell.Secrets;
 
 namespace DagShell.Sessions;
 
@@ -17,9 +18,10 @@ internal static partial class RemoteEnd
     /// <param name="output">What came before the end.</param>
     /// <param name="end">The end; the session is another's, so nothing in it is taken for granted.</param>
     /// <param name="thrown">What the script ended with, if it failed.</param>
+    /// <param name="secrets">Takes secrets out of what is said.</param>
     /// <param name="warn">Takes a warning about the node.</param>
     public static AttemptOutcome OutcomeOf(
-        NodeAttempt attempt, string host, object?[] output, Hashtable end, Exception? thrown, Action<string> warn)
+        NodeAttempt attempt, string host, object?[] output, Hashtable end, Exception? thrown, SecretMask secrets, Action<string> warn)
     {
         var node = DagNode.Of(attempt.Node);
         if (Text(end, "Kind") == "ModuleMissing")
@@ -33,9 +35,9 @@ internal static partial class RemoteEnd
         }
 
         string? reason = Value(end, "Skip") is Hashtable skip ? Text(skip, "Reason") : null;
-        reason = string.IsNullOrEmpty(reason) ? null : reason;
+        reason = string.IsNullOrEmpty(reason) ? null : secrets.Of(reason);
         bool isSkipped = Value(end, "Skip") is Hashtable;
-        NodeFailure? failure = FailureOf(node, end, thrown);
+        NodeFailure? failure = FailureOf(node, end, thrown, secrets);
         switch (Text(end, "Use"))
         {
             case "RetryIf":
@@ -52,7 +54,10 @@ internal static partial class RemoteEnd
                         Messages.PreconditionNotMet(
                             node.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
                         failure?.Cause,
-                        canRetry: false));
+                        canRetry: false)
+                    {
+                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end), failure?.Message),
+                    });
             default:
                 return isSkipped ? AttemptOutcome.Skipped(output, reason)
                     : failure is not null ? AttemptOutcome.Failed(failure)
@@ -65,7 +70,7 @@ internal static partial class RemoteEnd
             ? NodeScript.Of(node.Precondition[index]).Text
             : string.Empty;
 
-    private static NodeFailure? FailureOf(DagNode node, Hashtable end, Exception? thrown)
+    private static NodeFailure? FailureOf(DagNode node, Hashtable end, Exception? thrown, SecretMask secrets)
     {
         bool canRetry = Text(end, "Use") is null && IsTrue(end, "CanRetry");
         if (end.ContainsKey("Exit"))
@@ -84,7 +89,7 @@ internal static partial class RemoteEnd
             return null;
         }
 
-        string message = thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, node.Name);
+        string message = secrets.Of(thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, node.Name));
         return new NodeFailure(FailureKind.Error, message, thrown, canRetry) { Position = PositionOf(node, end) };
     }
 

@@ -108,6 +108,13 @@ internal sealed class RemoteSession
             return;
         }
 
+        attempt.Begin();
+        if (StaysHere(attempt) is { } problem)
+        {
+            ended(Failed(problem), false);
+            return;
+        }
+
         Hashtable call;
         try
         {
@@ -152,6 +159,12 @@ internal sealed class RemoteSession
             // It has ended meanwhile.
         }
     }
+
+    /// <summary>Why a node cannot run in a session; null if it can.</summary>
+    private static string? StaysHere(NodeAttempt attempt) =>
+        attempt.Node.IsMapped ? SessionMessages.ItemsStayHere(attempt.Node.Name)
+        : DagNode.Of(attempt.Node).RetryDelay is not null ? SessionMessages.RetryDelayStaysHere(attempt.Node.Name)
+        : null;
 
     private static AttemptOutcome Failed(string message) =>
         AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: false));
@@ -255,13 +268,20 @@ internal sealed class RemoteSession
         if (output.Count > 0 && output[^1]?.BaseObject is Hashtable end && end.ContainsKey(_key))
         {
             return RemoteEnd.OutcomeOf(
-                attempt, Host, [.. output.Take(output.Count - 1)], end, thrown,
+                attempt,
+                Host,
+                [.. output.Take(output.Count - 1)],
+                end,
+                thrown is null ? null : _context.Secrets.Of(thrown),
+                _context.Secrets,
                 message => _sink.Write(attempt, new WarningRecord(message)));
         }
 
-        string cause = thrown?.Message ?? SessionMessages.NoEnd;
+        string cause = _context.Secrets.Of(thrown?.Message ?? SessionMessages.NoEnd);
         return AttemptOutcome.Failed(new NodeFailure(
-            FailureKind.Error, SessionMessages.CallFailed(attempt.Node.Name, Host, cause), thrown));
+            FailureKind.Error,
+            SessionMessages.CallFailed(attempt.Node.Name, Host, cause),
+            thrown is null ? null : _context.Secrets.Of(thrown)));
     }
 
     private static long SizeOf(object value) => PSSerializer.Serialize(value).Length;

@@ -27,6 +27,12 @@ internal sealed class SecretFinder
     {
         if (value is PSObject wrapped)
         {
+            if (wrapped.BaseObject is string or (ValueType and (IFormattable or bool))
+                || level > DeepestLevel || _seen.Count >= MostValues || !_seen.Add(wrapped))
+            {
+                return;
+            }
+
             foreach (PSPropertyInfo property in wrapped.Properties.Where(static property => property is PSNoteProperty))
             {
                 Add(property.Value, level + 1);

@@ -88,6 +88,24 @@ public sealed class SecretTests : ShellTests
         }
     }
 
+    [Theory]
+    [InlineData("$value = [pscustomobject]@{ Self = $null; Secret = $secure }; $value.Self = $value", "$value.Self.Self.Secret")]
+    [InlineData("$value = @{ Secret = $secure }; $value.Self = @(, $value)", "$value.Self[0].Secret")]
+    [InlineData(
+        "$value = @{ Secret = $secure }; 1..20000 | ForEach-Object { $value = [pscustomobject]@{ Next = $value; Secret = $secure } }",
+        "$value.Next.Next.Secret")]
+    public void Values_that_point_to_themselves_or_go_deep_are_looked_at_too(string made, string access)
+    {
+        ShellResult result = Run($$"""
+            $secure = ConvertTo-SecureString '{{Plain}}' -AsPlainText -Force
+            {{made}}
+            New-DagNode A { $value = $using:value; throw "it is $(ConvertFrom-SecureString ({{access}}) -AsPlainText)" } |
+                Invoke-Dag -ErrorAction Ignore
+            """);
+
+        Assert.Equal("it is ***", result.ErrorText("A"));
+    }
+
     protected override void Dispose(bool isDisposing)
     {
         base.Dispose(isDisposing);

@@ -54,14 +54,14 @@ internal static class SessionMessages
         "-Session and -PoolSession run nodes in those sessions; they do not go with -Sequential, -UseNewRunspace or -InitialSessionState.";
 
     public const string ScriptsOfSessionsStayHere =
-        "-InitializationScript and -FinalizationScript run in runspaces of this process only; they do not go with -Session or -PoolSession. "
+        "-InitializationScript and -FinalizationScript run in runspaces of this process; they do not go with -Session or -PoolSession. "
         + "Initialize the sessions in the script block that opens them.";
 
     public static string ItemsStayHere(string node) =>
         $"Node '{node}' has -ForEach, and its items run in this process only. Give it a pool without sessions.";
 
     public static string RetryDelayStaysHere(string node) =>
-        $"Node '{node}' has a script block as -RetryDelay, which runs in this process only. Give it a pool without sessions, or a duration.";
+        $"Node '{node}' has a script block as -RetryDelay, which runs in this process: give it a duration or a pool without sessions.";
 
     public static string NamedTwice(string session) =>
         $"The session '{session}' is named twice. A session runs one node at a time: give it to -Session or to one pool.";

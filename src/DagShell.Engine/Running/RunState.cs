@@ -289,7 +289,8 @@ internal sealed partial class RunState
         ref WorkRecord record = ref _work[node];
         return new DependencyEnd(
             _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), record.SkipReason,
-            record.CancelCause, CancelledBy(node)) { Items = _work.ItemsOf(node) };
+            record.CancelCause, CancelledBy(node))
+        { Items = _work.ItemsOf(node) };
     }
 
     /// <summary>Where every node stands, by index. A copy.</summary>

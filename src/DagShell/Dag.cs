@@ -38,6 +38,9 @@ public sealed class Dag
     /// <summary>How many attempts of each pool may start in a time; each rate of a pool holds by itself.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRate => _poolRate;
 
+    /// <summary>All nodes, those inside of nodes that stand for a dag too, as far as that is known.</summary>
+    internal IEnumerable<DagNode> AllNodes => _nodes.SelectMany(node => (node.Inner?.AllNodes ?? []).Prepend(node));
+
     /// <inheritdoc/>
     public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
 
@@ -91,6 +94,30 @@ public sealed class Dag
         Description ??= other.Description;
     }
 
+    /// <summary>The same dag with other nodes in place of its own, of the same names.</summary>
+    internal Dag With(IEnumerable<DagNode> nodes)
+    {
+        Dag copy = new(Name, Description);
+        copy._nodes.AddRange(nodes);
+        copy._edges.AddRange(_edges);
+        copy.Narrow(this);
+        return copy;
+    }
+
+    /// <summary>Takes the pool limits of another dag over. Where both limit a pool, both hold.</summary>
+    internal void Narrow(Dag other)
+    {
+        foreach (var (pool, limit) in other._poolLimit)
+        {
+            _poolLimit[pool] = _poolLimit.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
+        }
+
+        foreach (var (pool, rates) in other._poolRate)
+        {
+            _poolRate[pool] = [.. _poolRate.GetValueOrDefault(pool, []).Union(rates)];
+        }
+    }
+
     /// <summary>Checks it as a whole.</summary>
     /// <param name="graph">The graph, if nothing is wrong.</param>
     /// <param name="problems">Everything that is wrong.</param>
@@ -105,9 +132,22 @@ public sealed class Dag
             limits.TryAdd(pool, int.MaxValue);
         }
 
-        bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, limits, out graph, out problems);
+        List<GraphProblem> found = [];
+        graph = Build(limits, found);
+
         // An array: PowerShell can't index what the compiler makes of a collection expression.
-        problems = problems.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
-        return isValid;
+        problems = found.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
+        return graph is not null;
+    }
+
+    /// <summary>Makes the graph, with those of the dags inside.</summary>
+    /// <returns>Null if there is a problem.</returns>
+    private DagGraph? Build(Dictionary<string, int> limits, List<GraphProblem> found)
+    {
+        List<Node> nodes = _nodes.ConvertAll(node =>
+            node.Inner is { } inner ? node.Node.StandingFor(inner.Build(limits, found)) : node.Node);
+        DagGraph.TryCreate(nodes, _edges, limits, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems);
+        found.AddRange(problems);
+        return found.Count == 0 ? graph : null;
     }
 }

@@ -16,6 +16,10 @@ public sealed class DagGraph
     private readonly int[] _topologicalOrder;
     private readonly NodeRelations _relations;
     private readonly bool[] _isCleanUp;
+    private readonly int[]? _outer;
+
+    /// <summary>For each node how many nodes are inside of it; null where no node stands for a dag.</summary>
+    private readonly int[]? _inside;
 
     private DagGraph(GraphParts parts)
     {
@@ -25,6 +29,8 @@ public sealed class DagGraph
         _downstream = parts.Downstream;
         _topologicalOrder = parts.TopologicalOrder;
         _relations = parts.Relations;
+        _outer = parts.Outer;
+        _inside = _outer is null ? null : CountInside(_outer);
         _isCleanUp = FindCleanUp();
         PoolLimits = parts.PoolLimits;
     }
@@ -182,6 +188,63 @@ public sealed class DagGraph
         return false;
     }
 
+    /// <summary>Whether some node stands for a dag.</summary>
+    public bool IsNested => _outer is not null;
+
+    /// <summary>Whether a node stands for a dag, whose nodes are inside of it.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsDag(int node) => _nodes[node].Inner is not null;
+
+    /// <summary>The node that stands for the dag that a node is of.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Its index; -1 if the node is of the dag as a whole.</returns>
+    public int Outer(int node) => _outer is null ? -1 : _outer[node];
+
+    /// <summary>How many nodes are inside of one, also of dags in its dag: those that come right behind it.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>The number; 0 of a node that stands for no dag.</returns>
+    public int CountInside(int node) => _inside is null ? 0 : _inside[node];
+
+    /// <summary>
+    /// Whether a node's failure does no harm to the run by itself: it may fail, or a node that it is inside of may, or has a fallback, which
+    /// is decided later.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if so.</returns>
+    public bool IsOverlooked(int node)
+    {
+        if (IsTolerated(node))
+        {
+            return true;
+        }
+
+        for (int outer = Outer(node); outer >= 0; outer = Outer(outer))
+        {
+            if (IsTolerated(outer) || Fallback(outer) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether what a node of a dag gives out is that dag's: nothing depends on it but clean-up, and it is neither that nor a
+    /// fallback.</summary>
+    internal bool IsResult(int node)
+    {
+        foreach (int dependent in _downstream[node])
+        {
+            if (CleanUpOf(dependent).IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return CleanUpOf(node).IsEmpty && FallbackFor(node) < 0;
+    }
+
     /// <summary>What a node waits for and does not depend on.</summary>
     internal ReadOnlySpan<int> AlsoAwaited(int node) => _relations.AlsoAwaited(node);
 
@@ -199,8 +262,8 @@ public sealed class DagGraph
     {
         ArgumentNullException.ThrowIfNull(targets);
 
-        bool[] isNeeded = new bool[Count];
-        int needed = MarkUpstream(targets, isNeeded);
+        bool[] isNeeded = UpstreamMarks.Of(this, targets);
+        int needed = isNeeded.Count(static isNeeded => isNeeded);
         if (needed == 0)
         {
             throw new ArgumentException("There must be at least one target.", nameof(targets));
@@ -209,65 +272,19 @@ public sealed class DagGraph
         return needed == Count ? this : Part(isNeeded, needed);
     }
 
-    private int MarkUpstream(IEnumerable<int> targets, bool[] isNeeded)
+    /// <summary>How many nodes are inside of each, which come right behind it.</summary>
+    private static int[] CountInside(int[] outer)
     {
-        int needed = 0;
-        Stack<int> toVisit = new();
-        Stack<int> comesAlong = new();
-        foreach (int target in targets)
+        int[] inside = new int[outer.Length];
+        for (int node = outer.Length - 1; node >= 0; node--)
         {
-            if ((uint)target >= (uint)Count)
+            if (outer[node] >= 0)
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), target, "There is no node with this index.");
-            }
-
-            Mark(target);
-        }
-
-        // What somebody asked for comes first, with all it cleans up after; only then what comes along.
-        while (toVisit.TryPop(out int node))
-        {
-            Visit(node, bringsSetUps: true);
-            while (toVisit.Count == 0 && comesAlong.TryPop(out int cleanUp))
-            {
-                if (!isNeeded[cleanUp])
-                {
-                    isNeeded[cleanUp] = true;
-                    needed++;
-                    Visit(cleanUp, bringsSetUps: false);
-                }
+                inside[outer[node]] += 1 + inside[node];
             }
         }
 
-        return needed;
-
-        void Visit(int node, bool bringsSetUps)
-        {
-            foreach (int dependency in _upstream[node])
-            {
-                if (bringsSetUps || !CleanUpOf(node).Contains(dependency))
-                {
-                    Mark(dependency);
-                }
-            }
-
-            Mark(FallbackFor(node));
-            Mark(Fallback(node));
-            foreach (int cleanUp in CleanUps(node))
-            {
-                comesAlong.Push(cleanUp);
-            }
-        }
-
-        void Mark(int node)
-        {
-            if (node >= 0 && !isNeeded[node])
-            {
-                isNeeded[node] = true;
-                needed++;
-                toVisit.Push(node);
-            }
-        }
+        return inside;
     }
 
     private bool[] FindCleanUp()
@@ -277,6 +294,7 @@ public sealed class DagGraph
         {
             isCleanUp[node] = _nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
                 || !CleanUpOf(node).IsEmpty
+                || (Outer(node) is >= 0 and var outer && isCleanUp[outer])
                 || ComesAfterCleanUpAlone(node);
         }
 
@@ -324,6 +342,23 @@ public sealed class DagGraph
         Adjacency upstream = _upstream.Part(isNeeded, newIndex);
         Adjacency downstream = upstream.Reverse();
         NodeRelations relations = _relations.Part(isNeeded, newIndex, upstream, downstream);
-        return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits));
+        return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits)
+        {
+            Outer = _outer is null ? null : OuterOf(isNeeded, newIndex, needed),
+        });
+    }
+
+    private int[] OuterOf(bool[] isNeeded, int[] newIndex, int needed)
+    {
+        int[] outer = new int[needed];
+        for (int node = 0; node < Count; node++)
+        {
+            if (isNeeded[node])
+            {
+                outer[newIndex[node]] = Outer(node) is >= 0 and var other ? newIndex[other] : -1;
+            }
+        }
+
+        return outer;
     }
 }

@@ -74,9 +74,14 @@ internal sealed class GraphBuilder
             }
         }
 
-        return _problems.IsEmpty
-            ? new GraphParts(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly())
-            : null;
+        if (!_problems.IsEmpty)
+        {
+            return null;
+        }
+
+        GraphParts parts = new(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly());
+        parts = GraphNesting.Flatten(parts, _problems);
+        return _problems.IsEmpty ? parts : null;
     }
 
     private void IndexNames()
@@ -91,7 +96,7 @@ internal sealed class GraphBuilder
         {
             _ignored.Add(i);
             string name = _nodes[i].Name;
-            int first = _names.IndexByName[name];
+            int first = _names.IndexByName[_nodes[i].LocalName];
             if (!spellings.TryGetValue(first, out List<string>? names))
             {
                 spellings.Add(first, names = [_nodes[first].Name]);

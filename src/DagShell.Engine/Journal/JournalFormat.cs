@@ -180,6 +180,7 @@ internal static class JournalFormat
         DependsOn = node.DependsOn.Count == 0 ? null : node.DependsOn,
         CleanUpOf = node.CleanUpOf.Count == 0 ? null : node.CleanUpOf,
         FallbackFor = node.FallbackFor,
+        Outer = node.Outer,
         Description = node.Description,
         Pool = node.Pool,
         Rule = node.TriggerRule == TriggerRule.AllSucceeded ? null : node.TriggerRule.ToString(),
@@ -200,6 +201,7 @@ internal static class JournalFormat
         {
             CleanUpOf = Whole(node.CleanUpOf),
             FallbackFor = node.FallbackFor,
+            Outer = node.Outer,
             Description = node.Description,
             Pool = node.Pool,
             TriggerRule = EnumOf<TriggerRule>(node.Rule) ?? TriggerRule.AllSucceeded,

@@ -161,10 +161,11 @@ public sealed class InvokeDagCommand : DagInputCommand
                 DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
             }
 
+            IReadOnlyList<GraphProblem> problems = FillDags();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
             _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
-            DagGraph dag = BuildGraph();
+            DagGraph dag = Builder.Build(problems);
             DagGraph graph = dag;
             WarnOfUnknownKeys();
             if (Target.Length > 0)

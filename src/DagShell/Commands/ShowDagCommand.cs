@@ -57,7 +57,7 @@ public sealed class ShowDagCommand : DagCommand
             run = DrawUntilEnd(run, window);
         }
 
-        WriteObject(Draw(run is null ? _input.ToPicture() : DagPicture.Of(run), window), enumerateCollection: true);
+        WriteObject(Draw(run is null ? _input.ToPicture(SessionState, InvokeCommand) : DagPicture.Of(run), window), enumerateCollection: true);
     }
 
     /// <inheritdoc/>

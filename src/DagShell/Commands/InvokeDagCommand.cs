@@ -335,7 +335,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// </summary>
     private CICommands? CICommandsOfRun() => CIFormat == DagCIFormat.Auto && (AsJob || NodeInvoker.IsInNode)
         ? null
-        : CICommands.Of(CIFormat, Environment.GetEnvironmentVariable);
+        : CISystem.CommandsOf(CIFormat, Environment.GetEnvironmentVariable);
 
     /// <summary>How the run is to be run. All that plans, runs, records and reports it asks here.</summary>
     private RunOptions Options() => new()

@@ -237,8 +237,8 @@ public sealed class ItemTests
     {
         TestRun run = new TestRun(
             [
-                Node("A"), Mapped("none"), new Node("plan B") { FallbackFor = "A", DependsOn = ["none"], TriggerRule = TriggerRule.AnyFailed },
-                Node("slow"), Node("later", "slow"),
+                Node("A"), Mapped("none"), Node("slow"), Node("later", "slow"),
+                new Node("plan B") { FallbackFor = "A", DependsOn = ["none"], TriggerRule = TriggerRule.AnyFailed },
             ],
             failFast: true)
             .Script("A", Step.Fail())

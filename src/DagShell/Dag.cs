@@ -7,6 +7,7 @@ public sealed class Dag
 {
     private readonly List<DagNode> _nodes = [];
     private readonly List<Edge> _edges = [];
+    private readonly Dictionary<DagNode, Dag> _inner = [];
     private IReadOnlyList<Edge>? _allEdges;
     private readonly Dictionary<string, int> _poolLimit = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<PoolRate>> _poolRate = new(StringComparer.OrdinalIgnoreCase);
@@ -39,7 +40,7 @@ public sealed class Dag
     public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRate => _poolRate;
 
     /// <summary>All nodes, those inside of nodes that stand for a dag too, as far as that is known.</summary>
-    internal IEnumerable<DagNode> AllNodes => _nodes.SelectMany(node => (node.Inner?.AllNodes ?? []).Prepend(node));
+    internal IEnumerable<DagNode> AllNodes => _nodes.SelectMany(node => (_inner.GetValueOrDefault(node)?.AllNodes ?? []).Prepend(node));
 
     /// <inheritdoc/>
     public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
@@ -94,18 +95,37 @@ public sealed class Dag
         Description ??= other.Description;
     }
 
-    /// <summary>The same dag with other nodes in place of its own, of the same names.</summary>
-    internal Dag With(IEnumerable<DagNode> nodes)
+    /// <summary>The same dag with nodes as they are inside of a node that stands for it.</summary>
+    internal Dag InsideOf(DagNode outer)
+    {
+        Dag copy = Copy();
+        copy._nodes.AddRange(_nodes.Select(node => node.InsideOf(outer)));
+        return copy;
+    }
+
+    /// <summary>The same dag, with the dags that its nodes stand for. Where these limit a pool too, both hold.</summary>
+    internal Dag With(IReadOnlyDictionary<DagNode, Dag> inner)
+    {
+        Dag copy = Copy();
+        copy._nodes.AddRange(_nodes);
+        foreach (var (node, dag) in inner)
+        {
+            copy._inner.Add(node, dag);
+            copy.Narrow(dag);
+        }
+
+        return copy;
+    }
+
+    private Dag Copy()
     {
         Dag copy = new(Name, Description);
-        copy._nodes.AddRange(nodes);
         copy._edges.AddRange(_edges);
         copy.Narrow(this);
         return copy;
     }
 
-    /// <summary>Takes the pool limits of another dag over. Where both limit a pool, both hold.</summary>
-    internal void Narrow(Dag other)
+    private void Narrow(Dag other)
     {
         foreach (var (pool, limit) in other._poolLimit)
         {
@@ -144,9 +164,17 @@ public sealed class Dag
     /// <returns>Null if there is a problem.</returns>
     private DagGraph? Build(Dictionary<string, int> limits, List<GraphProblem> found)
     {
-        List<Node> nodes = _nodes.ConvertAll(node =>
-            node.Inner is { } inner ? node.Node.StandingFor(inner.Build(limits, found)) : node.Node);
-        DagGraph.TryCreate(nodes, _edges, limits, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems);
+        Dictionary<Node, DagGraph> inner = [];
+        foreach (var (node, dag) in _inner)
+        {
+            if (dag.Build(limits, found) is { } graphInside)
+            {
+                inner.Add(node.Node, graphInside);
+            }
+        }
+
+        DagGraph.TryCreate(
+            _nodes.ConvertAll(node => node.Node), _edges, limits, inner, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems);
         found.AddRange(problems);
         return found.Count == 0 ? graph : null;
     }

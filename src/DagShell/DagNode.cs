@@ -22,7 +22,7 @@ public sealed class DagNode
         Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
-        Dag = dag;
+        InnerDag = dag;
     }
 
     /// <summary>The node's name, as it was written.</summary>
@@ -34,8 +34,10 @@ public sealed class DagNode
     /// <summary>What the node does; empty, if it stands for a dag.</summary>
     public ScriptBlock ScriptBlock { get; }
 
-    /// <summary>The dag that the node stands for: as such, as a script block that gives it, or as the path of its file; null for none.</summary>
-    public object? Dag { get; }
+    /// <summary>
+    /// The dag that the node stands for: as such, as a script block that gives it, or as the path of its file; null for none.
+    /// </summary>
+    public object? InnerDag { get; }
 
     /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
     public IReadOnlyList<string> DependsOn => Node.DependsOn;
@@ -100,9 +102,6 @@ public sealed class DagNode
 
     internal NodeScript Script { get; }
 
-    /// <summary>The dag that the node stands for, once it is known; its nodes have the names that they have inside of this one.</summary>
-    internal Dag? Inner { get; private set; }
-
     /// <summary>What gives the items when the node's turn has come; null if they are values, or there are none.</summary>
     internal ScriptBlock? ItemScript =>
         ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock script ? script : null;
@@ -123,24 +122,18 @@ public sealed class DagNode
     public override string ToString() => Name;
 
     /// <summary>The same node inside of a dag that a node stands for.</summary>
-    internal DagNode InsideOf(DagNode outer) => With(Node.InsideOf(outer.Node), Inner);
-
-    /// <summary>The same node, when it is known which dag it stands for.</summary>
-    internal DagNode StandingFor(Dag inner) => With(Node.StandingFor(null), inner);
-
-    private DagNode With(Node node, Dag? inner)
+    internal DagNode InsideOf(DagNode outer)
     {
         var copy = (DagNode)MemberwiseClone();
-        copy.Node = node;
-        copy.Inner = inner;
-        node.Work = copy;
+        copy.Node = Node.InsideOf(outer.Node);
+        copy.Node.Work = copy;
         return copy;
     }
 
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
     internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        if (Dag is null)
+        if (InnerDag is null)
         {
             yield return ("its script", ScriptBlock);
         }

@@ -21,8 +21,11 @@ public sealed class DagGraph
     /// <summary>For each node how many nodes are inside of it; null where no node stands for a dag.</summary>
     private readonly int[]? _inside;
 
+    private readonly GraphParts _parts;
+
     private DagGraph(GraphParts parts)
     {
+        _parts = parts;
         _nodes = parts.Nodes;
         _indexByName = parts.IndexByName;
         _upstream = parts.Upstream;
@@ -72,9 +75,28 @@ public sealed class DagGraph
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
         [NotNullWhen(true)] out DagGraph? graph,
+        out IReadOnlyList<GraphProblem> problems) =>
+        TryCreate(nodes, edges, poolLimits, new Dictionary<Node, DagGraph>(), out graph, out problems);
+
+    /// <summary>Makes a graph in which nodes stand for dags, if it is a valid dag.</summary>
+    /// <param name="nodes">The nodes, in the order of definition.</param>
+    /// <param name="edges">Edges besides those that <see cref="Node.DependsOn"/> gives.</param>
+    /// <param name="poolLimits">How many attempts of each pool may run at once.</param>
+    /// <param name="inner">The dags that nodes stand for, whose nodes are <see cref="Node.InsideOf"/> those.</param>
+    /// <param name="graph">The graph; what is inside of a node comes right behind it.</param>
+    /// <param name="problems">Everything that is wrong with it, found in one go; empty for a valid dag.</param>
+    /// <returns><see langword="true"/> if it is a valid dag.</returns>
+    public static bool TryCreate(
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<Edge> edges,
+        IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, DagGraph> inner,
+        [NotNullWhen(true)] out DagGraph? graph,
         out IReadOnlyList<GraphProblem> problems)
     {
-        GraphParts? parts = GraphBuilder.Build(nodes, edges, poolLimits, out problems);
+        ArgumentNullException.ThrowIfNull(inner);
+        GraphParts? parts = GraphBuilder.Build(
+            nodes, edges, poolLimits, inner.ToDictionary(node => node.Key, node => node.Value._parts), out problems);
         graph = parts is null ? null : new DagGraph(parts);
         return graph is not null;
     }
@@ -86,7 +108,21 @@ public sealed class DagGraph
     /// <returns>The graph.</returns>
     /// <exception cref="InvalidDagException">It is not a valid dag; the exception has every problem.</exception>
     public static DagGraph Create(IReadOnlyList<Node> nodes, IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits) =>
-        TryCreate(nodes, edges, poolLimits, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
+        Create(nodes, edges, poolLimits, new Dictionary<Node, DagGraph>());
+
+    /// <summary>Makes a graph in which nodes stand for dags.</summary>
+    /// <param name="nodes">The nodes, in the order of definition.</param>
+    /// <param name="edges">Edges besides those that <see cref="Node.DependsOn"/> gives.</param>
+    /// <param name="poolLimits">How many attempts of each pool may run at once.</param>
+    /// <param name="inner">The dags that nodes stand for, whose nodes are <see cref="Node.InsideOf"/> those.</param>
+    /// <returns>The graph; what is inside of a node comes right behind it.</returns>
+    /// <exception cref="InvalidDagException">It is not a valid dag; the exception has every problem.</exception>
+    public static DagGraph Create(
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<Edge> edges,
+        IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, DagGraph> inner) =>
+        TryCreate(nodes, edges, poolLimits, inner, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
             ? graph
             : throw new InvalidDagException(problems);
 
@@ -194,7 +230,7 @@ public sealed class DagGraph
     /// <summary>Whether a node stands for a dag, whose nodes are inside of it.</summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it does.</returns>
-    public bool IsDag(int node) => _nodes[node].Inner is not null;
+    public bool IsDag(int node) => _nodes[node].IsDag;
 
     /// <summary>The node that stands for the dag that a node is of.</summary>
     /// <param name="node">The node.</param>
@@ -207,8 +243,8 @@ public sealed class DagGraph
     public int CountInside(int node) => _inside is null ? 0 : _inside[node];
 
     /// <summary>
-    /// Whether a node's failure does no harm to the run by itself: it may fail, or a node that it is inside of may, or has a fallback, which
-    /// is decided later.
+    /// Whether a node's failure does no harm to the run by itself: it may fail, or a node that it is inside of may, or has a fallback,
+    /// which is decided later.
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if so.</returns>
@@ -230,8 +266,9 @@ public sealed class DagGraph
         return false;
     }
 
-    /// <summary>Whether what a node of a dag gives out is that dag's: nothing depends on it but clean-up, and it is neither that nor a
-    /// fallback.</summary>
+    /// <summary>
+    /// Whether what a node of a dag gives out is that dag's: nothing depends on it but clean-up, and it is neither that nor a fallback.
+    /// </summary>
     internal bool IsResult(int node)
     {
         foreach (int dependent in _downstream[node])
@@ -262,7 +299,7 @@ public sealed class DagGraph
     {
         ArgumentNullException.ThrowIfNull(targets);
 
-        bool[] isNeeded = UpstreamMarks.Of(this, targets);
+        bool[] isNeeded = UpstreamMarks.Of(_parts, _inside, targets);
         int needed = isNeeded.Count(static isNeeded => isNeeded);
         if (needed == 0)
         {

@@ -38,6 +38,7 @@ internal sealed class GraphBuilder
         IReadOnlyList<Node> nodes,
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, GraphParts> inner,
         out IReadOnlyList<GraphProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -45,12 +46,13 @@ internal sealed class GraphBuilder
         ArgumentNullException.ThrowIfNull(poolLimits);
 
         GraphBuilder builder = new(nodes);
-        GraphParts? parts = builder.Build(edges, poolLimits);
+        GraphParts? parts = builder.Build(edges, poolLimits, inner);
         problems = builder._problems.ToReadOnly();
         return parts;
     }
 
-    private GraphParts? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
+    private GraphParts? Build(
+        IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits, IReadOnlyDictionary<Node, GraphParts> inner)
     {
         IndexNames();
         bool hasRelations = Array.Exists(_nodes, node => node.CleanUpOf.Count > 0 || node.FallbackFor is not null);
@@ -80,7 +82,7 @@ internal sealed class GraphBuilder
         }
 
         GraphParts parts = new(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly());
-        parts = GraphNesting.Flatten(parts, _problems);
+        parts = GraphNesting.Flatten(parts, inner, _problems);
         return _problems.IsEmpty ? parts : null;
     }
 

@@ -10,21 +10,25 @@ internal sealed class GraphNesting
 
     private readonly GraphParts _level;
 
+    /// <summary>For each node of the level the dag that it stands for.</summary>
+    private readonly GraphParts?[] _inner;
+
     /// <summary>The index in the flat graph of each node of the level.</summary>
     private readonly int[] _place;
     private readonly Node[] _nodes;
     private readonly int[] _outer;
     private readonly int[] _fallbackFor;
 
-    private GraphNesting(GraphParts level)
+    private GraphNesting(GraphParts level, IReadOnlyDictionary<Node, GraphParts> inner)
     {
         _level = level;
+        _inner = Array.ConvertAll(level.Nodes, node => inner.GetValueOrDefault(node));
         _place = new int[level.Nodes.Length];
         int next = 0;
         for (int i = 0; i < _place.Length; i++)
         {
             _place[i] = next;
-            next += 1 + (level.Nodes[i].Inner?.Count ?? 0);
+            next += 1 + CountOf(_inner[i]);
         }
 
         _nodes = new Node[next];
@@ -34,10 +38,13 @@ internal sealed class GraphNesting
 
     /// <summary>Makes one graph of a level and the dags in it, which are flat already.</summary>
     /// <param name="level">The level.</param>
+    /// <param name="inner">The dags in it, by the nodes that stand for them.</param>
     /// <param name="problems">Gets names that two nodes have.</param>
     /// <returns>The parts of the flat graph; those of the level, if no node stands for a dag.</returns>
-    public static GraphParts Flatten(GraphParts level, ProblemList problems) =>
-        Array.Exists(level.Nodes, node => node.Inner is not null) ? new GraphNesting(level).Flatten(problems) : level;
+    public static GraphParts Flatten(GraphParts level, IReadOnlyDictionary<Node, GraphParts> inner, ProblemList problems) =>
+        inner.Count == 0 ? level : new GraphNesting(level, inner).Flatten(problems);
+
+    private static int CountOf(GraphParts? inner) => inner is null ? 0 : inner.Nodes.Length;
 
     private GraphParts Flatten(ProblemList problems)
     {
@@ -55,9 +62,10 @@ internal sealed class GraphNesting
             }
         }
 
-        Adjacency upstream = Rows(_level.Upstream, static (inner, node) => inner.Upstream(node));
-        Adjacency cleanUpOf = RowsOf((rows, i) => AddMapped(rows, _level.Relations.CleanUpOf(i)), static (inner, node) => inner.CleanUpOf(node));
-        Adjacency alsoAwaited = RowsOf(AddAlsoAwaited, static (inner, node) => inner.AlsoAwaited(node), opens: true);
+        Adjacency upstream = RowsOf((rows, i) => AddMapped(rows, _level.Upstream[i]), static (inner, node) => inner.Upstream[node]);
+        Adjacency cleanUpOf = RowsOf(
+            (rows, i) => AddMapped(rows, _level.Relations.CleanUpOf(i)), static (inner, node) => inner.Relations.CleanUpOf(node));
+        Adjacency alsoAwaited = RowsOf(AddAlsoAwaited, static (inner, node) => inner.Relations.AlsoAwaited(node), opens: true);
         Adjacency awaited = Joined(upstream, alsoAwaited);
         return new GraphParts(
             _nodes, indexByName, upstream, upstream.Reverse(), new NodeRelations(awaited, alsoAwaited, cleanUpOf, _fallbackFor), Order(),
@@ -74,21 +82,21 @@ internal sealed class GraphNesting
         _outer[place] = None;
         int other = _level.Relations.FallbackFor(i);
         _fallbackFor[place] = other == None ? None : _place[other];
-        if (_level.Nodes[i].Inner is not { } inner)
+        if (_inner[i] is not { } inner)
         {
             return;
         }
 
-        for (int node = 0; node < inner.Count; node++)
+        for (int node = 0; node < inner.Nodes.Length; node++)
         {
             int at = place + 1 + node;
-            _nodes[at] = inner[node];
-            _outer[at] = inner.Outer(node) == None ? place : place + 1 + inner.Outer(node);
-            _fallbackFor[at] = inner.FallbackFor(node) == None ? None : place + 1 + inner.FallbackFor(node);
+            int around = inner.Outer is null ? None : inner.Outer[node];
+            int primary = inner.Relations.FallbackFor(node);
+            _nodes[at] = inner.Nodes[node];
+            _outer[at] = around == None ? place : place + 1 + around;
+            _fallbackFor[at] = primary == None ? None : place + 1 + primary;
         }
     }
-
-    private Adjacency Rows(Adjacency ofLevel, InnerRow ofInner) => RowsOf((rows, i) => AddMapped(rows, ofLevel[i]), ofInner);
 
     private void AddMapped(List<int> rows, ReadOnlySpan<int> ofLevel)
     {
@@ -98,17 +106,19 @@ internal sealed class GraphNesting
         }
     }
 
-    /// <summary>What a node of the level waits for and does not depend on: of dags that it waits for, also the last of what is inside.</summary>
+    /// <summary>
+    /// What a node of the level waits for and does not depend on: of dags that it waits for, also the last of what is inside.
+    /// </summary>
     private void AddAlsoAwaited(List<int> rows, int i)
     {
         AddMapped(rows, _level.Relations.AlsoAwaited(i));
         foreach (int awaited in _level.Relations.Awaited[i])
         {
-            if (_level.Nodes[awaited].Inner is { } inner)
+            if (_inner[awaited] is { } inner)
             {
-                for (int node = 0; node < inner.Count; node++)
+                for (int node = 0; node < inner.Nodes.Length; node++)
                 {
-                    if (inner.Awaiting(node).IsEmpty)
+                    if (inner.Relations.Awaiting[node].IsEmpty)
                     {
                         rows.Add(_place[awaited] + 1 + node);
                     }
@@ -128,15 +138,14 @@ internal sealed class GraphNesting
         {
             addOfLevel(targets, i);
             starts[++row] = targets.Count;
-            for (int node = 0; node < (_level.Nodes[i].Inner?.Count ?? 0); node++)
+            for (int node = 0; node < CountOf(_inner[i]); node++)
             {
-                DagGraph inner = _level.Nodes[i].Inner!;
-                foreach (int target in ofInner(inner, node))
+                foreach (int target in ofInner(_inner[i]!, node))
                 {
                     targets.Add(_place[i] + 1 + target);
                 }
 
-                if (opens && inner.Awaited(node).IsEmpty)
+                if (opens && _inner[i]!.Relations.Awaited[node].IsEmpty)
                 {
                     targets.Add(_place[i]);
                 }
@@ -169,7 +178,7 @@ internal sealed class GraphNesting
         foreach (int i in _level.TopologicalOrder)
         {
             order[next++] = _place[i];
-            if (_level.Nodes[i].Inner is { } inner)
+            if (_inner[i] is { } inner)
             {
                 foreach (int node in inner.TopologicalOrder)
                 {
@@ -181,5 +190,5 @@ internal sealed class GraphNesting
         return order;
     }
 
-    private delegate ReadOnlySpan<int> InnerRow(DagGraph inner, int node);
+    private delegate ReadOnlySpan<int> InnerRow(GraphParts inner, int node);
 }

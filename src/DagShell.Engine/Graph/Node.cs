@@ -31,10 +31,10 @@ public class Node
     public string LocalName { get => field ?? Name; private set; }
 
     /// <summary>
-    /// The dag that the node stands for; <see langword="null"/> for a node with work of its own. Then its attempt does no more than ask its
-    /// condition and preconditions. If they hold the nodes of that dag may start, and the node ends when the last of them has.
+    /// Whether the node stands for a dag. Then its attempt does no more than ask its condition and preconditions. If they hold the nodes of
+    /// that dag may start, and the node ends when the last of them has.
     /// </summary>
-    public DagGraph? Inner { get; private set; }
+    public bool IsDag { get; init; }
 
     /// <summary>Of a node that stands for a dag, whether it has nothing to ask before, and so makes no attempt.</summary>
     public bool OpensAtOnce { get; init; }
@@ -115,16 +115,6 @@ public class Node
         copy.Name = NameInside(outer.Name, LocalName);
         copy._pool ??= outer._pool;
         copy._priority = _priority == 0 ? outer._priority : _priority;
-        return copy;
-    }
-
-    /// <summary>The same node, standing for a dag.</summary>
-    /// <param name="inner">The dag; its nodes are <see cref="InsideOf"/> this one. <see langword="null"/> for none.</param>
-    /// <returns>A copy.</returns>
-    public Node StandingFor(DagGraph? inner)
-    {
-        var copy = (Node)MemberwiseClone();
-        copy.Inner = inner;
         return copy;
     }
 

@@ -7,30 +7,33 @@ namespace DagShell.Engine.Graph;
 /// </summary>
 internal sealed class UpstreamMarks
 {
-    private readonly DagGraph _graph;
+    private readonly GraphParts _graph;
+    private readonly int[]? _inside;
     private readonly bool[] _isNeeded;
     private readonly bool[] _isWhole;
     private readonly Stack<int> _toVisit = new();
     private readonly Stack<int> _comesAlong = new();
 
-    private UpstreamMarks(DagGraph graph)
+    private UpstreamMarks(GraphParts graph, int[]? inside)
     {
         _graph = graph;
-        _isNeeded = new bool[graph.Count];
-        _isWhole = graph.IsNested ? new bool[graph.Count] : [];
+        _inside = inside;
+        _isNeeded = new bool[graph.Nodes.Length];
+        _isWhole = inside is null ? [] : new bool[graph.Nodes.Length];
     }
 
     /// <summary>Marks what nodes need.</summary>
     /// <param name="graph">The graph.</param>
+    /// <param name="inside">How many nodes are inside of each; null where no node stands for a dag.</param>
     /// <param name="targets">The indexes of the nodes.</param>
     /// <returns>For each node whether it is needed.</returns>
     /// <exception cref="ArgumentException">A target is not in the graph.</exception>
-    public static bool[] Of(DagGraph graph, IEnumerable<int> targets)
+    public static bool[] Of(GraphParts graph, int[]? inside, IEnumerable<int> targets)
     {
-        UpstreamMarks marks = new(graph);
+        UpstreamMarks marks = new(graph, inside);
         foreach (int target in targets)
         {
-            if ((uint)target >= (uint)graph.Count)
+            if ((uint)target >= (uint)graph.Nodes.Length)
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), target, "There is no node with this index.");
             }
@@ -62,23 +65,23 @@ internal sealed class UpstreamMarks
 
     private void Visit(int node, bool bringsSetUps)
     {
-        foreach (int dependency in _graph.Upstream(node))
+        foreach (int dependency in _graph.Upstream[node])
         {
-            if (bringsSetUps || !_graph.CleanUpOf(node).Contains(dependency))
+            if (bringsSetUps || !_graph.Relations.CleanUpOf(node).Contains(dependency))
             {
                 Mark(dependency);
             }
         }
 
-        Mark(_graph.FallbackFor(node));
-        Mark(_graph.Fallback(node));
-        if (_graph.Outer(node) is >= 0 and var outer && !_isNeeded[outer])
+        Mark(_graph.Relations.FallbackFor(node));
+        Mark(_graph.Relations.Fallback(node));
+        if (_graph.Outer is { } around && around[node] is >= 0 and var outer && !_isNeeded[outer])
         {
             _isNeeded[outer] = true;
             _toVisit.Push(outer);
         }
 
-        foreach (int cleanUp in _graph.CleanUps(node))
+        foreach (int cleanUp in _graph.Relations.CleanUps(node))
         {
             _comesAlong.Push(cleanUp);
         }
@@ -108,7 +111,7 @@ internal sealed class UpstreamMarks
         }
 
         _isWhole[node] = true;
-        for (int inside = node + 1; inside <= node + _graph.CountInside(node); inside++)
+        for (int inside = node + 1; inside <= node + _inside![node]; inside++)
         {
             _isWhole[inside] = true;
             if (!_isNeeded[inside])

@@ -22,8 +22,22 @@ internal sealed class JournalGraph
     public static DagGraph Of(IReadOnlyList<JournalNode> nodes, IReadOnlyDictionary<string, int> poolLimits) =>
         new JournalGraph(nodes, poolLimits).Level(null);
 
-    private DagGraph Level(Node? outer) =>
-        DagGraph.Create([.. _byDag[outer?.Name ?? string.Empty].Select(node => NodeOf(node, outer))], [], _poolLimits);
+    private DagGraph Level(Node? outer)
+    {
+        Dictionary<Node, DagGraph> inner = [];
+        List<Node> nodes = [];
+        foreach (JournalNode node in _byDag[outer?.Name ?? string.Empty])
+        {
+            Node made = NodeOf(node, outer);
+            nodes.Add(made);
+            if (made.IsDag)
+            {
+                inner.Add(made, Level(made));
+            }
+        }
+
+        return DagGraph.Create(nodes, [], _poolLimits, inner);
+    }
 
     private Node NodeOf(JournalNode node, Node? outer)
     {
@@ -40,8 +54,8 @@ internal sealed class JournalGraph
             Pool = node.Pool,
             TriggerRule = node.TriggerRule,
             ContinueOnError = node.ContinueOnError,
+            IsDag = _byDag.Contains(node.Name),
         };
-        made = outer is null ? made : made.InsideOf(outer);
-        return _byDag.Contains(node.Name) ? made.StandingFor(Level(made)) : made;
+        return outer is null ? made : made.InsideOf(outer);
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace DagShell.Engine.Running;
 
 /// <content>
-/// Nodes that stand for a dag. Such a node is running from the moment it is open, when the nodes inside may start, to the end of the last of
-/// them; it holds no slot meanwhile. What it comes to is what a run of that dag would.
+/// Nodes that stand for a dag. Such a node is running from the moment it is open, when the nodes inside may start, to the end of the last
+/// of them; it holds no slot meanwhile. What it comes to is what a run of that dag would.
 /// </content>
 internal sealed partial class RunState
 {
@@ -95,7 +95,9 @@ internal sealed partial class RunState
         }
     }
 
-    /// <summary>A node has ended: ends its dag, if it was the last; and what is inside of it, if it ends without having been opened.</summary>
+    /// <summary>
+    /// A node has ended: ends its dag, if it was the last; and what is inside of it, if it ends without having been opened.
+    /// </summary>
     private void TellDags(int node, DateTimeOffset now)
     {
         if (_graph.IsDag(node) && !_nodes[node].IsOpen)

@@ -45,7 +45,7 @@ public abstract class DagInputCommand : DagCommand
     {
         List<GraphProblem> problems = [];
         Builder.NameAfterFile();
-        Builder.Fill(new InnerDags(SessionState, InvokeCommand, FileParameters, ParametersOfFiles, problems));
+        Builder.Dag = new InnerDags(SessionState, InvokeCommand, FileParameters, ParametersOfFiles, problems).Fill(Builder.Dag);
         return problems;
     }
 

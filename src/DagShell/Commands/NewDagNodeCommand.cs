@@ -34,7 +34,9 @@ public sealed class NewDagNodeCommand : DagCommand
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = DagNode.NoScript;
 
-    /// <summary>The dag that the node stands for: as such, as nodes, as a script block that gives them, or as the path of a dag file.</summary>
+    /// <summary>
+    /// The dag that the node stands for: as such, as nodes, as a script block that gives them, or as the path of a dag file.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = DagSet,
         HelpMessage = "The dag that the node stands for: a dag, nodes, a script block that gives them, or the path of a dag file.")]
     [ValidateNotNull]
@@ -199,6 +201,7 @@ public sealed class NewDagNodeCommand : DagCommand
 
         var rules = new Node(Name)
         {
+            IsDag = ParameterSetName == DagSet,
             OpensAtOnce = When is null && Precondition.Length == 0,
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,

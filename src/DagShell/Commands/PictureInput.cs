@@ -52,7 +52,7 @@ internal sealed class PictureInput
         }
 
         List<GraphProblem> problems = [];
-        _builder.Fill(new InnerDags(session, invoke, [], new HashSet<string>(), problems));
+        _builder.Dag = new InnerDags(session, invoke, [], new HashSet<string>(), problems).Fill(_builder.Dag);
         DagGraph graph = _builder.Build(problems);
         return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph);
     }

@@ -15,7 +15,7 @@ internal sealed class DagBuilder
     public DagBuilder(string? name = null, string? description = null) => Dag = new Dag(name, description);
 
     /// <summary>What was gathered so far.</summary>
-    public Dag Dag { get; private set; }
+    public Dag Dag { get; set; }
 
     /// <summary>What comes from now on is of a dag file.</summary>
     /// <param name="name">The name of a dag that is that file's alone, and has none of its own.</param>
@@ -37,9 +37,6 @@ internal sealed class DagBuilder
             Dag.Name ??= _nameOfFile;
         }
     }
-
-    /// <summary>Puts the dags in that nodes stand for. To be called once, when all has come.</summary>
-    public void Fill(InnerDags inner) => Dag = inner.Fill(Dag);
 
     /// <summary>Takes a node, a dag, or a collection of them in.</summary>
     /// <exception cref="CommandErrorException">Something is neither.</exception>

@@ -36,24 +36,26 @@ internal sealed class InnerDags
     /// <exception cref="RuntimeException">A file, or a script block, ended with an error.</exception>
     public Dag Fill(Dag dag)
     {
-        if (!dag.Nodes.Any(node => node.Dag is not null))
+        if (!dag.Nodes.Any(node => node.InnerDag is not null))
         {
             return dag;
         }
 
-        List<Dag> inside = [];
-        Dag filled = dag.With([.. dag.Nodes.Select(node => Fill(node, inside))]);
-        inside.ForEach(filled.Narrow);
-        return filled;
-    }
-
-    private DagNode Fill(DagNode node, List<Dag> inside)
-    {
-        if (node.Dag is not { } source)
+        Dictionary<DagNode, Dag> inside = [];
+        foreach (DagNode node in dag.Nodes)
         {
-            return node;
+            if (node.InnerDag is { } source && Fill(node, source) is { } inner)
+            {
+                inside.TryAdd(node, inner);
+            }
         }
 
+        return dag.With(inside);
+    }
+
+    /// <summary>The dag that a node stands for; null if that is inside of itself.</summary>
+    private Dag? Fill(DagNode node, object source)
+    {
         object identity = source is ScriptBlock script ? script.Ast : source;
         int before = _around.FindIndex(around => around.Dag.Equals(identity));
         _around.Add((identity, source is string file ? file : node.Name));
@@ -63,14 +65,10 @@ internal sealed class InnerDags
             {
                 string[] path = [.. _around.Skip(before).Select(around => around.Text)];
                 _problems.Add(new GraphProblem(GraphProblemKind.Cycle, [node.Name], Messages.DagInItself(node.Name, path)));
-                return node;
+                return null;
             }
 
-            Dag found = DagOf(source);
-            DagNode named = node.StandingFor(found);
-            Dag inner = Fill(found.With([.. found.Nodes.Select(inner => inner.InsideOf(named))]));
-            inside.Add(inner);
-            return node.StandingFor(inner);
+            return Fill(DagOf(source).InsideOf(node));
         }
         finally
         {

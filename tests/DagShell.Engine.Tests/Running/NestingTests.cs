@@ -26,7 +26,8 @@ public sealed class NestingTests
     [Fact]
     public void Two_dags_may_have_nodes_of_one_name()
     {
-        TestRun run = new TestRun([Dag("D", Node("Load"), Node("Use", "Load")), After(Dag("E", Node("Load")), "D"), Node("Load")]).ToEnd();
+        TestRun run = new TestRun([Dag("D", Node("Load"), Node("Use", "Load")), After(Dag("E", Node("Load")), "D"), Node("Load")])
+            .ToEnd();
 
         Assert.Equal(["D/Load 0", "Load 0", "D/Use 1", "E/Load 2"], run.Starts);
     }
@@ -128,7 +129,9 @@ public sealed class NestingTests
             .Script("D", Step.ConditionFalse()).ToEnd();
 
         Assert.Equal(["D 0"], run.Starts);
-        Assert.All(["D/X", "D/Y", "D/Z"], name => Assert.Equal((NodeState.Skipped, SkipCause.DagNotStarted), (run.StateOf(name), run[name].SkipCause)));
+        Assert.All(
+            ["D/X", "D/Y", "D/Z"],
+            name => Assert.Equal((NodeState.Skipped, SkipCause.DagNotStarted), (run.StateOf(name), run[name].SkipCause)));
         Assert.Equal(NodeState.Skipped, run.StateOf("B"));
     }
 
@@ -136,7 +139,10 @@ public sealed class NestingTests
     public void What_it_asks_before_may_fail_and_wait()
     {
         TestRun run = new TestRun(
-            [new Node("D") { Work = new[] { Node("X") }, PreconditionTimeout = TimeSpan.FromSeconds(10) }, AskingDag("E", Node("X"))])
+            [
+                new Node("D") { IsDag = true, Work = new[] { Node("X") }, PreconditionTimeout = TimeSpan.FromSeconds(10) },
+                AskingDag("E", Node("X")),
+            ])
             .Script("D", Step.PreconditionNotMet(), Step.Succeed(after: 1))
             .Script("E", Step.Fail())
             .ToEnd();
@@ -167,7 +173,8 @@ public sealed class NestingTests
     public void Dags_in_dags()
     {
         TestRun run = new TestRun(
-            [Dag("D", Node("A"), After(Dag("E", Node("A"), Node("B", "A"), After(Dag("F", Node("A")), "B")), "A"), Node("C", "E"))]).ToEnd();
+            [Dag("D", Node("A"), After(Dag("E", Node("A"), Node("B", "A"), After(Dag("F", Node("A")), "B")), "A"), Node("C", "E"))])
+            .ToEnd();
 
         Assert.Equal(["D/A 0", "D/E/A 1", "D/E/B 2", "D/E/F/A 3", "D/C 4"], run.Starts);
         Assert.Equal(["D/A", "D/E/A", "D/E/B", "D/E/F/A", "D/E/F", "D/E", "D/C", "D"], run.Results.Select(result => result.Node.Name));
@@ -190,7 +197,8 @@ public sealed class NestingTests
     [Fact]
     public void Clean_up_inside_runs_after_a_stop()
     {
-        TestRun run = new TestRun([Dag("D", Node("X"), Node("Y", "X"), CleanUpOf("C", "X")), Node("B", "D"), Dag("E", CleanUp("Z"))], throttleLimit: 1)
+        TestRun run = new TestRun(
+            [Dag("D", Node("X"), Node("Y", "X"), CleanUpOf("C", "X")), Node("B", "D"), Dag("E", CleanUp("Z"))], throttleLimit: 1)
             .Script("D/X", Step.Succeed(after: 5));
         run.StopAt(2).ToEnd();
 
@@ -202,7 +210,11 @@ public sealed class NestingTests
     [Fact]
     public void A_dag_that_is_clean_up_runs_whole_after_a_stop()
     {
-        TestRun run = new TestRun([Node("A"), With(Dag("D", Node("X"), Node("Y", "X")), rule: TriggerRule.AllDone, dependsOn: "A"), After(Dag("E", CleanUp("Z")), "A")])
+        TestRun run = new TestRun(
+            [
+                Node("A"), With(Dag("D", Node("X"), Node("Y", "X")), rule: TriggerRule.AllDone, dependsOn: "A"),
+                After(Dag("E", CleanUp("Z")), "A"),
+            ])
             .Script("A", Step.Succeed(after: 5));
         run.StopAt(2).ToEnd();
 
@@ -262,13 +274,14 @@ public sealed class NestingTests
     }
 
     private static Node After(Node dag, params string[] dependsOn) =>
-        new(dag.Name) { Work = dag.Work, OpensAtOnce = dag.OpensAtOnce, DependsOn = dependsOn };
+        new(dag.Name) { IsDag = true, Work = dag.Work, OpensAtOnce = dag.OpensAtOnce, DependsOn = dependsOn };
 
     private static Node With(
         Node dag, bool continueOnError = false, string? fallbackFor = null, TriggerRule rule = TriggerRule.AllSucceeded,
         params string[] dependsOn) =>
         new(dag.Name)
         {
+            IsDag = true,
             Work = dag.Work,
             OpensAtOnce = dag.OpensAtOnce,
             DependsOn = dependsOn,

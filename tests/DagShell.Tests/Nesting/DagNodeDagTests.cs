@@ -35,8 +35,10 @@ public sealed class DagNodeDagTests : ShellTests
     {
         _folder.Write("a.dag.ps1", "New-DagNode Load { 'a' }");
         _folder.Write("b.dag.ps1", "New-DagNode Load { 'b' }");
-        ShellResult result = Run(
-            "(New-DagNode A -Dag a.dag.ps1), (New-DagNode B -Dag b.dag.ps1 -DependsOn A), (New-DagNode C { $Upstream.A.Load + $Upstream.B.Load } -DependsOn A, B) | Invoke-Dag");
+        ShellResult result = Run("""
+            $n = (New-DagNode A -Dag a.dag.ps1), (New-DagNode B -Dag b.dag.ps1 -DependsOn A)
+            $n + (New-DagNode C { $Upstream.A.Load + $Upstream.B.Load } -DependsOn A, B) | Invoke-Dag
+            """);
 
         Assert.Equal(["ab"], result.NodeOutput("C"));
     }
@@ -44,7 +46,10 @@ public sealed class DagNodeDagTests : ShellTests
     [Fact]
     public void Parameters_of_a_file_and_of_a_script_block_come_from_Parameter()
     {
-        _folder.Write("a.dag.ps1", "param($Region = 'none', [Alias('Anzahl')] $Count) 1..$Count | ForEach-Object { New-DagNode \"N$_\" { \"$using:Region $using:_\" } }");
+        _folder.Write("a.dag.ps1", """
+            param($Region = 'none', [Alias('Anzahl')] $Count)
+            1..$Count | ForEach-Object { New-DagNode "N$_" { "$using:Region $using:_" } }
+            """);
         ShellResult result = Run("""
             (New-DagNode A -Dag a.dag.ps1), (New-DagNode B -Dag { param($Region) New-DagNode "In-$Region" { $DagNode.Name } }) |
                 Invoke-Dag -Parameter @{ Region = 'eu'; Anzahl = 2 }
@@ -81,8 +86,9 @@ public sealed class DagNodeDagTests : ShellTests
     public void Its_output_is_a_table_of_what_its_last_nodes_gave()
     {
         ShellResult result = Run("""
-            New-DagNode D -Dag { New-DagNode None { }; New-DagNode One { 1 }; New-DagNode Two { 2; 3 }; New-DagNode Up { 4 } -DependsOn One } |
-                Invoke-Dag
+            New-DagNode D -Dag {
+                New-DagNode None { }; New-DagNode One { 1 }; New-DagNode Two { 2; 3 }; New-DagNode Up { 4 } -DependsOn One
+            } | Invoke-Dag
             """);
 
         var table = Assert.IsType<OrderedDictionary>(Assert.Single(result.NodeOutput("D")));
@@ -100,7 +106,10 @@ public sealed class DagNodeDagTests : ShellTests
         Assert.Equal(["After Skipped", "Deploy Failed", "Deploy/Build Failed", "Deploy/Test Skipped"], result.Statuses);
         Assert.Equal($"1 of its 2 nodes failed: 'Deploy/Build' at {path}:2: no disk", result.ErrorText("Deploy"));
         Assert.Equal(
-            [$"Node 'Deploy/Build' failed at {path}:2: no disk", $"Node 'Deploy': 1 of its 2 nodes failed: 'Deploy/Build' at {path}:2: no disk."],
+            [
+                $"Node 'Deploy/Build' failed at {path}:2: no disk",
+                $"Node 'Deploy': 1 of its 2 nodes failed: 'Deploy/Build' at {path}:2: no disk.",
+            ],
             result.Streams.Error.Select(error => error.Exception.Message));
         Assert.Equal("dependency 'Deploy' failed", result.SkipReason("After"));
     }
@@ -151,7 +160,8 @@ public sealed class DagNodeDagTests : ShellTests
     public void What_is_wrong_inside_is_told_before_the_run_with_full_names()
     {
         ShellResult result = Shell.Run("""
-            (New-DagNode A -Dag { New-DagNode Build { }; New-DagNode Test { } -DependsOn Biuld; New-DagNode C { } -DependsOn C }), (New-DagNode B { } -DependsOn Build) | Invoke-Dag
+            $a = New-DagNode A -Dag { New-DagNode Build { }; New-DagNode Test { } -DependsOn Biuld; New-DagNode C { } -DependsOn C }
+            $a, (New-DagNode B { } -DependsOn Build) | Invoke-Dag
             """);
 
         string message = result.Thrown!.Message;
@@ -210,9 +220,10 @@ public sealed class DagNodeDagTests : ShellTests
     public void The_lower_limit_of_both_dags_holds_unless_the_run_has_another(string limit, string ofRun, int peak)
     {
         Crowd crowd = new(peak);
-        Run($"""
-            $d = New-Dag {"{"} 1..6 | ForEach-Object {"{"} New-DagNode "N$_" {"{"} ($using:crowd).Meet(); ($using:crowd).Leave() {"}"} -Pool p {"}"} {"}"} -PoolLimit @{"{"} p = 2 {"}"}
-            New-DagNode A -Dag $d | New-Dag -PoolLimit {limit} | Invoke-Dag -ThrottleLimit 6 {ofRun}
+        Run($$"""
+            $nodes = 1..6 | ForEach-Object { New-DagNode "N$_" { ($using:crowd).Meet(); ($using:crowd).Leave() } -Pool p }
+            $d = $nodes | New-Dag -PoolLimit @{ p = 2 }
+            New-DagNode A -Dag $d | New-Dag -PoolLimit {{limit}} | Invoke-Dag -ThrottleLimit 6 {{ofRun}}
             """, ("crowd", crowd));
 
         Assert.Equal(peak, crowd.Peak);
@@ -222,8 +233,8 @@ public sealed class DagNodeDagTests : ShellTests
     public void Target_takes_nodes_inside_and_whole_dags()
     {
         const string Dag = """
-            $n = (New-DagNode A { }), (New-DagNode D -Dag { New-DagNode X { }; New-DagNode Y { } -DependsOn X; New-DagNode Z { } -DependsOn Y } -DependsOn A),
-                (New-DagNode B { } -DependsOn D), (New-DagNode C { })
+            $d = { New-DagNode X { }; New-DagNode Y { } -DependsOn X; New-DagNode Z { } -DependsOn Y }
+            $n = (New-DagNode A { }), (New-DagNode D -Dag $d -DependsOn A), (New-DagNode B { } -DependsOn D), (New-DagNode C { })
 
             """;
 
@@ -251,7 +262,8 @@ public sealed class DagNodeDagTests : ShellTests
     [Fact]
     public void With_Sequential_and_with_ErrorAction_Stop()
     {
-        ShellResult result = Run("New-DagNode A -Dag { New-DagNode X { 1 }; New-DagNode Y { } -DependsOn X } -When { $true } | Invoke-Dag -Sequential");
+        ShellResult result =
+            Run("New-DagNode A -Dag { New-DagNode X { 1 }; New-DagNode Y { } -DependsOn X } -When { $true } | Invoke-Dag -Sequential");
         Assert.Equal(["A/X", "A/Y", "A"], result.Names);
 
         ShellResult stopped = Shell.Run("New-DagNode A -Dag { New-DagNode X { throw 'x' } } | Invoke-Dag -ErrorAction Stop");
@@ -262,7 +274,8 @@ public sealed class DagNodeDagTests : ShellTests
     public void A_dag_that_may_fail_does_not_fail_the_run()
     {
         ShellResult result = Run("""
-            (New-DagNode A -Dag { New-DagNode X { throw 'x' }; New-DagNode Y { 'y' } } -ContinueOnError), (New-DagNode B { $Upstream.A.Y; $null -eq $Upstream.A.X } -DependsOn A) |
+            $a = New-DagNode A -Dag { New-DagNode X { throw 'x' }; New-DagNode Y { 'y' } } -ContinueOnError
+            $a, (New-DagNode B { $Upstream.A.Y; $null -eq $Upstream.A.X } -DependsOn A) |
                 Invoke-Dag -RunVariable run -ErrorAction SilentlyContinue
             $run.Status
             """);

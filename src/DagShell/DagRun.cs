@@ -3,6 +3,7 @@ using System.Collections.Specialized;
 using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 
@@ -29,6 +30,27 @@ public sealed class DagRun
         StartTime = startTime;
     }
 
+    /// <summary>A run as its journal tells it.</summary>
+    /// <param name="replay">What the journal says.</param>
+    /// <param name="path">The journal.</param>
+    internal DagRun(JournalReplay replay, string path)
+    {
+        JournalHeader header = replay.Run.Header;
+        RunHistory history = replay.History;
+        Name = header.DagName;
+        Description = header.Description;
+        Graph = history.Graph;
+        Path = path;
+        Replay = replay;
+        _options = new RunOptions { RunId = header.RunId, ThrottleLimit = history.ThrottleLimit };
+        StartTime = history.StartTime.LocalDateTime;
+        _status = new RunStatusBox(history.Status, history.Status == RunStatus.Running ? null : history.EndTime.LocalDateTime);
+        foreach (NodeResult result in replay.Results())
+        {
+            _nodes[result.Node.Name] = new DagNodeResult(result, this);
+        }
+    }
+
     /// <summary>The run's id, new for each run.</summary>
     public Guid Id => _options.RunId;
 
@@ -49,6 +71,21 @@ public sealed class DagRun
 
     /// <summary>How many nodes it has.</summary>
     public int NodeCount => Graph.Count;
+
+    /// <summary>Its journal, if it keeps one or was read from it.</summary>
+    public string? Path { get; internal init; }
+
+    /// <summary>The names of the nodes that failed.</summary>
+    public string[] FailedNodes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _nodes.Values.Cast<DagNodeResult>().Where(node => node.Status == NodeState.Failed).Select(node => node.Name)];
+            }
+        }
+    }
 
     /// <summary>Its duration as tables show it.</summary>
     [Hidden]
@@ -85,6 +122,9 @@ public sealed class DagRun
 
     /// <summary>What is run.</summary>
     internal DagGraph Graph { get; }
+
+    /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
+    internal JournalReplay? Replay { get; }
 
     /// <summary>The most attempts that run at once.</summary>
     internal int ThrottleLimit => _options.ThrottleLimit;

@@ -82,17 +82,25 @@ internal sealed class Checkpoint : IDisposable
     /// with that.
     /// </exception>
     /// <exception cref="OperationCanceledException">The command was stopped.</exception>
-    public static Checkpoint Open(CheckpointRequest request) => Try(request.Path, () =>
+    public static Checkpoint Open(CheckpointRequest request, CheckpointFolder? folder) => Try(request.Path, () =>
     {
+        request = folder is null ? request : request with { Path = folder.Choose(request.Resumes, DateTime.Now) };
         JournalFile file = JournalFile.Open(request.Path, request.StartsOver);
         try
         {
+            // Once more, now that others can see this one: of two that start at the same moment none must go unseen.
+            folder?.RefuseSecondRun(except: request.Path);
             RefuseOthers(file.Contents, request);
             return new Checkpoint(file, request);
         }
         catch
         {
             file.Dispose();
+            if (folder is not null && new FileInfo(request.Path) is { Exists: true, Length: 0 } made)
+            {
+                made.Delete();
+            }
+
             throw;
         }
     });
@@ -153,6 +161,8 @@ internal sealed class Checkpoint : IDisposable
         var header = new JournalHeader
         {
             RunId = run.Id,
+            Host = Environment.MachineName,
+            ProcessId = Environment.ProcessId,
             DagName = run.Name,
             Description = run.Description,
             PoolLimits = _request.Graph.PoolLimits,

@@ -197,6 +197,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
+            Path = checkpoint?.Path,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
         };
         if (RunVariable is not null)
@@ -295,9 +296,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
-        string file = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
+        string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
+        CheckpointFolder? folder = CheckpointFolder.IsMeant(path) ? new CheckpointFolder(path, Builder.Dag.Name, dag) : null;
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(file, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token), folder);
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);

@@ -401,6 +401,12 @@ internal static class Messages
 
     public static string Changed(IReadOnlyList<string> parts) => $"runs again: {string.Join(", ", parts)} changed";
 
+    public static string DagInUse(JournalHeader header, string file) =>
+        (header.DagName is { } dag ? $"The dag '{dag}' is being run already" : "This dag is being run already")
+        + (header.ProcessId is { } process ? $", by process {process}" : string.Empty)
+        + (header.Host is { } host ? $" on {host}" : string.Empty)
+        + string.Create(CultureInfo.CurrentCulture, $", since {header.StartTime.LocalDateTime:g}: '{file}'. Wait for its end, or stop it.");
+
     public static string CheckpointNotFound(string file) =>
         $"There is no checkpoint '{file}'. Give the path that Invoke-Dag -Checkpoint was given, relative to the current location.";
 

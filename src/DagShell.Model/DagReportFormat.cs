@@ -14,4 +14,7 @@ public enum DagReportFormat
 
     /// <summary>The timeline as trace events, for Perfetto and chrome://tracing: .trace.json.</summary>
     Trace,
+
+    /// <summary>A test case a node, as CI systems show test results: .xml.</summary>
+    JUnit,
 }

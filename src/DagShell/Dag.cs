@@ -53,6 +53,9 @@ public sealed class Dag
         _allEdges = null;
     }
 
+    /// <summary>Limits a pool for which nothing says how many attempts run at once.</summary>
+    internal void AddPoolLimit(string pool, int limit) => _poolLimit.TryAdd(pool, limit);
+
     /// <summary>Sets what a pool is limited to, in place of what it was limited to before.</summary>
     /// <param name="pool">Its name.</param>
     /// <param name="limit">How many attempts run at once; null for any number.</param>

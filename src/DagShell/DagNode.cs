@@ -48,6 +48,12 @@ public sealed class DagNode
     /// <summary>How long a precondition that does not hold is polled; null to ask it once.</summary>
     public TimeSpan? PreconditionTimeout => Node.PreconditionTimeout;
 
+    /// <summary>
+    /// The items that the script is run for: values, or one script block that gives them when the node's turn has come; null for a node
+    /// that is run once.
+    /// </summary>
+    public object?[]? ForEach { get; internal init; }
+
     /// <summary>How long it waits between two polls of a precondition; null for a second.</summary>
     public TimeSpan? PreconditionInterval => Node.PreconditionInterval;
 
@@ -87,6 +93,10 @@ public sealed class DagNode
 
     internal NodeScript Script { get; }
 
+    /// <summary>What gives the items when the node's turn has come; null if they are values, or there are none.</summary>
+    internal ScriptBlock? ItemScript =>
+        ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock script ? script : null;
+
     /// <summary>
     /// The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there
     /// are none.
@@ -109,6 +119,11 @@ public sealed class DagNode
         if (When is not null)
         {
             yield return ("-When", When);
+        }
+
+        if (ItemScript is { } items)
+        {
+            yield return ("-ForEach", items);
         }
 
         foreach (ScriptBlock precondition in Precondition)

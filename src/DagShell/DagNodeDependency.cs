@@ -8,6 +8,7 @@ public sealed class DagNodeDependency
 {
     private readonly DependencyEnd _end;
     private ErrorRecord? _error;
+    private DagNodeItem[]? _items;
 
     internal DagNodeDependency(DependencyEnd end, object? output)
     {
@@ -37,6 +38,9 @@ public sealed class DagNodeDependency
     /// What it gave out, or the fallback that stands for it, as an assignment would give it; null of a node that is only waited for.
     /// </summary>
     public object? Output { get; }
+
+    /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
+    public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _end.Items);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Status}";

@@ -27,8 +27,17 @@ public sealed class DagNodeInfo
     /// <summary>The id of the run.</summary>
     public Guid RunId { get; }
 
+    /// <summary>The machine that the node runs on; null for the one that the run was started on.</summary>
+    public string? ComputerName { get; }
+
     /// <summary>What the attempt before this one failed with; null in the first one.</summary>
     public ErrorRecord? LastError { get; }
+
+    /// <summary>The item that the script is run for; null of a node without -ForEach.</summary>
+    public object? Item { get; internal init; }
+
+    /// <summary>Which item it is, from 0; null of a node without -ForEach.</summary>
+    public int? ItemIndex { get; internal init; }
 
     /// <summary>How the nodes ended that this one came after, by name: each a <see cref="DagNodeDependency"/>.</summary>
     public IDictionary Dependencies => _dependencies ??= _findDependencies();

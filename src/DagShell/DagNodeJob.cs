@@ -23,9 +23,14 @@ public sealed class DagNodeJob : Job
     /// <inheritdoc/>
     public override string Location => "localhost";
 
-    /// <summary>Does nothing: a node ends by the rules of its run, which is stopped as a whole.</summary>
+    /// <summary>Says that a node ends by the rules of its run, which is stopped as a whole; does nothing to one that has ended.</summary>
+    /// <exception cref="PSInvalidOperationException">The node has not ended.</exception>
     public override void StopJob()
     {
+        if (JobStateInfo.State is JobState.NotStarted or JobState.Running)
+        {
+            throw new PSInvalidOperationException(Messages.NodeJobNotStopped(Name));
+        }
     }
 
     internal void Begin()

@@ -8,6 +8,7 @@ public sealed class DagNodeResult
 {
     private readonly NodeResult _result;
     private ErrorRecord? _error;
+    private DagNodeItem[]? _items;
 
     internal DagNodeResult(NodeResult result, DagRun run)
     {
@@ -38,7 +39,15 @@ public sealed class DagNodeResult
         }
     }
 
-    /// <summary>Attempts in which the script was started.</summary>
+    /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
+    public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items);
+
+    /// <summary>
+    /// What it said: the last 200 lines, or 64 KiB, of each attempt. Of all nodes together 64 MiB are kept, those of failed nodes longest.
+    /// </summary>
+    public DagLogLine[] Log => Run.LogOf(Index);
+
+    /// <summary>Attempts in which the script was started; of a node with -ForEach those to ask for its items.</summary>
     public int Attempts => _result.Attempts;
 
     /// <summary>How often a precondition was asked and did not hold.</summary>
@@ -65,6 +74,9 @@ public sealed class DagNodeResult
 
     /// <summary>From the start of the first attempt to the end, waits included; zero if no attempt started.</summary>
     public TimeSpan Duration => _result.StartTime is { } start ? _result.EndTime - start : TimeSpan.Zero;
+
+    /// <summary>The machine that its last attempt ran on; null for this one.</summary>
+    public string? ComputerName => _result.Host;
 
     /// <summary>Why it was skipped; null if it was not.</summary>
     public string? SkipReason => _result.SkipCause == SkipCause.None
@@ -94,7 +106,8 @@ public sealed class DagNodeResult
     /// <summary>What became of it, in a line, as tables show it: its error, why it did not run, or what it gave out.</summary>
     [Hidden]
     public string Summary =>
-        ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint);
+        Run.WithoutSecrets(
+            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint))!;
 
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;

@@ -61,6 +61,12 @@ public sealed class DagPlanNode
     /// <summary>Its pool, if it is in one.</summary>
     public string? Pool => Node.Pool;
 
+    /// <summary>
+    /// How many items it has, or that this is not known yet, since a script block gives them; null of a node without -ForEach.
+    /// </summary>
+    public string? Items =>
+        Node.ForEach is not { } items ? null : Node.ItemScript is null ? Messages.Count(items.Length) : Messages.NotKnownYet;
+
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }
 

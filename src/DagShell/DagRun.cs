@@ -126,8 +126,14 @@ public sealed class DagRun
     /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
     internal JournalReplay? Replay { get; }
 
+    /// <summary>Takes secrets out of a text that is to be shown.</summary>
+    internal Func<string?, string?> WithoutSecrets { get; init; } = static text => text;
+
+    /// <summary>Finds what a node said.</summary>
+    internal Func<int, DagLogLine[]> LogOf { get; init; } = static _ => [];
+
     /// <summary>The most attempts that run at once.</summary>
-    internal int ThrottleLimit => _options.ThrottleLimit;
+    internal int ThrottleLimit => _options.Width;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name ?? "run"} {Id}: {Status}";

@@ -18,6 +18,7 @@ internal static class FailureRecord
     public static ErrorCategory CategoryOf(FailureKind kind) => kind switch
     {
         FailureKind.AttemptTimedOut => ErrorCategory.OperationTimeout,
+        FailureKind.ItemsFailed => ErrorCategory.OperationStopped,
         FailureKind.PreconditionNotMet => ErrorCategory.ResourceUnavailable,
         _ => ErrorCategory.OperationStopped,
     };

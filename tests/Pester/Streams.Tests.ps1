@@ -31,7 +31,7 @@ Describe 'Streams' {
         ) | Invoke-Dag -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
         $lines | Should -Contain '[Flaky] started'
         $lines | Should -Contain '[Flaky] inside'
-        $lines | Should -Contain '[Flaky] failed, next attempt in 0.01 s: not yet'
+        $lines | Should -Contain '[Flaky] failed, next attempt in 10 ms: not yet'
         $lines | Should -Contain '[Flaky] attempt 2 started'
         ($lines -like '`[Flaky`] succeeded in *').Count | Should -Be 1
         $lines | Should -Contain '[Never] skipped: its condition (-When) was false'

@@ -115,11 +115,11 @@ New-DagNode A { } -Precondition { $false } -PreconditionTimeout 1h | Invoke-Dag
 Set-Content night.dag.ps1 "New-DagNode A { sh -c 'echo > begun; sleep 600' }; New-DagNode B { } -DependsOn A"
 Invoke-Dag -Path night.dag.ps1
 '@ }
-        @{ Name = 'a node that sleeps, -Sequential'; Begun = 1; Dag = @'
+        @{ Name = 'a node that sleeps, -Sequential'; Ends = 'A=Cancelled B=Cancelled C=Succeeded'; Begun = 1; Dag = @'
 (New-DagNode A { 1 > begun; Start-Sleep 600 }), (New-DagNode B { } -DependsOn A), (New-DagNode C { } -DependsOn A -TriggerRule AllDone) |
     Invoke-Dag -Sequential
 '@ }
-        @{ Name = 'a native, -Sequential'; Begun = 1; Dag = @'
+        @{ Name = 'a native, -Sequential'; Ends = 'A=Cancelled B=Cancelled C=Succeeded'; Begun = 1; Dag = @'
 (New-DagNode A { sh -c 'trap "exit 1" INT; echo > begun; sleep 600' } -RetryCount 9 -RetryDelay 0), (New-DagNode B { } -DependsOn A),
 (New-DagNode C { } -DependsOn A -TriggerRule AllDone) | Invoke-Dag -Sequential
 '@ }
@@ -145,6 +145,51 @@ Invoke-Dag -Path night.dag.ps1
         $screen = Invoke-InTerminal $terminal "New-DagNode Next { sh -c 'echo fine' } | Invoke-Dag -RunVariable run"
         $screen | Should -Match 'Next +Succeeded'
         (Get-TerminalRun $terminal).Status | Should -Be Succeeded
+    }
+
+    It 'nodes ask one after the other, with their names, while others go on' {
+        Start-InTerminal $terminal @'
+(New-DagNode Alpha { "alpha got $(Read-Host 'a word')" }),
+(New-DagNode Beta { "beta got $($Host.UI.PromptForChoice('Deploy', 'Now?', ('&Yes', '&No'), 1))" } -DependsOn Alpha),
+(New-DagNode Other { 1 > begun }) | Invoke-Dag -RunVariable run
+'@
+        $null = Wait-Screen $terminal '(?s)\[Alpha\].*a word:'
+        Wait-Until $terminal 'sign of the other node' { Test-Path $folder/begun }
+        Invoke-Tmux $terminal send-keys -t t hello Enter
+        $null = Wait-Screen $terminal '(?s)\[Beta\] Deploy.*Now\?.*\[Y\] Yes'
+        Invoke-Tmux $terminal send-keys -t t y Enter
+        Wait-Prompt $terminal
+        $screen = Get-Screen $terminal
+        $screen | Should -Match 'Alpha +Succeeded.*alpha got hello'
+        $screen | Should -Match 'Beta +Succeeded.*beta got 0'
+        $screen | Should -Match 'Other +Succeeded'
+        (Get-TerminalRun $terminal).Status | Should -Be Succeeded
+    }
+
+    It 'a question stays after its node timed out, and the answer is dropped' {
+        Start-InTerminal $terminal @'
+(New-DagNode Ask { Read-Host 'a word' } -Timeout 1s), (New-DagNode Then { 1 > begun } -DependsOn Ask -TriggerRule AnyFailed) |
+    Invoke-Dag -RunVariable run -ErrorAction SilentlyContinue
+'@
+        Wait-Until $terminal 'sign of the node after it' { Test-Path $folder/begun }
+        Get-Screen $terminal | Should -Match 'a word:\s*$'
+        Invoke-Tmux $terminal send-keys -t t late Enter
+        Wait-Prompt $terminal
+        Get-Screen $terminal | Should -Match '\[Ask\] Its question is answered too late'
+        (Get-TerminalRun $terminal).Nodes | Should -Be 'Ask=Failed Then=Succeeded'
+    }
+
+    It 'Ctrl+C at a question stops the run' {
+        Start-InTerminal $terminal @'
+(New-DagNode Ask { Read-Host 'a word' }), (New-DagNode Clean { } -CleanUpOf Ask) | Invoke-Dag -RunVariable run
+'@
+        $null = Wait-Screen $terminal 'a word:'
+        Send-CtrlC $terminal
+        Wait-Prompt $terminal
+        $run = Get-TerminalRun $terminal
+        $run.Status | Should -Be Cancelled
+        $run.Nodes | Should -Be 'Ask=Cancelled Clean=Succeeded'
+        $run.Milliseconds | Should -BeLessThan 3000
     }
 
     It 'Ctrl+C ends the wait for a job, and the job goes on' {

@@ -91,7 +91,8 @@ public sealed class JournalFile : IDisposable
 
         _stream.Flush(flushToDisk: true);
         var writer = new JournalWriter(
-            _stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose) { RunStart = header.StartTime };
+            _stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
+        { RunStart = header.StartTime };
         return new RunJournal(writer, graph, serialize, logOf);
     }
 

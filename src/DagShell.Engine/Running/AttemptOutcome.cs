@@ -38,6 +38,9 @@ public sealed class AttemptOutcome
     /// <summary>What the node's items are, when it was asked for them; <see langword="null"/> otherwise.</summary>
     public IReadOnlyList<object?>? Items { get; private init; }
 
+    /// <summary>What messages say of an item, if its value can be told in a few words.</summary>
+    internal Func<object?, string?>? DescribeItem { get; private init; }
+
     /// <summary>Those of <see cref="Items"/> that were done in an earlier run, by index, with what they gave back.</summary>
     public IReadOnlyDictionary<int, object?>? RestoredItems { get; private init; }
 
@@ -71,11 +74,15 @@ public sealed class AttemptOutcome
     /// <summary>The node was asked for its items, and these are they.</summary>
     /// <param name="items">The items; not changed any more.</param>
     /// <param name="restored">Those that were done in an earlier run and are not done again, by index, with what they gave back.</param>
+    /// <param name="describe">
+    /// Says in a few words what an item is, for messages, <see langword="null"/> if it cannot; called under the scheduler's lock.
+    /// </param>
     /// <returns>The outcome.</returns>
-    public static AttemptOutcome Mapped(IReadOnlyList<object?> items, IReadOnlyDictionary<int, object?>? restored = null)
+    public static AttemptOutcome Mapped(
+        IReadOnlyList<object?> items, IReadOnlyDictionary<int, object?>? restored = null, Func<object?, string?>? describe = null)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new(AttemptOutcomeKind.Succeeded) { Items = items, RestoredItems = restored };
+        return new(AttemptOutcomeKind.Succeeded) { Items = items, RestoredItems = restored, DescribeItem = describe };
     }
 
     /// <summary>The work ended itself as skipped.</summary>

@@ -36,6 +36,10 @@ public sealed class NodeFailure
     /// <summary>Whether the node's retry policy applies to it.</summary>
     public bool CanRetry { get; }
 
+    /// <summary>The same failure, after which no retry makes sense.</summary>
+    /// <returns>A copy.</returns>
+    public NodeFailure WithoutRetry() => new(Kind, Message, Cause, canRetry: false) { Position = Position };
+
     /// <summary>The failure of a node that is not run again, since its fallback stands for it.</summary>
     internal static NodeFailure InEarlierRun(string node, string fallback) =>
         new(FailureKind.Error, $"Node '{node}' failed in an earlier run; its fallback '{fallback}' stands for it.", canRetry: false);

@@ -56,6 +56,9 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
     /// <summary>The first item that nobody has put into the queue; those before it have been, or have ended.</summary>
     internal int Next { get; set; }
 
+    /// <summary>What messages say of an item, if its value can be told in a few words.</summary>
+    internal Func<object?, string?>? Describe { get; set; }
+
     /// <summary>When they were known, and with that ready.</summary>
     internal DateTimeOffset ReadyTime { get; init; }
 
@@ -105,7 +108,13 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
             if (Records[item] is { State: NodeState.Failed, Failure: { } failure })
             {
                 first ??= failure;
-                text.Append(shown++ == 0 ? ": " : "; ").Append(NameOf(NodeName, item)).Append(": ").Append(FirstLineOf(failure.Message));
+                text.Append(shown++ == 0 ? ": " : "; ").Append(NameOf(NodeName, item));
+                if (Describe?.Invoke(Values[item]) is { } value)
+                {
+                    text.Append(" (").Append(value).Append(')');
+                }
+
+                text.Append(": ").Append(FirstLineOf(failure.Message));
             }
         }
 

@@ -13,6 +13,7 @@ internal sealed partial class RunState
     private void BeginItems(int node, AttemptOutcome outcome, DateTimeOffset now)
     {
         NodeItems items = _work.Add(node, _graph[node].Name, outcome.Items!, now);
+        items.Describe = outcome.DescribeItem;
         if (!_observers.IsEmpty)
         {
             _observers.ItemsKnown(node, items);

@@ -289,7 +289,8 @@ internal sealed partial class RunState
         ref WorkRecord record = ref _work[node];
         return new DependencyEnd(
             _graph[node], record.State, record.Failure, record.SkipCause, SkippedBy(node), record.SkipReason,
-            record.CancelCause, CancelledBy(node)) { Items = _work.ItemsOf(node) };
+            record.CancelCause, CancelledBy(node))
+        { Items = _work.ItemsOf(node) };
     }
 
     /// <summary>Where every node stands, by index. A copy.</summary>
@@ -476,6 +477,9 @@ internal sealed partial class RunState
         CutShort(restriction, cause, now);
         return true;
     }
+
+    /// <summary>Takes note of a stop that comes when nothing may start any more: the run is stopped all the same.</summary>
+    public void NoteStop(CancelCause cause) => _isStopped |= cause == CancelCause.Stopped && !IsFinished;
 
     /// <summary>Whether clean-up is under way, or left to do.</summary>
     public bool HasCleanUpLeft()

@@ -631,7 +631,13 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         List<NodeAttempt> running;
         lock (_lock)
         {
-            if (_state.Restriction == Restriction.Nothing || !_state.TryStop(Restriction.Nothing, cause, Now()))
+            if (_state.Restriction == Restriction.Nothing)
+            {
+                _state.NoteStop(cause);
+                return;
+            }
+
+            if (!_state.TryStop(Restriction.Nothing, cause, Now()))
             {
                 return;
             }

@@ -25,8 +25,8 @@ async function openPage() {
     chosen = node === chosen ? -1 : node;
     for (const part of parts) { part.mark(chosen); }
     panel.show(chosen);
-    const address = chosen < 0 ? ' ' : `#node=${encodeURIComponent(run.names[chosen])}`;
-    history.replaceState(null, '', address === ' ' ? location.pathname + location.search : address);
+    const address = chosen < 0 ? '' : `#node=${encodeURIComponent(run.names[chosen])}`;
+    history.replaceState(null, '', location.href.split('#')[0] + address);
   }
 
   function open(node) {
@@ -89,7 +89,7 @@ async function openPage() {
     }
     timeline.filter(mask);
     nodes.filter(mask);
-    graph.filter(text === '' ? null : mask);
+    graph.filter(mask);
   }
   input.addEventListener('input', filter);
   input.addEventListener('keydown', event => {

@@ -1,14 +1,6 @@
 
 // ---- A run, as its columns tell it. Times are in seconds from its start.
 
-const stateWords = ['pending', 'ready', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'];
-const stateSigns = ['·', '○', '►', '…', '✓', '✗', '»', '■'];
-const attemptWords = ['running', 'succeeded', 'failed', 'failed again', 'poll', 'cancelled'];
-const attemptSigns = ['►', '✓', '✗', '✗', '?', '■'];
-const waitWords = ['slot', 'pool', 'retry', 'precondition'];
-const waitTexts = ['for a slot', 'for a place in its pool', 'for its next attempt', 'for a precondition'];
-const Failed = 5;
-
 // Where the values of each node begin among those of all.
 function firstOf(counts) {
   const first = new Uint32Array(counts.length + 1);

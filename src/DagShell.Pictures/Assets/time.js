@@ -1,13 +1,18 @@
 
 // ---- Time: how it is written, and where it lies on a line on which long stretches without work are squeezed.
 
+// As DurationText.cs writes them.
 function durationText(seconds) {
   if (seconds < 0.00995) { return `${+(seconds * 1000).toFixed(1)} ms`; }
   if (seconds < 0.9995) { return `${(seconds * 1000).toFixed(0)} ms`; }
-  if (seconds < 59.95) { return `${seconds.toFixed(1)} s`; }
-  const two = number => String(Math.floor(number)).padStart(2, '0');
-  if (seconds < 3600) { return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`; }
-  return `${Math.floor(seconds / 3600)} h ${two(seconds / 60 % 60)} min`;
+  if (seconds < 59.95) { return `${+seconds.toFixed(1)} s`; }
+  if (seconds < 60) { return '1 min'; }
+  const two = (whole, unit, rest, smaller) => rest === 0
+    ? `${Math.floor(whole)} ${unit}`
+    : `${Math.floor(whole)} ${unit} ${String(Math.floor(rest)).padStart(2, '0')} ${smaller}`;
+  if (seconds < 3600) { return two(seconds / 60, 'min', seconds % 60, 's'); }
+  if (seconds < 3 * 86400) { return two(seconds / 3600, 'h', seconds / 60 % 60, 'min'); }
+  return two(seconds / 86400, 'd', seconds / 3600 % 24, 'h');
 }
 
 function tickStep(least) {

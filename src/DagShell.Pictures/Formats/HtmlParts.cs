@@ -18,13 +18,15 @@ internal static class HtmlParts
     /// <param name="title">Its title.</param>
     /// <param name="style">The style sheets, one after the other.</param>
     /// <param name="script">The page's script, as <see cref="WriteEnd"/> will write it.</param>
-    public static void WriteStart(TextWriter text, string title, string style, string script)
+    /// <param name="inner">The scripts of pages that this one opens from within itself, and that its policy therefore is for, too.</param>
+    public static void WriteStart(TextWriter text, string title, string style, string script, params string[] inner)
     {
-        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        string hashes = string.Join(' ', inner.Prepend(script).Select(code =>
+            $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(code)))}'"));
         text.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         text.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         text.Write("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; ");
-        text.Write($"img-src data:; base-uri 'none'; form-action 'none'; script-src 'sha256-{hash}'\">\n");
+        text.Write($"img-src data:; base-uri 'none'; form-action 'none'; script-src {hashes}\">\n");
         text.Write($"<title>{MarkupText.Escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n");
     }
 

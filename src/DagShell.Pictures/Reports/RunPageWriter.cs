@@ -17,8 +17,8 @@ internal sealed class RunPageWriter
     /// <summary>The page's script; the first says that it is strict, the last begins.</summary>
     private static readonly string[] Scripts =
     [
-        "columns.js", "dom.js", "time.js", "list.js", "run.js", "timeline.js", "slots.js", "nodes.js", "view.js", "graph.js", "panel.js",
-        "page.js",
+        "columns.js", "dom.js", "time.js", "list.js", "words.js", "run.js", "timeline.js", "slots.js", "nodes.js", "view.js", "graph.js",
+        "panel.js", "page.js",
     ];
 
     private readonly RunSnapshot _run;
@@ -34,12 +34,15 @@ internal sealed class RunPageWriter
 
     private RunHistory History => _run.History;
 
+    /// <summary>The script of every such page.</summary>
+    public static string Script => Asset.ReadAll(Scripts);
+
     /// <summary>Writes the page.</summary>
     public static void Write(RunSnapshot run, TextWriter text) => new RunPageWriter(run, text).Write();
 
     private void Write()
     {
-        string script = Asset.ReadAll(Scripts);
+        string script = Script;
         HtmlParts.WriteStart(_text, $"{_run.Name ?? "Run"}: {History.Status}", HtmlParts.ViewStyle() + Asset.Read("report.css"), script);
         WriteHeader();
         _text.Write("<main>\n");

@@ -16,8 +16,18 @@ public static class RunReportFile
         var name when name.EndsWith(".csv", StringComparison.Ordinal) => DagReportFormat.Csv,
         var name when name.EndsWith(".html", StringComparison.Ordinal) => DagReportFormat.Html,
         var name when name.EndsWith(".htm", StringComparison.Ordinal) => DagReportFormat.Html,
+        var name when name.EndsWith(".xml", StringComparison.Ordinal) => DagReportFormat.JUnit,
         _ => null,
     };
+
+    /// <summary>Writes several runs beside one another, as a page.</summary>
+    /// <param name="runs">The runs, in any order.</param>
+    /// <param name="stream">Where to; it is left open.</param>
+    public static void WriteHistory(IReadOnlyList<RunSnapshot> runs, Stream stream)
+    {
+        using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        HistoryPageWriter.Write(runs, text);
+    }
 
     /// <summary>Writes a report.</summary>
     /// <param name="run">The run.</param>
@@ -29,6 +39,9 @@ public static class RunReportFile
         {
             case DagReportFormat.Json:
                 RunJsonWriter.Write(run, stream);
+                break;
+            case DagReportFormat.JUnit:
+                RunJUnitWriter.Write(run, stream);
                 break;
             case DagReportFormat.Trace:
                 TraceWriter.Write(run, stream);

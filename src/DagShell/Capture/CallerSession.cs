@@ -58,12 +58,13 @@ internal sealed class CallerSession
     {
         var key = ScriptKey.Of(scriptBlock, surroundings);
         NodeScript script = key.Script;
-        if (_needs.ContainsKey(key) || (script.Commands.Count == 0 && !script.TouchesSession && key.Module is null))
+        if (_needs.ContainsKey(key) || (LeavesNothing(script) && script.Commands.Count == 0 && key.Module is null))
         {
             return [];
         }
 
-        var needs = new ScriptNeeds { MayTouchSession = script.TouchesSession };
+        var needs = new ScriptNeeds();
+        needs.NoteTraces(script, isOfModule: false);
         _needs.Add(key, needs);
         if (!_supplies)
         {
@@ -97,6 +98,9 @@ internal sealed class CallerSession
     private static bool IsPath(string name) =>
         name.StartsWith('.') || name.StartsWith('~') || name.Contains('/', StringComparison.Ordinal)
             || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
+
+    private static bool LeavesNothing(NodeScript script) =>
+        !script.TouchesSession && !script.UsesScriptScope && script.GlobalVariables.Count == 0;
 
     private static void AddModule(ScriptNeeds needs, CapturedModule module)
     {
@@ -163,6 +167,8 @@ internal sealed class CallerSession
             Push(root, home, isOwn: true);
             while (_open.TryPop(out var next))
             {
+                // Each use of a command that sets variables is a matter of its own.
+                needs.MayTouchSession |= VariableSetting.IsCommand(next.Use.Name) && !next.Use.SetsKnownVariable;
                 if (_followed.Add((next.Module, next.Use.Name)))
                 {
                     Follow(next.Use, next.Module, next.IsOwn);
@@ -201,25 +207,23 @@ internal sealed class CallerSession
                     _open.Push((use with { Name = alias.Definition }, from, isOwn));
                     break;
                 case FunctionInfo function when (body!.Module ?? function.Module) is { } module:
-                    // What a module's function does to the session cannot be seen from here.
-                    needs.MayTouchSession = true;
                     FollowModuleFunction(use, function, body, module, from, isOwn);
                     break;
                 case FunctionInfo function:
                     needs.Commands.Add(new CapturedFunction(function.Name, body!.Ast, Module: null));
                     var script = NodeScript.Of(body);
-                    needs.MayTouchSession |= script.TouchesSession;
+                    needs.NoteTraces(script, isOfModule: false);
                     needs.MayExit |= script.MayExit;
                     Push(script, module: null, isOwn: false);
                     break;
                 case CmdletInfo cmdlet:
-                    needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name);
+                    needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name) && !use.SetsKnownVariable;
                     FollowCmdlet(use, cmdlet, isOwn);
                     break;
                 case null:
                     // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
                     needs.NotLoaded.Add(use.Name);
-                    needs.MayTouchSession |= !HarmlessCommands.Contains(use.Name);
+                    needs.MayTouchSession |= !HarmlessCommands.Contains(use.Name) && !use.SetsKnownVariable;
                     if (isOwn && !use.IsConditional && !IsPath(use.Name) && !session.IsKnownSomewhere(use.Name))
                     {
                         _missing.Add(new MissingCommand(use, Module: null));
@@ -227,8 +231,16 @@ internal sealed class CallerSession
 
                     break;
                 default:
-                    // A program or a script file: found by its path from every runspace. A program leaves $LASTEXITCODE behind.
-                    needs.MayTouchSession = true;
+                    // A program or a script file: found by its path from every runspace, and a script file may be another one by then.
+                    if (command is ApplicationInfo)
+                    {
+                        needs.NoteProgram();
+                    }
+                    else
+                    {
+                        needs.MayTouchSession = true;
+                    }
+
                     session._bringsPrograms |= command is ApplicationInfo;
                     needs.Commands.Add(new CapturedProgram(use.Name));
                     FollowScriptFile(command as ExternalScriptInfo);
@@ -243,6 +255,7 @@ internal sealed class CallerSession
             // A function is a nested module's by its body, and by its name of the module that exports it.
             if (session._modules.Of(module) is not { } captured)
             {
+                needs.MayTouchSession = true;
                 Miss(use, module, isOwn);
                 return;
             }
@@ -255,9 +268,17 @@ internal sealed class CallerSession
                 needs.Commands.Add(new CapturedFunction(use.Name, body.Ast, captured));
             }
 
-            if (captured is not FileModule { IsShipped: true })
+            if (captured is FileModule { IsShipped: true })
             {
-                Push(NodeScript.Of(body), module, isOwn: false);
+                // It is not followed.
+                needs.MayTouchSession = true;
+            }
+            else
+            {
+                var script = NodeScript.Of(body);
+                needs.NoteTraces(script, isOfModule: true);
+                needs.MayExit |= script.MayExit;
+                Push(script, module, isOwn: false);
             }
         }
 

@@ -80,6 +80,9 @@ internal sealed class CallerSettings
         _formatsAfter = formats.Skip(_formatsBefore.Count).Where(IsOfSession).ToList();
     }
 
+    /// <summary>The version of strict mode; 0 for none.</summary>
+    public int StrictMode => _strictMode;
+
     /// <summary>What of them cannot hold in nodes; null if all can.</summary>
     public string? Problem { get; }
 

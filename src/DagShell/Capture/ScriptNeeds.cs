@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
@@ -6,6 +7,8 @@ namespace DagShell.Capture;
 /// <remarks>Built on the caller's thread before the run; not changed after that.</remarks>
 internal sealed class ScriptNeeds
 {
+    private const string ExitCode = "global:LASTEXITCODE";
+
     /// <summary>What the names that it calls mean, each name once.</summary>
     public List<CapturedCommand> Commands { get; } = [];
 
@@ -21,8 +24,16 @@ internal sealed class ScriptNeeds
     /// <summary>Commands that it calls and that the session does not have: perhaps of modules that are not loaded yet.</summary>
     public List<string> NotLoaded { get; } = [];
 
-    /// <summary>Whether the script, or something that it calls, may leave something behind in the session.</summary>
+    /// <summary>
+    /// Whether the script, or something that it calls, may leave something behind in the session but <see cref="GlobalVariables"/>.
+    /// </summary>
     public bool MayTouchSession { get; set; }
+
+    /// <summary>The global variables that it, or something that it calls, may set, as paths: global:x.</summary>
+    public HashSet<string> GlobalVariables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether it may run programs, which leave an exit code.</summary>
+    public bool MayRunPrograms => MayTouchSession || GlobalVariables.Contains(ExitCode);
 
     /// <summary>Whether a function that it calls has an <c>exit</c>.</summary>
     public bool MayExit { get; set; }
@@ -32,6 +43,18 @@ internal sealed class ScriptNeeds
 
     /// <summary>The names of the methods that it, and what it calls, call on objects.</summary>
     public HashSet<string> MethodsCalled { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Notes what a script does to the session that it runs in.</summary>
+    /// <param name="script">The script, or one that is called by it.</param>
+    /// <param name="isOfModule">Whether it runs in the scope of a module, whose variables are that module's own affair.</param>
+    public void NoteTraces(NodeScript script, bool isOfModule)
+    {
+        MayTouchSession |= script.TouchesSession || (script.UsesScriptScope && !isOfModule);
+        GlobalVariables.UnionWith(script.GlobalVariables.Select(static name => "global:" + name));
+    }
+
+    /// <summary>Notes that a program is called.</summary>
+    public void NoteProgram() => GlobalVariables.Add(ExitCode);
 
     /// <summary>Whether nothing has to be brought.</summary>
     public bool IsEmpty => Commands.Count == 0 && Modules.Count == 0;

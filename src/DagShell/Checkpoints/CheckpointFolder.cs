@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 

@@ -73,6 +73,11 @@ internal sealed class NodeDefinition
             AddParameters(definition, node, script, dependencies, seen);
         }
 
+        if (node is { ForEach: { } items, ItemScript: null })
+        {
+            AddValue(definition, node, "-ForEach", items);
+        }
+
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
         {
             AddValue(definition, node, Encoding.Unicode.GetString(Convert.FromBase64String((string)value.Key)), value.Value);

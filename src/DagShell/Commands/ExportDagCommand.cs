@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text;
 using DagShell.Checkpoints;
 using DagShell.Pictures;
 using DagShell.Pictures.Formats;
@@ -32,6 +33,26 @@ public sealed class ExportDagCommand : FileExportCommand
             : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
         DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
-        WriteFile(stream => PictureFile.Write(picture, format, stream));
+        if (format == DagPictureFormat.Mermaid)
+        {
+            WriteChart(picture);
+        }
+        else
+        {
+            WriteFile(stream => PictureFile.Write(picture, format, stream));
+        }
+    }
+
+    private void WriteChart(DagPicture picture)
+    {
+        using MemoryStream chart = new();
+        PictureFile.Write(picture, DagPictureFormat.Mermaid, chart);
+        WriteFile(stream => chart.WriteTo(stream));
+        int characters = Encoding.UTF8.GetCharCount(chart.GetBuffer(), 0, (int)chart.Length);
+        if (MermaidLimits.AreExceeded(picture, characters))
+        {
+            WriteWarning(Messages.MermaidTooLarge(
+                Path, characters, picture.Edges.Count, MermaidLimits.Characters, MermaidLimits.Edges));
+        }
     }
 }

@@ -29,10 +29,17 @@ public sealed class ExportDagRunCommand : FileExportCommand
     {
         DagReportFormat format = MyInvocation.BoundParameters.ContainsKey(nameof(Format))
             ? Format
-            : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json");
+            : RunReportFile.FormatOf(Path) ?? throw UnknownFormat(".html, .json, .csv, .trace.json, .xml");
+
+        if (_input.Runs.Count > 1 && format == DagReportFormat.Html)
+        {
+            RunSnapshot[] runs = [.. _input.Runs.Select(other => RunSnapshots.Of(other, withTexts: true))];
+            WriteFile(stream => RunReportFile.WriteHistory(runs, stream));
+            return;
+        }
 
         RunSnapshot run = Checkpoint is null
-            ? RunSnapshots.Of(_input.Single(), withTexts: format == DagReportFormat.Html)
+            ? RunSnapshots.Of(_input.Single(), withTexts: format is DagReportFormat.Html or DagReportFormat.JUnit)
             : CheckpointInput.Read(Checkpoint, SessionState.Path);
         WriteFile(stream => RunReportFile.Write(run, format, stream));
     }

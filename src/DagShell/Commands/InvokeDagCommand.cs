@@ -10,11 +10,14 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Runs;
 using DagShell.Runspaces;
 using DagShell.Scripts;
+using DagShell.Secrets;
+using DagShell.Sessions;
 
 namespace DagShell.Commands;
 
@@ -31,6 +34,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
+    private SessionSources _sources = SessionSources.None;
     private volatile bool _isStopping;
     private int _interrupts;
 
@@ -76,10 +80,25 @@ public sealed class InvokeDagCommand : DagInputCommand
     [ValidateNotNull]
     public Hashtable PoolLimit { get; set; } = [];
 
+    /// <summary>Sessions that all nodes run in, other than those of <see cref="PoolSession"/>.</summary>
+    [Parameter(HelpMessage = "Open sessions that the nodes run in: one node at a time in each.")]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    /// <summary>For pools, the sessions that their nodes run in, or a script block that opens one.</summary>
+    [Parameter(HelpMessage = "By pool, sessions that its nodes run in, or a script block that opens one: @{ web = { … } }.")]
+    [ValidateNotNull]
+    public Hashtable PoolSession { get; set; } = [];
+
     /// <summary>The variable that gets the run as a whole.</summary>
     [Parameter(HelpMessage = "The name of a variable that gets the run as a whole, from its start on.")]
     [ValidateNotNullOrEmpty]
     public string? RunVariable { get; set; }
+
+    /// <summary>The file that all that happens is written to, a line each.</summary>
+    [Parameter(HelpMessage = "The file that starts, retries, ends and all that nodes say are added to, as plain lines.")]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
 
     /// <summary>Gives every attempt a runspace that nothing ran in before.</summary>
     [Parameter(HelpMessage = "Gives every attempt a runspace that nothing ran in before.")]
@@ -97,6 +116,14 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "What every runspace starts with, instead of what the nodes use of the caller's session.")]
     [ValidateNotNull]
     public InitialSessionState? InitialSessionState { get; set; }
+
+    /// <summary>What is run once in each runspace, before its first node.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before its first node; what it leaves is there for every node in it.")]
+    public ScriptBlock? InitializationScript { get; set; }
+
+    /// <summary>What is run once in each runspace, before it is closed.</summary>
+    [Parameter(HelpMessage = "Runs once in each runspace before it is closed, however the run ended.")]
+    public ScriptBlock? FinalizationScript { get; set; }
 
     /// <summary>The journal to keep of the run, so that it can be resumed.</summary>
     [Parameter(HelpMessage = "The file to keep a journal of the run in, so that a run that was cut short or failed can be resumed.")]
@@ -135,6 +162,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             }
 
             PoolLimits.Apply(PoolLimit, Builder.Dag);
+            _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
+            _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
             DagGraph dag = BuildGraph();
             DagGraph graph = dag;
             WarnOfUnknownKeys();
@@ -163,7 +192,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void WarnOfUnknownKeys()
     {
         foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, ParametersOfFiles)
-            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag)))
+            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag))
+            .Concat(UnknownKeys.OfPools(PoolSession, Builder.Dag)))
         {
             WriteWarning(warning);
         }
@@ -179,6 +209,21 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     private void Invoke(DagGraph dag, DagGraph graph)
     {
+        LogFile? file = LogPath is null ? null : LogFile.Open(LogPath, SessionState.Path);
+        try
+        {
+            Invoke(dag, graph, file);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the dag. At the end of the run, which may be that of a job, the file is closed.</summary>
+    private void Invoke(DagGraph dag, DagGraph graph, LogFile? file)
+    {
         var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
         CallerPreferences preferences = CallerPreferences.Of(this);
         IReadOnlyDictionary<ScriptKey, ScriptNeeds>? needs = Checkpoint is null ? null : CaptureNeeds(graph);
@@ -188,16 +233,37 @@ public sealed class InvokeDagCommand : DagInputCommand
             InitialSessionState,
             new SessionStateCmdletEntry("Skip-DagNode", typeof(SkipDagNodeCommand), helpFileName: null),
             UseNewRunspace ? null : WarmRunspaces.OfCurrentSession());
-        if (!AsJob)
+        if (!AsJob && Session.Length == 0)
         {
             template?.OpenAhead();
         }
 
         RunOptions options = Options();
+        SessionScripts? scripts = SessionScriptsOfRun();
+        SecretMask secrets = SecretMask.Of(
+            parameters, [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues]);
+        var log = new RunLog(file, secrets);
+        var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
+        var streams = new LoggedStreams(log, secrets, events);
+        var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
+        {
+            Scripts = scripts,
+        };
+        SessionTable? sessions = null;
+        if (template is not null && !_sources.IsEmpty)
+        {
+            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
+            sessions = _sources.ToTable(
+                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
+            options = sessions.AddTo(options);
+        }
+
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
             Path = checkpoint?.Path,
+            LogOf = log.Of,
+            WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
         };
         if (RunVariable is not null)
@@ -205,11 +271,11 @@ public sealed class InvokeDagCommand : DagInputCommand
             SessionState.PSVariable.Set(RunVariable, run);
         }
 
-        var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
-        var context = new RunContext(run.Id, parameters, UseNewRunspace, needs ?? CaptureNeeds(graph));
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, events, events.Wake, SessionTemplate.PreferencesOf(this))
-            : new WorkerPool(options.ThrottleLimit, template, context, events);
+            ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
+            : new WorkerPool(options.ThrottleLimit, template, context, streams);
+        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
+        runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
         {
@@ -218,21 +284,24 @@ public sealed class InvokeDagCommand : DagInputCommand
             RestoredFailures = checkpoint?.RestoredFailures ?? options.RestoredFailures,
             Origins = checkpoint?.Origins ?? options.Origins,
         };
-        var scheduler = new Scheduler(plan, runner, options, events, RunTrace.Begin(plan.Graph, options));
+        file?.Begin(run);
+        var scheduler = new Scheduler(plan, runner, options, events, log, file, RunTrace.Begin(plan.Graph, options));
+        remote?.Begin(scheduler);
         if (AsJob)
         {
             var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
                 .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(
-                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+                new JobOutput(job), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file);
             job.Start(background.Invoke, background.Stop, () => background.LongestEnd);
             WriteObject(job);
             return;
         }
 
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal);
+            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
+            file);
         if (_isStopping)
         {
             _invocation.Stop();
@@ -274,6 +343,21 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             throw new CommandErrorException(
                 new PSArgumentException(Messages.SequentialAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
+        }
+
+        if ((Session.Length > 0 || PoolSession.Count > 0) && (Sequential || UseNewRunspace || InitialSessionState is not null))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
+        }
+
+        if ((Session.Length > 0 || PoolSession.Count > 0) && (InitializationScript is not null || FinalizationScript is not null))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(SessionMessages.ScriptsOfSessionsStayHere),
+                "InvalidParameters",
+                ErrorCategory.InvalidArgument,
+                null);
         }
 
         if ((Resume || Force) && Checkpoint is null)
@@ -333,6 +417,17 @@ public sealed class InvokeDagCommand : DagInputCommand
             warnings.AddRange(NodeWarnings.Of(node, session));
         }
 
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            session.Add(script, null);
+        }
+
+        if (InitializationScript is not null)
+        {
+            // It may bring along whatever the nodes call.
+            missing.Clear();
+        }
+
         // What one node brings along another may call: so that is known only now.
         warnings.AddRange(missing.Where(found => session.IsMissing(found.Command)).Select(found => Messages.UnknownCommand(
             found.Node, found.Command.Use.Name, found.Command.Use.Position, found.Command.Module)));
@@ -344,8 +439,24 @@ public sealed class InvokeDagCommand : DagInputCommand
         return session.Needs;
     }
 
+    private SessionScripts? SessionScriptsOfRun()
+    {
+        if (InitializationScript is null && FinalizationScript is null)
+        {
+            return null;
+        }
+
+        UsingReader values = new(SessionState, InvokeCommand);
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        {
+            values.Add(script);
+        }
+
+        return new SessionScripts(InitializationScript, FinalizationScript, values.Table);
+    }
+
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>
-        DagPlan.Create(graph, options.ThrottleLimit, checkpoint is null ? null : checkpoint.DurationOf);
+        DagPlan.Create(graph, options.Width, checkpoint is null ? null : checkpoint.DurationOf);
 
     private void ShowPlan(DagGraph graph)
     {

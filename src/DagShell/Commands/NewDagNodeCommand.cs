@@ -48,6 +48,13 @@ public sealed class NewDagNodeCommand : DagCommand
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string? FallbackFor { get; set; }
 
+    /// <summary>The items that the script is run for.</summary>
+    [Parameter(HelpMessage = "The items to run the script for, each as $_: values, or a script block that gives them at its turn.")]
+    [Items]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[]? ForEach { get; set; }
+
     /// <summary>A condition, asked once before the first attempt: if it is false the node is skipped.</summary>
     [Parameter(HelpMessage = "A condition: if it is false the node is skipped.")]
     public ScriptBlock? When { get; set; }
@@ -165,6 +172,7 @@ public sealed class NewDagNodeCommand : DagCommand
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
+            IsMapped = WasGiven(nameof(ForEach)),
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
             PreconditionInterval = Given(PreconditionInterval, nameof(PreconditionInterval)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
@@ -187,6 +195,7 @@ public sealed class NewDagNodeCommand : DagCommand
         var node = new DagNode(rules, ScriptBlock)
         {
             When = When,
+            ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
             Precondition = Precondition,
             RetryIf = RetryIf,
             RetryDelay = RetryDelay as ScriptBlock,

@@ -3,7 +3,7 @@ using System.Management.Automation.Host;
 namespace DagShell.Hosts;
 
 /// <summary>
-/// The window as the caller sees it, of a size and with colours of its own where the caller has none. Keys are not a node's to read.
+/// The window as the caller sees it, of a size and with colours of its own where the caller has none. A key is asked for as a line is.
 /// </summary>
 internal sealed class NodeRawUserInterface : PSHostRawUserInterface
 {
@@ -11,10 +11,16 @@ internal sealed class NodeRawUserInterface : PSHostRawUserInterface
     private static readonly Size UsualSize = new(120, 50);
 
     private readonly PSHostRawUserInterface? _caller;
+    private readonly Func<ReadKeyOptions, KeyInfo> _readKey;
 
     /// <summary>Makes it.</summary>
     /// <param name="caller">That of the caller, who may have none.</param>
-    public NodeRawUserInterface(PSHostRawUserInterface? caller) => _caller = caller;
+    /// <param name="readKey">Asks the caller for a key.</param>
+    public NodeRawUserInterface(PSHostRawUserInterface? caller, Func<ReadKeyOptions, KeyInfo> readKey)
+    {
+        _caller = caller;
+        _readKey = readKey;
+    }
 
     /// <inheritdoc/>
     public override ConsoleColor ForegroundColor
@@ -82,7 +88,7 @@ internal sealed class NodeRawUserInterface : PSHostRawUserInterface
     }
 
     /// <inheritdoc/>
-    public override KeyInfo ReadKey(ReadKeyOptions options) => throw new HostException(Messages.NotInteractive);
+    public override KeyInfo ReadKey(ReadKeyOptions options) => _readKey(options);
 
     /// <inheritdoc/>
     public override void FlushInputBuffer()

@@ -5,9 +5,9 @@ using System.Security;
 
 namespace DagShell.Hosts;
 
-/// <summary>Makes records of all that a node shows.</summary>
+/// <summary>Makes records of all that a node shows, and of what it asks.</summary>
 /// <remarks>Called on the node's thread, and on those of other runspaces that a node gives its host.</remarks>
-internal sealed class NodeUserInterface : PSHostUserInterface
+internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMultipleChoiceSelection
 {
     private static readonly Action<object> Nowhere = static _ => { };
 
@@ -28,7 +28,11 @@ internal sealed class NodeUserInterface : PSHostUserInterface
     public NodeUserInterface(PSHostUserInterface? caller)
     {
         _caller = caller;
-        RawUI = new NodeRawUserInterface(caller?.RawUI);
+        RawUI = new NodeRawUserInterface(caller?.RawUI, options => Ask((console, node) =>
+        {
+            console.Write(Messages.AsksForKey(node));
+            return console.RawUI.ReadKey(options);
+        }));
     }
 
     /// <summary>Takes the records.</summary>
@@ -90,29 +94,51 @@ internal sealed class NodeUserInterface : PSHostUserInterface
     public override void WriteProgress(long sourceId, ProgressRecord record) => Put(record);
 
     /// <inheritdoc/>
-    public override string ReadLine() => throw NotInteractive();
+    public override string ReadLine() => Ask((console, node) =>
+    {
+        console.Write(Messages.Asks(node, string.Empty));
+        return console.ReadLine();
+    });
 
     /// <inheritdoc/>
-    public override SecureString ReadLineAsSecureString() => throw NotInteractive();
+    public override SecureString ReadLineAsSecureString() => Ask((console, node) =>
+    {
+        console.Write(Messages.Asks(node, string.Empty));
+        return console.ReadLineAsSecureString();
+    });
 
     /// <inheritdoc/>
-    public override Dictionary<string, PSObject> Prompt(
-        string caption, string message, Collection<FieldDescription> descriptions) => throw NotInteractive();
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+        Ask((console, node) => console.Prompt(Messages.Asks(node, caption), message, descriptions));
 
     /// <inheritdoc/>
-    public override int PromptForChoice(
-        string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => throw NotInteractive();
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
+        Ask((console, node) => console.PromptForChoice(Messages.Asks(node, caption), message, choices, defaultChoice));
+
+    /// <inheritdoc/>
+    public Collection<int> PromptForChoice(
+        string? caption, string? message, Collection<ChoiceDescription> choices, IEnumerable<int>? defaultChoices) =>
+        Ask((console, node) => console is IHostUISupportsMultipleChoiceSelection several
+            ? several.PromptForChoice(Messages.Asks(node, caption), message, choices, defaultChoices)
+            : throw new HostException(Messages.NotInteractive));
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw NotInteractive();
+        Ask((console, node) => console.PromptForCredential(Messages.Asks(node, caption), message, userName, targetName));
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes,
-        PSCredentialUIOptions options) => throw NotInteractive();
+        PSCredentialUIOptions options) =>
+        Ask((console, node) => console.PromptForCredential(
+            Messages.Asks(node, caption), message, userName, targetName, allowedCredentialTypes, options));
 
-    private static HostException NotInteractive() => new(Messages.NotInteractive);
+    private T Ask<T>(Func<PSHostUserInterface, string, T> ask)
+    {
+        var prompt = new NodePrompt((console, node) => ask(console, node));
+        Put(prompt);
+        return (T)prompt.Wait()!;
+    }
 
     private void Put(object record)
     {

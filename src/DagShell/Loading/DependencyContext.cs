@@ -13,6 +13,7 @@ internal sealed class DependencyContext : AssemblyLoadContext
 {
     private const string Engine = "DagShell.Engine";
     private const string Pictures = "DagShell.Pictures";
+    private const string Transports = "DagShell.Transports";
 
     private static readonly Lazy<DependencyContext> Only = new(() => new DependencyContext());
 
@@ -29,6 +30,9 @@ internal sealed class DependencyContext : AssemblyLoadContext
     /// </summary>
     public static Assembly? ResolveOwn(AssemblyLoadContext asking, AssemblyName name) =>
         name.Name is Engine or Pictures ? Only.Value.LoadFromFolder(name.Name) : null;
+
+    /// <summary>What opens sessions over a command's input and output. It needs a newer PowerShell than the module does.</summary>
+    public static Assembly LoadTransports() => Only.Value.LoadFromFolder(Transports)!;
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
@@ -9,6 +10,9 @@ namespace DagShell.Results;
 /// <summary>Takes snapshots of runs, for figures, pictures and reports: of what a session has, and of what a journal tells.</summary>
 internal static class RunSnapshots
 {
+    /// <summary>Of so many lines of what a node said a page tells the last.</summary>
+    private const int MostLogLines = 100;
+
     /// <summary>How a run stands now.</summary>
     /// <param name="run">The run.</param>
     /// <param name="withTexts">Whether scripts and outputs are wanted too, as on a page.</param>
@@ -28,8 +32,9 @@ internal static class RunSnapshots
             {
                 IsRestored = result?.FromCheckpoint == true,
                 SourceLine = SourceLineOf(result?.Error),
+                Log = withTexts && result is not null ? LinesOf(result.Log) : null,
                 Script = withTexts ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
-                Output = withTexts && result is not null ? OutputSummary.Of(result.Output) : null,
+                Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
             };
         }
 
@@ -84,7 +89,8 @@ internal static class RunSnapshots
     {
         if (result?.Error is { } error)
         {
-            return new NodeEnding(error.Exception.Message, ErrorText.Position(error), StackOf(error), result.CancelReason);
+            string? position = result.Failure?.Position ?? ErrorText.Position(error);
+            return new NodeEnding(error.Exception.Message, position, StackOf(error), result.CancelReason);
         }
 
         // What the attempt failed with after which a node waits; why it did not run.
@@ -96,6 +102,14 @@ internal static class RunSnapshots
 
     private static NodeEnding EndingOfCancelled(string reason, string? message, string? position) =>
         new(message ?? reason, position, null, reason);
+
+    /// <summary>What a node said last, a text a line; what is no plain output with its stream.</summary>
+    private static string[]? LinesOf(DagLogLine[] log) => log.Length == 0 ? null :
+    [
+        .. log.TakeLast(MostLogLines).Select(line => line.Stream == DagLogSource.Output
+            ? string.Create(CultureInfo.InvariantCulture, $"{line.Time:HH:mm:ss}  {line.Text}")
+            : string.Create(CultureInfo.InvariantCulture, $"{line.Time:HH:mm:ss}  {line.Stream}: {line.Text}")),
+    ];
 
     /// <summary>The line of the script at which it failed; not that of a prompt, which is all of what was typed.</summary>
     private static string? SourceLineOf(ErrorRecord? error) =>

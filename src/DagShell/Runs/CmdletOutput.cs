@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -13,6 +15,9 @@ internal sealed class CmdletOutput : IRunOutput
         "$WarningPreference = $VerbosePreference = $DebugPreference = 'Continue'; & $args[0] $args[1]";
 
     private static readonly CmdletInfo ShowRecord = new("Show-DagRecord", typeof(ShowRecordCommand));
+
+    /// <summary>That of a window that nobody knows.</summary>
+    private const int UsualHeight = 24;
 
     private readonly PSCmdlet _cmdlet;
     private readonly CallerPreferences _preferences;
@@ -39,7 +44,7 @@ internal sealed class CmdletOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => _cmdlet.WriteError(error);
 
-    public void WriteWarning(DagNode node, string message) => _cmdlet.WriteWarning(message);
+    public void WriteWarning(DagNode? node, string message) => _cmdlet.WriteWarning(message);
 
     public void WriteVerbose(DagNode node, string message) => _cmdlet.WriteVerbose(message);
 
@@ -62,12 +67,47 @@ internal sealed class CmdletOutput : IRunOutput
         }
     }
 
+    public void Ask(DagNode node, NodePrompt prompt)
+    {
+        if (_cmdlet.Host.UI is not { } console || IsUnattended())
+        {
+            prompt.Refuse();
+        }
+        else if (prompt.Ask(console, node.Name))
+        {
+            WriteWarning(node, Messages.AnswerDropped(node.Name));
+        }
+    }
+
+    /// <summary>
+    /// Whether nobody is there: PowerShell's console waits for ever for the user of a service, and takes the end of its input for an empty
+    /// answer.
+    /// </summary>
+    private bool IsUnattended() => !Environment.UserInteractive
+        || (_cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected && Console.In.Peek() < 0);
+
     public void WriteClosing(IReadOnlyList<string> lines)
     {
         // As Write-Host does: it is seen, is no output, and can be redirected.
         foreach (string line in lines)
         {
             _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+        }
+    }
+
+    /// <summary>PowerShell's console draws progress on a third of the window, and drops what does not fit, the oldest first.</summary>
+    public int ProgressLines
+    {
+        get
+        {
+            try
+            {
+                return Math.Max(2, (_cmdlet.Host.UI?.RawUI?.WindowSize.Height ?? UsualHeight) / 3);
+            }
+            catch (Exception exception) when (exception is NotImplementedException or NotSupportedException or HostException or IOException)
+            {
+                return UsualHeight / 3;
+            }
         }
     }
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
+using DagShell.Logs;
 using DagShell.Runspaces;
 
 namespace DagShell.Runs;
@@ -31,9 +33,11 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly bool _stopsOnError;
     private readonly bool _showsErrors;
     private readonly RunJournal? _journal;
+    private readonly LogFile? _log;
     private readonly List<DagNodeResult> _failed = [];
     private readonly IReadOnlySet<string> _targets;
     private readonly TimeSpan _cleanUpTime;
+    private readonly TimeSpan _endOfSessionsTime;
 
     /// <summary>Nodes that failed and have a fallback that may stand for them; the pipeline's thread alone knows them.</summary>
     private readonly Dictionary<int, DagNodeResult> _undecided = [];
@@ -51,6 +55,7 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <param name="cleanUpTimeout">How long clean-up may take after a stop; null for as long as usual.</param>
     /// <param name="targets">The nodes that were asked for by name; a warning tells if they are skipped.</param>
     /// <param name="journal">The run's journal, if it keeps one; closed at the end of the run.</param>
+    /// <param name="log">The file that the run is written to, if there is one; closed at the end of the run.</param>
     public DagInvocation(
         IRunOutput output,
         Scheduler scheduler,
@@ -60,9 +65,11 @@ internal sealed class DagInvocation : IEndedBySignal
         CallerPreferences preferences,
         TimeSpan? cleanUpTimeout,
         IReadOnlySet<string> targets,
-        RunJournal? journal = null)
+        RunJournal? journal = null,
+        LogFile? log = null)
     {
         _cleanUpTime = cleanUpTimeout ?? RunTimes.CleanUpAfterStop;
+        _endOfSessionsTime = cleanUpTimeout ?? RunTimes.CleanUpAfterTimeout;
         _targets = targets;
         _output = output;
         _scheduler = scheduler;
@@ -72,6 +79,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _stopsOnError = preferences.StopsOnError;
         _showsErrors = preferences.ShowsErrors;
         _journal = journal;
+        _log = log;
         _streams = new NodeStreamWriter(output, _stopsOnError);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
         Run = run;
@@ -85,7 +93,8 @@ internal sealed class DagInvocation : IEndedBySignal
     public bool WasStopped => _wasStopped || _isExiting;
 
     /// <summary>How long it may take from a stop to the end.</summary>
-    public TimeSpan LongestEnd => StopTime + (_scheduler.HasCleanUpLeft ? _cleanUpTime + StopTime : TimeSpan.Zero);
+    public TimeSpan LongestEnd => StopTime
+        + (_scheduler.HasCleanUpLeft || _runner.EndsSessions ? _cleanUpTime + StopTime : TimeSpan.Zero);
 
     /// <summary>Runs to the end. To be called once, on the pipeline's thread.</summary>
     /// <returns>The error to end the command with, if the caller wants errors to end commands and a node failed.</returns>
@@ -93,6 +102,11 @@ internal sealed class DagInvocation : IEndedBySignal
     {
         TerminationSignals.Watch(this);
         _runner.RunAround(RunToEnd, Stop, End);
+        if (_log?.Problem is { } problem)
+        {
+            _output.WriteWarning(null, problem);
+        }
+
         ErrorRecord? error = FinalError();
         if (_showsErrors)
         {
@@ -131,6 +145,19 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         WriteEvents();
+        if (_runner.EndsSessions)
+        {
+            if (_wasStopped && !_output.TakesMoreAfterStop)
+            {
+                // Nothing more can run in a pipeline that is being stopped, but in its end.
+                throw new PipelineStoppedException();
+            }
+
+            _runner.LimitEndOfSessions(_wasStopped ? _cleanUpTime : _endOfSessionsTime);
+            _runner.Dispose();
+            WriteEvents();
+        }
+
         Run.End(_scheduler.Completion.Result, DateTime.Now);
         _progress?.Close();
     }
@@ -145,6 +172,11 @@ internal sealed class DagInvocation : IEndedBySignal
             EndAfterStop();
         }
 
+        if (_runner.EndsSessions)
+        {
+            _runner.Dispose();
+        }
+
         if (Run.EndTime is null)
         {
             NoteResults();
@@ -154,6 +186,7 @@ internal sealed class DagInvocation : IEndedBySignal
 
         CloseJournal();
         _runner.Dispose();
+        _log?.Dispose();
         _events.Dispose();
         _ended.SetResult();
         if (_isExiting)
@@ -173,6 +206,7 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <summary>Ends the clean-up of a run that was stopped. Called on any thread.</summary>
     public void StopCleanUp()
     {
+        _runner.LimitEndOfSessions(TimeSpan.Zero);
         _journal?.StopRecordingCleanUp();
         _scheduler.StopCleanUp();
     }
@@ -190,6 +224,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void Stop(bool byCaller)
     {
         _wasStopped |= byCaller;
+        _runner.LimitEndOfSessions(_cleanUpTime);
         _journal?.StopRecording();
         _scheduler.Stop();
     }
@@ -251,15 +286,20 @@ internal sealed class DagInvocation : IEndedBySignal
             case RunEvent.RecordWritten { Record: ProgressRecord progress } written:
                 _progress?.Note(written.Attempt, progress);
                 break;
+            case RunEvent.RecordWritten { Record: NodePrompt prompt } asked:
+                _streams.EndLine(next: null);
+                _output.Ask(DagNode.Of(asked.Attempt.Node), prompt);
+                break;
             case RunEvent.RecordWritten written:
                 _streams.Write(written);
                 break;
             case RunEvent.AttemptBegun begun:
                 DagNode node = DagNode.Of(begun.Attempt.Node);
                 _output.WriteStarted(node);
-                WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Node.Name, attempt.Number));
+                WriteVerbose(node, begun.Attempt, static attempt => Messages.AttemptStarted(attempt.Name, attempt.Number));
                 break;
             case RunEvent.WaitBegun wait:
+                _progress?.NoteWait(wait.Node, wait.Failure, wait.Delay);
                 WriteVerbose(
                     NodeAt(wait.Node), wait, wait =>
                         Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
@@ -293,7 +333,7 @@ internal sealed class DagInvocation : IEndedBySignal
         _streams.EndLine(next: null);
         Run.Add(result);
         _progress?.Finished(result.Index, result.FromCheckpoint);
-        WriteVerbose(result.Node, result, HowItEnded);
+        WriteVerbose(result.Node, result, EndText.Of);
         if (result.Status == NodeState.Failed)
         {
             WriteFailure(result);
@@ -310,7 +350,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void WriteFailure(DagNodeResult result)
     {
         NodeFailure failure = result.Failure!;
-        string message = Messages.NodeFailed(result.Name, failure, ErrorText.Position(result.Error!));
+        string message = Messages.NodeFailed(result.Name, failure, failure.Position ?? ErrorText.Position(result.Error!));
         if (result.Fallback is { } fallback)
         {
             // The message of one that was restored says it all.
@@ -386,7 +426,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            ErrorText.Position(result.Error!),
+            result.Failure.Position ?? ErrorText.Position(result.Error!),
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 
@@ -413,14 +453,6 @@ internal sealed class DagInvocation : IEndedBySignal
         }
     }
 
-    private static string HowItEnded(DagNodeResult result) => result.Status switch
-    {
-        NodeState.Skipped => Messages.Skipped(result.Name, result.SkipReason),
-        NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
-        NodeState.Cancelled => Messages.Cancelled(result.Name, result.CancelReason),
-        _ => Messages.Succeeded(result.Name, result.Duration),
-    };
-
     /// <summary>Notes the results that the pipeline will not take any more.</summary>
     private void NoteResults()
     {
@@ -435,8 +467,11 @@ internal sealed class DagInvocation : IEndedBySignal
                     }
 
                     break;
+                case RunEvent.RecordWritten { Record: NodePrompt prompt }:
+                    prompt.Refuse();
+                    break;
                 case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
-                    when Run.Graph.IsCleanUp(written.Attempt.Index):
+                    when written.Record is SessionEndWarning || Run.Graph.IsCleanUp(written.Attempt.Index):
                     _output.WriteLineAfterStop($"[{written.Attempt.Node.Name}] {written.Record}");
                     break;
             }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -21,8 +22,8 @@ internal interface IRunOutput
     /// <summary>An error of a node, or with null of the run.</summary>
     void WriteError(DagNode? node, ErrorRecord error);
 
-    /// <summary>A warning about a node.</summary>
-    void WriteWarning(DagNode node, string message);
+    /// <summary>A warning about a node, or with null about the run.</summary>
+    void WriteWarning(DagNode? node, string message);
 
     /// <summary>A verbose message about a node.</summary>
     void WriteVerbose(DagNode node, string message);
@@ -33,8 +34,14 @@ internal interface IRunOutput
     /// <param name="isShown">Whether the node's own preferences let it be seen, so that the caller's must not hide it.</param>
     void WriteRecord(DagNode node, object record, bool isShown);
 
+    /// <summary>Asks what a node asks, or refuses to.</summary>
+    void Ask(DagNode node, NodePrompt prompt);
+
     /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
     void WriteClosing(IReadOnlyList<string> lines);
+
+    /// <summary>How many lines of progress are in sight.</summary>
+    int ProgressLines { get; }
 
     /// <summary>Progress of the run as a whole and of its nodes.</summary>
     void WriteProgress(ProgressRecord record);

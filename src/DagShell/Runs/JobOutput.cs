@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
@@ -27,7 +28,8 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
 
-    public void WriteWarning(DagNode node, string message) => _job.JobOf(node).Warning.Add(new WarningRecord(message));
+    public void WriteWarning(DagNode? node, string message) =>
+        (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));
 
     public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
 
@@ -51,10 +53,14 @@ internal sealed class JobOutput : IRunOutput
         }
     }
 
+    public void Ask(DagNode node, NodePrompt prompt) => prompt.Refuse();
+
     public void WriteClosing(IReadOnlyList<string> lines)
     {
         // The job's state says it, and its children tell of each node.
     }
+
+    public int ProgressLines => int.MaxValue;
 
     public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
 }

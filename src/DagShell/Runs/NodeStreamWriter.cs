@@ -11,8 +11,8 @@ internal sealed class NodeStreamWriter
     private readonly IRunOutput _output;
     private readonly bool _stopsOnError;
 
-    /// <summary>The node whose Write-Host -NoNewline left the console in the middle of a line.</summary>
-    private DagNode? _midLine;
+    /// <summary>The node, or item, whose Write-Host -NoNewline left the console in the middle of a line.</summary>
+    private (DagNode Node, string Name)? _midLine;
 
     public NodeStreamWriter(IRunOutput output, bool stopsOnError)
     {
@@ -23,33 +23,34 @@ internal sealed class NodeStreamWriter
     public void Write(RunEvent.RecordWritten record)
     {
         var node = DagNode.Of(record.Attempt.Node);
-        EndLine(record.Record is ShownInformation or InformationRecord ? node : null);
+        string name = record.Attempt.Name;
+        EndLine(record.Record is ShownInformation or InformationRecord ? name : null);
         switch (record.Record)
         {
             case WarningRecord warning:
-                _output.WriteRecord(node, new WarningRecord(Tagged(node.Name, warning.Message)), isShown: true);
+                _output.WriteRecord(node, new WarningRecord(Tagged(name, warning.Message)), isShown: true);
                 break;
             case VerboseRecord verbose:
-                _output.WriteRecord(node, new VerboseRecord(Tagged(node.Name, verbose.Message)), isShown: true);
+                _output.WriteRecord(node, new VerboseRecord(Tagged(name, verbose.Message)), isShown: true);
                 break;
             case DebugRecord debug:
-                _output.WriteRecord(node, new DebugRecord(Tagged(node.Name, debug.Message)), isShown: true);
+                _output.WriteRecord(node, new DebugRecord(Tagged(name, debug.Message)), isShown: true);
                 break;
             case ShownInformation shown:
-                _output.WriteRecord(node, Tagged(node, shown.Record), isShown: true);
+                _output.WriteRecord(node, Tagged(node, name, shown.Record), isShown: true);
                 break;
             case InformationRecord information:
-                _output.WriteRecord(node, Tagged(node, information), isShown: false);
+                _output.WriteRecord(node, Tagged(node, name, information), isShown: false);
                 break;
             case ErrorRecord error when NativeError.LineOf(error) is { } line:
-                _output.WriteRecord(node, Tagged(node, HostLine(line)), isShown: false);
+                _output.WriteRecord(node, Tagged(node, name, HostLine(line)), isShown: false);
                 break;
             case ErrorRecord error when _stopsOnError:
                 // The node chose to go on after this error; the caller's Stop is for the run, at its end.
-                _output.WriteWarning(node, Tagged(node.Name, error.ToString()));
+                _output.WriteWarning(node, Tagged(name, ErrorText.Of(error)));
                 break;
             case ErrorRecord error:
-                error.ErrorDetails = new ErrorDetails(Tagged(node.Name, error.ErrorDetails?.Message ?? error.Exception.Message));
+                error.ErrorDetails = new ErrorDetails(Tagged(name, ErrorText.Of(error)));
                 ErrorPosition.PointInto(error, node.ScriptBlock.Ast);
                 ErrorPosition.Keep(error);
                 _output.WriteError(node, error);
@@ -58,14 +59,14 @@ internal sealed class NodeStreamWriter
     }
 
     /// <summary>A text with the node's name in front of each line that begins in it.</summary>
-    private string TaggedLines(DagNode node, string text)
+    private string TaggedLines(string name, string text)
     {
         string[] lines = text.Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
-            bool isContinued = i == 0 && _midLine == node;
+            bool isContinued = i == 0 && _midLine?.Name == name;
             bool isEnd = i > 0 && i == lines.Length - 1 && lines[i].Length == 0;
-            lines[i] = isContinued || isEnd ? lines[i] : Tagged(node.Name, lines[i]);
+            lines[i] = isContinued || isEnd ? lines[i] : Tagged(name, lines[i]);
         }
 
         return string.Join('\n', lines);
@@ -74,14 +75,14 @@ internal sealed class NodeStreamWriter
     private static string Tagged(string node, string message) => $"[{node}] {message}";
 
     /// <summary>Ends the line that a node has begun, if one has: what two write never shares one.</summary>
-    /// <param name="next">The node that writes next; null if it is the run itself.</param>
-    public void EndLine(DagNode? next)
+    /// <param name="next">The name of what writes next; null if it is the run itself.</param>
+    public void EndLine(string? next)
     {
-        if (_midLine is { } node && node != next)
+        if (_midLine is { } begun && begun.Name != next)
         {
             _midLine = null;
             InformationRecord end = HostLine(string.Empty);
-            _output.WriteRecord(node, Copy(end, node.Name, end.MessageData), isShown: false);
+            _output.WriteRecord(begun.Node, Copy(end, begun.Name, end.MessageData), isShown: false);
         }
     }
 
@@ -96,13 +97,13 @@ internal sealed class NodeStreamWriter
     /// The same record, its object and tags untouched, with the node's name as source and among the tags; Write-Host's text gets it in
     /// front, once a line, and any other gets it where it is shown.
     /// </summary>
-    private InformationRecord Tagged(DagNode node, InformationRecord record)
+    private InformationRecord Tagged(DagNode node, string name, InformationRecord record)
     {
         object data = record.MessageData;
         if (data is HostInformationMessage message)
         {
-            string text = TaggedLines(node, message.Message ?? string.Empty);
-            _midLine = message.NoNewLine == true && !text.EndsWith('\n') ? node : null;
+            string text = TaggedLines(name, message.Message ?? string.Empty);
+            _midLine = message.NoNewLine == true && !text.EndsWith('\n') ? (node, name) : null;
             data = new HostInformationMessage
             {
                 Message = text,
@@ -112,7 +113,7 @@ internal sealed class NodeStreamWriter
             };
         }
 
-        return Copy(record, node.Name, data);
+        return Copy(record, name, data);
     }
 
     private static InformationRecord Copy(InformationRecord record, string node, object data)

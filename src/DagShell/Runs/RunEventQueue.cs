@@ -23,7 +23,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     private volatile bool _isClosed;
 
     /// <summary>Makes a queue.</summary>
-    /// <param name="wantsSteps">Whether anybody looks at the start of attempts and at waits; if not they are not carried.</param>
+    /// <param name="wantsSteps">Whether anybody looks at the start of attempts; if not they are not carried.</param>
     public RunEventQueue(bool wantsSteps) => _wantsSteps = wantsSteps;
 
     /// <inheritdoc/>
@@ -38,10 +38,7 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     /// <inheritdoc/>
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
     {
-        if (_wantsSteps)
-        {
-            Add(new RunEvent.WaitBegun(node, failure, delay));
-        }
+        Add(new RunEvent.WaitBegun(node, failure, delay));
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,8 @@ internal sealed class RunProgress
 
     private const int RunActivity = 0;
     private const int ActivitiesPerSlot = 2;
+    private const int MoreActivity = 0x0100_0000;
+    private const int FirstWaitActivity = MoreActivity + 1;
 
     private readonly IRunOutput _output;
     private readonly Scheduler _scheduler;
@@ -30,6 +32,11 @@ internal sealed class RunProgress
     private readonly int _firstActivity;
     private readonly Dictionary<int, ProgressRecord> _open = [];
     private readonly Dictionary<int, ProgressRecord> _ofNodes = [];
+    private readonly Dictionary<int, DrawnWait> _waits = [];
+    private readonly Dictionary<int, int> _retries = [];
+
+    /// <summary>How the items of nodes stand that have some, at the last update.</summary>
+    private Dictionary<int, ItemCounts> _items = [];
     private double _secondsLeft;
     private double _secondsDone;
     private int _finished;
@@ -56,6 +63,7 @@ internal sealed class RunProgress
     /// <summary>Notes that a node is in its final state.</summary>
     public void Finished(int node, bool fromCheckpoint)
     {
+        _waits.Remove(node);
         double seconds = _scheduler.Plan.ExpectedDuration(node).TotalSeconds;
         _secondsLeft -= seconds;
         if (!fromCheckpoint)
@@ -67,6 +75,16 @@ internal sealed class RunProgress
 
     /// <summary>Notes what a node reported of itself; drawn at the next update.</summary>
     public void Note(NodeAttempt attempt, ProgressRecord record) => _ofNodes[attempt.Index] = record;
+
+    /// <summary>Notes that a node waits; drawn at the next update.</summary>
+    public void NoteWait(int node, NodeFailure failure, TimeSpan delay)
+    {
+        _waits[node] = new DrawnWait(failure, _timeProvider.GetUtcNow() + delay);
+        if (failure.Kind != FailureKind.PreconditionNotMet)
+        {
+            _retries[node] = _retries.GetValueOrDefault(node) + 1;
+        }
+    }
 
     /// <summary>Draws how things stand, if it is time to.</summary>
     public void Update()
@@ -80,16 +98,10 @@ internal sealed class RunProgress
         _lastUpdate = now;
         HashSet<int> live = [RunActivity];
         Draw(RunActivity, RunRecord(now));
-        foreach (NodeAttempt attempt in _scheduler.RunningAttempts())
+        foreach ((int activity, ProgressRecord record) in Lines(now, _output.ProgressLines - 1))
         {
-            int activity = 1 + (attempt.Slot * ActivitiesPerSlot);
             live.Add(activity);
-            Draw(activity, NodeRecord(activity, attempt, now));
-            if (_ofNodes.TryGetValue(attempt.Index, out ProgressRecord? own) && own.RecordType == ProgressRecordType.Processing)
-            {
-                live.Add(activity + 1);
-                Draw(activity + 1, OwnRecord(activity, own));
-            }
+            Draw(activity, record);
         }
 
         foreach (int gone in _open.Keys.Except(live).ToList())
@@ -112,6 +124,66 @@ internal sealed class RunProgress
         {
             Close(activity);
         }
+    }
+
+    /// <summary>
+    /// The lines under that of the run, no more than there is room for: running nodes, each with its own progress if all have room, and
+    /// those that wait, the next one first.
+    /// </summary>
+    private List<(int Activity, ProgressRecord Record)> Lines(DateTimeOffset now, int room)
+    {
+        List<(int Activity, ProgressRecord Record)> nodes = [];
+        List<(int Activity, ProgressRecord Record)> all = [];
+        foreach (NodeAttempt attempt in ShownAttempts())
+        {
+            _waits.Remove(attempt.Index);
+            int activity = 1 + (attempt.Slot * ActivitiesPerSlot);
+            nodes.Add((activity, NodeRecord(activity, attempt, now)));
+            all.Add(nodes[^1]);
+            if (_ofNodes.TryGetValue(attempt.Index, out ProgressRecord? own) && own.RecordType == ProgressRecordType.Processing)
+            {
+                all.Add((activity + 1, OwnRecord(activity, own)));
+            }
+        }
+
+        foreach ((int node, DrawnWait wait) in _waits.OrderBy(wait => wait.Value.Until))
+        {
+            nodes.Add((FirstWaitActivity + node, WaitRecord(node, wait, now)));
+            all.Add(nodes[^1]);
+        }
+
+        if (all.Count <= room)
+        {
+            return all;
+        }
+
+        if (nodes.Count > room)
+        {
+            int more = nodes.Count - room + 1;
+            nodes.RemoveRange(room - 1, more);
+            nodes.Add((MoreActivity, new ProgressRecord(_firstActivity + MoreActivity, Messages.MoreLines(more), " ")
+            {
+                ParentActivityId = _firstActivity,
+            }));
+        }
+
+        return nodes;
+    }
+
+    private ProgressRecord WaitRecord(int node, DrawnWait wait, DateTimeOffset now)
+    {
+        TimeSpan left = wait.Until > now ? wait.Until - now : TimeSpan.Zero;
+        string text = wait.Failure.Kind == FailureKind.PreconditionNotMet
+            ? Messages.WaitsForPoll(left)
+            : Messages.WaitsForRetry(
+                _retries[node],
+                _scheduler.Plan.Graph[node].Retry?.Count ?? _retries[node],
+                left,
+                wait.Failure.Message.ReplaceLineEndings(" "));
+        return new ProgressRecord(_firstActivity + FirstWaitActivity + node, _scheduler.Plan.Graph[node].Name, text)
+        {
+            ParentActivityId = _firstActivity,
+        };
     }
 
     private ProgressRecord RunRecord(DateTimeOffset now)
@@ -137,8 +209,35 @@ internal sealed class RunProgress
         return record;
     }
 
+    /// <summary>The attempts under way; of a node's items one, whose line is that of the node.</summary>
+    private List<NodeAttempt> ShownAttempts()
+    {
+        List<NodeAttempt> shown = [];
+        HashSet<int> mapped = [];
+        foreach (NodeAttempt attempt in _scheduler.RunningAttempts())
+        {
+            if (attempt.Items is null || mapped.Add(attempt.Index))
+            {
+                shown.Add(attempt);
+            }
+        }
+
+        _items = mapped.Count == 0 ? [] : _scheduler.ItemCounts().ToDictionary(items => items.Node, items => items.Counts);
+        return shown;
+    }
+
     private ProgressRecord NodeRecord(int activity, NodeAttempt attempt, DateTimeOffset now)
     {
+        if (attempt.Items is not null && _items.TryGetValue(attempt.Index, out ItemCounts counts))
+        {
+            return new ProgressRecord(
+                _firstActivity + activity, attempt.Node.Name, Messages.ItemProgress(counts.Done, counts.Total, counts.Failed))
+            {
+                ParentActivityId = _firstActivity,
+                PercentComplete = (int)(100L * counts.Done / counts.Total),
+            };
+        }
+
         string elapsed = Messages.Elapsed(attempt.Number, now - attempt.StartTime);
         return new ProgressRecord(_firstActivity + activity, attempt.Node.Name, elapsed) { ParentActivityId = _firstActivity };
     }
@@ -181,4 +280,7 @@ internal sealed class RunProgress
         _isRepeated = false;
         _output.WriteProgress(record);
     }
+
+    /// <summary>What a node waits after, and until when.</summary>
+    private readonly record struct DrawnWait(NodeFailure Failure, DateTimeOffset Until);
 }

@@ -19,7 +19,13 @@ internal sealed class CallerRunner : IScriptRunner
     private readonly Action _wake;
     private readonly IReadOnlyList<KeyValuePair<string, object>> _preferences;
     private readonly ConcurrentQueue<NodeAttempt> _waiting = new();
+    private readonly CancellationTokenSource _endOfSession = new();
     private volatile bool _refuses;
+
+    /// <summary>The command around all nodes, and around the end of the run; null where nothing can be run any more.</summary>
+    private PSCmdlet? _around;
+    private NodeAttempt? _last;
+    private bool _isSetUp;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="context">The run.</param>
@@ -50,21 +56,27 @@ internal sealed class CallerRunner : IScriptRunner
         {
             shell.AddScript(BodyAndEnd, useLocalScope: true)
                 .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
-                .AddArgument((Action<PSCmdlet>)(_ => RunBody()))
+                .AddArgument((Action<PSCmdlet>)RunBody)
                 .AddArgument((Action)OnStopped)
-                .AddArgument((Action<PSCmdlet>)(_ => End()));
+                .AddArgument((Action<PSCmdlet>)End);
+            if (_context.Scripts?.UsingValues is { } values)
+            {
+                shell.AddParameter("--%", values);
+            }
+
             thrown = Catch(() => shell.Invoke()) is { } ofShell ? thrown ?? ofShell : thrown;
         }
 
         if (!hasEnded)
         {
-            End();
+            End(null);
         }
 
         thrown?.Throw();
 
-        void RunBody()
+        void RunBody(PSCmdlet command)
         {
+            _around = command;
             thrown = Catch(body);
             if (thrown?.SourceException is PipelineStoppedException)
             {
@@ -78,8 +90,9 @@ internal sealed class CallerRunner : IScriptRunner
             stopped.Set();
         }
 
-        void End()
+        void End(PSCmdlet? command)
         {
+            _around = command;
             hasEnded = true;
             end();
         }
@@ -122,7 +135,85 @@ internal sealed class CallerRunner : IScriptRunner
     }
 
     /// <inheritdoc/>
-    public void Dispose() => RefuseWorkForCaller();
+    public void Dispose()
+    {
+        RefuseWorkForCaller();
+        TearDown();
+    }
+
+    /// <inheritdoc/>
+    public bool EndsSessions => _context.Scripts?.Finalization is not null;
+
+    /// <inheritdoc/>
+    public void LimitEndOfSessions(TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            _endOfSession.CancelAfter(time);
+        }
+        else
+        {
+            _endOfSession.Cancel();
+        }
+    }
+
+    /// <summary>
+    /// Runs what comes before the first node, in the scope around the nodes: what it sets is there for all of them, and gone with the run.
+    /// </summary>
+    /// <returns>What the attempt comes to; null if it may go on.</returns>
+    private AttemptOutcome? SetUp(NodeAttempt attempt)
+    {
+        _last = attempt;
+        if (_context.Scripts?.Initialization is not { } initialization || _isSetUp || _around is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (SessionScripts.Run(_around, initialization, isCallers: true) is { } failure)
+            {
+                string cause = _context.Secrets.Of(ErrorText.Of(failure, attempt.Node.Name));
+                Exception shown = _context.Secrets.Of(failure);
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
+                {
+                    Position = ErrorText.Position(ErrorText.RecordOf(failure)),
+                });
+            }
+        }
+        catch (PipelineStoppedException)
+        {
+            return AttemptOutcome.Stopped;
+        }
+
+        _isSetUp = true;
+        return null;
+    }
+
+    private void TearDown()
+    {
+        if (_context.Scripts?.Finalization is not { } finalization || _last is not { } last || _around is null
+            || _endOfSession.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _last = null;
+        Exception? failure = null;
+        using Pump pump = Pump.InCurrentSession(
+            command => failure = SessionScripts.Run(command, finalization, isCallers: true), record => _sink.Write(last, record));
+        using (_endOfSession.Token.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
+        {
+            _context.Scripts.SetUsingValues(pump.UsingValues);
+            string? problem = pump.Run();
+            string? cause = _endOfSession.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
+                : failure is null ? problem : ErrorText.Of(failure, last.Node.Name);
+            if (cause is not null)
+            {
+                _sink.Write(last, new SessionEndWarning(Messages.FinalizationFailed(cause)));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Abandon(NodeAttempt attempt)
@@ -150,6 +241,12 @@ internal sealed class CallerRunner : IScriptRunner
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
         {
             attempt.Begin();
+            if (SetUp(attempt) is { } ended)
+            {
+                End(attempt, ended, stop);
+                return;
+            }
+
             Pump? pump = null;
             pump = Pump.InCurrentSession(
                 command =>
@@ -173,6 +270,11 @@ internal sealed class CallerRunner : IScriptRunner
             }
         }
 
+        End(attempt, outcome, stop);
+    }
+
+    private static void End(NodeAttempt attempt, AttemptOutcome outcome, Action stop)
+    {
         if (outcome.Kind == AttemptOutcomeKind.Stopped && !attempt.StopToken.IsCancellationRequested)
         {
             stop();

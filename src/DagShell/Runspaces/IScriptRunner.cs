@@ -28,6 +28,14 @@ internal interface IScriptRunner : INodeRunner, IDisposable
         }
     }
 
+    /// <summary>Whether something is run before sessions are closed, which <see cref="IDisposable.Dispose"/> waits for.</summary>
+    bool EndsSessions => false;
+
+    /// <summary>Sets how long that may take, from now on. A shorter time may be set later. For any thread.</summary>
+    void LimitEndOfSessions(TimeSpan time)
+    {
+    }
+
     /// <summary>Whether an attempt waits to be run by the calling thread.</summary>
     bool HasWorkForCaller => false;
 

@@ -22,6 +22,11 @@ internal sealed class NodeInvoker
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
 
+    private static readonly ScriptBlock CallForItems =
+        ScriptBlock.Create("param($Script, $Parameters, $Limit) & $Script @Parameters | & $Limit");
+
+    private static readonly CmdletInfo LimitItems = new("Limit-DagItem", typeof(LimitItemsCommand));
+
     private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
     /// <summary>Whether a node's script runs on this thread.</summary>
@@ -40,6 +45,10 @@ internal sealed class NodeInvoker
     private readonly INodeStreamSink _sink;
     private readonly Dictionary<(NodeScript Script, PSModuleInfo? Home), ScriptBlock> _scriptBlocks = [];
     private ScriptBlock? _callWithParameters;
+    private ScriptBlock? _callForItems;
+
+    /// <summary>Whether <c>$_</c> is set in the pump's scope.</summary>
+    private bool _hasCurrentObject;
     private DagNode _node = null!;
 
     /// <summary>What <c>$LASTEXITCODE</c> held before the attempt; a program sets it to another object, if to the same number.</summary>
@@ -132,6 +141,11 @@ internal sealed class NodeInvoker
                 }
             }
 
+            if (attempt.AsksForItems)
+            {
+                return AskForItems(node, attempt, variables);
+            }
+
             foreach (ScriptBlock precondition in node.Precondition)
             {
                 ScriptEnd asked = Invoke(precondition, variables);
@@ -152,11 +166,11 @@ internal sealed class NodeInvoker
                         new NodeFailure(
                             FailureKind.PreconditionNotMet,
                             Messages.PreconditionNotMet(
-                                node.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, asked.Failure?.Message),
-                            asked.Failure,
+                                attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
+                            asked.Failure is { } cause ? _context.Secrets.Of(cause) : null,
                             canRetry: false)
                         {
-                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, asked.Failure?.Message),
+                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
                         },
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
@@ -165,10 +179,10 @@ internal sealed class NodeInvoker
             if (variables.MissingParameterOf(node.Script) is { } missing)
             {
                 return AttemptOutcome.Failed(new NodeFailure(
-                    FailureKind.Error, Messages.MandatoryParameter(node.Name, missing), canRetry: false));
+                    FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
-            ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            ScriptEnd end = InvokeMain(attempt, node, variables, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
                 // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
@@ -178,6 +192,14 @@ internal sealed class NodeInvoker
             if (end.Skip is { } request)
             {
                 return AttemptOutcome.Skipped(end.Output, request.Reason);
+            }
+
+            if (exit is not null)
+            {
+                RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(exit), variables);
+                return answer.Skip is { } skip
+                    ? AttemptOutcome.Skipped(null, skip.Reason)
+                    : AttemptOutcome.Failed(answer.IsYes ? exit : exit.WithoutRetry(), Doubt(), answer.Delay);
             }
 
             return end.Failure is { } error
@@ -195,6 +217,38 @@ internal sealed class NodeInvoker
         }
     }
 
+    /// <summary>Finds out what the node is to be run for.</summary>
+    private AttemptOutcome AskForItems(DagNode node, NodeAttempt attempt, NodeVariables variables)
+    {
+        if (node.ItemScript is not { } script)
+        {
+            return Mapped(node.ForEach!);
+        }
+
+        ScriptEnd asked = Invoke(script, variables, isLimited: true);
+        if (asked.Skip is { } skip)
+        {
+            return AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false);
+        }
+
+        if (asked.Failure is { } error)
+        {
+            return FailedOrSkipped(node, attempt, error, variables);
+        }
+
+        // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
+        return Mapped(asked.Output is [null] ? [] : asked.Output);
+    }
+
+    private static AttemptOutcome Mapped(object?[] items) => AttemptOutcome.Mapped(items, describe: ItemText.Of);
+
+    /// <summary>Takes <c>$_</c> out of the pump's scope, where the next node would find it.</summary>
+    private void ForgetCurrentObject()
+    {
+        _command.SessionState.PSVariable.Set("_", null);
+        _hasCurrentObject = false;
+    }
+
     /// <summary>
     /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
     /// </summary>
@@ -202,7 +256,11 @@ internal sealed class NodeInvoker
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(
-                new NodeFailure(FailureKind.Error, ErrorText.Of(error, attempt.Node.Name), error, canRetry)
+                new NodeFailure(
+                    FailureKind.Error,
+                    _context.Secrets.Of(ErrorText.Of(error, attempt.Name)),
+                    _context.Secrets.Of(error),
+                    canRetry)
                 {
                     Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
                 },
@@ -224,11 +282,14 @@ internal sealed class NodeInvoker
         };
     }
 
+    private string? TextOf(Exception? failure, DagNode node) =>
+        failure is null ? null : _context.Secrets.Of(ErrorText.Of(failure, node.Name));
+
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 
     /// <summary>Whether a script may leave an exit code behind: one that is known not to need not be looked after.</summary>
     private bool MayRunPrograms(DagNode node) =>
-        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayTouchSession: true };
+        _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayRunPrograms: true };
 
     /// <summary>The outcome of a script that failed, as -RetryIf sees it, which may skip the node as well.</summary>
     private AttemptOutcome FailedOrSkipped(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
@@ -296,20 +357,59 @@ internal sealed class NodeInvoker
 
     private ScriptEnd AskAbout(ErrorRecord error, ScriptBlock question, NodeVariables variables)
     {
-        variables.CurrentObject = error;
+        variables.SetCurrentObject(error);
         try
         {
             return Invoke(question, variables);
         }
         finally
         {
-            // Where the script had to be bound, $_ was set in the pump's own scope.
-            _command.SessionState.PSVariable.Set("_", null);
+            ForgetCurrentObject();
+        }
+    }
+
+    /// <summary>Runs the node's own script: what it says is noted, and with which code the last thing that it calls ends.</summary>
+    private ScriptEnd InvokeMain(NodeAttempt attempt, DagNode node, NodeVariables variables, out NodeFailure? exit)
+    {
+        exit = null;
+        using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
+        _pump.Output.Added = item => _context.Log.AddOutput(attempt, item);
+        try
+        {
+            ScriptEnd end = Invoke(node.ScriptBlock, variables);
+            if (end.Failure is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
+            {
+                AddWrittenLines(error, _context.Log.WrittenByProgram(attempt, error));
+            }
+
+            if (end is { Failure: null, Skip: null } && watch?.Failure is var (code, call))
+            {
+                exit = new NodeFailure(FailureKind.Error, Messages.ScriptExitCode(attempt.Name, call.Text, code))
+                {
+                    Position = Messages.Position(call.File, call.StartLineNumber),
+                };
+            }
+
+            return end;
+        }
+        finally
+        {
+            _pump.Output.Added = null;
+            _context.Log.EndAttempt(attempt);
+        }
+    }
+
+    /// <summary>Has the error of a program say what the program said.</summary>
+    private static void AddWrittenLines(ErrorRecord error, string[] lines)
+    {
+        if (lines.Length > 0)
+        {
+            error.ErrorDetails = new ErrorDetails(string.Join(Environment.NewLine, [error.Exception.Message, .. lines]));
         }
     }
 
     /// <summary>Runs one script. A stop goes through; all else that a script can end with is in the result.</summary>
-    private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables)
+    private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables, bool isLimited = false)
     {
         NodeScript script = NodeScript.Of(scriptBlock);
         int before = _pump.Output.Count;
@@ -318,25 +418,33 @@ internal sealed class NodeInvoker
         t_skip = null;
         try
         {
-            // What a plainly called script gave out before an exit would be lost; and in the caller's session, what it writes as an error.
+            // What a plainly called script gave out before an exit would be lost, or would be told too late; and in the caller's session
+            // what it writes as an error would be.
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            if (_session is not null && script.IsPlain && needs is not { MayExit: true })
+            bool isHeard = _pump.Output.Added is not null && (needs is not null || script.PutsOutEarly);
+            if (_session is not null && script.IsPlain && !isHeard && !isLimited && needs is not { MayExit: true })
             {
-                return new ScriptEnd([.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))], null);
+                object?[] output = [.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))];
+                if (_pump.Output.Added is { } added)
+                {
+                    Array.ForEach(output, item => added(item));
+                }
+
+                return new ScriptEnd(output, null);
             }
 
-            InvokeBound(callable, script, variables, home);
-            return new ScriptEnd(TakeOutput(before), null);
+            InvokeBound(callable, script, variables, home, isLimited);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
         }
         catch (ExitException) when (t_skip is not null)
         {
-            return new ScriptEnd(TakeOutput(before), null, t_skip);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null, t_skip with { Reason = _context.Secrets.Of(t_skip.Reason) });
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
         {
-            return new ScriptEnd(TakeOutput(before), null);
+            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
         }
         catch (PipelineStoppedException)
         {
@@ -344,7 +452,7 @@ internal sealed class NodeInvoker
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            TakeOutput(before);
+            _pump.Output.TakeFrom(before);
             if (exception is IContainsErrorRecord { ErrorRecord: { } record })
             {
                 if (exception is ParameterBindingException)
@@ -378,7 +486,7 @@ internal sealed class NodeInvoker
             return own;
         }
 
-        if (_session is null || variables.HasMoreFor(script))
+        if (_session is null || script.ReadsInput)
         {
             return variables.ForPlainScript(script, setsPreferences: _session is null);
         }
@@ -389,6 +497,12 @@ internal sealed class NodeInvoker
 
     private void SetInPump(NodeVariables variables)
     {
+        if (_hasCurrentObject && !variables.HasCurrentObject)
+        {
+            ForgetCurrentObject();
+        }
+
+        _hasCurrentObject = variables.HasCurrentObject;
         foreach (var (name, value) in variables.ForSession(setsPreferences: _session is null))
         {
             _command.SessionState.PSVariable.Set(name, value);
@@ -399,13 +513,13 @@ internal sealed class NodeInvoker
     /// Makes the call for this session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its
     /// script block is trusted, as this constant text is; the node's script stays as constrained as its session.
     /// </summary>
-    private ScriptBlock NewCallWithParameters()
+    private ScriptBlock TrustedCall(ScriptBlock call)
     {
         PSLanguageMode mode = _command.SessionState.LanguageMode;
         try
         {
             _command.SessionState.LanguageMode = PSLanguageMode.FullLanguage;
-            return ((System.Management.Automation.Language.ScriptBlockAst)CallWithParameters.Ast).GetScriptBlock();
+            return ((System.Management.Automation.Language.ScriptBlockAst)call.Ast).GetScriptBlock();
         }
         finally
         {
@@ -416,12 +530,13 @@ internal sealed class NodeInvoker
     /// <summary>
     /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
     /// </summary>
-    private void InvokeBound(ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home)
+    private void InvokeBound(
+        ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home, bool isLimited)
     {
         if (home is null)
         {
             SetInPump(variables);
-            Call(callable, script, variables);
+            Call(callable, script, variables, isLimited);
             return;
         }
 
@@ -435,7 +550,7 @@ internal sealed class NodeInvoker
         try
         {
             own.ForEach(variable => scope.Set("script:" + variable.Name, variable.Value));
-            Call(callable, script, variables);
+            Call(callable, script, variables, isLimited);
         }
         finally
         {
@@ -457,11 +572,14 @@ internal sealed class NodeInvoker
         .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_pump.UsingValues, expression)))
         .DistinctBy(variable => variable.Name, StringComparer.OrdinalIgnoreCase);
 
-    private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables)
+    private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
     {
-        _callWithParameters ??= NewCallWithParameters();
-        using SteppablePipeline pipeline = _callWithParameters.GetSteppablePipeline(
-            CommandOrigin.Internal, [callable, variables.ParametersOf(script, OfThisSession)]);
+        ScriptBlock call = isLimited
+            ? _callForItems ??= TrustedCall(CallForItems)
+            : _callWithParameters ??= TrustedCall(CallWithParameters);
+        Hashtable parameters = variables.ParametersOf(script, OfThisSession);
+        using SteppablePipeline pipeline = call.GetSteppablePipeline(
+            CommandOrigin.Internal, isLimited ? [callable, parameters, LimitItems] : [callable, parameters]);
         bool isFed = variables.Feeds(script);
         pipeline.Begin(isFed, _engine);
         if (isFed)
@@ -477,13 +595,6 @@ internal sealed class NodeInvoker
         }
 
         pipeline.End();
-    }
-
-    private object?[] TakeOutput(int before)
-    {
-        object?[] output = [.. _pump.Output.Skip(before)];
-        _pump.Output.RemoveRange(before, _pump.Output.Count - before);
-        return output;
     }
 
     private static bool IsZero(object? exitCode) =>

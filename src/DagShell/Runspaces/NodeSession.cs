@@ -42,6 +42,23 @@ internal sealed class NodeSession
         CleanUp();
     }
 
+    /// <summary>Brings what a script needs that sets the session up, or ends it.</summary>
+    public void Supply(PSCmdlet pump, ScriptNeeds? needs, CancellationToken stop)
+    {
+        _supplier.Enter(pump);
+        try
+        {
+            if (needs is { IsEmpty: false })
+            {
+                _supplier.Supply([needs], isExact: false, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
     /// <summary>Makes the session ready for a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="stop">Set when the attempt is stopped.</param>
@@ -62,6 +79,7 @@ internal sealed class NodeSession
             if (_context.NeedsOf(script, node) is { } needs)
             {
                 _isTouched |= needs.MayTouchSession;
+                _cleaner.RememberVariables(needs.GlobalVariables);
                 if (!needs.IsEmpty)
                 {
                     _wanted.Add(needs);

@@ -19,6 +19,17 @@ internal static class NodeStreams
         Drop(pipeline.Streams.Progress);
     }
 
+    /// <summary>Hands on all that a pipeline in another process writes to its streams, as it comes: no host shows it.</summary>
+    public static void ForwardAll(PowerShell pipeline, Action<object> write)
+    {
+        Forward(pipeline.Streams.Error, write);
+        Forward(pipeline.Streams.Warning, write);
+        Forward(pipeline.Streams.Verbose, write);
+        Forward(pipeline.Streams.Debug, write);
+        Forward(pipeline.Streams.Information, write);
+        Forward(pipeline.Streams.Progress, write);
+    }
+
     /// <summary>Whether an object is a record of a stream other than output, as a merging redirection puts it there.</summary>
     public static bool IsRecord(object item) =>
         item is ErrorRecord or WarningRecord or VerboseRecord or DebugRecord or InformationRecord;

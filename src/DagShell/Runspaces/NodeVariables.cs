@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using DagShell.Engine.Running;
 using DagShell.Scripts;
 
@@ -9,6 +10,9 @@ namespace DagShell.Runspaces;
 /// <summary>What the scripts of one attempt find in their variables, parameters and pipeline.</summary>
 internal sealed class NodeVariables
 {
+    /// <summary>What the dependencies gave, for all items of a node.</summary>
+    private static readonly ConditionalWeakTable<NodeItems, Hashtable> UpstreamOfItems = [];
+
     private readonly NodeAttempt _attempt;
     private readonly IDictionary _parameters;
     private readonly DagNodeInfo _info;
@@ -19,30 +23,49 @@ internal sealed class NodeVariables
         _attempt = attempt;
         _parameters = context.Parameters;
         ErrorRecord? lastError = attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null;
-        _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError, Dependencies);
+        _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError, Dependencies)
+        {
+            Item = attempt.Items?.Values[attempt.Item],
+            ItemIndex = attempt.Items is null ? null : attempt.Item,
+        };
+        CurrentObject = _info.Item;
+        HasCurrentObject = attempt.Items is not null;
     }
 
-    /// <summary>What <c>$_</c> is to be; null for nothing.</summary>
-    public object? CurrentObject { get; set; }
+    /// <summary>What <c>$_</c> is: the item, or what -RetryIf is asked about.</summary>
+    public object? CurrentObject { get; private set; }
 
-    /// <summary>Whether a script needs more than <c>$Upstream</c> and <c>$DagNode</c>.</summary>
-    public bool HasMoreFor(NodeScript script) => script.ReadsInput || CurrentObject is not null;
+    /// <summary>Whether <c>$_</c> is anything, be it null.</summary>
+    public bool HasCurrentObject { get; private set; }
 
-    private Hashtable Upstream
+    /// <summary>Sets what <c>$_</c> is.</summary>
+    public void SetCurrentObject(object? value)
+    {
+        CurrentObject = value;
+        HasCurrentObject = true;
+    }
+
+    /// <summary>The outputs of the dependencies, by name.</summary>
+    public Hashtable Upstream
     {
         get
         {
-            if (_upstream is null)
-            {
-                _upstream = new Hashtable(StringComparer.OrdinalIgnoreCase);
-                foreach (int dependency in _attempt.Upstream)
-                {
-                    _upstream[_attempt.NodeAt(dependency).Name] = AsAssigned(OutputOf(dependency));
-                }
-            }
-
-            return _upstream;
+            // A node may have as many items as its dependency gave objects: a copy of these for each would be too much.
+            return _upstream ??= _attempt.Items is { } items
+                ? new Hashtable(UpstreamOfItems.GetValue(items, _ => FindUpstream()), StringComparer.OrdinalIgnoreCase)
+                : FindUpstream();
         }
+    }
+
+    private Hashtable FindUpstream()
+    {
+        Hashtable upstream = new(StringComparer.OrdinalIgnoreCase);
+        foreach (int dependency in _attempt.Upstream)
+        {
+            upstream[_attempt.NodeAt(dependency).Name] = GivenBy(dependency);
+        }
+
+        return upstream;
     }
 
     /// <summary>The variables for a script that is called without parameters.</summary>
@@ -70,14 +93,14 @@ internal sealed class NodeVariables
 
         yield return ("Upstream", Upstream);
         yield return ("DagNode", _info);
-        if (CurrentObject is not null)
+        if (HasCurrentObject)
         {
             yield return ("_", CurrentObject);
         }
     }
 
     /// <summary>Whether a script gets the outputs of the dependencies through the pipeline.</summary>
-    public bool Feeds(NodeScript script) => script.ReadsInput && _attempt.Upstream.Length > 0;
+    public bool Feeds(NodeScript script) => script.ReadsInput && (_attempt.Upstream.Length > 0 || _attempt.Items is not null);
 
     /// <summary>The values for a script's parameters, of those that find one. What the pipeline is to fill is left to it.</summary>
     /// <param name="script">The script.</param>
@@ -121,22 +144,28 @@ internal sealed class NodeVariables
     }
 
     /// <summary>How what the node waited for ended; of what it does not depend on without the output.</summary>
-    private OrderedDictionary Dependencies()
+    public OrderedDictionary Dependencies()
     {
         var found = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
         int[] upstream = _attempt.Upstream.ToArray();
         foreach (int node in _attempt.Awaited)
         {
             DependencyEnd end = _attempt.EndOf(node);
-            found[end.Node.Name] = new DagNodeDependency(end, upstream.Contains(node) ? AsAssigned(OutputOf(node)) : null);
+            found[end.Node.Name] = new DagNodeDependency(end, upstream.Contains(node) ? GivenBy(node) : null);
         }
 
         return found;
     }
 
-    /// <summary>The outputs of all dependencies, one object after the other, in the order of the dependencies.</summary>
+    /// <summary>The item; or the outputs of all dependencies, one object after the other, in the order of the dependencies.</summary>
     public IEnumerable<object?> Input()
     {
+        if (_attempt.Items is { } items)
+        {
+            yield return items.Values[_attempt.Item];
+            yield break;
+        }
+
         for (int i = 0; i < _attempt.Upstream.Length; i++)
         {
             foreach (object? item in OutputOf(_attempt.Upstream[i]))
@@ -145,6 +174,10 @@ internal sealed class NodeVariables
             }
         }
     }
+
+    /// <summary>What a dependency gave, as an assignment would give it; of one with items always a list.</summary>
+    private object? GivenBy(int dependency) =>
+        _attempt.NodeAt(dependency).IsMapped ? OutputOf(dependency).Clone() : AsAssigned(OutputOf(dependency));
 
     /// <summary>What a variable holds after <c>$x = …</c>: nothing → null, one object → that object, more → an array of its own.</summary>
     private static object? AsAssigned(object?[] output) => output.Length switch

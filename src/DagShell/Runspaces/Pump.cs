@@ -31,12 +31,12 @@ internal sealed class Pump : IDisposable
     private readonly Action<PSCmdlet> _body;
     private Task? _stopping;
 
-    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body)
+    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true)
     {
         _shell = shell;
         _body = body;
         UsingValues = usingValues;
-        _shell.AddScript(script, useLocalScope: true)
+        _shell.AddScript(script, useLocalScope: isLocal)
             .AddArgument(Command)
             .AddArgument(_body)
             .AddParameter("--%", usingValues);
@@ -46,18 +46,19 @@ internal sealed class Pump : IDisposable
     public Hashtable UsingValues { get; }
 
     /// <summary>What scripts wrote to the pipeline's output; a caller that expects some takes it out.</summary>
-    public List<PSObject> Output { get; } = [];
+    public PumpOutput Output { get; } = [];
 
     /// <summary>Makes a pump for a runspace of its own.</summary>
     /// <param name="runspace">The runspace; the calling thread is its thread.</param>
     /// <param name="body">What to do inside.</param>
     /// <param name="write">Takes the errors that are written; the runspace's host is shown all else.</param>
-    public static Pump InRunspace(Runspace runspace, Action<PSCmdlet> body, Action<object> write)
+    /// <param name="isLocal">Whether it has a scope of its own; if not, what is set in it stays in the session.</param>
+    public static Pump InRunspace(Runspace runspace, Action<PSCmdlet> body, Action<object> write, bool isLocal = true)
     {
         PowerShell shell = PowerShell.Create();
         shell.Runspace = runspace;
         NodeStreams.ForwardErrors(shell, write);
-        return new Pump(shell, InOwnRunspace, [], body);
+        return new Pump(shell, InOwnRunspace, [], body, isLocal);
     }
 
     /// <summary>Makes a pump for the session whose pipeline is running on the calling thread.</summary>

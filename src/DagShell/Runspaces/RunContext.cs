@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
+using DagShell.Logs;
+using DagShell.Secrets;
 
 namespace DagShell.Runspaces;
 
@@ -8,10 +10,16 @@ namespace DagShell.Runspaces;
 /// <param name="RunId">The run's id.</param>
 /// <param name="Parameters">The values of -Parameter, by name, case-insensitively.</param>
 /// <param name="UseNewRunspace">Whether every attempt gets a runspace that nothing ran in before.</param>
+/// <param name="Secrets">Takes secrets out of what is said of nodes.</param>
+/// <param name="Log">Keeps what nodes say.</param>
 /// <param name="Needs">What scripts need of the caller's session; those that need nothing and leave nothing are not in it.</param>
 internal sealed record RunContext(
-    Guid RunId, IDictionary Parameters, bool UseNewRunspace, IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
+    Guid RunId, IDictionary Parameters, bool UseNewRunspace, SecretMask Secrets, RunLog Log,
+    IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
 {
+    /// <summary>What is run once in each session; null for nothing.</summary>
+    public SessionScripts? Scripts { get; init; }
+
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
         Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));

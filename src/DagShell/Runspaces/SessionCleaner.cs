@@ -26,6 +26,7 @@ internal sealed class SessionCleaner
     private readonly SessionSupplier _supplier;
     private PSCmdlet _pump = null!;
     private ScriptBlock? _getJobs;
+    private readonly List<(string Path, PSVariable? Variable, object? Value)> _named = [];
     private Dictionary<string, (PSVariable Variable, object? Value)>? _variables;
     private Dictionary<string, ScriptBlock>? _functions;
     private Dictionary<string, string>? _aliases;
@@ -84,6 +85,17 @@ internal sealed class SessionCleaner
         _supplier.NoteModules();
     }
 
+    /// <summary>Notes how some global variables are, before a node that may set them.</summary>
+    /// <param name="paths">Their names, each with global: before it.</param>
+    public void RememberVariables(IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            PSVariable? variable = _pump.SessionState.PSVariable.Get(path);
+            _named.Add((path, variable, variable?.Value));
+        }
+    }
+
     /// <summary>Removes a node's traces.</summary>
     /// <param name="mayHaveTouched">Whether all that is named has to be looked through.</param>
     public void CleanUp(bool mayHaveTouched)
@@ -113,6 +125,13 @@ internal sealed class SessionCleaner
             CultureInfo.CurrentUICulture = _uiCulture;
         }
 
+        // Back to front: what two scripts of a node set was noted twice, and first as it had been.
+        for (int i = _named.Count - 1; i >= 0; i--)
+        {
+            Restore(_named[i].Path, _named[i].Variable, _named[i].Value);
+        }
+
+        _named.Clear();
         if (mayHaveTouched && _variables is not null)
         {
             if (_pump.SessionState.LanguageMode != _languageMode)
@@ -154,6 +173,39 @@ internal sealed class SessionCleaner
         {
             // A session that was made without Get-Job.
             return false;
+        }
+    }
+
+    private void Restore(string path, PSVariable? before, object? value)
+    {
+        PSVariableIntrinsics session = _pump.SessionState.PSVariable;
+        PSVariable? now = session.Get(path);
+        if (now is not null && !ReferenceEquals(now, before))
+        {
+            if (now.Options == ScopedItemOptions.None)
+            {
+                session.Remove(now);
+            }
+            else
+            {
+                RemoveVariable("variable:" + path, now);
+            }
+
+            now = null;
+        }
+
+        if (before is null || IsSpoilt)
+        {
+            return;
+        }
+
+        if (now is null)
+        {
+            session.Set(path, value);
+        }
+        else if (!IsFixed(now) && !Equals(now.Value, value))
+        {
+            now.Value = value;
         }
     }
 

@@ -132,6 +132,22 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
             : Task.Factory.StartNew(OpenNew, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>The version of the caller's strict mode; 0 for none.</summary>
+    public int StrictMode => _settings.StrictMode;
+
+    /// <summary>The preference variables of every node, by name.</summary>
+    public Hashtable PreferencesOfNodes()
+    {
+        Hashtable found = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in _variables.Where(variable => variable.Key is not "OutputEncoding"))
+        {
+            // Where they go an enumeration is a number.
+            found[name] = value is Enum ? value.ToString() : value is IDictionary table ? new Hashtable(table) : value;
+        }
+
+        return found;
+    }
+
     /// <summary>Gives a runspace for the calling thread: one that an earlier run has left, or a new one.</summary>
     public NodeRunspace Open() => Interlocked.Exchange(ref _ahead, null)?.GetAwaiter().GetResult() ?? TakeWarm() ?? OpenNew();
 

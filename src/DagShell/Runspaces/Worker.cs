@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using DagShell.Capture;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
 
@@ -33,6 +34,11 @@ internal sealed class Worker : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private volatile NodeAttempt? _attempt;
     private NodeAttempt? _kept;
+
+    /// <summary>The last attempt that was begun here.</summary>
+    private NodeAttempt? _last;
+    private bool _isSetUp;
+    private bool _isInSessionScript;
     private Runspace? _runspace;
     private NodeHost? _host;
     private Task? _closing;
@@ -86,7 +92,8 @@ internal sealed class Worker : IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Join(TimeSpan time) => _thread.Join(time);
+    /// <returns>Whether its thread has ended.</returns>
+    public bool Join(TimeSpan time) => _thread.Join(time);
 
     /// <summary>Lets the worker's thread sleep until <see cref="Wake"/>, which may have come before.</summary>
     public void Sleep() => _wake.WaitOne();
@@ -151,6 +158,7 @@ internal sealed class Worker : IDisposable
         }
 
         _owner.Close(this, _kept, problem);
+        TearDown();
         Dispose();
         _owner.Remove(this);
     }
@@ -168,6 +176,11 @@ internal sealed class Worker : IDisposable
     {
         bool isFirst = _session is null;
         _isClean = false;
+        if (_context.Scripts?.Initialization is { } initialization && !_isSetUp && !TrySetUp(initialization))
+        {
+            return false;
+        }
+
         _invoker = null;
         using Pump pump = _pump = Pump.InRunspace(_runspace!, RunAttempts, Forward);
         string? problem = pump.Run();
@@ -203,7 +216,97 @@ internal sealed class Worker : IDisposable
         }
 
         // The run is over.
-        _isClean = _session.TryLeave();
+        _isClean = _session.TryLeave() && _context.Scripts is null;
+    }
+
+    /// <summary>
+    /// Runs what comes before the first node of the session, as a part of the attempt that needs it. Where it fails, or is stopped, so does
+    /// that, and the session is not used.
+    /// </summary>
+    private bool TrySetUp(ScriptBlock initialization)
+    {
+        while (_attempt is { } due && !IsDue(due))
+        {
+            End(due, AttemptOutcome.Stopped);
+            Take();
+        }
+
+        if (_attempt is not { } attempt)
+        {
+            return false;
+        }
+
+        attempt.Begin();
+        _last = attempt;
+        (string? problem, Exception? failure) = RunOnce(initialization, attempt.StopToken);
+        if (attempt.StopToken.IsCancellationRequested)
+        {
+            End(attempt, AttemptOutcome.Stopped);
+            return false;
+        }
+
+        if (failure is not null || problem is not null)
+        {
+            string cause = _context.Secrets.Of(failure is null ? problem! : ErrorText.Of(failure, attempt.Node.Name));
+            Exception? shown = failure is null ? null : _context.Secrets.Of(failure);
+            End(attempt, AttemptOutcome.Failed(
+                new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
+                {
+                    Position = failure is null ? null : ErrorText.Position(ErrorText.RecordOf(failure)),
+                }));
+            return false;
+        }
+
+        _isSetUp = true;
+        return true;
+    }
+
+    /// <summary>Runs what comes before the session is closed. What is wrong with it is a warning.</summary>
+    private void TearDown()
+    {
+        CancellationToken over = _owner.EndOfSessions;
+        if (_context.Scripts?.Finalization is { } finalization && _last is not null && _closing is null && IsOpen
+            && !over.IsCancellationRequested)
+        {
+            (string? problem, Exception? failure) = RunOnce(finalization, over);
+            string? cause = over.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
+                : failure is null ? problem : ErrorText.Of(failure, _last.Node.Name);
+            if (cause is not null)
+            {
+                _sink.Write(_last, new SessionEndWarning(Messages.FinalizationFailed(cause)));
+            }
+        }
+    }
+
+    private (string? Problem, Exception? Failure) RunOnce(ScriptBlock script, CancellationToken stop)
+    {
+        _session ??= new NodeSession(_context);
+        Exception? failure = null;
+        using Pump pump = Pump.InRunspace(
+            _runspace!,
+            command =>
+            {
+                try
+                {
+                    _session.Supply(command, _context.Needs.GetValueOrDefault(ScriptKey.Of(script, null)), stop);
+                    failure = SessionScripts.Run(command, script, isCallers: false);
+                }
+                catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+                {
+                    failure = exception;
+                }
+            },
+            Forward,
+            isLocal: false);
+        _context.Scripts!.SetUsingValues(pump.UsingValues);
+        using (stop.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
+        {
+            _isInSessionScript = true;
+            string? problem = pump.Run();
+            _host!.Flush();
+            _isInSessionScript = false;
+            return (problem, failure);
+        }
     }
 
     /// <summary>Whether there is anything to run: an attempt may have been stopped or given up while it waited for its worker.</summary>
@@ -213,7 +316,12 @@ internal sealed class Worker : IDisposable
     /// <returns>Whether another can be run in this pipeline.</returns>
     private bool RunAttempt(NodeAttempt attempt)
     {
-        attempt.Begin();
+        if (_last != attempt)
+        {
+            attempt.Begin();
+            _last = attempt;
+        }
+
         AttemptOutcome outcome;
 
         // Disposing of the registration waits for a stop that is on its way, so a late one cannot hit the next attempt.
@@ -256,11 +364,16 @@ internal sealed class Worker : IDisposable
     /// <summary>Hands on what is written while a script runs. Nothing else that is written in the session belongs to a node.</summary>
     private void Forward(object record)
     {
-        if (_invoker is not null && _attempt is { } attempt)
+        if ((_invoker is not null || _isInSessionScript) && (_attempt ?? (_isInSessionScript ? _last : null)) is { } attempt)
         {
-            if (record is ErrorRecord)
+            switch (record)
             {
-                _host!.Flush();
+                case ErrorRecord:
+                    _host!.Flush();
+                    break;
+                case NodePrompt prompt:
+                    prompt.Take(attempt.StopToken);
+                    break;
             }
 
             _sink.Write(attempt, record);
@@ -315,6 +428,9 @@ internal sealed class Worker : IDisposable
 /// <summary>What gives workers their attempts. It guards what threads share of workers with its lock.</summary>
 internal interface IWorkerOwner
 {
+    /// <summary>Cancelled when there is no time left for what comes before sessions are closed.</summary>
+    CancellationToken EndOfSessions { get; }
+
     /// <summary>
     /// Gives a worker its next attempt, <see cref="Worker.Attempt"/>, and lets it sleep until there is one. Called by the worker,
     /// when its runspace is open and whenever it has ended an attempt.

@@ -38,6 +38,7 @@ internal sealed class WorkerPool : IScriptRunner, IWorkerOwner
 
     /// <summary>All workers whose thread has not ended.</summary>
     private readonly List<Worker> _workers = [];
+    private readonly CancellationTokenSource _endOfSessions = new();
     private bool _isEnding;
 
     /// <summary>Makes a pool, still without workers. Its workers have the culture of the calling thread.</summary>
@@ -121,7 +122,32 @@ internal sealed class WorkerPool : IScriptRunner, IWorkerOwner
         foreach (Worker worker in workers)
         {
             TimeSpan left = CloseTime - Stopwatch.GetElapsedTime(start);
-            worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            bool hasEnded = worker.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            while (EndsSessions && !hasEnded && !_endOfSessions.IsCancellationRequested)
+            {
+                hasEnded = worker.Join(CloseTime / 10);
+            }
+
+            _ = hasEnded || worker.Join(EndsSessions ? CloseTime : TimeSpan.Zero);
+        }
+    }
+
+    /// <inheritdoc/>
+    public CancellationToken EndOfSessions => _endOfSessions.Token;
+
+    /// <inheritdoc/>
+    public bool EndsSessions => _context.Scripts?.Finalization is not null;
+
+    /// <inheritdoc/>
+    public void LimitEndOfSessions(TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+        {
+            _endOfSessions.CancelAfter(time);
+        }
+        else
+        {
+            _endOfSessions.Cancel();
         }
     }
 

@@ -6,7 +6,8 @@ namespace DagShell.Scripts;
 /// <param name="Name">The name.</param>
 /// <param name="Extent">Where it stands.</param>
 /// <param name="IsConditional">Whether it is only called under a condition, in a loop, or where an error is caught.</param>
-internal sealed record CommandUse(string Name, IScriptExtent Extent, bool IsConditional)
+/// <param name="SetsKnownVariable">Whether it sets a variable that the text names, and does nothing else.</param>
+internal sealed record CommandUse(string Name, IScriptExtent Extent, bool IsConditional, bool SetsKnownVariable = false)
 {
     /// <summary>Where it stands, as text.</summary>
     public string Position => Messages.Position(Extent.File, Extent.StartLineNumber);

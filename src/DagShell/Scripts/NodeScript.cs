@@ -22,10 +22,13 @@ internal sealed class NodeScript
         ReadsInput = facts.ReadsInput;
         MayExit = facts.MayExit;
         TouchesSession = facts.TouchesSession;
+        UsesScriptScope = facts.UsesScriptScope;
+        GlobalVariables = facts.GlobalVariables;
         Commands = facts.Commands;
         ChangesSearchPath = facts.ChangesSearchPath;
         MethodsCalled = facts.MethodsCalled;
         IsPlain = facts.IsPlain;
+        PutsOutEarly = EarlyOutput.IsIn(ast);
     }
 
     /// <summary>The parameters of its <c>param()</c>.</summary>
@@ -44,10 +47,17 @@ internal sealed class NodeScript
     public bool IsPlain { get; }
 
     /// <summary>
-    /// Whether it could leave something behind in its session by what it does itself: false only where the syntax tree proves
-    /// that it does not. What the commands do that it calls is another question.
+    /// Whether it could leave something behind in its session by what it does itself, but for <see cref="GlobalVariables"/> and variables
+    /// of the script's scope: false only where the syntax tree proves that it does not. What the commands do that it calls is another
+    /// question.
     /// </summary>
     public bool TouchesSession { get; }
+
+    /// <summary>Whether it names a variable of the script's scope: of a module's script that is the module's own.</summary>
+    public bool UsesScriptScope { get; }
+
+    /// <summary>The names of the global variables that it may set.</summary>
+    public IReadOnlySet<string> GlobalVariables { get; }
 
     /// <summary>Whether it has an <c>exit</c>, or calls what may have one and cannot be seen.</summary>
     public bool MayExit { get; }
@@ -61,8 +71,24 @@ internal sealed class NodeScript
     /// <summary>The names of the methods that it calls on objects.</summary>
     public IReadOnlySet<string> MethodsCalled { get; }
 
+    /// <summary>Its tree.</summary>
+    public ScriptBlockAst Tree => _ast;
+
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
+
+    /// <summary>Whether it may put out something before it ends, that a failure would lose.</summary>
+    public bool PutsOutEarly { get; }
+
+    /// <summary>Whether a place is in it.</summary>
+    public bool Has(IScriptExtent place) =>
+        place.File == _ast.Extent.File
+        && place.StartOffset >= _ast.Extent.StartOffset
+        && place.EndOffset <= _ast.Extent.EndOffset
+        && (place.File is not null || place.StartScriptPosition?.GetFullScript() == _ast.Extent.StartScriptPosition.GetFullScript());
+
+    /// <summary>Whether what stands at a place is the last thing that it does.</summary>
+    public bool IsLast(IScriptExtent place) => LastStatement.IsIn(_ast, place);
 
     public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast), ast));
 

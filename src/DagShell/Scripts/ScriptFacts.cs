@@ -14,6 +14,9 @@ internal sealed class ScriptFacts : AstVisitor2
     /// <summary>What tells a script how it was called.</summary>
     private static readonly string[] CallVariables = ["PSBoundParameters", "args", "MyInvocation"];
 
+    /// <summary>Variables through which all of the session can be reached or changed.</summary>
+    private static readonly string[] SessionVariables = ["ExecutionContext", "PSDefaultParameterValues", "Error"];
+
     private static readonly string[] BlockCommands = ["ForEach-Object", "%", "foreach", "Where-Object", "?", "where"];
 
     /// <summary>Commands that run a script block of theirs in another session, and look up the values of its $using: themselves.</summary>
@@ -38,7 +41,9 @@ internal sealed class ScriptFacts : AstVisitor2
     private bool _exits;
     private bool _looksAtItsCall;
     private bool _readsInput;
+    private readonly HashSet<string> _globalVariables = new(StringComparer.OrdinalIgnoreCase);
     private bool _touchesSession;
+    private bool _usesScriptScope;
     private bool _bringsCommands;
 
     /// <summary>Reads a tree.</summary>
@@ -55,6 +60,7 @@ internal sealed class ScriptFacts : AstVisitor2
         IsPlain = ast.ParamBlock is null && !_hasNamedBlocks && !_exits && !_looksAtItsCall;
         MayExit = _exits;
         TouchesSession = _touchesSession;
+        UsesScriptScope = _usesScriptScope;
         Commands = _commands.FindAll(command => !_localFunctions.Contains(command.Name));
     }
 
@@ -69,6 +75,10 @@ internal sealed class ScriptFacts : AstVisitor2
     public bool MayExit { get; }
 
     public bool TouchesSession { get; }
+
+    public bool UsesScriptScope { get; }
+
+    public IReadOnlySet<string> GlobalVariables => _globalVariables;
 
     public bool ChangesSearchPath { get; private set; }
 
@@ -109,8 +119,13 @@ internal sealed class ScriptFacts : AstVisitor2
 
         // $ExecutionContext opens everything; a drive but env: can be function:, alias:, variable:. The table of default
         // parameter values is changed in place.
-        _touchesSession |= path.IsGlobal || path.IsScript
-            || (path.IsDriveQualified && !path.DriveName.Equals("env", StringComparison.OrdinalIgnoreCase))
+        _usesScriptScope |= path.IsScript;
+        if (path.IsGlobal)
+        {
+            NoteGlobalVariable(variableExpressionAst);
+        }
+
+        _touchesSession |= (path.IsDriveQualified && !path.DriveName.Equals("env", StringComparison.OrdinalIgnoreCase))
             || path.UserPath.Equals("ExecutionContext", StringComparison.OrdinalIgnoreCase)
             || path.UserPath.Equals("PSDefaultParameterValues", StringComparison.OrdinalIgnoreCase);
         if (path.IsDriveQualified && path.DriveName.Equals("function", StringComparison.OrdinalIgnoreCase))
@@ -135,7 +150,8 @@ internal sealed class ScriptFacts : AstVisitor2
             && commandAst.InvocationOperator != TokenKind.Dot;
         if (commandAst.GetCommandName() is { } name)
         {
-            _commands.Add(new CommandUse(name, commandAst.CommandElements[0].Extent, IsConditional(commandAst)));
+            bool setsKnownVariable = VariableSetting.Of(commandAst, name) is { } setting && TryNote(setting);
+            _commands.Add(new CommandUse(name, commandAst.CommandElements[0].Extent, IsConditional(commandAst), setsKnownVariable));
             if (NamingCommands.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 _commands.AddRange(commandAst.CommandElements.Skip(1).OfType<StringConstantExpressionAst>()
@@ -216,6 +232,33 @@ internal sealed class ScriptFacts : AstVisitor2
         {
             type.Visit(this);
         }
+    }
+
+    /// <summary>
+    /// $global:x can be looked after by its name. Not so one that gets a type, which it would keep, or that opens all of the session.
+    /// </summary>
+    private void NoteGlobalVariable(VariableExpressionAst variable)
+    {
+        string path = variable.VariablePath.UserPath;
+        string name = path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        if (variable.Parent is AttributedExpressionAst || SessionVariables.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            _touchesSession = true;
+        }
+        else
+        {
+            _globalVariables.Add(name);
+        }
+    }
+
+    private bool TryNote(VariableSetting setting)
+    {
+        if (setting.IsGlobal)
+        {
+            _globalVariables.Add(setting.Name);
+        }
+
+        return !(setting.IsGlobal && SessionVariables.Contains(setting.Name, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>${function:f} is a use of f, or a definition of it.</summary>

@@ -50,6 +50,21 @@ internal static class Messages
     public static string DurationTooLong(string parameter, TimeSpan value, TimeSpan longest) =>
         $"-{parameter} is {DurationText.Of(value)}; the most it can be is {DurationText.Of(longest)}.";
 
+    public static string TooManyItems(int most) =>
+        $"-ForEach gives more than {most:N0} items, which is the most that a node may have: it seems to have no end.";
+
+    public static string NotKnownYet => "not known yet";
+
+    public static string Count(int count) => $"{count:N0}";
+
+    public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
+
+    /// <param name="done">How many items have ended.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="failed">How many of those that have ended failed.</param>
+    public static string ItemProgress(int done, int total, int failed) =>
+        $"{done:N0} of {total:N0}" + (failed == 0 ? string.Empty : $", {failed:N0} failed");
+
     public static string BadNodeName(string? name) =>
         $"'{name}' cannot be a node's name: it must not be empty, and must have no control characters.";
 
@@ -71,9 +86,12 @@ internal static class Messages
     public static string NodeFailed(string node, NodeFailure failure, string? position)
     {
         string where = position is null ? string.Empty : $" at {position}";
-        return failure.Kind == FailureKind.Error
-            ? $"Node '{node}' failed{where}: {failure.Message}"
-            : failure.Message;
+        return failure.Kind switch
+        {
+            FailureKind.Error => $"Node '{node}' failed{where}: {failure.Message}",
+            FailureKind.ItemsFailed => ItemsFailed(node, failure.Message),
+            _ => failure.Message,
+        };
     }
 
     /// <param name="status">How the run ended.</param>
@@ -137,6 +155,10 @@ internal static class Messages
 
     public static string ExitCode(string node, object? code) => $"The script of node '{node}' ended with 'exit {code}'.";
 
+    public static string ScriptExitCode(string node, string call, int code) =>
+        $"'{call.Trim()}', the last call of node '{node}', ended with 'exit {code}'. If that is no failure, let something follow: "
+            + "'exit 0', or a look at $LASTEXITCODE.";
+
     public static string StrayFlow(string node, string keyword) =>
         $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
 
@@ -189,11 +211,21 @@ internal static class Messages
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
 
+    public static string InitializationFailed(string cause) => $"The session could not be initialized (-InitializationScript): {cause}";
+
+    public static string FinalizationFailed(string cause) => $"-FinalizationScript did not end well: {cause}";
+
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
     public const string NotInteractive =
-        "There is nobody to ask in a node: it runs beside others. Ask before Invoke-Dag, and hand the answer in with $using: or "
-            + "-Parameter.";
+        "Nobody can be asked here. Ask before Invoke-Dag, and hand the answer in with $using: or -Parameter.";
+
+    public static string Asks(string node, string? caption) => $"[{node}] {caption}";
+
+    public static string AsksForKey(string node) => $"[{node}] waits for a key. ";
+
+    public static string AnswerDropped(string node) =>
+        $"[{node}] Its question is answered too late: the node has ended meanwhile, and the answer is dropped.";
 
     public const string NoNestedPrompt = "A node has no prompt to enter. Use -Sequential to debug it at this prompt.";
 
@@ -261,6 +293,11 @@ internal static class Messages
 
     public static string NothingGiven() => "Nothing came through the pipeline: no node, no dag, no run.";
 
+    public static string MermaidTooLarge(string path, int characters, int edges, int mostCharacters, int mostEdges) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The chart in '{path}' has {characters:#,0} characters and {edges:#,0} edges; Mermaid draws {mostCharacters:#,0} and "
+            + $"{mostEdges:#,0} at most, unless maxTextSize and maxEdges are set where it draws. Export-Dag also writes .svg and .html.");
+
     public static string FileExists(string path) => $"The file '{path}' exists already. Give -Force to overwrite it.";
 
     public static string FileNotWritten(string path, string cause) => $"The file '{path}' could not be written: {cause}";
@@ -298,15 +335,50 @@ internal static class Messages
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
+    public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
+
+    public static string RunBegun(string? dag, Guid id, int nodes) =>
+        $"run {id} {(dag is null ? string.Empty : $"of dag '{dag}' ")}started: {(nodes == 1 ? "1 node" : $"{nodes} nodes")}";
+
+    /// <param name="status">How the run ended.</param>
+    /// <param name="duration">How long it took.</param>
+    /// <param name="ends">How many nodes ended in each state.</param>
+    public static string LogEnd(RunStatus status, TimeSpan duration, IEnumerable<(NodeState State, int Count)> ends) =>
+        $"run {status.ToString().ToLowerInvariant()} in {duration.TotalSeconds:0.###} s: "
+        + string.Join(", ", ends.Where(end => end.Count > 0).Select(end => $"{end.Count} {end.State.ToString().ToLowerInvariant()}"));
+
+    public static string LogLine(string node, DagLogLine line) =>
+        $"[{node}] attempt {line.Attempt}, {line.Stream.ToString().ToLowerInvariant()}: {line.Text}";
+
+    public static string LogStart(string node, int attempt) => $"[{node}] attempt {attempt} started";
+
+    public static string LogPathNotAFile(string path) => $"The -LogPath '{path}' is not a path of the file system.";
+
+    public static string LogNotOpened(string file, string cause) =>
+        $"The log '{file}' cannot be written: {cause} Nothing was run. Give another path to -LogPath.";
+
+    public static string LogLost(string file, string cause) => $"The log '{file}' could not be written to its end: {cause}";
+
     public static string RetryIfFailed(string cause) => $"-RetryIf failed, so the node is not tried again: {cause}";
 
     public static string RetryDelayFailed(string cause) => $"-RetryDelay failed, so the node is not tried again: {cause}";
+
+    public static string NodeJobNotStopped(string node) =>
+        $"The job of node '{node}' is a part of a run and cannot be stopped alone: the node ends by the rules of its run. Stop the job of "
+            + "the run, or give the node a -Timeout.";
 
     public static string RunTitle(string? dag) => dag is null ? "Running a dag" : $"Running dag '{dag}'";
 
     public static string RunCounts(RunCounts counts) => string.Create(
         CultureInfo.CurrentCulture,
         $"{counts.Done} of {counts.Total} done, {counts.Running} running, {counts.Waiting} waiting, {counts.Failed} failed");
+
+    public static string WaitsForPoll(TimeSpan left) => $"a precondition does not hold, asked again in {DurationText.OfSeconds(left)}";
+
+    public static string WaitsForRetry(int retry, int retries, TimeSpan left, string message) =>
+        $"retry {retry} of {retries} in {DurationText.OfSeconds(left)}: {message}";
+
+    public static string MoreLines(int count) => $"… and {count} more";
 
     public static string Elapsed(int attempt, TimeSpan time)
     {

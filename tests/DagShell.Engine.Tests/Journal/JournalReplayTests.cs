@@ -135,7 +135,12 @@ public sealed class JournalReplayTests : IDisposable
         JournalRun run = Run(
             Record(JournalRecordKind.Started, "A", 9) with
             {
-                Attempt = 1, Slot = 0, ReadyTime = At(1), WaitedFrom = At(1), ParkedTime = At(3), UnparkedTime = At(8),
+                Attempt = 1,
+                Slot = 0,
+                ReadyTime = At(1),
+                WaitedFrom = At(1),
+                ParkedTime = At(3),
+                UnparkedTime = At(8),
             },
             Record(JournalRecordKind.Began, "A", 11),
             Record(JournalRecordKind.Succeeded, "A", 12) with { Attempts = 1, StartTime = At(11) },

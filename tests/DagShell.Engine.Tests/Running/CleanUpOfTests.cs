@@ -116,6 +116,16 @@ public sealed class CleanUpOfTests
     }
 
     [Fact]
+    public void It_runs_where_the_fallback_of_a_set_up_alone_began()
+    {
+        TestRun run = new TestRun([Node("A"), Fallback("B", "A"), CleanUpOf("tear down", "A")]).Script("A", Step.PreconditionNotMet(1))
+            .ToEnd();
+
+        Assert.Equal(0, run["A"].Attempts);
+        Assert.Equal(["A 0", "B 1", "tear down 2"], run.Starts);
+    }
+
+    [Fact]
     public void A_fallback_may_come_after_the_clean_up_of_what_failed()
     {
         TestRun run = new TestRun([Node("A"), CleanUpOf("tear down", "A"), Fallback("B", "A", "tear down"), Node("C", "A")])

@@ -12,9 +12,9 @@ namespace DagShell.Engine.Tests.Running;
 public sealed class RandomRunTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(12, 20_000)]
-    [InlineData(60, 2_000)]
-    [InlineData(300, 300)]
+    [InlineData(12, 8_000)]
+    [InlineData(60, 1_000)]
+    [InlineData(300, 120)]
 
     // To go through more of them, set DAGSHELL_RUNS.
     public void Random_runs_go_as_the_reference_says(int maxNodes, int runs)

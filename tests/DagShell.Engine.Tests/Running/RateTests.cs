@@ -153,7 +153,7 @@ public sealed class RateTests
                     }
                 }
             },
-            iter: 3_000);
+            iter: 1_000);
 
     private static readonly Gen<PoolRate> AnyRate =
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 8_000], (count, milliseconds) => new PoolRate(count, TimeSpan.FromMilliseconds(milliseconds)));

@@ -32,6 +32,20 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void A_stop_counts_also_where_the_timeout_left_nothing_to_stop()
+    {
+        TestRun run = new TestRun(
+            [Node("bad"), Node("slow")], timeout: 5, cleanUpTimeout: 0)
+            .Script("bad", Step.Fail())
+            .Script("slow", Step.HangAndIgnoreStop())
+            .StopAt(6)
+            .ToEnd();
+
+        Assert.Equal(7, run.Clock.Elapsed.TotalSeconds);
+        Assert.Equal(RunStatus.Cancelled, run.Status);
+    }
+
+    [Fact]
     public void What_cannot_be_interrupted_holds_the_end_up_by_exactly_the_grace_period()
     {
         TestRun run = new TestRun([Node("A"), new Node("B") { Timeout = TimeSpan.FromHours(1), Retry = new RetryPolicy { Count = 5 } }])

@@ -93,6 +93,12 @@ public class JsonTests
             "efficiency": 1,
             "retryTime": 1,
             "waitTime": 1,
+            "slotWaitTime": 0,
+            "poolWaitTime": 0,
+            "retryWaitTime": 1,
+            "preconditionWaitTime": 0,
+            "runspaceWaitTime": 0,
+            "polls": 0,
             "nodesByState": {
               "pending": 0,
               "ready": 0,
@@ -125,6 +131,8 @@ public class JsonTests
               "startTime": "{{At(0)}}",
               "endTime": "{{At(1)}}",
               "duration": 1,
+              "waits": [],
+              "polls": 0,
               "attempts": [
                 {
                   "number": 1,
@@ -142,9 +150,19 @@ public class JsonTests
               "dependsOn": [
                 "Get \u003Cé\u003E"
               ],
+              "pool": "sql",
+              "readyTime": "{{At(1)}}",
               "startTime": "{{At(1)}}",
               "endTime": "{{At(4)}}",
               "duration": 3,
+              "waits": [
+                {
+                  "kind": "Retry",
+                  "startTime": "{{At(2)}}",
+                  "duration": 1
+                }
+              ],
+              "polls": 0,
               "message": "full",
               "position": "x.ps1:5",
               "attempts": [
@@ -184,7 +202,7 @@ public class JsonTests
         {"ph":"X","name":"Get \u003Cé\u003E","pid":1,"tid":1,"cat":"succeeded","ts":0,"dur":1000000,"cname":"good","args":{"attempt":1,"outcome":"Succeeded","state":"Succeeded","criticalPath":true}},
         {"ph":"X","name":"Put","pid":1,"tid":1,"cat":"failed","ts":3000000,"dur":1000000,"cname":"terrible","args":{"attempt":2,"outcome":"Failed","message":"full","state":"Failed","criticalPath":true}},
         {"ph":"X","name":"Put","pid":1,"tid":2,"cat":"failed","ts":1000000,"dur":1000000,"cname":"terrible","args":{"attempt":1,"outcome":"Failed","message":"late","state":"Failed","criticalPath":true}},
-        {"ph":"b","name":"Put","pid":1,"tid":1,"cat":"wait","id":1,"ts":2000000},
+        {"ph":"b","name":"Put","pid":1,"tid":1,"cat":"wait","id":1,"ts":2000000,"args":{"wait":"Retry"}},
         {"ph":"e","name":"Put","pid":1,"tid":1,"cat":"wait","id":1,"ts":3000000},
         {"ph":"s","name":"edge","pid":1,"tid":1,"cat":"edge","id":1,"ts":999999},
         {"ph":"f","name":"edge","pid":1,"tid":2,"cat":"edge","id":1,"ts":1000000,"bp":"e"}]}
@@ -210,7 +228,11 @@ public class JsonTests
                     [
                         Attempt(1, 1, 1, AttemptOutcomeKind.Failed, FailureKind.AttemptTimedOut, "late"),
                         Attempt(2, 0, 3, AttemptOutcomeKind.Failed, FailureKind.Error, "full"),
-                    ]),
+                    ])
+                {
+                    ReadyTime = Start.AddSeconds(1),
+                    Waits = [new WaitRecord(NodeWaitKind.Retry, Start.AddSeconds(2), Start.AddSeconds(3))],
+                },
             ],
         },
         [default, new NodeEnding("full", "x.ps1:5", null)])

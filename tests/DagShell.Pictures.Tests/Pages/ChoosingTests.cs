@@ -87,13 +87,13 @@ public sealed class ChoosingTests(BrowserFixture browser) : RunPageTest(browser)
     {
         await OpenAsync(SampleRuns.Night());
 
-        Assert.Equal("Load 1, failed, 11.0 s", await Page.GetAttributeAsync(".timeline .line[data-node='2']", "aria-label"));
+        Assert.Equal("Load 1, failed, 11 s", await Page.GetAttributeAsync(".timeline .line[data-node='2']", "aria-label"));
         Assert.Equal("10", await Page.GetAttributeAsync(".timeline .line[data-node='2']", "aria-setsize"));
-        Assert.StartsWith("Load 1, failed, 11.0 s: Cannot open", await Page.GetAttributeAsync(".table .line[data-node='2']", "aria-label"),
+        Assert.StartsWith("Load 1, failed, 11 s: Cannot open", await Page.GetAttributeAsync(".table .line[data-node='2']", "aria-label"),
             StringComparison.Ordinal);
         Assert.StartsWith("Load 1, ✗ failed", await Page.GetAttributeAsync(".dag .node[data-node='2']", "aria-label"),
             StringComparison.Ordinal);
-        Assert.Equal("Warm the cache, failed, tolerated, 1.0 s",
+        Assert.Equal("Warm the cache, failed, tolerated, 1 s",
             await Page.GetAttributeAsync(".timeline .line[data-node='6']", "aria-label"));
     }
 

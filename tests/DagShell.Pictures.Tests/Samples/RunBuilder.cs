@@ -22,6 +22,9 @@ public sealed class RunBuilder
 
     public string? Name { get; set; } = "Nightly";
 
+    /// <summary>How many days after <see cref="Start"/> it was; times of nodes are moved along.</summary>
+    public int Day { get; set; }
+
     public string? ResumeCommand { get; set; }
 
     /// <summary>A node that succeeded.</summary>
@@ -69,15 +72,27 @@ public sealed class RunBuilder
             Graph = DagGraph.Create(_nodes, [], new Dictionary<string, int>()),
             ThrottleLimit = ThrottleLimit,
             Status = Status,
-            StartTime = Start,
-            EndTime = Start.AddSeconds(_end),
-            Nodes = _histories,
+            StartTime = Start.AddDays(Day),
+            EndTime = Start.AddDays(Day).AddSeconds(_end),
+            Nodes = [.. _histories.Select(Moved)],
         },
         _endings)
     {
         Id = Guid.Parse("11111111-2222-3333-4444-555555555555"),
         Name = Name,
         ResumeCommand = ResumeCommand,
+    };
+
+    private NodeHistory Moved(NodeHistory node) => Day == 0 ? node : node with
+    {
+        StartTime = node.StartTime?.AddDays(Day),
+        EndTime = node.EndTime?.AddDays(Day),
+        ReadyTime = node.ReadyTime?.AddDays(Day),
+        Attempts = [.. node.Attempts.Select(attempt => attempt with
+        {
+            StartTime = attempt.StartTime.AddDays(Day),
+            EndTime = attempt.EndTime?.AddDays(Day),
+        })],
     };
 
     private static DateTimeOffset? At(double? second) => second is { } known ? Start.AddSeconds(known) : null;

@@ -48,7 +48,7 @@ public sealed class NewDagTests : ShellTests
             (New-Dag -ScriptBlock { New-DagNode C { } }).Nodes[0].Name
             """);
 
-        Assert.Equal(["True", "A", "dag of 1 nodes", "named", "B", "C"], result.Text);
+        Assert.Equal(["True", "A", "dag of 1 node", "named", "B", "C"], result.Text);
     }
 
     [Fact]

@@ -149,7 +149,7 @@ public sealed class RetryTests : ShellTests
 
         Assert.Equal("B,A", result.Text[^1]);
         Assert.Equal(
-            ["0.1", "0.2"],
+            ["100", "200"],
             result.Streams.Verbose.Where(line => line.Contains("next attempt in", StringComparison.Ordinal))
                 .Select(line => line.Split("next attempt in ")[1].Split(' ')[0]));
     }
@@ -182,7 +182,7 @@ public sealed class RetryTests : ShellTests
             """);
 
         Assert.Equal(2, result.Attempts("A"));
-        Assert.Equal(["1", "Node 'A' took longer than its timeout of 0.2 s."], result.Text[^2..]);
+        Assert.Equal(["1", "Node 'A' took longer than its timeout of 200 ms."], result.Text[^2..]);
     }
 
     [Fact]

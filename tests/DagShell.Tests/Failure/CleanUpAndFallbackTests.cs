@@ -175,4 +175,18 @@ public sealed class CleanUpAndFallbackTests : ShellTests
 
         Assert.Equal(["Node 'A' failed in an earlier run; its fallback 'B' stands for it."], result.Text);
     }
+
+    [Fact]
+    public void A_nested_run_that_fails_does_not_lose_the_results_that_it_had()
+    {
+        ShellResult result = Run("""
+            $outer = New-DagNode Outer {
+                (New-DagNode Good { 'kept' }), (New-DagNode Bad { throw 'lost' }) | Invoke-Dag
+            } | Invoke-Dag -ErrorAction SilentlyContinue
+            $run = $outer.Error.Exception.Run
+            "$($outer.Status) $($run.Status) $($run.Nodes['Good'].Output) $($run.Nodes['Bad'].Error)"
+            """);
+
+        Assert.Equal(["Failed Failed kept lost"], result.Text);
+    }
 }

@@ -37,6 +37,7 @@ public sealed class TerminatingErrorTests : ShellTests
         ["Measure-DagRun"] = ["1 | Measure-DagRun", "Measure-DagRun -Checkpoint ./no-such-journal"],
         ["New-Dag"] = ["1 | New-Dag", "New-Dag { 1 }", "New-DagNode A { } | New-Dag -PoolLimit @{ sql = 0 }"],
         ["New-DagNode"] = ["New-DagNode \"`0\" { }", "New-DagNode A { $using:none }", "New-DagNode A { } -Timeout 0"],
+        ["New-DagSession"] = ["New-DagSession no-such-program", "New-DagSession sh -ConnectingTimeout 0"],
         ["Show-Dag"] = ["1 | Show-Dag", "New-DagNode A { } -DependsOn B | Show-Dag", "Show-Dag -Checkpoint ./no-such-journal"],
         ["Skip-DagNode"] = ["Skip-DagNode"],
         ["Test-Dag"] = ["1 | Test-Dag"],

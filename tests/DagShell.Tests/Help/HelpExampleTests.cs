@@ -22,10 +22,15 @@ public sealed class HelpExampleTests : ShellTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void An_example_runs_and_gives_out_what_the_page_says(string page, int index)
+    public async Task An_example_runs_and_gives_out_what_the_page_says(string page, int index)
     {
         var (code, output) = HelpPage.OfCmdlets.Concat(HelpPage.AboutTopics)
             .Single(candidate => candidate.Name == page).CodeBlocks.ElementAt(index);
+        if (code.Contains("pwsh", StringComparison.Ordinal))
+        {
+            await ShellOnPath.EnsureAsync();
+        }
+
         ShellResult result = Run(code);
 
         // What an example does wrong on purpose it says itself, with -ErrorAction.

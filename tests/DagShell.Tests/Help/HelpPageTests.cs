@@ -110,8 +110,9 @@ public sealed partial class HelpPageTests : ShellTests
 
     [Fact]
     public void There_are_pages_on_what_is_promised() =>
-        Assert.Equal(["about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes"], HelpPage.AboutTopics.Select(page => page.Name)
-            .Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes", "about_DagShell_Sessions"],
+            HelpPage.AboutTopics.Select(page => page.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Links_between_pages_lead_somewhere()

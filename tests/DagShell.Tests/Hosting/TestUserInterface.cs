@@ -89,21 +89,40 @@ internal sealed class TestUserInterface : PSHostUserInterface
 
     public override void WriteWarningLine(string message) => WriteLine("WARNING: " + message);
 
-    public override string ReadLine() => throw new NotSupportedException("Nobody is there to ask.");
+    /// <summary>Answers questions, given what is asked; without it nobody is there to ask.</summary>
+    public Func<string, string>? Answer { get; set; }
 
-    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("Nobody is there to ask.");
+    public override string ReadLine() => Ask("line");
+
+    public override SecureString ReadLineAsSecureString() => Secure(Ask("secure line"));
 
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-        throw new NotSupportedException("Nobody is there to ask.");
+        descriptions.ToDictionary(
+            field => field.Name,
+            field => PSObject.AsPSObject(field.ParameterTypeName == nameof(SecureString)
+                ? Secure(Ask($"{caption}|{message}|{field.Name}"))
+                : Ask($"{caption}|{message}|{field.Name}")));
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
-        throw new NotSupportedException("Nobody is there to ask.");
+        int.Parse(Ask($"{caption}|{message}|{string.Join(',', choices.Select(choice => choice.Label))}|{defaultChoice}"), null);
 
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw new NotSupportedException("Nobody is there to ask.");
+        new(userName, Secure(Ask($"{caption}|{userName}")));
 
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes,
-        PSCredentialUIOptions options) =>
-        throw new NotSupportedException("Nobody is there to ask.");
+        PSCredentialUIOptions options) => PromptForCredential(caption, message, userName, targetName);
+
+    private static SecureString Secure(string text)
+    {
+        var secure = new SecureString();
+        foreach (char letter in text)
+        {
+            secure.AppendChar(letter);
+        }
+
+        return secure;
+    }
+
+    private string Ask(string question) => (Answer ?? throw new NotSupportedException("Nobody is there to ask."))(question);
 }

@@ -8,6 +8,22 @@ public sealed class HiddenTraceTests : ShellTests
     [InlineData("process { $global:leak = 1 }", "$null -eq $global:leak")]
     [InlineData("end { } clean { $global:leak = 1 }", "$null -eq $global:leak")]
     [InlineData("Set-Variable leak 1 -Scope Global", "$null -eq $leak")]
+    [InlineData("sv leak 1 -Scope Global", "$null -eq $leak")]
+    [InlineData("New-Variable -Name leak -Value 1 -Scope Global", "$null -eq $leak")]
+    [InlineData("New-Variable -Name leak -Value 1 -Scope Global -Option Constant", "$null -eq $leak")]
+    [InlineData("Set-Variable other 1; $name = 'leak'; Set-Variable $name 1 -Scope Global", "$null -eq $leak")]
+    [InlineData("Set-Variable other 1; Set-Variable global:leak 1", "$null -eq $leak")]
+    [InlineData("Set-Variable other 1; 1 | Set-Variable leak -Scope 2; $global:leak++", "$null -eq $leak")]
+    [InlineData("$set = @{ Name = 'leak'; Value = 1; Scope = 'Global' }; Set-Variable @set", "$null -eq $leak")]
+    [InlineData("Microsoft.PowerShell.Utility\\Set-Variable leak 1 -Scope Global", "$null -eq $leak")]
+    [InlineData("$global:leak += 1; $global:leak++", "$null -eq $leak")]
+    [InlineData("foreach ($global:leak in 1..3) { }", "$null -eq $leak")]
+    [InlineData("$global:leak, $other = 1, 2", "$null -eq $leak")]
+    [InlineData("$global:leak = 1; (Get-Variable leak).Options = 'ReadOnly'", "$null -eq $leak")]
+    [InlineData("$global:OFS = '-'; Remove-Variable OFS -Scope Global", "\"$(1, 2)\" -eq '1 2'")]
+    [InlineData("[int] $global:FormatEnumerationLimit = 9", "$FormatEnumerationLimit -eq 4")]
+    [InlineData("$global:FormatEnumerationLimit = 9", "$FormatEnumerationLimit -eq 4")]
+    [InlineData("$global:PWD = 1", "\"$PWD\" -ne '1'")]
     [InlineData("${variable:global:leak} = 1", "$null -eq $leak")]
     [InlineData("$null = Write-Output 1 -OutVariable global:leak", "$null -eq $leak")]
     [InlineData("$null = Write-Output 1 -OutVariable +global:leak", "$null -eq $leak")]
@@ -67,6 +83,33 @@ public sealed class HiddenTraceTests : ShellTests
             Assert.Equal([true], result.NodeOutput("Next"));
             Assert.Equal(true, Unwrapped.Value(Shell["inNextRun"]));
         }
+    }
+
+    [Theory]
+    [InlineData("$global:leak = 1")]
+    [InlineData("$script:own = 1; Set-Variable leak 1 -Scope Global")]
+    [InlineData("Write-It")]
+    [InlineData("& (Get-Command Write-It)")]
+    [InlineData("$script:own = 1; $name = 'leak'; New-Variable $name 1 -Scope Global")]
+    public void Nor_what_a_function_of_a_module_leaves(string body)
+    {
+        using ScratchFolder folder = new();
+        ShellResult result = Run($$"""
+            Import-Module $module
+            $nodes = @(
+                New-DagNode Node { Set-It }
+                New-DagNode Next { $null -eq $leak } -DependsOn Node
+                New-DagNode Again { Set-It; $null -ne $leak } -DependsOn Next
+                New-DagNode Last { $null -eq $leak } -DependsOn Again
+            )
+            $nodes | Invoke-Dag -ThrottleLimit 1
+            """,
+            ("module", folder.Write("It.psm1",
+                $"function Write-It {{ $global:leak = 1 }}; function Set-It {{ {body} }}; Export-ModuleMember -Function *")));
+
+        Assert.Equal([true], result.NodeOutput("Next"));
+        Assert.Equal([true], result.NodeOutput("Again"));
+        Assert.Equal([true], result.NodeOutput("Last"));
     }
 
     [Theory]

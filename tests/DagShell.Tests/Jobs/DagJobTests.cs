@@ -156,4 +156,23 @@ public sealed class DagJobTests : ShellTests
         Assert.Equal(JobState.Stopped, job.JobStateInfo.State);
         never.Open();
     }
+
+    [Fact]
+    public void The_job_of_a_node_is_not_stopped_alone_and_says_so()
+    {
+        using Gate go = new();
+        ShellResult result = Shell.Run(
+            """
+            $job = (New-DagNode A { ($using:go).Pass() }), (New-DagNode B { } -DependsOn A) | Invoke-Dag -AsJob
+            $job.ChildJobs | ForEach-Object { try { Stop-Job -Job $_ -ErrorAction Stop } catch { "$_" } }
+            $go.Open()
+            ($job | Wait-Job).State
+            $job.ChildJobs[0].StopJob()
+            """,
+            ("go", go));
+
+        Assert.Contains("The job of node 'A' is a part of a run", result.Text[0], StringComparison.Ordinal);
+        Assert.Contains("The job of node 'B' is a part of a run", result.Text[1], StringComparison.Ordinal);
+        Assert.Equal("Completed", result.Text[2]);
+    }
 }

@@ -80,7 +80,9 @@ public sealed class ResultTests : ShellTests
         "A B, C AllSucceeded p 1 + 1")]
     [InlineData("(New-DagNode A { }), (New-DagNode B { } -DependsOn A) | New-Dag nightly -Description why", "Name Nodes Edges Description",
         "nightly 2 1 why")]
-    [InlineData("(New-DagNode A { } -Pool p) | New-Dag d -PoolLimit @{ p = 1 } | Get-DagPlan", "Order Level Name Critical Pool Upstream",
+    [InlineData(
+        "(New-DagNode A { } -Pool p) | New-Dag d -PoolLimit @{ p = 1 } | Get-DagPlan",
+        "Order Level Name Critical Pool Upstream Description",
         "1 0 A * p")]
     public void So_are_nodes_dags_and_plans(string script, string header, string row)
     {

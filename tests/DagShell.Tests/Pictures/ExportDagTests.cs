@@ -34,6 +34,26 @@ public sealed class ExportDagTests : IDisposable
         Assert.StartsWith(start, _temp.Read(file), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1..501 | ForEach-Object { New-DagNode \"n$_\" { } -DependsOn First }", "501 edges")]
+    [InlineData("1..40 | ForEach-Object { New-DagNode ('n' * 1300 + $_) { } }", "0 edges")]
+    [InlineData("1..500 | ForEach-Object { New-DagNode \"n$_\" { } -DependsOn First }", null)]
+    public void A_chart_that_Mermaid_refuses_is_a_warning(string nodes, string? edges)
+    {
+        ShellResult result = _shell.Run($"@(New-DagNode First {{ }}; {nodes}) | Export-Dag $path -Force", ("path", _temp["x.mmd"]));
+
+        Assert.Null(result.Thrown);
+        Assert.True(new FileInfo(_temp["x.mmd"]).Length > 10_000);
+        if (edges is null)
+        {
+            Assert.Empty(result.Streams.Warning);
+        }
+        else
+        {
+            Assert.Contains(edges, Assert.Single(result.Streams.Warning), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Format_goes_before_the_extension()
     {

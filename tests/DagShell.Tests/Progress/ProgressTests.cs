@@ -56,6 +56,41 @@ public sealed class ProgressTests : ShellTests
         Assert.Empty(Shell.Screen.OpenProgress);
     }
 
+    [Theory]
+    [InlineData(24, 8, "… and 24 more")]
+    [InlineData(60, 20, "… and 12 more")]
+    [InlineData(3, 2, "… and 30 more")]
+    public void No_more_lines_are_drawn_than_the_window_has_room_for(int height, int lines, string more)
+    {
+        Shell["height"] = height;
+        using RunningScript running = Shell.Start(
+            "$Host.UI.RawUI.WindowSize = [System.Management.Automation.Host.Size]::new(80, $height); 1..30 | ForEach-Object { New-DagNode "
+                + "\"N$_\" { ($using:gate).Pass() } } | Invoke-Dag -ThrottleLimit 30",
+            ("gate", _gate));
+
+        Await(running, record => record.Activity == more);
+        Assert.Equal(lines, Shell.Screen.OpenProgress.Length);
+        Assert.Contains(Shell.Screen.OpenProgress, record => record.StatusDescription.StartsWith("0 of 30 done", StringComparison.Ordinal));
+        _gate.Open();
+        running.Wait();
+        Assert.Empty(Shell.Screen.OpenProgress);
+    }
+
+    [Fact]
+    public void A_waiting_node_says_why_and_how_long()
+    {
+        using RunningScript running = Shell.Start(
+            "(New-DagNode Retry { throw \"no route`nto host\" } -RetryCount 3 -RetryDelay 1h), "
+                + "(New-DagNode Poll { } -Precondition { $false } -PreconditionTimeout 1h) | Invoke-Dag -ErrorAction Ignore");
+
+        Await(running, record => record.Activity == "Retry"
+            && new WildcardPattern("retry 1 of 3 in 59 min * s: no route to host").IsMatch(record.StatusDescription));
+        Await(running, record => record.Activity == "Poll"
+            && record.StatusDescription.StartsWith("a precondition does not hold, asked again in ", StringComparison.Ordinal));
+        running.Stop();
+        Assert.Empty(Shell.Screen.OpenProgress);
+    }
+
     [Fact]
     public void A_further_attempt_says_which_it_is()
     {

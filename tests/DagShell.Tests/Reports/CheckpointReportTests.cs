@@ -94,7 +94,7 @@ public sealed class CheckpointReportTests : CheckpointTests
             Assert.Equal("Interrupted", Value(figures, "Status")!.ToString());
             Assert.True((TimeSpan)Value(figures, "Makespan")! < TimeSpan.FromMinutes(10));
             Assert.Equal(4, (int)Value(figures, "Nodes")!);
-            Assert.EndsWith("interrupted: its journal has no end", result.Text[^1], StringComparison.Ordinal);
+            Assert.Contains(result.Text, line => line.EndsWith("interrupted: its journal has no end", StringComparison.Ordinal));
             Assert.Contains("Interrupted", File.ReadAllText(Path.Combine(Folder.FullName, "r.html")), StringComparison.Ordinal);
             Assert.Equal(whole[..length], File.ReadAllBytes(Journal));
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using DagShell.Tests.Pictures;
 
 namespace DagShell.Tests.Reports;
@@ -145,12 +146,15 @@ public sealed partial class ExportDagRunTests : IDisposable
     }
 
     [Fact]
-    public void Results_of_two_runs_are_an_error()
+    public void Two_runs_are_a_page_and_in_other_formats_an_error()
     {
-        ShellResult result = _shell.Run("& { New-DagNode A { } | Invoke-Dag; New-DagNode A { } | Invoke-Dag } | Export-DagRun night.html");
+        const string Runs = "& { New-DagNode A { } | Invoke-Dag; New-DagNode A { } | Invoke-Dag }";
+        ShellResult result = _shell.Run(Runs + " | Export-DagRun nights.json");
 
         Assert.StartsWith("InvalidRun", result.ThrownRecord!.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.False(File.Exists(_temp["night.html"]));
+        Assert.False(File.Exists(_temp["nights.json"]));
+        Run(Runs + " | Export-DagRun nights.html");
+        Assert.Contains("2 runs</span>", _temp.Read("nights.html"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,4 +274,37 @@ public sealed partial class ExportDagRunTests : IDisposable
 
     [GeneratedRegex("<script( id|.)", RegexOptions.IgnoreCase)]
     private static partial Regex Script();
+
+    [Fact]
+    public void JUnit_has_a_test_case_a_node()
+    {
+        ShellResult result = _shell.Run("""
+            $nodes = @(
+                New-DagNode Good { 'g' }
+                New-DagNode Flaky { if ($DagNode.Attempt -lt 3) { throw "not yet $($DagNode.Attempt)" } } -RetryCount 3
+                New-DagNode Bad { Write-Warning "careful`u{1}"; throw "it <broke> & `u{1}" } -RetryCount 1
+                New-DagNode After { } -DependsOn Bad
+                New-DagNode Tolerated { throw 'x' } -ContinueOnError
+                New-DagNode Primary { throw 'y' }
+                New-DagNode Other { } -FallbackFor Primary
+            )
+            $null = $nodes | New-Dag Nightly | Invoke-Dag -RunVariable run -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+            $run | Export-DagRun run.xml
+            """);
+
+        Assert.Null(result.Thrown);
+        XElement suite = XDocument.Parse(_temp.Read("run.xml")).Root!.Element("testsuite")!;
+        Assert.Equal(
+            ("7", "1", "0", "3"),
+            ((string?)suite.Attribute("tests"), (string?)suite.Attribute("failures"), (string?)suite.Attribute("errors"),
+                (string?)suite.Attribute("skipped")));
+        Dictionary<string, XElement> cases = suite.Elements("testcase").ToDictionary(node => (string)node.Attribute("name")!);
+        Assert.DoesNotContain(cases["Good"].Elements(), part => part.Name != "system-out");
+        Assert.Equal(2, cases["Flaky"].Elements("flakyFailure").Count());
+        Assert.StartsWith("it <broke> & ", (string?)cases["Bad"].Element("failure")!.Attribute("message"), StringComparison.Ordinal);
+        Assert.Single(cases["Bad"].Elements("rerunFailure"));
+        Assert.Equal("dependency 'Bad' failed", (string?)cases["After"].Element("skipped")!.Attribute("message"));
+        Assert.All(["Tolerated", "Primary"], name => Assert.NotNull(cases[name].Element("skipped")));
+        Assert.All(cases.Values, node => Assert.Equal("Nightly", (string?)node.Attribute("classname")));
+    }
 }

@@ -116,6 +116,35 @@ public sealed class NextRunTests : ShellTests
         _witness.SeeAllClosed();
     }
 
+    // What can be left is known by name.
+    [Theory]
+    [InlineData("$global:leak = 1")]
+    [InlineData("Set-Variable leak 1 -Scope Global")]
+    [InlineData("New-Variable leak 1")]
+    public void One_in_which_only_variables_were_set_that_a_script_names_is_kept_without_them(string script)
+    {
+        ShellResult result = Run($$"""
+            $null = New-DagNode A { ($using:witness).SignIn(); {{script}} } | Invoke-Dag
+            New-DagNode B { ($using:witness).SignIn(); $null -eq $leak } | Invoke-Dag
+            """, ("witness", _witness));
+
+        Assert.Equal([true], result.NodeOutput("B"));
+        Assert.Equal(1, _witness.Count);
+    }
+
+    [Fact]
+    public void Nor_is_an_exit_code_there()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { dotnet --version; ($using:witness).SignIn(); $LASTEXITCODE } | Invoke-Dag
+            New-DagNode B { ($using:witness).SignIn(); $null -eq $LASTEXITCODE } | Invoke-Dag
+            """, ("witness", _witness));
+
+        Assert.Equal(0, result.NodeOutput("A")[^1]);
+        Assert.Equal([true], result.NodeOutput("B"));
+        Assert.Equal(1, _witness.Count);
+    }
+
     [Fact]
     public void One_in_which_a_script_was_stopped_closes()
     {

@@ -117,7 +117,7 @@ public sealed class WorkerTests : ShellTests
         ShellResult result = Run(
             """
             $nodes = @(
-                1..3 | ForEach-Object { New-DagNode "Stuck$_" { ($using:witness).SignIn(); ($using:never).Pass() } -Timeout 200ms -ContinueOnError -Priority 1 }
+                1..3 | ForEach-Object { New-DagNode "Stuck$_" { ($using:witness).SignIn(); ($using:never).Pass() } -Timeout 1s -ContinueOnError -Priority 1 }
                 1..9 | ForEach-Object { New-DagNode "N$_" { ($using:witness).SignIn(); ($using:crowd).Meet(); ($using:crowd).Leave() } }
             )
             $nodes | Invoke-Dag -ThrottleLimit 3 -ErrorAction Ignore

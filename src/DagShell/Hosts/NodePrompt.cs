@@ -1,0 +1,116 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Runtime.ExceptionServices;
+
+namespace DagShell.Hosts;
+
+/// <summary>
+/// A question of a node to its user: the node's thread waits for the answer, and the thread of the caller, which alone may use the caller's
+/// host, asks.
+/// </summary>
+internal sealed class NodePrompt
+{
+    private readonly Func<PSHostUserInterface, string, object?> _ask;
+
+    // Guards what follows; the node's thread waits on it.
+    private readonly object _lock = new();
+    private bool _isAnswered;
+    private object? _answer;
+    private ExceptionDispatchInfo? _error;
+    private CancellationToken _stop;
+    private bool _isTaken;
+
+    private bool IsDropped => _stop.IsCancellationRequested;
+
+    /// <summary>Makes a prompt.</summary>
+    /// <param name="ask">Asks, given the host's user interface and the node's name.</param>
+    public NodePrompt(Func<PSHostUserInterface, string, object?> ask) => _ask = ask;
+
+    /// <summary>Says who will ask or refuse it, and until when the node waits. Called on the node's thread.</summary>
+    /// <param name="stop">Cancelled when the node is to stop.</param>
+    public void Take(CancellationToken stop)
+    {
+        _isTaken = true;
+        _stop = stop;
+    }
+
+    /// <summary>Waits for the answer. Called on the node's thread.</summary>
+    /// <exception cref="PipelineStoppedException">The node was stopped meanwhile.</exception>
+    /// <exception cref="HostException">Nobody can be asked.</exception>
+    public object? Wait()
+    {
+        if (!_isTaken)
+        {
+            throw new HostException(Messages.NotInteractive);
+        }
+
+        using CancellationTokenRegistration registration = _stop.Register(Wake);
+        lock (_lock)
+        {
+            while (!_isAnswered)
+            {
+                if (IsDropped)
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                Monitor.Wait(_lock);
+            }
+        }
+
+        _error?.Throw();
+        return _answer;
+    }
+
+    /// <summary>Asks on the caller's host, unless nobody waits for the answer any more. Called on the caller's thread.</summary>
+    /// <param name="console">The user interface of the caller's host.</param>
+    /// <param name="node">The name of the node.</param>
+    /// <returns>Whether it asked, and the answer came too late.</returns>
+    /// <exception cref="PipelineStoppedException">The caller was stopped meanwhile.</exception>
+    public bool Ask(PSHostUserInterface console, string node)
+    {
+        if (IsDropped)
+        {
+            return false;
+        }
+
+        try
+        {
+            End(_ask(console, node), error: null);
+        }
+        catch (PipelineStoppedException)
+        {
+            Refuse();
+            throw;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // That there is nobody to ask the host says in its own way, and the node fails of it as a script would.
+            End(answer: null, exception is RuntimeException ? exception : new HostException(exception.Message, exception));
+        }
+
+        return IsDropped;
+    }
+
+    /// <summary>Says that nobody can be asked.</summary>
+    public void Refuse() => End(answer: null, new HostException(Messages.NotInteractive));
+
+    private void End(object? answer, Exception? error)
+    {
+        lock (_lock)
+        {
+            _isAnswered = true;
+            _answer = answer;
+            _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
+        }
+    }
+}

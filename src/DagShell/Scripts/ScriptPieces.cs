@@ -1,0 +1,96 @@
+using System.Collections;
+using System.Management.Automation.Language;
+
+namespace DagShell.Scripts;
+
+/// <summary>
+/// A script as text that another process can parse at the place where it stands in its author's file: so errors there have the author's
+/// file and line. <c>$using:</c> expressions, which need PowerShell's help, become variables of the same length.
+/// </summary>
+internal static class ScriptPieces
+{
+    /// <summary>The text of a script, without its braces.</summary>
+    /// <param name="script">The script.</param>
+    public static Hashtable Of(NodeScript script)
+    {
+        ScriptBlockAst tree = script.Tree;
+        string whole = tree.Extent.StartScriptPosition.GetFullScript();
+        int start = tree.Extent.StartOffset;
+        int end = tree.Extent.EndOffset;
+        bool hasBraces = tree.Parent is not null && whole[start] == '{';
+        char[] text = whole.ToCharArray(start, end - start);
+        if (hasBraces)
+        {
+            text[0] = ' ';
+            text[^1] = ' ';
+        }
+
+        for (int i = 0; i < script.UsingExpressions.Count; i++)
+        {
+            UsingExpressionAst expression = script.UsingExpressions[i];
+            string variable = VariableText(expression, i);
+            variable.CopyTo(0, text, expression.Extent.StartOffset - start, variable.Length);
+        }
+
+        List<Hashtable> pieces =
+        [
+            .. UsingStatements(tree),
+            Piece(tree.Extent.StartLineNumber, tree.Extent.StartColumnNumber, new string(text)),
+        ];
+        return Script(tree.Extent.File, pieces);
+    }
+
+    /// <summary>The text that defines a function when it is run.</summary>
+    /// <param name="name">The function's name.</param>
+    /// <param name="definition">Its definition, or its body where it was set without one.</param>
+    public static Hashtable OfFunction(string name, Ast definition)
+    {
+        IScriptExtent extent = definition.Extent;
+        bool isWhole = definition is FunctionDefinitionAst function && function.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+        Ast body = isWhole || definition is not FunctionDefinitionAst { Parameters: null or { Count: 0 } } plain ? definition : plain.Body;
+        string text = isWhole ? extent.Text
+            : body.Extent.Text.StartsWith('{') ? $"function {Quoted(name)} {body.Extent.Text}"
+            : $"function {Quoted(name)} {{{body.Extent.Text}}}";
+        return Script(
+            extent.File, [.. UsingStatements(definition), Piece(body.Extent.StartLineNumber, body.Extent.StartColumnNumber, text)]);
+    }
+
+    /// <summary>The name of the variable that stands for a <c>$using:</c> expression of a script.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="index">Its place among those of the script.</param>
+    public static string VariableOf(UsingExpressionAst expression, int index) => VariableText(expression, index).Trim('$', '@', '{', '}');
+
+    private static string VariableText(UsingExpressionAst expression, int index)
+    {
+        string text = expression.Extent.Text;
+        string name = FormattableString.Invariant($"u{index}");
+        return text[0] == '@'
+            ? "@" + name.PadRight(text.Length - 1, '_')
+            : "${" + name.PadRight(text.Length - 3, '_') + "}";
+    }
+
+    private static string Quoted(string name) => "${" + name + "}";
+
+    /// <summary>The <c>using namespace</c> statements of the file, which a script may count on.</summary>
+    private static IEnumerable<Hashtable> UsingStatements(Ast ast)
+    {
+        while (ast.Parent is not null)
+        {
+            ast = ast.Parent;
+        }
+
+        return ast is not ScriptBlockAst { UsingStatements: { } statements } ? [] : statements
+            .Where(statement => statement.UsingStatementKind == UsingStatementKind.Namespace)
+            .Select(statement => Piece(statement.Extent.StartLineNumber, statement.Extent.StartColumnNumber, statement.Extent.Text + ";"));
+    }
+
+    private static Hashtable Script(string? file, List<Hashtable> pieces) =>
+        new(StringComparer.OrdinalIgnoreCase) { ["File"] = file, ["Pieces"] = pieces.ToArray() };
+
+    private static Hashtable Piece(int line, int column, string text) => new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Line"] = line,
+        ["Column"] = column,
+        ["Text"] = text,
+    };
+}

@@ -1,0 +1,147 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using DagShell.Hosts;
+
+namespace DagShell.Secrets;
+
+/// <summary>
+/// Puts <c>***</c> in the place of secrets in all text that a run shows or writes: of the plain text of what came in as a SecureString or
+/// PSCredential by -Parameter or $using:. Objects that nodes put out or throw stay what they are.
+/// </summary>
+/// <remarks>Made before the run; safe for any thread after that.</remarks>
+internal sealed class SecretMask
+{
+    private const string Masked = "***";
+
+    private readonly Regex? _secrets;
+
+    private SecretMask(IEnumerable<string> secrets)
+    {
+        // The longest first: one may be a part of another.
+        string pattern = string.Join('|', secrets.OrderByDescending(secret => secret.Length).Select(Regex.Escape));
+        _secrets = pattern.Length == 0 ? null : new Regex(pattern, RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>Masks nothing.</summary>
+    public static SecretMask None { get; } = new([]);
+
+    /// <summary>Makes the mask of a run.</summary>
+    /// <param name="parameters">The values of -Parameter.</param>
+    /// <param name="usingValues">The values of $using:, a table a node or script; null for none.</param>
+    public static SecretMask Of(IDictionary parameters, IEnumerable<IDictionary?> usingValues)
+    {
+        SecretFinder finder = new();
+        finder.Add(parameters);
+        foreach (IDictionary values in usingValues.OfType<IDictionary>())
+        {
+            finder.Add(values);
+        }
+
+        return finder.Found.Count == 0 ? None : new SecretMask(finder.Found);
+    }
+
+    /// <summary>A text without secrets.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? Of(string? text) => _secrets is null || text is null ? text : _secrets.Replace(text, Masked);
+
+    /// <summary>An exception that shows no secrets: the same one if it has none, otherwise one that stands for it.</summary>
+    public Exception Of(Exception exception)
+    {
+        if (_secrets is null || exception is FlowControlException || exception is not IContainsErrorRecord && !Shows(exception.ToString()))
+        {
+            return exception;
+        }
+
+        ErrorRecord record = ErrorText.RecordOf(exception);
+        return Shows(exception.ToString()) || ShowsIn(record) ? StandIn(exception, record) : exception;
+    }
+
+    /// <summary>A record of a stream that shows no secrets.</summary>
+    public object OfRecord(object record)
+    {
+        if (_secrets is null)
+        {
+            return record;
+        }
+
+        return record switch
+        {
+            WarningRecord warning when Shows(warning.Message) => new WarningRecord(Of(warning.Message)),
+            VerboseRecord verbose when Shows(verbose.Message) => new VerboseRecord(Of(verbose.Message)),
+            DebugRecord debug when Shows(debug.Message) => new DebugRecord(Of(debug.Message)),
+            ShownInformation shown => new ShownInformation(Of(shown.Record)),
+            InformationRecord information => Of(information),
+            ErrorRecord error => Of(error),
+            ProgressRecord progress => Of(progress),
+            _ => record,
+        };
+    }
+
+    private bool Shows(string? text) => text is not null && _secrets!.IsMatch(text);
+
+    private bool ShowsIn(ErrorRecord record) =>
+        Shows(record.ErrorDetails?.Message)
+        || Shows(record.FullyQualifiedErrorId)
+        || Shows(record.CategoryInfo.ToString())
+        || Shows(record.TargetObject?.ToString())
+        || Shows(record.Exception?.ToString());
+
+    private ErrorRecord Of(ErrorRecord error)
+    {
+        if (!ShowsIn(error))
+        {
+            return error;
+        }
+
+        if (NativeError.LineOf(error) is { } line)
+        {
+            return new ErrorRecord(new RemoteException(Of(line)), error.FullyQualifiedErrorId, error.CategoryInfo.Category, null);
+        }
+
+        return StandIn(error.Exception, error).ErrorRecord;
+    }
+
+    private MaskedException StandIn(Exception exception, ErrorRecord record) => new(
+        Of(exception.GetType().FullName!),
+        Of(record.Exception?.Message ?? exception.Message),
+        exception.InnerException is { } inner ? Of(inner) : null,
+        Of(record.FullyQualifiedErrorId),
+        record.CategoryInfo.Category,
+        Shows(record.TargetObject?.ToString()) ? null : record.TargetObject,
+        Of(record.ErrorDetails?.Message));
+
+    private InformationRecord Of(InformationRecord record)
+    {
+        object? data = record.MessageData switch
+        {
+            HostInformationMessage message when Shows(message.Message) => new HostInformationMessage
+            {
+                Message = Of(message.Message),
+                NoNewLine = message.NoNewLine,
+                ForegroundColor = message.ForegroundColor,
+                BackgroundColor = message.BackgroundColor,
+            },
+            { } other and not HostInformationMessage when Shows(other.ToString()) => Of(other.ToString()),
+            _ => null,
+        };
+        if (data is null)
+        {
+            return record;
+        }
+
+        var masked = new InformationRecord(data, record.Source) { TimeGenerated = record.TimeGenerated };
+        masked.Tags.AddRange(record.Tags);
+        return masked;
+    }
+
+    private ProgressRecord Of(ProgressRecord record) => new(record.ActivityId, Of(record.Activity), Of(record.StatusDescription))
+    {
+        CurrentOperation = Of(record.CurrentOperation),
+        ParentActivityId = record.ParentActivityId,
+        PercentComplete = record.PercentComplete,
+        RecordType = record.RecordType,
+        SecondsRemaining = record.SecondsRemaining,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+
+namespace DagShell.Sessions;
+
+/// <summary>The script that runs nodes in a session, and how it is called there.</summary>
+internal static class NodeDriver
+{
+    private const string Resource = "NodeDriver.ps1";
+    private const string KeyInText = "KEY";
+
+    private static readonly Lazy<string> Text = new(Read);
+
+    /// <summary>The script that is run once in a session.</summary>
+    /// <param name="key">What the process of the session knows it by.</param>
+    public static string SetUp(string key) => Text.Value.Replace($"'{KeyInText}'", $"'{key}'", StringComparison.Ordinal);
+
+    /// <summary>The script that runs an attempt; what it needs is its argument.</summary>
+    public static string Run(string key) => $"& ([AppDomain]::CurrentDomain.GetData('{key}').Run) $args[0]";
+
+    /// <summary>The script that leaves a session as it was found.</summary>
+    public static string TearDown(string key) =>
+        $"& {{ if ($args[0]) {{ & $args[0].TearDown $args[0] }} }} ([AppDomain]::CurrentDomain.GetData('{key}'))";
+
+    private static string Read()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,298 @@
+# Runs nodes in a session. Sent to it once, and called for each attempt. A node's script sees the variables of the scopes that it is called
+# from; so those are private here, and all else lies in a table that the process keeps under a key.
+$machine = @{ Scripts = @{}; Modules = @{}; Before = @{}; Imported = @(); Location = $PWD; Snapshot = $null; Skip = $null; Command = $null }
+
+# Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
+$machine.Prepare = {
+    param($Machine, $Scripts)
+    foreach ($script in $Scripts) {
+        $text = [System.Text.StringBuilder]::new()
+        $line = 1
+        $column = 1
+        foreach ($piece in $script.Pieces) {
+            while ($line -lt $piece.Line) { $null = $text.Append("`n"); $line++; $column = 1 }
+            if ($piece.Column -gt $column) { $null = $text.Append([char] ' ', $piece.Column - $column) }
+            $null = $text.Append($piece.Text)
+            $lines = $piece.Text.Split([char] "`n")
+            $column = if ($lines.Count -eq 1) { $piece.Column + $piece.Text.Length } else { $lines[-1].Length + 1 }
+            $line += $lines.Count - 1
+        }
+        $tokens = $errors = $null
+        $tree = [System.Management.Automation.Language.Parser]::ParseInput($text.ToString(), $script.File, [ref] $tokens, [ref] $errors)
+        $Machine.Scripts[$script.Id] = $tree.GetScriptBlock()
+    }
+}
+
+# Imports modules by name and version, each once. Gives back what is said of one that is not there.
+$machine.Import = {
+    param($Machine, $Modules)
+    foreach ($module in $Modules) {
+        if ($Machine.Modules[$module.Key]) { continue }
+        $wanted = @{ Name = $module.Name }
+        if ($module.Version) { $wanted.RequiredVersion = $module.Version }
+        $before = Microsoft.PowerShell.Core\Get-Module
+        try {
+            $Machine.Modules[$module.Key] = Microsoft.PowerShell.Core\Import-Module @wanted -Global -PassThru -DisableNameChecking -Verbose:$false -ErrorAction Stop
+            $Machine.Imported += Microsoft.PowerShell.Core\Get-Module | Where-Object { $_ -notin $before }
+            $Machine.Snapshot = $null
+        }
+        catch {
+            $there = (Microsoft.PowerShell.Core\Get-Module -ListAvailable -Name $module.Name -ErrorAction Ignore).Version -join ', '
+            return @{ Name = $module.Name; Version = $module.Version; There = $there; Message = $_.Exception.Message }
+        }
+    }
+}
+
+# Notes what the session is like before a node that may leave something in it.
+$machine.Remember = {
+    param($Machine)
+    if ($Machine.Snapshot) { return }
+    $items = $ExecutionContext.InvokeProvider.ChildItem
+    $snapshot = @{ Variables = @{}; Functions = @{}; Aliases = @{} }
+    foreach ($variable in Microsoft.PowerShell.Utility\Get-Variable -Scope Global) { $snapshot.Variables[$variable.Name] = $variable.Value }
+    foreach ($item in $items.Get('function:', $false)) { $snapshot.Functions[$item.Name] = $item.ScriptBlock }
+    foreach ($item in $items.Get('alias:', $false)) { $snapshot.Aliases[$item.Name] = $item.Definition }
+    $Machine.Snapshot = $snapshot
+}
+
+# Takes back what a node left.
+$machine.CleanUp = {
+    param($Machine)
+    $snapshot = $Machine.Snapshot
+    $items = $ExecutionContext.InvokeProvider.ChildItem
+    $automatic = 'Error', 'LASTEXITCODE', '?', '^', '$', '_', 'args', 'input', 'MyInvocation', 'PSBoundParameters', 'StackTrace', 'PWD', 'null',
+        'true', 'false', 'foreach', 'switch', 'Matches', 'ExecutionContext', 'Host', 'NestedPromptLevel', 'PSCommandPath', 'PSScriptRoot', 'this'
+    $there = @{}
+    foreach ($variable in Microsoft.PowerShell.Utility\Get-Variable -Scope Global) {
+        $name = $variable.Name
+        $there[$name] = $true
+        if ($name -in $automatic) { continue }
+        if (-not $snapshot.Variables.ContainsKey($name)) {
+            Microsoft.PowerShell.Utility\Remove-Variable -Name $name -Scope Global -Force -ErrorAction Ignore
+        }
+        elseif (-not [object]::Equals($variable.Value, $snapshot.Variables[$name])) {
+            Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $snapshot.Variables[$name] -Scope Global -Force -ErrorAction Ignore
+        }
+    }
+    foreach ($name in @($snapshot.Variables.Keys)) {
+        if ($name -notin $automatic -and -not $there[$name]) {
+            Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $snapshot.Variables[$name] -Scope Global -ErrorAction Ignore
+        }
+    }
+    foreach ($item in @($items.Get('function:', $false))) {
+        if (-not $snapshot.Functions.ContainsKey($item.Name)) {
+            Microsoft.PowerShell.Management\Remove-Item -LiteralPath "function:$($item.Name)" -Force -ErrorAction Ignore
+        }
+        elseif (-not [object]::ReferenceEquals($snapshot.Functions[$item.Name], $item.ScriptBlock)) {
+            $null = $ExecutionContext.InvokeProvider.Item.Set("function:global:$($item.Name)", $snapshot.Functions[$item.Name])
+        }
+    }
+    foreach ($name in @($snapshot.Functions.Keys)) {
+        if (-not $ExecutionContext.InvokeProvider.Item.Exists("function:$name")) {
+            $null = $ExecutionContext.InvokeProvider.Item.Set("function:global:$name", $snapshot.Functions[$name])
+        }
+    }
+    foreach ($item in @($items.Get('alias:', $false))) {
+        if ($snapshot.Aliases[$item.Name] -ne $item.Definition) {
+            Microsoft.PowerShell.Management\Remove-Item -LiteralPath "alias:$($item.Name)" -Force -ErrorAction Ignore
+        }
+    }
+    $global:Error.Clear()
+    $null = $ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($Machine.Location.Path))
+}
+
+# Hands on, as they are written, the records of a pipeline inside the session's own.
+$machine.Forward = {
+    param($Shell)
+    $Shell.Streams.Warning.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteWarning($record.Message) } })
+    $Shell.Streams.Verbose.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteVerbose($record.Message) } })
+    $Shell.Streams.Debug.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteDebug($record.Message) } })
+    $Shell.Streams.Information.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteInformation($record) } })
+    $Shell.Streams.Error.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteError($record) } })
+    $Shell.Streams.Progress.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteProgress($record) } })
+}
+
+# Runs one script of a node and gives out what it does. How it ended is noted in the table End: Failed, Exit, Flow, Skip.
+$machine.RunScript = {
+    [CmdletBinding()] param($private:machine, $private:script, $private:end)
+    $private:block = $private:machine.Scripts[$private:script.Id]
+    $private:splat = if ($private:script.Parameters) { $private:script.Parameters } else { @{} }
+    $private:isDone = $false
+    $private:goesOn = $false
+    if ($private:script.ContainsKey('Error')) { $_ = $private:script.Error }
+    if ($private:script.Using) {
+        foreach ($private:set in $private:script.Using.GetEnumerator()) { $ExecutionContext.SessionState.PSVariable.Set($private:set.Key, $private:set.Value) }
+    }
+    if ($private:script.Blocks) {
+        foreach ($private:set in $private:script.Blocks.GetEnumerator()) {
+            if ($private:set.Key.StartsWith('-')) { $private:splat[$private:set.Key.Substring(1)] = $private:machine.Scripts[$private:set.Value] }
+            else { $ExecutionContext.SessionState.PSVariable.Set($private:set.Key, $private:machine.Scripts[$private:set.Value]) }
+        }
+    }
+    try {
+        if ($private:script.Home) {
+            $private:home = @($private:machine.Modules[$private:script.Home])[0]
+            $private:block = $private:home.NewBoundScriptBlock($private:block)
+            $private:around = @{ Upstream = $Upstream; DagNode = $DagNode }
+            if ($private:script.Using) { foreach ($private:set in $private:script.Using.GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
+            foreach ($private:set in $private:around.GetEnumerator()) { $private:home.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
+        }
+        if ($private:script.MayExit) {
+            function Skip-DagNode([string] $Reason) { [AppDomain]::CurrentDomain.GetData('KEY').Skip = @{ Reason = $Reason }; exit }
+            $private:state = @{}
+            $private:machine.Skip = $null
+            $private:machine.Command = $PSCmdlet
+            $private:nested = [powershell]::Create('CurrentRunspace')
+            try {
+                # Only a script that is run nested can exit without the session.
+                $null = $private:nested.AddScript('
+                    $private:splat = $args[1]
+                    do {
+                        if ($args[3]) { $args[2] | & $args[0] @splat } else { & $args[0] @splat }
+                        $args[4].IsDone = $true
+                    } while (($args[4].GoesOn = $true) -and $false)
+                    $args[4].Flows = $true', $true).AddArgument($private:block).AddArgument($private:splat)
+                $null = $private:nested.AddArgument($private:script.Input).AddArgument($private:script.IsFed).AddArgument($private:state)
+                & $private:machine.Forward $private:nested
+                $private:nested.Invoke()
+            }
+            catch {
+                $private:end.Failed = if ($_.Exception.InnerException -is [System.Management.Automation.IContainsErrorRecord]) {
+                    $_.Exception.InnerException.ErrorRecord
+                } else { $_ }
+            }
+            finally { $private:nested.Dispose() }
+            if ($private:machine.Skip) { $private:end.Skip = $private:machine.Skip }
+            elseif ($private:state.IsDone -or $private:end.Failed) { }
+            elseif ($private:state.Flows) { $private:end.Flow = if ($private:state.GoesOn) { 'continue' } else { 'break' } }
+            elseif ($global:LASTEXITCODE -ne 0) { $private:end.Exit = $global:LASTEXITCODE }
+        }
+        else {
+            do {
+                if ($private:script.IsFed) { $private:script.Input | & $private:block @splat } else { & $private:block @splat }
+                $private:isDone = $true
+            } while (($private:goesOn = $true) -and $false)
+            if (-not $private:isDone) { $private:end.Flow = if ($private:goesOn) { 'continue' } else { 'break' } }
+        }
+    }
+    catch { $private:end.Failed = $_ }
+    finally {
+        if ($private:script.Home) {
+            foreach ($private:name in $private:around.Keys) { $private:home.SessionState.PSVariable.Remove("script:$private:name") }
+        }
+    }
+}
+
+# Whether a script failed, in one way or another.
+$machine.HasFailed = { param($End) $End.ContainsKey('Failed') -or $End.ContainsKey('Exit') -or $End.ContainsKey('Flow') }
+
+# Runs an attempt. Gives out what the node's script does, and last a table that says how the attempt ended. What a call has nothing of is not
+# in it, since all of it is made a text of, here and there, for each node.
+$machine.Run = {
+    param($private:call)
+    $private:machine = [AppDomain]::CurrentDomain.GetData('KEY')
+    $private:end = @{ 'KEY' = $true; CanRetry = $true }
+    if ($private:call.Forgets) { $private:machine.Scripts.Clear() }
+    if ($private:call.New) { & $private:machine.Prepare $private:machine $private:call.New }
+    if ($private:call.Modules) {
+        $private:missing = & $private:machine.Import $private:machine $private:call.Modules
+        if ($private:missing) {
+            $private:end.Kind = 'ModuleMissing'
+            $private:end.Module = $private:missing
+            return $private:end
+        }
+    }
+    if ($private:call.Cleans) { & $private:machine.Remember $private:machine }
+    if ($private:call.Functions) { foreach ($private:id in $private:call.Functions) { . $private:machine.Scripts[$private:id] } }
+    if ($private:call.Aliases) {
+        foreach ($private:alias in $private:call.Aliases.GetEnumerator()) {
+            Microsoft.PowerShell.Utility\Set-Alias -Name $private:alias.Key -Value $private:alias.Value -Scope Local -Force -ErrorAction Ignore
+        }
+    }
+    $Upstream = if ($private:call.Upstream) { $private:call.Upstream } else { @{} }
+    $DagNode = [pscustomobject]@{
+        Name = $private:call.Name; Attempt = $private:call.Attempt; RunId = $private:machine.RunId; ComputerName = $private:machine.Host
+        LastError = $private:call.LastError; Dependencies = $private:call.Dependencies
+    }
+    try {
+        if ($private:call.Scripts) {
+            foreach ($private:script in $private:call.Scripts) {
+                $private:end.Use = $private:script.Use
+                $private:values = @(& $private:machine.RunScript $private:machine $private:script $private:end)
+                $private:end.Index = $private:script.Index
+                $private:end.IsTrue = [bool] $private:values
+                if (-not $private:end.IsTrue -or $private:end.Skip -or (& $private:machine.HasFailed $private:end)) { break }
+                $private:end.Use = $null
+            }
+        }
+        if ($private:call.Script -and -not $private:end.Use) {
+            if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Version $private:machine.StrictMode }
+            if ($private:call.Script -is [int]) {
+                # A script that needs nothing and ends by itself, as most do.
+                $private:goesOn = $private:isDone = $false
+                try {
+                    do {
+                        & $private:machine.Scripts[$private:call.Script]
+                        $private:isDone = $true
+                    } while (($private:goesOn = $true) -and $false)
+                    if (-not $private:isDone) { $private:end['Flow'] = if ($private:goesOn) { 'continue' } else { 'break' } }
+                }
+                catch { $private:end['Failed'] = $_ }
+            }
+            else { & $private:machine.RunScript $private:machine $private:call.Script $private:end }
+            if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
+            if ($private:call.RetryIf -and (& $private:machine.HasFailed $private:end)) {
+                $private:asked = @{}
+                $private:call.RetryIf.Error = if ($private:end.Failed) { $private:end.Failed } else {
+                    [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:call.ExitText), 'Exit', 'NotSpecified', $null)
+                }
+                $private:end.CanRetry = [bool] @(& $private:machine.RunScript $private:machine $private:call.RetryIf $private:asked)
+                if (& $private:machine.HasFailed $private:asked) {
+                    $private:end.CanRetry = $false
+                    $private:end.RetryIfFailed = "$($private:asked.Failed)"
+                }
+            }
+        }
+    }
+    finally {
+        if ($private:call.Cleans) { & $private:machine.CleanUp $private:machine }
+    }
+    $private:failed = $private:end.Failed
+    if ($private:failed) {
+        $private:end.Failed = $true
+        $private:end.Message = "$private:failed"
+        $private:end.Stack = $private:failed.ScriptStackTrace
+        $private:end.File = $private:failed.InvocationInfo.ScriptName
+        $private:end.Line = $private:failed.InvocationInfo.ScriptLineNumber
+    }
+    $private:end
+    if ($private:failed) { throw $private:failed }
+}
+
+# Sets what is to hold in all nodes.
+$machine.SetUp = {
+    param($Machine, $Preferences)
+    foreach ($name in $Preferences.Keys) {
+        $Machine.Before[$name] = Microsoft.PowerShell.Utility\Get-Variable -Name $name -Scope Global -ValueOnly -ErrorAction Ignore
+        Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $Preferences[$name] -Scope Global -Force
+    }
+}
+
+# Leaves the session as it was found.
+$machine.TearDown = {
+    param($Machine)
+    foreach ($name in $Machine.Before.Keys) {
+        Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $Machine.Before[$name] -Scope Global -Force
+    }
+    if ($Machine.Imported) { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $Machine.Imported -Force -ErrorAction Ignore }
+    [AppDomain]::CurrentDomain.SetData('KEY', $null)
+}
+
+[AppDomain]::CurrentDomain.SetData('KEY', $machine)
+$machine.RunId = $args[1]
+$machine.Host = if ($args[2]) { $args[2] } else { [Environment]::MachineName }
+$machine.StrictMode = $args[3]
+& $machine.SetUp $machine $args[0]
+$aliases = @{}
+foreach ($alias in $ExecutionContext.InvokeProvider.ChildItem.Get('alias:', $false)) { $aliases[$alias.Name] = $alias.Definition }
+@{ Machine = [Environment]::MachineName; Version = "$($PSVersionTable.PSVersion)"; Aliases = $aliases }

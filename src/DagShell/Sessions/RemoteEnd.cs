@@ -1,0 +1,127 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using DagShell.Engine.Running;
+using DagShell.Scripts;
+using DagShell.Secrets;
+
+namespace DagShell.Sessions;
+
+/// <summary>Makes of what a session said last of an attempt what the attempt came to.</summary>
+internal static partial class RemoteEnd
+{
+    private const string NoFile = "<No file>";
+
+    /// <summary>The outcome of an attempt.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="host">The machine that it ran on.</param>
+    /// <param name="output">What came before the end.</param>
+    /// <param name="end">The end; the session is another's, so nothing in it is taken for granted.</param>
+    /// <param name="thrown">What the script ended with, if it failed.</param>
+    /// <param name="secrets">Takes secrets out of what is said.</param>
+    /// <param name="warn">Takes a warning about the node.</param>
+    public static AttemptOutcome OutcomeOf(
+        NodeAttempt attempt, string host, object?[] output, Hashtable end, Exception? thrown, SecretMask secrets, Action<string> warn)
+    {
+        var node = DagNode.Of(attempt.Node);
+        if (Text(end, "Kind") == "ModuleMissing")
+        {
+            return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ModuleMissing(node, host, end), canRetry: false));
+        }
+
+        if (Text(end, "RetryIfFailed") is { } cause)
+        {
+            warn(Messages.RetryIfFailed(cause));
+        }
+
+        string? reason = Value(end, "Skip") is Hashtable skip ? Text(skip, "Reason") : null;
+        reason = string.IsNullOrEmpty(reason) ? null : secrets.Of(reason);
+        bool isSkipped = Value(end, "Skip") is Hashtable;
+        NodeFailure? failure = FailureOf(node, end, thrown, secrets);
+        switch (Text(end, "Use"))
+        {
+            case "RetryIf":
+                return IsTrue(end, "IsTrue") && failure is null ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
+            case "When":
+                return isSkipped ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
+                    : failure is not null ? AttemptOutcome.Failed(failure)
+                    : AttemptOutcome.ConditionFalse;
+            case "Precondition":
+                return isSkipped
+                    ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
+                    : AttemptOutcome.Failed(new NodeFailure(
+                        FailureKind.PreconditionNotMet,
+                        Messages.PreconditionNotMet(
+                            node.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
+                        failure?.Cause,
+                        canRetry: false)
+                    {
+                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end), failure?.Message),
+                    });
+            default:
+                return isSkipped ? AttemptOutcome.Skipped(output, reason)
+                    : failure is not null ? AttemptOutcome.Failed(failure)
+                    : AttemptOutcome.Succeeded(output);
+        }
+    }
+
+    private static string PreconditionOf(DagNode node, Hashtable end) =>
+        Value(end, "Index") is int index && index >= 0 && index < node.Precondition.Count
+            ? NodeScript.Of(node.Precondition[index]).Text
+            : string.Empty;
+
+    private static NodeFailure? FailureOf(DagNode node, Hashtable end, Exception? thrown, SecretMask secrets)
+    {
+        bool canRetry = Text(end, "Use") is null && IsTrue(end, "CanRetry");
+        if (end.ContainsKey("Exit"))
+        {
+            return new NodeFailure(FailureKind.Error, Messages.ExitCode(node.Name, Value(end, "Exit")), canRetry: canRetry);
+        }
+
+        if (Text(end, "Flow") is { } flow)
+        {
+            return new NodeFailure(
+                FailureKind.Error, Messages.StrayFlow(node.Name, flow == "continue" ? flow : "break"), canRetry: canRetry);
+        }
+
+        if (!IsTrue(end, "Failed") && thrown is null)
+        {
+            return null;
+        }
+
+        string message = secrets.Of(thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, node.Name));
+        return new NodeFailure(FailureKind.Error, message, thrown, canRetry) { Position = PositionOf(node, end) };
+    }
+
+    /// <summary>
+    /// Where it happened: the innermost line on the stack where that is the user's, since Write-Error says that the error is where the
+    /// script was called.
+    /// </summary>
+    private static string? PositionOf(DagNode node, Hashtable end)
+    {
+        string? file = node.ScriptBlock.File;
+        Match frame = InnermostFrame().Match(Text(end, "Stack") ?? string.Empty);
+        if (frame.Success && frame.Groups["file"].Value == (file ?? NoFile) && int.TryParse(frame.Groups["line"].ValueSpan, out int line))
+        {
+            return Messages.Position(file, line);
+        }
+
+        return Value(end, "Line") is int at and > 0 && Text(end, "File") is { Length: > 0 } of ? Messages.Position(of, at) : null;
+    }
+
+    private static string ModuleMissing(DagNode node, string host, Hashtable end)
+    {
+        Hashtable module = Value(end, "Module") as Hashtable ?? [];
+        return SessionMessages.ModuleMissing(
+            node.Name, Text(module, "Name") ?? string.Empty, Text(module, "Version"), host, Text(module, "There"), Text(module, "Message"));
+    }
+
+    private static bool IsTrue(Hashtable table, string key) => LanguagePrimitives.IsTrue(table[key]);
+
+    private static string? Text(Hashtable table, string key) => Value(table, key) as string;
+
+    private static object? Value(Hashtable table, string key) => table[key] is PSObject wrapped ? wrapped.BaseObject : table[key];
+
+    [GeneratedRegex(@"^at [^\n]*?, (?<file>[^\n]*): line (?<line>\d+)\r?(\n|$)")]
+    private static partial Regex InnermostFrame();
+}

@@ -1,0 +1,58 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Security;
+
+namespace DagShell.Sessions;
+
+/// <summary>Says of a value whether it can be taken to another machine: there it is a copy, of data alone.</summary>
+internal static class SentValue
+{
+    /// <summary>Elements of a collection that are looked at; most likely the first ones are like the others.</summary>
+    private const int MostElements = 100;
+
+    /// <summary>Refuses what would arrive as a lifeless copy: connections, handles, sessions, code.</summary>
+    /// <param name="node">The node that uses it.</param>
+    /// <param name="use">How its author calls it.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="UnsendableException">It cannot be taken there.</exception>
+    public static void Check(string node, string use, object? value)
+    {
+        object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (bare is ScriptBlock block)
+        {
+            if (block.Module is not null)
+            {
+                throw new UnsendableException(SessionMessages.BlockWithState(node, use));
+            }
+
+            return;
+        }
+
+        if (IsLive(bare))
+        {
+            throw new UnsendableException(SessionMessages.LiveObject(node, use, bare!.GetType().FullName!));
+        }
+
+        IEnumerable? elements = bare is IDictionary table ? table.Values : bare as ICollection;
+        foreach (object? element in elements?.Cast<object?>().Take(MostElements) ?? [])
+        {
+            object? item = element is PSObject inner ? inner.BaseObject : element;
+            if (IsLive(item))
+            {
+                throw new UnsendableException(SessionMessages.LiveObject(node, use, item!.GetType().FullName!));
+            }
+        }
+    }
+
+    private static bool IsLive(object? value) => value switch
+    {
+        null or string or SecureString or PSCustomObject => false,
+        Delegate or PSSession or Runspace or PSModuleInfo or CommandInfo or Job or Task or Thread => true,
+
+        // Of processes and the like data is what one wants; what holds a connection, a file or a lock is of no use as data.
+        System.Diagnostics.Process or System.ComponentModel.Component => value is System.Data.Common.DbConnection,
+        IDisposable => value is not (System.Data.DataTable or System.Data.DataSet),
+        _ => false,
+    };
+}

@@ -1,0 +1,403 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation.Runspaces;
+using DagShell.Engine.Running;
+
+namespace DagShell.Sessions;
+
+/// <summary>
+/// The sessions of a pool, or of all nodes: hands each attempt one that is idle, opens further ones as there is work for them, and lets go
+/// of those that were lost or have nothing to do.
+/// </summary>
+/// <remarks>
+/// The engine counts the places; which session an attempt gets is decided here. One lock, of this object's own, guards the lists; nothing
+/// is called while it is held. What is lost is said to the engine before it is said how the attempt ended.
+/// </remarks>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "EndAsync does it.")]
+internal sealed class SessionPlaces
+{
+    /// <summary>A session that was opened here and has had nothing to do for so long is given back.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the end of a run waits until sessions are closed, or left as they were found.</summary>
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many sessions in a row that were lost before anything had ended in them are a sign that none will do.</summary>
+    private const int MostFruitless = 3;
+
+    private readonly object _lock = new();
+    private readonly string _pool;
+    private readonly SessionOpener? _opener;
+    private readonly Func<PSSession, bool, RemoteSession> _makePlace;
+    private readonly List<RemoteSession> _sessions = [];
+    private readonly Stack<RemoteSession> _idle = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly Timer? _idleTimer;
+    private Scheduler? _scheduler;
+    private int _opening;
+    private int _fruitless;
+    private bool _isClosed;
+    private string? _cause;
+
+    /// <summary>Makes the places of a pool.</summary>
+    /// <param name="pool">The pool's name; empty for all nodes.</param>
+    /// <param name="limit">The most sessions at a time.</param>
+    /// <param name="sessions">Those that are there.</param>
+    /// <param name="opener">Opens further ones; null if none are to be opened.</param>
+    /// <param name="makePlace">Makes a place of a session, that is closed or not when it is of no more use.</param>
+    public SessionPlaces(
+        string pool,
+        int limit,
+        IReadOnlyList<PSSession> sessions,
+        SessionOpener? opener,
+        Func<PSSession, bool, RemoteSession> makePlace)
+    {
+        _pool = pool;
+        _opener = opener;
+        _makePlace = makePlace;
+        Group = new PlaceGroup(limit) { PlaceWanted = opener is null ? null : OpenAsWanted };
+        _sessions.AddRange(sessions.Select(session => makePlace(session, false)));
+        _idleTimer = opener is null ? null : new Timer(static places => ((SessionPlaces)places!).GiveBackIdle(), this, IdleTime, IdleTime);
+    }
+
+    /// <summary>The places, as the engine knows them.</summary>
+    public PlaceGroup Group { get; }
+
+    /// <summary>Prepares the sessions that are there; each is a place as soon as it is ready.</summary>
+    public void Begin(Scheduler scheduler)
+    {
+        _scheduler = scheduler;
+        RemoteSession[] sessions = [.. _sessions];
+        foreach (RemoteSession session in sessions)
+        {
+            _ = PrepareAsync(session);
+        }
+    }
+
+    /// <summary>Starts an attempt in an idle session, on a thread of the pool: what it needs is made a text of there.</summary>
+    public void Start(NodeAttempt attempt)
+    {
+        RemoteSession? session = null;
+        bool isClosed;
+        lock (_lock)
+        {
+            isClosed = _isClosed && _sessions.Count == 0;
+            while (!isClosed && session is null && _idle.TryPop(out RemoteSession? idle))
+            {
+                session = idle;
+                session.Attempt = attempt;
+            }
+        }
+
+        if (isClosed)
+        {
+            attempt.Complete(AttemptOutcome.Failed(new NodeFailure(
+                FailureKind.NoSession, SessionMessages.NoSession(attempt.Node.Name, _pool, _cause), canRetry: false)));
+        }
+        else if (session is null)
+        {
+            // It broke a moment ago, and the engine is just being told.
+            attempt.Complete(AttemptOutcome.Lost);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => work.Session.Begin(work.Attempt, (outcome, mayHaveBegun) =>
+                    work.Places.OnEnded(work.Session, work.Attempt, outcome, mayHaveBegun)),
+                (Places: this, Session: session, Attempt: attempt),
+                preferLocal: false);
+        }
+    }
+
+    /// <summary>Gives up the session of an attempt that could not be stopped.</summary>
+    public void Abandon(NodeAttempt attempt)
+    {
+        RemoteSession? session;
+        lock (_lock)
+        {
+            session = _sessions.Find(session => session.Attempt == attempt);
+        }
+
+        if (session is not null)
+        {
+            LetGo(session, SessionMessages.GivenUp);
+        }
+    }
+
+    /// <summary>Ends it: closes the sessions that were opened here, and leaves those of the caller's as they were found.</summary>
+    /// <returns>Completed when that is done.</returns>
+    public Task EndAsync()
+    {
+        RemoteSession[] sessions;
+        lock (_lock)
+        {
+            _isClosed = true;
+            sessions = [.. _sessions];
+            _sessions.Clear();
+            _idle.Clear();
+        }
+
+        _idleTimer?.Dispose();
+        _ = _end.CancelAsync();
+        var ends = Task.WhenAll(sessions.Select(EndAsync));
+        _ = ends.ContinueWith(_ => _opener?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return ends;
+    }
+
+    /// <summary>How long it makes sense to wait for the end.</summary>
+    public static TimeSpan LongestEnd => CloseTime;
+
+    private static async Task EndAsync(RemoteSession session)
+    {
+        session.Unwatch();
+        try
+        {
+            if (session.IsOwn)
+            {
+                await session.CloseAsync().ConfigureAwait(false);
+            }
+            else if (session.IsOpen && session.Attempt is null)
+            {
+                await session.LeaveAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // It was lost meanwhile: there is nothing left to close.
+        }
+    }
+
+    private async Task PrepareAsync(RemoteSession session)
+    {
+        session.Watch(state => OnStateChanged(session, state));
+        try
+        {
+            await session.PrepareAsync().ConfigureAwait(false);
+            bool isWanted;
+            lock (_lock)
+            {
+                session.IdleSince = Stopwatch.GetTimestamp();
+                isWanted = !_isClosed && _sessions.Contains(session);
+                if (isWanted)
+                {
+                    _idle.Push(session);
+                }
+            }
+
+            if (isWanted)
+            {
+                session.IsPlace = true;
+                _scheduler!.AddPlaces(Group, 1);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LetGo(session, exception.Message);
+        }
+    }
+
+    private void OnStateChanged(RemoteSession session, RunspaceStateInfo state)
+    {
+        if (state.State is RunspaceState.Broken or RunspaceState.Closed or RunspaceState.Closing or RunspaceState.Disconnected)
+        {
+            bool isIdle;
+            lock (_lock)
+            {
+                isIdle = session.Attempt is null;
+            }
+
+            if (isIdle)
+            {
+                // Who runs an attempt is told of that by the end of it.
+                LetGo(session, state.Reason?.Message);
+            }
+        }
+    }
+
+    private void OnEnded(RemoteSession session, NodeAttempt attempt, AttemptOutcome? outcome, bool mayHaveBegun)
+    {
+        if (outcome is null)
+        {
+            LetGo(session, session.Loss);
+            attempt.Complete(mayHaveBegun
+                ? AttemptOutcome.Failed(new NodeFailure(
+                    FailureKind.SessionLost, SessionMessages.SessionLost(attempt.Node.Name, session.Host, session.Loss)))
+                : AttemptOutcome.Lost);
+            return;
+        }
+
+        bool isKept;
+        lock (_lock)
+        {
+            session.Attempt = null;
+            session.HasServed = true;
+            session.IdleSince = Stopwatch.GetTimestamp();
+            _fruitless = 0;
+            isKept = _sessions.Contains(session);
+            if (isKept)
+            {
+                _idle.Push(session);
+            }
+        }
+
+        if (isKept && !session.IsOpen)
+        {
+            LetGo(session, session.Loss);
+        }
+
+        attempt.Complete(outcome);
+    }
+
+    /// <summary>Lets go of a session that is of no more use, and opens another if there is work for it.</summary>
+    private void LetGo(RemoteSession session, string? cause)
+    {
+        bool isLast;
+        lock (_lock)
+        {
+            if (!_sessions.Remove(session))
+            {
+                return;
+            }
+
+            RemoveIdle(session);
+            _cause = cause ?? _cause;
+            _fruitless += session.HasServed ? 0 : 1;
+            isLast = _sessions.Count + _opening == 0 && (_opener is null || _fruitless >= MostFruitless);
+            _isClosed |= isLast;
+        }
+
+        if (session.IsPlace)
+        {
+            _scheduler!.LosePlace(Group);
+        }
+
+        _ = session.IsOwn || session.Attempt is not null ? session.CloseAsync() : Task.CompletedTask;
+        if (isLast)
+        {
+            _scheduler!.EndPlaces(Group);
+        }
+        else if (_opener is not null)
+        {
+            OpenAsWanted();
+        }
+    }
+
+    private void RemoveIdle(RemoteSession session)
+    {
+        if (_idle.Contains(session))
+        {
+            RemoteSession[] others = [.. _idle.Where(other => other != session).Reverse()];
+            _idle.Clear();
+            foreach (RemoteSession other in others)
+            {
+                _idle.Push(other);
+            }
+        }
+    }
+
+    /// <summary>Opens as many sessions as there are nodes that wait for one, up to the limit.</summary>
+    private void OpenAsWanted()
+    {
+        if (_scheduler is null)
+        {
+            return;
+        }
+
+        int wanted = _scheduler.NodesWithoutPlace(Group);
+        int missing;
+        lock (_lock)
+        {
+            missing = _isClosed ? 0 : Math.Min(wanted - _opening, Group.Limit - _sessions.Count - _opening);
+            _opening += Math.Max(0, missing);
+        }
+
+        for (int i = 0; i < missing; i++)
+        {
+            _ = OpenAsync();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        IReadOnlyList<PSSession> opened = [];
+        string? problem = null;
+        try
+        {
+            opened = await _opener!.OpenAsync(_end.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            problem = exception.Message;
+        }
+
+        List<RemoteSession> added = [];
+        List<RemoteSession> unwanted = [];
+        bool isLast;
+        lock (_lock)
+        {
+            _opening--;
+            foreach (PSSession session in opened)
+            {
+                RemoteSession place = _makePlace(session, true);
+                bool isWanted = !_isClosed && _sessions.Count + _opening < Group.Limit;
+                (isWanted ? added : unwanted).Add(place);
+                if (isWanted)
+                {
+                    _sessions.Add(place);
+                }
+            }
+
+            _cause = problem ?? _cause;
+            isLast = problem is not null && !_isClosed && _sessions.Count + _opening == 0;
+            _isClosed |= isLast;
+        }
+
+        unwanted.ForEach(session => _ = session.CloseAsync());
+        foreach (RemoteSession session in added)
+        {
+            await PrepareAsync(session).ConfigureAwait(false);
+        }
+
+        if (isLast)
+        {
+            _scheduler!.EndPlaces(Group);
+        }
+    }
+
+    /// <summary>Gives sessions back that have had nothing to do for a while.</summary>
+    private void GiveBackIdle()
+    {
+        while (_scheduler is not null)
+        {
+            RemoteSession? longest;
+            lock (_lock)
+            {
+                longest = _isClosed ? null : _idle.LastOrDefault(
+                    session => session.IsOwn && Stopwatch.GetElapsedTime(session.IdleSince) >= IdleTime);
+            }
+
+            // The engine takes the place first, so that it hands nothing to it.
+            if (longest is null || !_scheduler.TryTakePlace(Group))
+            {
+                return;
+            }
+
+            lock (_lock)
+            {
+                // The one that is idle longest may be at work again.
+                longest = _idle.TryPop(out RemoteSession? taken) && _sessions.Remove(taken) ? taken : null;
+            }
+
+            if (longest is null)
+            {
+                // It broke just now, and the engine is to be told of that as well.
+                _scheduler.AddPlaces(Group, 1);
+                return;
+            }
+
+            longest.Unwatch();
+            _ = longest.CloseAsync();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using DagShell.Engine.Running;
+using DagShell.Runspaces;
+
+namespace DagShell.Sessions;
+
+/// <summary>Runs each node where it belongs: in a session of its pool, or of all nodes, or in this process.</summary>
+internal sealed class SessionRunner : IScriptRunner
+{
+    private readonly IScriptRunner _here;
+    private readonly SessionPlaces? _usual;
+    private readonly IReadOnlyDictionary<string, SessionPlaces> _byPool;
+
+    /// <summary>Makes a runner.</summary>
+    /// <param name="here">Runs nodes in this process.</param>
+    /// <param name="places">Where they run else.</param>
+    public SessionRunner(IScriptRunner here, SessionTable places)
+    {
+        _here = here;
+        _usual = places.Usual;
+        _byPool = places.ByPool;
+    }
+
+    private IEnumerable<SessionPlaces> All => _usual is null ? _byPool.Values : _byPool.Values.Prepend(_usual);
+
+    /// <inheritdoc/>
+    public bool HasWorkForCaller => _here.HasWorkForCaller;
+
+    /// <summary>Opens the places of a run.</summary>
+    public void Begin(Scheduler scheduler)
+    {
+        foreach (SessionPlaces places in All)
+        {
+            places.Begin(scheduler);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Start(NodeAttempt attempt)
+    {
+        if (PlacesOf(attempt) is { } places)
+        {
+            places.Start(attempt);
+        }
+        else
+        {
+            _here.Start(attempt);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Abandon(NodeAttempt attempt)
+    {
+        if (PlacesOf(attempt) is { } places)
+        {
+            places.Abandon(attempt);
+        }
+        else
+        {
+            _here.Abandon(attempt);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RunForCaller(Action stop) => _here.RunForCaller(stop);
+
+    /// <inheritdoc/>
+    public void RefuseWorkForCaller() => _here.RefuseWorkForCaller();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        var ends = Task.WhenAll(All.Select(places => places.EndAsync()));
+        _here.Dispose();
+        ends.Wait(SessionPlaces.LongestEnd);
+    }
+
+    private SessionPlaces? PlacesOf(NodeAttempt attempt) =>
+        attempt.Node.Pool is { } pool && _byPool.TryGetValue(pool, out SessionPlaces? places) ? places : _usual;
+}

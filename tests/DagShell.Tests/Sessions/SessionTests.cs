@@ -1,0 +1,244 @@
+using System.Text.RegularExpressions;
+
+namespace DagShell.Tests.Sessions;
+
+/// <summary>Design, 9: a node in a session does what it does here.</summary>
+public sealed class SessionTests(SessionFixture fixture) : IClassFixture<SessionFixture>
+{
+    [Fact]
+    public void A_node_runs_in_the_sessions_process_and_says_so()
+    {
+        ShellResult result = Run(
+            "$r = New-DagNode A { $PID; $DagNode.ComputerName } | Invoke-Dag -Session $sessions; $r.Output; $r.ComputerName");
+
+        Assert.NotEqual(Environment.ProcessId, result.Output[0].BaseObject);
+        Assert.Equal([Environment.MachineName, Environment.MachineName], result.Text[1..]);
+    }
+
+    [Fact]
+    public void Functions_values_and_outputs_of_dependencies_travel()
+    {
+        ShellResult result = Run("""
+            function Get-Inner($x) { "inner $x" }
+            function Get-Outer($x) { Get-Inner "<$x>" }
+            $config = @{ Hosts = 'h1', 'h2' }
+            $splat = @{ x = 'splatted' }
+            $block = { param($y) "block $y" }
+            $nodes = @(
+                New-DagNode A { 1; 2 }
+                New-DagNode B { param($A, $Stage, $Given = 'default') "$($A.Count) $Stage $Given $($Upstream.A[1]) $($Upstream.Count)" } -DependsOn A
+                New-DagNode C { Get-Outer $using:config.Hosts[1]; Get-Outer @using:splat; & $using:block 5; "in text: $using:config" }
+                New-DagNode D { $input | ForEach-Object { $_ * 10 } } -DependsOn A
+                New-DagNode E { process { $_ + 1 } } -DependsOn A
+                New-DagNode F { $DagNode.Dependencies.A.Status; $DagNode.Name; $DagNode.Attempt; "$($DagNode.RunId)".Length } -DependsOn A
+            )
+            $nodes | Invoke-Dag -Session $sessions -Parameter @{ Stage = 'test' }
+            """);
+
+        Assert.Equal(["2 test default 2 1"], result.NodeOutput("B"));
+        Assert.Equal(["inner <h2>", "inner <splatted>", "block 5", "in text: System.Collections.Hashtable"], result.NodeOutput("C"));
+        Assert.Equal([10, 20], result.NodeOutput("D"));
+        Assert.Equal([2, 3], result.NodeOutput("E"));
+        Assert.Equal(["Succeeded", "F", "1", "36"], result.NodeOutput("F").Select(value => value?.ToString()));
+    }
+
+    [Fact]
+    public void Streams_come_once_with_the_nodes_name()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { Write-Warning 'w'; Write-Host 'h'; Write-Verbose 'v'; Write-Error 'e' -ErrorAction Continue; Write-Information 'i' -InformationAction Continue } |
+                Invoke-Dag -Session $sessions -Verbose
+            New-DagNode B { Write-Warning 'w2'; Write-Verbose 'v2'; exit } | Invoke-Dag -Session $sessions -Verbose
+            """);
+
+        Assert.Equal(["[A] w", "[B] w2"], result.Streams.Warning);
+        Assert.Equal(["[A] e"], result.Streams.Error.Select(record => record.ToString()));
+        Assert.Contains("[A] v", result.Streams.Verbose);
+        Assert.Contains("[B] v2", result.Streams.Verbose);
+        Assert.Contains(result.Streams.Verbose, record => record.StartsWith("[A] sent ", StringComparison.Ordinal));
+        Assert.Equal(["[A] h", "[A] i"], result.Streams.Information.Select(record => record.ToString()));
+    }
+
+    [Theory]
+    [InlineData("'out'; exit", "Succeeded", "out")]
+    [InlineData("'out'; exit 0", "Succeeded", "out")]
+    [InlineData("exit 3", "Failed", "*exit 3*")]
+    [InlineData("break", "Failed", "*break*")]
+    [InlineData("if ($true) { continue }", "Failed", "*continue*")]
+    [InlineData("'out'; exit; break", "Succeeded", "out")]
+    [InlineData("throw 'boom'", "Failed", "boom")]
+    [InlineData("Get-Item ./no-such-file", "Failed", "Cannot find path*")]
+    [InlineData("1 / 0", "Failed", "*divide by zero*")]
+    [InlineData("'a'; try { Skip-DagNode 'not today' } catch { 'caught' }; 'b'", "Skipped", "a")]
+    [InlineData("function Stop-Early { Skip-DagNode }; 'a'; Stop-Early; 'b'", "Skipped", "a")]
+    [InlineData("return 'early'", "Succeeded", "early")]
+    [InlineData("0", "Succeeded", "0")]
+    [InlineData("sh -c 'exit 4'", "Failed", "*exit code: 4*")]
+    public void A_script_ends_as_it_does_here(string script, string status, string outcome)
+    {
+        ShellResult result = Run($"New-DagNode A {{ {script} }} | Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue");
+
+        Assert.Equal(status, result.Status("A"));
+        string said = status == "Failed" ? result.ErrorText("A")! : string.Join(',', result.NodeOutput("A"));
+        Assert.Matches($"^{Regex.Escape(outcome).Replace("\\*", ".*", StringComparison.Ordinal)}$", said);
+
+        // And the session has come through it.
+        Assert.Equal("Opened Opened", Run("\"$($sessions.State)\"").Single);
+    }
+
+    [Fact]
+    public void Conditions_preconditions_and_retries_are_asked_there()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode No { 'ran' } -When { $PID -eq $using:PID }
+                New-DagNode Yes { 'ran' } -When { $PID -ne $using:PID } -Precondition { $true }, { $PID -ne $using:PID }
+                New-DagNode Unmet { 'ran' } -Precondition { $true }, { $PID -eq $using:PID }
+                New-DagNode Skips { 'ran' } -When { Skip-DagNode 'by itself' }
+                New-DagNode Again { if ($DagNode.Attempt -lt 3) { throw "attempt $($DagNode.Attempt)" }; "$($DagNode.LastError)" } -RetryCount 5 `
+                    -RetryIf { $_.Exception.Message -like 'attempt*' -and $PID -ne $using:PID }
+                New-DagNode Final { throw 'final' } -RetryCount 5 -RetryIf { "$_" -ne 'final' }
+                New-DagNode Exits { exit 5 } -RetryCount 1 -RetryIf { $true }
+            )
+            $nodes | Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue
+            """);
+
+        Assert.Equal(
+            ["Again Succeeded", "Exits Failed", "Final Failed", "No Skipped", "Skips Skipped", "Unmet Failed", "Yes Succeeded"],
+            result.Statuses);
+        Assert.Equal([3, 1, 2, 0], ((string[])["Again", "Final", "Exits", "Unmet"]).Select(result.Attempts));
+        Assert.Equal(["attempt 2"], result.NodeOutput("Again"));
+        Assert.Equal("by itself", result.SkipReason("Skips"));
+    }
+
+    [Fact]
+    public void What_a_node_leaves_is_not_there_for_the_next_nor_for_the_caller()
+    {
+        ShellResult result = Run("""
+            $null = Invoke-Command $sessions { $global:mine = 'kept'; function global:Get-Mine { 'mine' } }
+            $nodes = @(
+                New-DagNode A { $global:left = 1; function global:Get-Left { }; $global:mine = 'changed'; Set-Location /; Set-Alias lft Get-Item -Scope Global }
+                New-DagNode B -DependsOn A { "$left|$(@(Get-Command Get-Left, lft -ErrorAction Ignore).Count)|$mine|$($PWD.Path -eq '/')" }
+            )
+            ($nodes | Invoke-Dag -Session $sessions[0]).Output
+            Invoke-Command $sessions[0] { "$left|$mine|$(Get-Mine)|$ErrorActionPreference|$PSNativeCommandUseErrorActionPreference" }
+            """);
+
+        Assert.Equal(["|0|kept|False", "|kept|mine|Continue|False"], result.Text);
+    }
+
+    [Fact]
+    public void A_node_sees_no_variable_of_the_call()
+    {
+        ShellResult result = Run("""
+            $names = { (Get-Variable | Where-Object Name -NotIn DagNode, Upstream).Name | Sort-Object }
+            $there = Invoke-Command $sessions[0] $names
+            $seen = (New-DagNode A { (Get-Variable | Where-Object Name -NotIn DagNode, Upstream).Name | Sort-Object } | Invoke-Dag -Session $sessions[0]).Output
+            $seen | Where-Object { $_ -notin $there -and $_ -notin 'PSCommandPath', 'PSScriptRoot', 'StackTrace', 'LASTEXITCODE' }
+            """);
+
+        Assert.Empty(result.Text);
+    }
+
+    [Fact]
+    public void An_error_has_the_line_of_its_authors_file()
+    {
+        using ScratchFolder folder = new();
+        string file = folder.Write("x.dag.ps1", """
+            function Get-It {
+                throw 'there'
+            }
+            New-DagNode A {
+                Get-It
+            }
+            New-DagNode B {
+                Write-Error 'here'
+            }
+            """);
+
+        ShellResult result = Run(
+            $"Invoke-Dag '{file}' -Session $sessions -ErrorAction SilentlyContinue -ErrorVariable problems; $problems");
+
+        string[] errors = [.. result.Text.Where(text => text.StartsWith("Node '", StringComparison.Ordinal)).Order()];
+        Assert.StartsWith($"Node 'A' failed at {file}:2: there", errors[0], StringComparison.Ordinal);
+        Assert.StartsWith($"Node 'B' failed at {file}:8: here", errors[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_is_imported_there_by_name_and_version_or_told_to_be_missing()
+    {
+        using ScratchFolder folder = new();
+        folder.Write("Fleet/Fleet.psm1", """
+            function Get-Fleet { "fleet $(Get-Secret)" }
+            function Get-Secret { 's' }
+            Export-ModuleMember Get-Fleet
+            """);
+        string manifest = folder.Write(
+            "Fleet/Fleet.psd1", "@{ ModuleVersion = '1.2.3'; RootModule = 'Fleet.psm1'; FunctionsToExport = 'Get-Fleet' }");
+
+        ShellResult missing = Run(
+            $"Import-Module '{manifest}' -Force; New-DagNode A {{ Get-Fleet }} -RetryCount 3 | "
+            + "Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue");
+        Assert.Equal(("Failed", 0), (missing.Status("A"), 0));
+        Assert.Contains("'Fleet' 1.2.3", missing.ErrorText("A"), StringComparison.Ordinal);
+        Assert.Contains($"'{Environment.MachineName}' does not have", missing.ErrorText("A"), StringComparison.Ordinal);
+
+        ShellResult there = Run($$"""
+            $null = Invoke-Command $sessions { $env:PSModulePath += "{{Path.PathSeparator}}{{folder.FullName}}" }
+            New-DagNode A { Get-Fleet } | Invoke-Dag -Session $sessions
+            """);
+        Assert.Equal(["fleet s"], there.NodeOutput("A"));
+        Run("Remove-Module Fleet");
+    }
+
+    [Theory]
+    [InlineData("$x = [IO.MemoryStream]::new()", "{ $using:x }", "$using:x, a System.IO.MemoryStream")]
+    [InlineData("$x = @{ a = [Threading.Timer]::new({ }) }", "{ $using:x }", "System.Threading.Timer")]
+    [InlineData("$y = 1; $x = { $y }.GetNewClosure()", "{ & $using:x }", "GetNewClosure")]
+    [InlineData("$x = [runspace]::DefaultRunspace", "{ param($Given) $Given }", "the parameter 'Given'")]
+    [InlineData("$null = New-Module Made { function Get-Made { 1 } }", "{ Get-Made }", "module 'Made'")]
+    public void What_cannot_travel_is_told_before_the_node_starts(string before, string script, string said)
+    {
+        ShellResult result = Run(
+            $"{before}; New-DagNode A {script} | Invoke-Dag -Session $sessions -Parameter @{{ Given = $x }} "
+            + "-ErrorAction SilentlyContinue -WarningAction Ignore");
+
+        Assert.Equal("Failed", result.Status("A"));
+        Assert.Contains(said, result.ErrorText("A"), StringComparison.Ordinal);
+        Run("Remove-Module Made -ErrorAction Ignore");
+    }
+
+    [Fact]
+    public void Two_sessions_run_two_nodes_at_once_besides_those_of_this_process()
+    {
+        ShellResult result = Run("""
+            $dag = New-Dag d {
+                1..2 | ForEach-Object { New-DagNode "Far$_" { Start-Sleep -Milliseconds 700; $PID } -Pool far }
+                New-DagNode Here { $PID }
+            }
+            $dag | Invoke-Dag -PoolSession @{ far = $sessions } -ThrottleLimit 1
+            """);
+
+        Assert.NotEqual(result.NodeOutput("Far1")[0], result.NodeOutput("Far2")[0]);
+        Assert.Equal([Environment.ProcessId], result.NodeOutput("Here"));
+    }
+
+    [Theory]
+    [InlineData("-Session $sessions -Sequential", "InvalidParameters")]
+    [InlineData("-Session $sessions -UseNewRunspace", "InvalidParameters")]
+    [InlineData("-PoolSession @{ p = 5 }", "InvalidPoolSession")]
+    [InlineData("-Session $sessions -PoolSession @{ p = $sessions[0] }", "SessionNamedTwice")]
+    public void What_makes_no_sense_is_an_error_of_the_command(string parameters, string id)
+    {
+        ShellResult result = fixture.Shell.Run($"New-DagNode A {{ }} -Pool p | Invoke-Dag {parameters}");
+
+        Assert.StartsWith(id, result.ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    private ShellResult Run(string script)
+    {
+        ShellResult result = fixture.Shell.Run(script);
+        Assert.Null(result.Thrown);
+        return result;
+    }
+}

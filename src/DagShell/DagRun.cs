@@ -16,6 +16,11 @@ public sealed class DagRun
     private readonly object _lock = new();
     private readonly RunOptions _options;
     private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly DagGraph? _graph;
+
+    /// <summary>Of a run that a journal tells of: what it says of it as a whole, and of the nodes, which is read when it is asked for.</summary>
+    private readonly JournalOutline? _outline;
+    private readonly Lazy<JournalReplay>? _replay;
     private volatile RunStatusBox _status = new(RunStatus.Running, null);
 
     /// <summary>What knows of the nodes that have no result yet; none when all have one.</summary>
@@ -25,30 +30,27 @@ public sealed class DagRun
     {
         Name = dag.Name;
         Description = dag.Description;
-        Graph = plan.Graph;
+        _graph = plan.Graph;
         _options = options;
         StartTime = startTime;
     }
 
-    /// <summary>A run as its journal tells it.</summary>
-    /// <param name="replay">What the journal says.</param>
+    /// <summary>A run that a journal tells of.</summary>
+    /// <param name="outline">What the journal says of it as a whole.</param>
     /// <param name="path">The journal.</param>
-    internal DagRun(JournalReplay replay, string path)
+    /// <param name="goesOn">Whether the journal is still written to.</param>
+    /// <param name="replay">Reads what it says of the nodes, when somebody asks.</param>
+    internal DagRun(JournalOutline outline, string path, bool goesOn, Func<JournalReplay> replay)
     {
-        JournalHeader header = replay.Run.Header;
-        RunHistory history = replay.History;
-        Name = header.DagName;
-        Description = header.Description;
-        Graph = history.Graph;
+        Name = outline.Header.DagName;
+        Description = outline.Header.Description;
         Path = path;
-        Replay = replay;
-        _options = new RunOptions { RunId = header.RunId, ThrottleLimit = history.ThrottleLimit };
-        StartTime = history.StartTime.LocalDateTime;
-        _status = new RunStatusBox(history.Status, history.Status == RunStatus.Running ? null : history.EndTime.LocalDateTime);
-        foreach (NodeResult result in replay.Results())
-        {
-            _nodes[result.Node.Name] = new DagNodeResult(result, this);
-        }
+        _outline = outline;
+        _replay = new Lazy<JournalReplay>(replay);
+        _options = new RunOptions { RunId = outline.Header.RunId, ThrottleLimit = Math.Max(1, outline.Header.ThrottleLimit) };
+        StartTime = outline.Header.StartTime.LocalDateTime;
+        RunStatus status = outline.Status ?? (goesOn ? RunStatus.Running : RunStatus.Interrupted);
+        _status = new RunStatusBox(status, status == RunStatus.Running ? null : outline.LastTime.LocalDateTime);
     }
 
     /// <summary>The run's id, new for each run.</summary>
@@ -70,7 +72,20 @@ public sealed class DagRun
     public TimeSpan Duration => (EndTime ?? DateTime.Now) - StartTime;
 
     /// <summary>How many nodes it has.</summary>
-    public int NodeCount => Graph.Count;
+    public int NodeCount => _outline?.NodeCount ?? Graph.Count;
+
+    /// <summary>How many nodes have a result.</summary>
+    [Hidden]
+    public int EndedCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outline?.EndedCount ?? _nodes.Count;
+            }
+        }
+    }
 
     /// <summary>Its journal, if it keeps one or was read from it.</summary>
     public string? Path { get; internal init; }
@@ -80,6 +95,11 @@ public sealed class DagRun
     {
         get
         {
+            if (_outline is not null)
+            {
+                return [.. _outline.FailedNodes];
+            }
+
             lock (_lock)
             {
                 return [.. _nodes.Values.Cast<DagNodeResult>().Where(node => node.Status == NodeState.Failed).Select(node => node.Name)];
@@ -100,6 +120,7 @@ public sealed class DagRun
         {
             lock (_lock)
             {
+                AddRecorded();
                 var copy = new OrderedDictionary(_nodes.Count, StringComparer.OrdinalIgnoreCase);
                 foreach (DictionaryEntry entry in _nodes)
                 {
@@ -121,10 +142,10 @@ public sealed class DagRun
     internal string? ResumeCommand { get; init; }
 
     /// <summary>What is run.</summary>
-    internal DagGraph Graph { get; }
+    internal DagGraph Graph => _graph ?? Replay!.History.Graph;
 
     /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
-    internal JournalReplay? Replay { get; }
+    internal JournalReplay? Replay => _replay?.Value;
 
     /// <summary>Takes secrets out of a text that is to be shown.</summary>
     internal Func<string?, string?> WithoutSecrets { get; init; } = static text => text;
@@ -192,6 +213,20 @@ public sealed class DagRun
         lock (_lock)
         {
             _scheduler = _nodes.Count == NodeCount ? null : _scheduler;
+        }
+    }
+
+    /// <summary>The results of a run that a journal tells of are made when somebody looks at them.</summary>
+    private void AddRecorded()
+    {
+        if (_replay is null || _nodes.Count > 0)
+        {
+            return;
+        }
+
+        foreach (NodeResult result in Replay!.Results())
+        {
+            _nodes[result.Node.Name] = new DagNodeResult(result, this);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 
@@ -15,6 +16,10 @@ internal static class LineChecksum
 
     /// <summary>The length of the end of a line, without its line feed.</summary>
     public static readonly int SuffixLength = Suffix(0).Length;
+
+    private static ReadOnlySpan<byte> SuffixStart => ",\"crc\":\""u8;
+
+    private static ReadOnlySpan<byte> SuffixEnd => "\"}"u8;
 
     public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
     {
@@ -47,12 +52,12 @@ internal static class LineChecksum
         }
 
         uint sum = Add(checksum, line[..^SuffixLength]);
-        if (!line[^SuffixLength..].SequenceEqual(Suffix(sum)))
-        {
-            return false;
-        }
-
-        checksum = sum;
-        return true;
+        ReadOnlySpan<byte> end = line[^SuffixLength..];
+        bool isRight = end.StartsWith(SuffixStart) && end.EndsWith(SuffixEnd)
+            && Utf8Parser.TryParse(end[SuffixStart.Length..^SuffixEnd.Length], out uint written, out int length, 'x')
+            && length == SuffixLength - SuffixStart.Length - SuffixEnd.Length
+            && written == sum;
+        checksum = isRight ? sum : checksum;
+        return isRight;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
@@ -14,6 +15,14 @@ internal sealed class CheckpointFolder
     public const string Extension = ".journal";
 
     private const int LongestName = 80;
+
+    /// <summary>How long another run may take from the lock on its journal to its beginning.</summary>
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(30);
+
+    /// <summary>By so much may the times of files be off.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _folder;
     private readonly string? _dagName;
@@ -33,81 +42,181 @@ internal sealed class CheckpointFolder
     /// <summary>Whether a path means a folder: one is there, or the path ends as folders' do.</summary>
     public static bool IsMeant(string path) => Directory.Exists(path) || Path.EndsInDirectorySeparator(path);
 
-    /// <summary>Whether a journal is that of a dag: of the same name, or, where one has none, with a node of it.</summary>
-    public static bool IsOf(JournalHeader header, string? dagName, DagGraph dag) =>
-        (header.DagName is not { } name || dagName is null || name.Equals(dagName, StringComparison.OrdinalIgnoreCase))
-        && header.Nodes.Any(node => dag.TryGetIndex(node.Name, out _));
-
     /// <summary>The journals of a folder; other files are passed over.</summary>
     public static IEnumerable<string> JournalsIn(string folder) => Directory.EnumerateFiles(folder, "*" + Extension);
 
-    /// <summary>Finds the file of a run that is about to start.</summary>
-    /// <param name="resumes">Whether the newest run of the dag that is unfinished is to go on.</param>
-    /// <param name="start">When the run starts.</param>
-    /// <returns>The file of that run; a new one, if there is none.</returns>
-    /// <exception cref="JournalInUseException">The dag is being run there.</exception>
-    public string Choose(bool resumes, DateTime start)
+    /// <summary>The folder that the runs of a dag have in common; null if a file is meant, whatever lies beside it.</summary>
+    /// <param name="path">A folder, or a journal of the dag that was made in one and is to go on: that run is one of the folder's too.</param>
+    /// <param name="resumes">Whether a run is to go on.</param>
+    /// <param name="dagName">The dag's name, if it has one.</param>
+    /// <param name="dag">The dag.</param>
+    public static CheckpointFolder? Of(string path, bool resumes, string? dagName, DagGraph dag)
     {
-        Directory.CreateDirectory(_folder);
-        RefuseSecondRun(except: null);
-        string? unfinished = !resumes ? null : Runs()
-            .Where(run => !run.Contents.IsFinished)
-            .OrderByDescending(run => run.Contents.Runs[^1].Header.StartTime)
-            .Select(run => run.File)
-            .FirstOrDefault();
-        return unfinished ?? NewFile(start);
+        if (IsMeant(path))
+        {
+            return new CheckpointFolder(path, dagName, dag);
+        }
+
+        return resumes && File.Exists(path) && IsNamedFor(Path.GetFileName(path), dagName)
+            ? new CheckpointFolder(Path.GetDirectoryName(path)!, dagName, dag)
+            : null;
     }
 
-    /// <summary>Refuses the run if another one of the dag is under way in the folder.</summary>
-    /// <param name="except">The run's own journal.</param>
-    /// <exception cref="JournalInUseException">There is one.</exception>
-    public void RefuseSecondRun(string? except)
+    /// <summary>Finds the file of a run that is about to start, and makes a new one if none is to go on.</summary>
+    /// <param name="resumes">Whether the newest run of the dag that is unfinished is to go on.</param>
+    /// <param name="start">When the run starts.</param>
+    /// <param name="isNew">Whether it is a new one.</param>
+    /// <returns>The file of that run.</returns>
+    /// <exception cref="JournalInUseException">The dag is being run there.</exception>
+    public string Choose(bool resumes, DateTime start, out bool isNew)
     {
-        foreach (string file in JournalsIn(_folder).Where(file => file != except && JournalReader.IsInUse(file)))
+        Directory.CreateDirectory(_folder);
+        if (Rivals(except: null).FirstOrDefault(rival => rival.HasBegun) is { File: { } file })
         {
-            JournalHeader? header = Read(file)?.Runs[^1].Header;
-            if (header is not null && IsOf(header, _dagName, _dag))
+            throw Refuse(file);
+        }
+
+        string? found = resumes ? FindNewest(run => !run.IsFinished) : null;
+        isNew = found is null;
+        return found ?? MakeFile(start);
+    }
+
+    /// <summary>
+    /// Refuses the run if another one of the dag is in the folder: under way, or about to begin. Of two that are about to begin, the one
+    /// whose file's name comes first waits to see what becomes of the other, which goes away if it sees this one; so one of them runs.
+    /// </summary>
+    /// <param name="own">The run's own journal, which others see as in use.</param>
+    /// <param name="stop">Cancelled when the command is stopped.</param>
+    /// <exception cref="JournalInUseException">There is one.</exception>
+    public void RefuseSecondRun(string own, CancellationToken stop)
+    {
+        string name = Path.GetFileName(own);
+        long start = Stopwatch.GetTimestamp();
+        while (Rivals(name) is [_, ..] rivals)
+        {
+            foreach ((string file, bool hasBegun) in rivals)
             {
-                throw new JournalInUseException(Messages.DagInUse(header, file));
+                if (hasBegun || string.CompareOrdinal(Path.GetFileName(file), name) < 0
+                    || Stopwatch.GetElapsedTime(start) > LongestBeginning)
+                {
+                    throw Refuse(file);
+                }
             }
+
+            stop.WaitHandle.WaitOne(LookInterval);
+            stop.ThrowIfCancellationRequested();
         }
     }
 
-    private static JournalContents? Read(string file)
+    /// <summary>Finds the newest run of the dag.</summary>
+    /// <param name="isMeant">Whether a run is one of those that are asked for.</param>
+    /// <returns>Its journal; null if there is none.</returns>
+    private string? FindNewest(Func<JournalOutline, bool> isMeant)
+    {
+        string? newest = null;
+        DateTimeOffset start = DateTimeOffset.MinValue;
+        foreach (FileInfo file in JournalsIn(_folder).Select(path => new FileInfo(path)).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            if (newest is not null && file.LastWriteTimeUtc < start - ClockTolerance)
+            {
+                // Nothing was written to it since that one began.
+                break;
+            }
+
+            if (JournalHolder.TryRead(file.FullName) is { } run && run.Header.StartTime > start
+                && IsOfDag(run.Header) && SharesNode(run.Header) && isMeant(run))
+            {
+                newest = Path.Combine(_folder, file.Name);
+                start = run.Header.StartTime;
+            }
+        }
+
+        return newest;
+    }
+
+    /// <summary>The other journals of the dag that somebody has now.</summary>
+    private List<(string File, bool HasBegun)> Rivals(string? except)
+    {
+        List<(string, bool)> rivals = [];
+        foreach (string file in JournalsIn(_folder))
+        {
+            if (Path.GetFileName(file) == except || !IsInUse(file))
+            {
+                continue;
+            }
+
+            JournalOutline? run = JournalHolder.TryRead(file);
+            if (run is null ? IsNamedFor(Path.GetFileName(file), _dagName) : IsOfDag(run.Header))
+            {
+                rivals.Add((file, JournalHolder.Of(run) is not null));
+            }
+        }
+
+        return rivals;
+    }
+
+    private static bool IsInUse(string file)
     {
         try
         {
-            JournalContents contents = JournalReader.ReadRuns(file);
-            return contents.Runs.Count == 0 ? null : contents;
+            return JournalReader.IsInUse(file);
         }
         catch (Exception exception) when (exception is JournalException or IOException or UnauthorizedAccessException)
         {
-            // Of one that cannot be read nobody knows whose it is; Get-DagRun tells.
-            return null;
+            // Something else, or gone meanwhile.
+            return false;
         }
     }
 
-    private IEnumerable<(string File, JournalContents Contents)> Runs()
-    {
-        foreach (string file in JournalsIn(_folder))
-        {
-            if (Read(file) is { } contents && IsOf(contents.Runs[^1].Header, _dagName, _dag))
-            {
-                yield return (file, contents);
-            }
-        }
-    }
+    private JournalInUseException Refuse(string file) => new(JournalHolder.DagInUse(file, _dagName));
 
-    private string NewFile(DateTime start)
+    /// <summary>Whether a run is one of the dag: of the same name, or, where one has none, with a node of it.</summary>
+    private bool IsOfDag(JournalHeader header) => header.DagName is { } name && _dagName is not null
+        ? name.Equals(_dagName, StringComparison.OrdinalIgnoreCase)
+        : SharesNode(header);
+
+    private bool SharesNode(JournalHeader header) => header.Nodes.Any(node => _dag.TryGetIndex(node.Name, out _));
+
+    /// <summary>Makes a file that nobody else has, also if two ask at once.</summary>
+    private string MakeFile(DateTime start)
     {
         string name = $"{SafeName(_dagName)}-{start.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
         string file = Path.Combine(_folder, name + Extension);
-        for (int number = 2; File.Exists(file); number++)
+        for (int number = 2; !TryMake(file); number++)
         {
             file = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{number}{Extension}"));
         }
 
         return file;
+    }
+
+    private static bool TryMake(string file)
+    {
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            new FileStream(file, options).Dispose();
+            return true;
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a file is called as a journal of the dag that was made here.</summary>
+    private static bool IsNamedFor(string file, string? dagName)
+    {
+        string start = SafeName(dagName) + "-";
+        return file.StartsWith(start, StringComparison.OrdinalIgnoreCase)
+            && file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+            && file[start.Length..^Extension.Length] is { Length: >= 15 } time
+            && time.All(letter => char.IsAsciiDigit(letter) || letter == '-');
     }
 
     /// <summary>A name that files may have everywhere: letters and digits of any script, and little else.</summary>

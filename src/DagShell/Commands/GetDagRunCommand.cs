@@ -32,15 +32,12 @@ public sealed class GetDagRunCommand : DagCommand
     {
         foreach (string path in Path)
         {
-            foreach (string file in CheckpointInput.FilesOf(path, SessionState.Path))
-            {
-                Add(file);
-            }
+            TryAdd(() => AddAll(CheckpointInput.FilesOf(path, SessionState.Path)));
         }
 
         foreach (string path in LiteralPath)
         {
-            Add(Checkpoint.FileOf(path, SessionState.Path));
+            TryAdd(() => AddAll([Checkpoint.FileOf(path, SessionState.Path)]));
         }
     }
 
@@ -55,32 +52,66 @@ public sealed class GetDagRunCommand : DagCommand
     /// <inheritdoc/>
     protected override void StopProcessing() => _isStopping = true;
 
-    private void Add(string path)
+    private void AddAll(IEnumerable<string> paths)
     {
-        bool isFolder = Directory.Exists(path);
-        foreach (string file in isFolder ? CheckpointFolder.JournalsIn(path) : [path])
+        foreach (string path in paths)
         {
-            if (_isStopping)
+            bool isFolder = Directory.Exists(path);
+            IReadOnlyList<string> files = isFolder ? CheckpointInput.JournalsIn(path) : [path];
+            foreach (Func<DagRun?> run in files.AsParallel().AsOrdered().Select(Read))
             {
-                throw new PipelineStoppedException();
+                TryAdd(() => Add(run(), path, isFolder));
             }
+        }
+    }
 
-            try
-            {
-                if (CheckpointInput.ReadRun(file, file) is { } run)
-                {
-                    _runs.Add(run);
-                }
-                else if (!isFolder)
-                {
-                    WriteError(CheckpointInput.Empty(file, file).Error);
-                }
-            }
-            catch (CommandErrorException exception)
-            {
-                // The others can be read.
-                WriteError(exception.Error);
-            }
+    /// <summary>Reads the run of a journal, on any thread.</summary>
+    /// <returns>Gives the run, or throws what it could not be read for.</returns>
+    private Func<DagRun?> Read(string file)
+    {
+        if (_isStopping)
+        {
+            return () => throw new PipelineStoppedException();
+        }
+
+        try
+        {
+            DagRun? run = CheckpointInput.ReadRun(file);
+            return () => run;
+        }
+        catch (CommandErrorException exception)
+        {
+            return () => throw exception;
+        }
+    }
+
+    /// <summary>Adds a run. In a folder a journal that has none is passed over: it is about to begin, or never came to it.</summary>
+    private void Add(DagRun? run, string path, bool isFolder)
+    {
+        if (run is not null)
+        {
+            _runs.Add(run);
+        }
+        else if (!isFolder)
+        {
+            throw CheckpointInput.Empty(path, path);
+        }
+    }
+
+    /// <summary>What cannot be read is told, and the others are given out.</summary>
+    private void TryAdd(Action add)
+    {
+        try
+        {
+            add();
+        }
+        catch (CommandErrorException exception)
+        {
+            WriteError(exception.Error);
+        }
+        catch (RuntimeException exception) when (exception is SessionStateException or ProviderInvocationException)
+        {
+            WriteError(new ErrorRecord(exception.ErrorRecord, exception));
         }
     }
 }

@@ -381,9 +381,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     {
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
         string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
-        CheckpointFolder? folder = CheckpointFolder.IsMeant(path) ? new CheckpointFolder(path, Builder.Dag.Name, dag) : null;
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token), folder);
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);

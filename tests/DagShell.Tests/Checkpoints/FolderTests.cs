@@ -130,6 +130,147 @@ public sealed class FolderTests : CheckpointTests
         Assert.Equal(["Failed", "Failed"], result.Text);
     }
 
+    [Fact]
+    public void Of_many_that_start_at_once_one_runs()
+    {
+        const int Count = 5;
+        using Gate start = new();
+        using Gate end = new();
+        List<ShellSession> shells = [.. Enumerable.Range(0, Count).Select(_ => new ShellSession())];
+        try
+        {
+            List<RunningScript> scripts = [.. shells.Select(shell => shell.Start(
+                """
+                $start.Pass()
+                try { New-DagNode Wait { ($using:end).Pass() } | New-Dag nightly | Invoke-Dag -Checkpoint $folder | Out-Null; 'ran' }
+                catch { $_.FullyQualifiedErrorId }
+                """,
+                ("start", start), ("end", end), ("folder", Folder.FullName)))];
+            start.Open();
+            Patience.Until(() => scripts.Count(script => script.IsCompleted) >= Count - 1, "the others");
+            end.Open();
+            List<string> all = [.. scripts.SelectMany(script => script.Wait().Text)];
+
+            Assert.Equal(Count - 1, all.Count(text => text == "DagCheckpointInUse,DagShell.Commands.InvokeDagCommand"));
+            Assert.Single(all, "ran");
+            Assert.Single(Directory.GetFiles(Folder.FullName));
+        }
+        finally
+        {
+            shells.ForEach(shell => shell.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("$journal", "New-DagNode Other { } | New-Dag other")]
+    [InlineData("$journal", "New-DagNode Wait { } | New-Dag nightly")]
+    [InlineData("(Get-DagRun $folder/runs).Path", "New-DagNode Wait { } | New-Dag nightly")]
+    [InlineData("(Get-DagRun $folder/runs/*).Path", "New-DagNode Wait { } | New-Dag other")]
+    public void Who_has_a_journal_is_named(string path, string second)
+    {
+        ShellResult result = RunThere($$"""
+            $first = if ('{{path}}' -eq '$journal') { $journal } else { "$folder/runs/" }
+            New-DagNode Wait { while (-not (Test-Path $using:folder/go)) { [Threading.Thread]::Sleep(10) } } |
+                New-Dag nightly | Invoke-Dag -Checkpoint $first -AsJob | Out-Null
+            while (-not (Get-DagRun $first -ErrorAction Ignore)) { [Threading.Thread]::Sleep(10) }
+            try { {{second}} | Invoke-Dag -Checkpoint ({{path}}) -Resume } catch { $_ }
+            $null = New-Item $folder/go -ItemType File
+            Get-Job | Wait-Job | Remove-Job
+            """);
+
+        ErrorRecord refused = Assert.IsType<ErrorRecord>(Assert.Single(result.Output).BaseObject);
+        Assert.StartsWith("DagCheckpointInUse", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("'nightly'", refused.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"process {Environment.ProcessId} (", refused.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_the_folder_that_goes_on_under_its_own_name_is_one_of_the_folder()
+    {
+        ShellResult result = RunThere("""
+            $null = New-DagNode A { throw 'no' } | New-Dag nightly | Invoke-Dag -Checkpoint $folder -ErrorAction SilentlyContinue
+            $failed = (Get-DagRun $folder).Path
+            $go = "$folder/go"
+            New-DagNode A { while (-not (Test-Path $using:go)) { [Threading.Thread]::Sleep(10) } } |
+                New-Dag nightly | Invoke-Dag -Checkpoint $folder -AsJob | Out-Null
+            while (@(Get-DagRun $folder).Count -lt 2) { [Threading.Thread]::Sleep(10) }
+            try { New-DagNode A { } | New-Dag nightly | Invoke-Dag -Checkpoint $failed -Resume } catch { $_.FullyQualifiedErrorId }
+            $null = New-Item $go -ItemType File
+            Get-Job | Wait-Job | Remove-Job
+            New-DagNode A { } | New-Dag nightly | Invoke-Dag -Checkpoint $failed -Resume
+            """);
+
+        Assert.StartsWith("DagCheckpointInUse", result.Output[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal("Succeeded", Value(result.Output[1], "Status")!.ToString());
+    }
+
+    [Fact]
+    public void What_is_told_of_a_run_as_a_whole_is_what_its_nodes_tell()
+    {
+        ShellResult result = RunThere("""
+            $go = "$folder/go"
+            $dag = New-Dag many {
+                New-DagNode Plan { 1 }
+                New-DagNode Bad { throw 'no' } -DependsOn Plan
+                New-DagNode Instead { 2 } -FallbackFor Bad
+                New-DagNode After { if (-not (Test-Path $using:go)) { throw 'not "yet", "item": 1' } } -DependsOn Bad
+                New-DagNode Never { } -DependsOn After
+                New-DagNode Tolerated { throw 'no' } -ContinueOnError
+                New-DagNode Skipped { } -When { $false }
+                New-DagNode Mapped -ForEach 1, 2, 3 { if ($_ -eq 2) { throw 'no' } } -ContinueOnError
+            }
+            function Look {
+                $run = Get-DagRun $folder | Select-Object -First 1
+                $failed = @($run.Nodes.Values | Where-Object Status -eq Failed).Name
+                "$($run.Status) $($run.EndedCount) of $($run.NodeCount): $($run.FailedNodes | Sort-Object)"
+                "$(($run | Measure-DagRun).Status) $($run.Nodes.Count) of $(($run | Measure-DagRun).Nodes): $($failed | Sort-Object)"
+            }
+            $null = $dag | Invoke-Dag -Checkpoint $folder -Target Plan -ErrorAction SilentlyContinue; Look
+            $null = $dag | Invoke-Dag -Checkpoint $folder -Resume -ErrorAction SilentlyContinue; Look
+            $null = New-Item $go -ItemType File
+            $null = $dag | Invoke-Dag -Checkpoint $folder -Resume -ErrorAction SilentlyContinue; Look
+            @(Get-DagRun $folder).Count
+            """);
+
+        Assert.Equal("Succeeded 1 of 1: ", result.Text[0]);
+        Assert.Equal("Failed 8 of 8: After Bad Mapped Tolerated", result.Text[2]);
+        Assert.Equal("Succeeded 8 of 8: Bad Mapped Tolerated", result.Text[4]);
+        Assert.Equal([result.Text[0], result.Text[2], result.Text[4]], [result.Text[1], result.Text[3], result.Text[5]]);
+        Assert.Equal("1", result.Text[6]);
+    }
+
+    [Fact]
+    public void A_run_whose_journal_is_started_over_meanwhile_says_so()
+    {
+        ShellResult result = Shell.Run(Nodes + """
+            $null = $dag | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue
+            $run = Get-DagRun $journal
+            $null = $dag | Invoke-Dag -Checkpoint $journal -Force -ErrorAction SilentlyContinue
+            $run | Measure-DagRun
+            """, ("folder", Folder.FullName));
+
+        Assert.Contains("started over", result.Thrown!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patterns_are_relative_to_a_folder_with_brackets_too_and_what_is_no_path_is_told()
+    {
+        ShellResult result = RunThere(Nodes + """
+            $null = New-Item "$folder/a[1] b" -ItemType Directory -Force
+            Set-Location -LiteralPath "$folder/a[1] b"
+            $null = $dag | Invoke-Dag -Checkpoint ./ -ErrorAction SilentlyContinue
+            @(Get-DagRun *.journal).Count
+            @(Get-DagRun .).Count
+            Get-DagRun nowhere:/x, env:/PATH, . -ErrorVariable problems -ErrorAction SilentlyContinue
+            $problems.FullyQualifiedErrorId
+            Set-Location /
+            """);
+
+        Assert.Equal([1, 1], result.Output.Take(2).Select(count => count.BaseObject));
+        Assert.Equal("Failed", Value(result.Output[2], "Status")!.ToString());
+        Assert.Equal(5, result.Output.Count);
+    }
+
     private ShellResult RunThere(string script) => Run(script, ("folder", Folder.FullName));
 
     private static object? Value(PSObject of, string property) => of.Properties[property].Value;

@@ -18,7 +18,9 @@ public sealed class DagRun
     private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
     private readonly DagGraph? _graph;
 
-    /// <summary>Of a run that a journal tells of: what it says of it as a whole, and of the nodes, which is read when it is asked for.</summary>
+    /// <summary>
+    /// Of a run that a journal tells of: what it says of it as a whole, and of the nodes, which is read when it is asked for.
+    /// </summary>
     private readonly JournalOutline? _outline;
     private readonly Lazy<JournalReplay>? _replay;
     private volatile RunStatusBox _status = new(RunStatus.Running, null);

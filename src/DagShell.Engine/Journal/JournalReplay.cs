@@ -98,7 +98,9 @@ public sealed class JournalReplay
     /// <returns><see langword="true"/> if it was restored, and not run.</returns>
     public bool IsRestored(int node) => _nodes[node].IsRestored || _nodes[node].IsFallenBack;
 
-    /// <summary>How the nodes ended that are in a final state, in the order in which they came there. Without what they gave back.</summary>
+    /// <summary>
+    /// How the nodes ended that are in a final state, in the order in which they came there. Without what they gave back.
+    /// </summary>
     /// <returns>The results.</returns>
     public IEnumerable<NodeResult> Results() => Enumerable.Range(0, _nodes.Length)
         .Where(node => History.Nodes[node] is { State: >= NodeState.Succeeded, EndTime: not null })

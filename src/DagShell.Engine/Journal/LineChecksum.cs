@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
@@ -53,10 +54,9 @@ internal static class LineChecksum
 
         uint sum = Add(checksum, line[..^SuffixLength]);
         ReadOnlySpan<byte> end = line[^SuffixLength..];
-        bool isRight = end.StartsWith(SuffixStart) && end.EndsWith(SuffixEnd)
-            && Utf8Parser.TryParse(end[SuffixStart.Length..^SuffixEnd.Length], out uint written, out int length, 'x')
-            && length == SuffixLength - SuffixStart.Length - SuffixEnd.Length
-            && written == sum;
+        Span<byte> digits = stackalloc byte[8];
+        bool isRight = Utf8Formatter.TryFormat(sum, digits, out int length, new StandardFormat('x', 8)) && length == digits.Length
+            && end.StartsWith(SuffixStart) && end[SuffixStart.Length..].StartsWith(digits) && end.EndsWith(SuffixEnd);
         checksum = isRight ? sum : checksum;
         return isRight;
     }

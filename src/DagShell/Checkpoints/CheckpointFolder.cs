@@ -46,7 +46,9 @@ internal sealed class CheckpointFolder
     public static IEnumerable<string> JournalsIn(string folder) => Directory.EnumerateFiles(folder, "*" + Extension);
 
     /// <summary>The folder that the runs of a dag have in common; null if a file is meant, whatever lies beside it.</summary>
-    /// <param name="path">A folder, or a journal of the dag that was made in one and is to go on: that run is one of the folder's too.</param>
+    /// <param name="path">
+    /// A folder, or a journal of the dag that was made in one and is to go on: that run is one of the folder's too.
+    /// </param>
     /// <param name="resumes">Whether a run is to go on.</param>
     /// <param name="dagName">The dag's name, if it has one.</param>
     /// <param name="dag">The dag.</param>

@@ -12,7 +12,9 @@ namespace DagShell.Checkpoints;
 internal static class CheckpointInput
 {
     /// <summary>Reads the run.</summary>
-    /// <param name="path">The journal, or a folder of them, whose newest is meant; relative to the current location, and no pattern.</param>
+    /// <param name="path">
+    /// The journal, or a folder of them, whose newest is meant; relative to the current location, and no pattern.
+    /// </param>
     /// <param name="location">The current location.</param>
     /// <exception cref="CommandErrorException">There is no run to be read.</exception>
     public static RunSnapshot Read(string path, PathIntrinsics location)

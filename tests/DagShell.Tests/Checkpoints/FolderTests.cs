@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace DagShell.Tests.Checkpoints;
 
-/// <summary>A folder keeps a journal a run; what is in it can be listed, resumed and looked at, and no dag is run twice at a time.</summary>
+/// <summary>
+/// A folder keeps a journal a run; what is in it can be listed, resumed and looked at, and no dag is run twice at a time.
+/// </summary>
 public sealed class FolderTests : CheckpointTests
 {
     private const string Nodes = """

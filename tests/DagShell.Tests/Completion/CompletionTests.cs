@@ -58,7 +58,8 @@ public sealed class CompletionTests : ShellTests
         {
             using PowerShell shell = PowerShell.Create(Shell.Runspace);
             return CommandCompletion.CompleteInput(typed, typed.Length, null, shell)
-                .CompletionMatches.Where(match => match.ResultType is CompletionResultType.ParameterValue or CompletionResultType.ProviderItem)
+                .CompletionMatches
+                .Where(match => match.ResultType is CompletionResultType.ParameterValue or CompletionResultType.ProviderItem)
                 .Select(match => match.CompletionText).ToList();
         }
         finally

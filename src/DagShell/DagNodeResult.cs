@@ -129,6 +129,8 @@ public sealed class DagNodeResult
     {
         ReadyTime = _result.ReadyTime,
         Waits = _result.Waits,
+        Items = _result.Items?.Counts,
+        WorkOfItems = _result.Items?.Work ?? TimeSpan.Zero,
         Origin = _result.Origin,
     };
 

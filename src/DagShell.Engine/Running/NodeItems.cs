@@ -44,6 +44,10 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
+    /// <summary>How long the attempts of items that have ended held their slots. Goes through all items.</summary>
+    public TimeSpan Work => new(this.Sum(static item =>
+        item.EndTime is null ? 0 : item.History.Sum(static attempt => ((attempt.EndTime ?? attempt.StartTime) - attempt.StartTime).Ticks)));
+
     internal int NodeIndex { get; }
 
     internal string NodeName { get; }

@@ -948,6 +948,7 @@ internal sealed partial class RunState
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
+            Items = _work.ItemsOf(node)?.Counts,
         };
     }
 

@@ -337,6 +337,15 @@ internal static class Messages
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
+    public static string GroupGoesOn(string node) => $"[{node}] goes on";
+
+    public static string NodeFailedTitle(string node) => $"Node '{node}' failed";
+
+    public const string RunCutShort = "The run was cut short";
+
+    public const string CIFormatOfJob =
+        "-CIFormat does not go with -AsJob: a job keeps what its nodes say apart, stream by stream, and shows it when it is received.";
+
     public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
 
     public static string RunBegun(string? dag, Guid id, int nodes) =>

@@ -322,7 +322,7 @@ internal sealed class DagInvocation : IEndedBySignal
             case RunEvent.ItemsRestored restored:
                 WriteVerbose(
                     NodeAt(restored.Node), restored.Items, items =>
-                        Messages.ItemsRestored(NodeAt(restored.Node).Name, items.RestoredCount, items.Count));
+                        Messages.RestoredItems(NodeAt(restored.Node).Name, items.RestoredCount, items.Count));
                 break;
             case RunEvent.WarningGiven warning:
                 _streams.EndLine(next: null);

@@ -417,8 +417,8 @@ internal static class Messages
             + "that depends on it.";
 
     public static string OutputOfItemNotWritten(string item, string obstacle) =>
-        $"What item '{item}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, this item is done again, and so is "
-            + "every other one of its node of which that holds.";
+        $"What item '{item}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, this item is done again, and so "
+            + "is every other one of its node of which that holds.";
 
     public static string ItemsNotKnown(string node, int count, string obstacle) =>
         $"Whether {ItemCount(count)} of node '{node}' will be the same in a later run cannot be known: {obstacle}. With -Resume they are "
@@ -490,7 +490,7 @@ internal static class Messages
     public static string WithItemsDone(string why, int count) =>
         $"{why}; {ItemCount(count)} of it are done, and are not done again if they are still in its list";
 
-    public static string ItemsRestored(string node, int restored, int total) =>
+    public static string RestoredItems(string node, int restored, int total) =>
         $"[{node}] {restored:N0} of {ItemCount(total)} restored from the checkpoint: they are done, and have not changed";
 
     public const string NotInJournal = "runs: the checkpoint does not know it";

@@ -6,7 +6,8 @@ public sealed class ItemResumeTests : CheckpointTests
     /// <summary>Nodes of which an item fails as long as the environment says so.</summary>
     private const string Patch = """
         function Get-Nodes($items) {
-            New-DagNode Patch -ForEach $items { ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' }; "ok $_" }
+            New-DagNode Patch -ForEach $items {
+                ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' }; "ok $_" }
             New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); $Upstream.Patch -join ',' }
         }
 
@@ -58,7 +59,8 @@ public sealed class ItemResumeTests : CheckpointTests
     [Fact]
     public void A_node_that_is_done_and_restored_gives_its_outputs_in_the_order_of_its_items()
     {
-        string broken = Patch.Replace("Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK -eq 'Report') { throw 'no' };");
+        string broken = Patch.Replace(
+            "Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK -eq 'Report') { throw 'no' };");
         Run(Break("b") + broken + "Get-Nodes 'a', 'b', 'c'" + Resume);
         TakeRan();
         Run(Break("Report") + broken + "Get-Nodes 'c', 'b', 'a', 'd'" + Resume);
@@ -83,8 +85,10 @@ public sealed class ItemResumeTests : CheckpointTests
             $env:DAGSHELL_TEST_X = '{{x}}'; {{start}}
             @(
                 {{(what == "Upstream" ? before.Replace("$env:DAGSHELL_TEST_X", $"'{x}'") : "")}}
-                New-DagNode Patch {{depends}} -ForEach 'a', 'b', 'c' { {{parameters}} ($using:ran).Enqueue("$_"); {{body}} if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' } }
-            ) | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue {{(what == "Parameter" ? $"-Parameter @{{ X = '{x}' }}" : "")}}
+                New-DagNode Patch {{depends}} -ForEach 'a', 'b', 'c' {
+                    {{parameters}} ($using:ran).Enqueue("$_"); {{body}} if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' } }
+            ) | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue `
+                {{(what == "Parameter" ? $"-Parameter @{{ X = '{x}' }}" : "")}}
             """;
         Run(Break("b") + Script("1", what == "Script" ? "" : text));
         TakeRan();
@@ -204,14 +208,14 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         const string Script = """
             New-DagNode Patch -ForEach 1, 2, 3 {
-                ($using:ran).Enqueue("$_"); if ($_ -ne 2) { [Threading.Tasks.TaskCompletionSource]::new().Task } else { 'ok' } }
+                ($using:ran).Enqueue("$_"); if ($_ -ne 2) { ConvertTo-SecureString x -AsPlainText } else { 'ok' } }
             New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK) { throw 'no' } }
             """;
-        ShellResult first = Run(Break("b") + "& {" + Script.Replace("[Threading.Tasks.TaskCompletionSource]::new().Task", "ConvertTo-SecureString x -AsPlainText") + "}" + Resume);
+        ShellResult first = Run(Break("b") + "& {" + Script + "}" + Resume);
         TakeRan();
         Assert.Contains("item 'Patch#", Assert.Single(first.Streams.Warning), StringComparison.Ordinal);
 
-        Run(Mend + "& {" + Script.Replace("[Threading.Tasks.TaskCompletionSource]::new().Task", "ConvertTo-SecureString x -AsPlainText") + "}" + Resume);
+        Run(Mend + "& {" + Script + "}" + Resume);
         Assert.Equal(["1", "3", "Report"], TakeRan());
     }
 
@@ -239,7 +243,8 @@ public sealed class ItemResumeTests : CheckpointTests
         ShellResult result = Run(Mend + Patch + "Get-Nodes 'a', 'b', 'c', 'd'" + Resume + " -Verbose");
 
         string[] said = [.. result.Streams.Verbose];
-        Assert.Contains(said, text => text.StartsWith("[Patch] runs", StringComparison.Ordinal) && text.Contains("2 items of it are done", StringComparison.Ordinal));
+        Assert.Contains(said, text => text.StartsWith("[Patch] runs", StringComparison.Ordinal)
+            && text.Contains("2 items of it are done", StringComparison.Ordinal));
         Assert.Contains("[Patch] 2 of 4 items restored from the checkpoint: they are done, and have not changed", said);
     }
 
@@ -248,7 +253,8 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         Run(Break("b") + Patch + "Get-Nodes 'a', 'b'" + Resume);
         TakeRan();
-        ShellResult result = Run(Mend + Patch + "$r = Get-Nodes 'b', 'a'" + Resume + "; $r[0].Items | ForEach-Object { \"$($_.Item) $($_.FromCheckpoint) $($_.Attempts) $($_.Output)\" }");
+        ShellResult result = Run(Mend + Patch + "$r = Get-Nodes 'b', 'a'" + Resume
+            + "; $r[0].Items | ForEach-Object { \"$($_.Item) $($_.FromCheckpoint) $($_.Attempts) $($_.Output)\" }");
 
         Assert.Equal(["b False 1 ok b", "a True 0 ok a"], result.Text);
     }

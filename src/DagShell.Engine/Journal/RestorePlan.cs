@@ -8,9 +8,7 @@ public sealed class RestorePlan
     private readonly Dictionary<int, string> _done = [];
     private readonly HashSet<int> _fallenBack = [];
     private readonly HashSet<int> _tornDown = [];
-
-    /// <summary>Nodes that stand for a dag before which nothing must run again: what is inside may be done.</summary>
-    private readonly HashSet<int> _freshDags = [];
+    private readonly HashSet<int> _fresh = [];
 
     private RestorePlan()
     {
@@ -24,6 +22,11 @@ public sealed class RestorePlan
 
     /// <summary>Nodes that were done, and run again because they were cleaned up after, and a node that is left needs them.</summary>
     public IReadOnlySet<int> TornDown => _tornDown;
+
+    /// <summary>
+    /// Nodes before which nothing runs again, whether they are done or not: items of them that are done need not be done again.
+    /// </summary>
+    public IReadOnlySet<int> Fresh => _fresh;
 
     /// <summary>Finds what is done, is defined as it was, and has nothing before it that must run again.</summary>
     /// <param name="graph">What is to be run.</param>
@@ -48,7 +51,7 @@ public sealed class RestorePlan
     {
         _done.Clear();
         _fallenBack.Clear();
-        _freshDags.Clear();
+        _fresh.Clear();
         Stack<(int Node, int End)> dags = new();
         for (int place = 0; place < graph.Count; place++)
         {
@@ -59,10 +62,10 @@ public sealed class RestorePlan
                 continue;
             }
 
+            _fresh.Add(node);
             if (graph.IsDag(node))
             {
                 // Whether it is done is known when all that is inside is: those come right behind it.
-                _freshDags.Add(node);
                 dags.Push((node, place + 1 + graph.CountInside(node)));
             }
             else
@@ -108,7 +111,7 @@ public sealed class RestorePlan
     {
         int primary = graph.FallbackFor(node);
         if (_tornDown.Contains(node) || (primary >= 0 && !_fallenBack.Contains(primary))
-            || (graph.Outer(node) is >= 0 and var dag && !_freshDags.Contains(dag)))
+            || (graph.Outer(node) is >= 0 and var dag && !_fresh.Contains(dag)))
         {
             return false;
         }

@@ -4,7 +4,8 @@ namespace DagShell.Tests.Nesting;
 public sealed class DagNodePictureTests : ShellTests
 {
     private const string Nodes = """
-        $n = (New-DagNode A { }), (New-DagNode D -Dag { New-DagNode X { }; New-DagNode Y { } -DependsOn X } -DependsOn A), (New-DagNode B { } -DependsOn D)
+        $d = New-DagNode D -Dag { New-DagNode X { }; New-DagNode Y { } -DependsOn X } -DependsOn A
+        $n = (New-DagNode A { }), $d, (New-DagNode B { } -DependsOn D)
 
         """;
 

@@ -69,7 +69,8 @@ public sealed class DagNodePictureTests : ShellTests
     [Fact]
     public void A_plan_tells_how_many_items_there_are()
     {
-        ShellResult result = Run("(New-DagNode A { } -ForEach 1, 2), (New-DagNode B { } -ForEach { 1 }) | Invoke-Dag -WhatIf | Out-String -Width 200");
+        ShellResult result = Run(
+            "(New-DagNode A { } -ForEach 1, 2), (New-DagNode B { } -ForEach { 1 }) | Invoke-Dag -WhatIf | Out-String -Width 200");
 
         Assert.Contains("A (items: 2)", result.Text[0], StringComparison.Ordinal);
         Assert.Contains("B (items: not known yet)", result.Text[0], StringComparison.Ordinal);

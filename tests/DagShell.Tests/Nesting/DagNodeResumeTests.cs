@@ -10,7 +10,9 @@ public sealed class DagNodeResumeTests : CheckpointTests
             New-DagNode A { ($using:ran).Enqueue('A'); 'a' }
             New-DagNode D -DependsOn A -Dag {
                 New-DagNode X { ($using:ran).Enqueue('X'); 'x' }
-                New-DagNode Y -DependsOn X { ($using:ran).Enqueue('Y'); if ($env:DAGSHELL_TEST_BREAK) { throw 'broken' }; "$($Upstream.X)y" }
+                New-DagNode Y -DependsOn X {
+                    ($using:ran).Enqueue('Y'); if ($env:DAGSHELL_TEST_BREAK) { throw 'broken' }; "$($Upstream.X)y"
+                }
             }
             New-DagNode B -DependsOn D { ($using:ran).Enqueue('B'); $Upstream.D.Y }
         )

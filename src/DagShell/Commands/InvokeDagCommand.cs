@@ -250,9 +250,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             Scripts = scripts,
         };
         SessionTable? sessions = null;
+        var endOfSessions = new CancellationTokenSource();
         if (template is not null && !_sources.IsEmpty)
         {
-            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
+            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose, endOfSessions.Token);
             sessions = _sources.ToTable(
                 graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
             options = sessions.AddTo(options);
@@ -273,7 +274,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         IScriptRunner runner = template is null
             ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
-        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
+        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions, endOfSessions);
         runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
@@ -348,15 +349,6 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             throw new CommandErrorException(
                 new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
-        }
-
-        if ((Session.Length > 0 || PoolSession.Count > 0) && (InitializationScript is not null || FinalizationScript is not null))
-        {
-            throw new CommandErrorException(
-                new PSArgumentException(SessionMessages.ScriptsOfSessionsStayHere),
-                "InvalidParameters",
-                ErrorCategory.InvalidArgument,
-                null);
         }
 
         if ((Resume || Force) && Checkpoint is null)

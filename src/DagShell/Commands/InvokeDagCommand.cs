@@ -253,9 +253,14 @@ public sealed class InvokeDagCommand : DagInputCommand
         var endOfSessions = new CancellationTokenSource();
         if (template is not null && !_sources.IsEmpty)
         {
-            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose, endOfSessions.Token);
+            var setUp = new SessionSetUp(
+                template.PreferencesOfNodes(),
+                template.StrictMode,
+                preferences.ShowsVerbose,
+                DataSize.MostReceived(GetVariableValue("PSSessionOption")),
+                endOfSessions.Token);
             sessions = _sources.ToTable(
-                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
+                graph, this, context, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
             options = sessions.AddTo(options);
         }
 
@@ -407,7 +412,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             warnings.AddRange(NodeWarnings.Of(node, session));
         }
 
-        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>().Concat(_sources.Openers))
         {
             session.Add(script, null);
         }

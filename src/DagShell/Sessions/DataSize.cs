@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Remoting;
 
 namespace DagShell.Sessions;
 
@@ -9,7 +10,7 @@ namespace DagShell.Sessions;
 /// </summary>
 internal static class DataSize
 {
-    /// <summary>The most that one attempt may send, and the most that it may get back.</summary>
+    /// <summary>The most that one attempt may send, and that it may get back where $PSSessionOption says nothing else.</summary>
     public const long Most = 256_000_000;
 
     /// <summary>What each object takes besides what is in it: its tags, and its type's name.</summary>
@@ -17,6 +18,12 @@ internal static class DataSize
 
     /// <summary>What lies deeper is hardly much, and may lead back.</summary>
     private const int MostDepth = 6;
+
+    /// <summary>What the caller's $PSSessionOption says of how much a command may give back.</summary>
+    public static long MostReceived(object? sessionOption) =>
+        (sessionOption is PSObject wrapped ? wrapped.BaseObject : sessionOption) is PSSessionOption { MaximumReceivedDataSizePerCommand: { } most }
+        ? most
+        : Most;
 
     /// <summary>Whether a value is more than a limit.</summary>
     public static bool IsOver(object? value, long limit) => Of(value, limit) > limit;

@@ -8,15 +8,18 @@ internal sealed class ReceivedOutput
 {
     private readonly PSDataCollection<PSObject> _output;
     private readonly List<object?> _taken = [];
+    private readonly long _most;
     private readonly Action _stop;
     private long _size;
 
     /// <summary>Watches what comes.</summary>
     /// <param name="output">Where it comes.</param>
+    /// <param name="most">How much is too much.</param>
     /// <param name="stop">Has the script stopped that gives it, without waiting.</param>
-    public ReceivedOutput(PSDataCollection<PSObject> output, Action stop)
+    public ReceivedOutput(PSDataCollection<PSObject> output, long most, Action stop)
     {
         _output = output;
+        _most = most;
         _stop = stop;
         output.DataAdded += (_, _) => Take();
     }
@@ -43,8 +46,8 @@ internal sealed class ReceivedOutput
                 }
 
                 _taken.Add(item);
-                _size += DataSize.Of(item, DataSize.Most);
-                if (_size > DataSize.Most)
+                _size += DataSize.Of(item, _most);
+                if (_size > _most)
                 {
                     IsTooMuch = true;
                     _taken.Clear();

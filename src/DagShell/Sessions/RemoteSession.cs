@@ -111,6 +111,9 @@ internal sealed class RemoteSession
         }
     }
 
+    /// <summary>Warns of something, with an attempt that is about to run here.</summary>
+    public void Warn(NodeAttempt attempt, string message) => _sink.Write(attempt, new WarningRecord(message));
+
     /// <summary>Starts an attempt, and returns.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="ended">Told how it ended; null if the session was lost, with whether the script may have begun.</param>
@@ -281,7 +284,7 @@ internal sealed class RemoteSession
     {
         PowerShell shell = NewShell();
         var output = new PSDataCollection<PSObject>();
-        var received = new ReceivedOutput(output, () => PipelineStop.Request(shell));
+        var received = new ReceivedOutput(output, _setUp.MostReceived, () => PipelineStop.Request(shell));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
@@ -352,7 +355,7 @@ internal sealed class RemoteSession
         {
             ended(
                 Failed(received.IsTooMuch
-                    ? SessionMessages.ReceivesTooMuch(attempt.Node.Name, Host, DataSize.Most)
+                    ? SessionMessages.ReceivesTooMuch(attempt.Node.Name, Host, _setUp.MostReceived)
                     : Messages.TooManyItems(ItemLimit.Most)),
                 true);
             return;
@@ -386,7 +389,7 @@ internal sealed class RemoteSession
                 end,
                 thrown is null ? null : _context.Secrets.Of(thrown),
                 _context.Secrets,
-                message => _sink.Write(attempt, new WarningRecord(message)));
+                message => Warn(attempt, message));
         }
 
         string cause = _context.Secrets.Of(thrown?.Message ?? SessionMessages.NoEnd);

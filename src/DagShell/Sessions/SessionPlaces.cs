@@ -43,6 +43,10 @@ internal sealed class SessionPlaces
     private bool _isClosed;
     private string? _cause;
 
+    /// <summary>What is to be warned of, of the sessions that the script block opens; told once, with the first node.</summary>
+    private string? _warning;
+    private bool _hasAskedForWarning;
+
     /// <summary>Makes the places of a pool.</summary>
     /// <param name="pool">The pool's name; empty for all nodes.</param>
     /// <param name="limit">The most sessions at a time.</param>
@@ -105,6 +109,11 @@ internal sealed class SessionPlaces
         }
         else
         {
+            if (Interlocked.Exchange(ref _warning, null) is { } warning)
+            {
+                session.Warn(attempt, warning);
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => work.Session.Begin(work.Attempt, (outcome, mayHaveBegun) =>
                     work.Places.OnEnded(work.Session, work.Attempt, outcome, mayHaveBegun)),
@@ -353,6 +362,7 @@ internal sealed class SessionPlaces
         try
         {
             opened = await _opener!.OpenAsync(_end.Token).ConfigureAwait(false);
+            NoteWarning(opened);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -390,6 +400,24 @@ internal sealed class SessionPlaces
         if (isLast)
         {
             _scheduler!.EndPlaces(Group);
+        }
+    }
+
+    private void NoteWarning(IReadOnlyList<PSSession> opened)
+    {
+        lock (_lock)
+        {
+            if (_hasAskedForWarning)
+            {
+                return;
+            }
+
+            _hasAskedForWarning = true;
+        }
+
+        if (KeepAlive.HostsWithout(opened) is { Length: > 0 } hosts)
+        {
+            Volatile.Write(ref _warning, SessionMessages.MayFallSilent(hosts));
         }
     }
 

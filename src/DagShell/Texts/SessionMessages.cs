@@ -59,7 +59,8 @@ internal static class SessionMessages
 
     public static string ReceivesTooMuch(string node, string host, long most) =>
         $"Node '{node}' gave out more than {Size(most)} on '{host}', which is the most that it may, and was stopped. Have it write to a file "
-        + "there, and give out the path; or give out less, with Select-Object.";
+        + "there, and give out the path; give out less, with Select-Object; or allow more: "
+        + "$PSSessionOption = New-PSSessionOption -MaximumReceivedDataSize 1GB.";
 
     public static string MayFallSilent(IReadOnlyCollection<string> hosts) =>
         $"The connection to {string.Join(", ", hosts.Take(5).Select(host => $"'{host}'"))}"

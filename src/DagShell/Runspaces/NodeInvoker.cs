@@ -22,13 +22,6 @@ internal sealed class NodeInvoker
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
 
-    private static readonly ScriptBlock CallForItems =
-        ScriptBlock.Create("param($Script, $Parameters, $Limit) & $Script @Parameters | & $Limit");
-
-    private static readonly CmdletInfo LimitItems = new("Limit-DagItem", typeof(LimitItemsCommand));
-
-    private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
-
     /// <summary>Whether a node's script runs on this thread.</summary>
     [ThreadStatic]
     private static bool t_isInNode;
@@ -44,8 +37,7 @@ internal sealed class NodeInvoker
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly Dictionary<(NodeScript Script, PSModuleInfo? Home), ScriptBlock> _scriptBlocks = [];
-    private ScriptBlock? _callWithParameters;
-    private ScriptBlock? _callForItems;
+    private readonly CallScripts _calls;
 
     /// <summary>Whether <c>$_</c> is set in the pump's scope.</summary>
     private bool _hasCurrentObject;
@@ -58,13 +50,15 @@ internal sealed class NodeInvoker
     /// <param name="command">The pump's command, which is in the session.</param>
     /// <param name="pump">The pump.</param>
     /// <param name="session">Furnishes the session; null for the caller's own, in which scripts run as they are bound.</param>
+    /// <param name="calls">Calls scripts in the session.</param>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes warnings about the node.</param>
-    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, RunContext context, INodeStreamSink sink)
+    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, CallScripts calls, RunContext context, INodeStreamSink sink)
     {
         _command = command;
         _pump = pump;
         _session = session;
+        _calls = calls;
         _context = context;
         _sink = sink;
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
@@ -457,7 +451,7 @@ internal sealed class NodeInvoker
             {
                 if (exception is ParameterBindingException)
                 {
-                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallWithParameters.Ast);
+                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallScripts.Text);
                 }
 
                 ErrorPosition.PointInto(record, scriptBlock.Ast);
@@ -510,24 +504,6 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>
-    /// Makes the call for this session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its
-    /// script block is trusted, as this constant text is; the node's script stays as constrained as its session.
-    /// </summary>
-    private ScriptBlock TrustedCall(ScriptBlock call)
-    {
-        PSLanguageMode mode = _command.SessionState.LanguageMode;
-        try
-        {
-            _command.SessionState.LanguageMode = PSLanguageMode.FullLanguage;
-            return ((System.Management.Automation.Language.ScriptBlockAst)call.Ast).GetScriptBlock();
-        }
-        finally
-        {
-            _command.SessionState.LanguageMode = mode;
-        }
-    }
-
-    /// <summary>
     /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
     /// </summary>
     private void InvokeBound(
@@ -574,12 +550,8 @@ internal sealed class NodeInvoker
 
     private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
     {
-        ScriptBlock call = isLimited
-            ? _callForItems ??= TrustedCall(CallForItems)
-            : _callWithParameters ??= TrustedCall(CallWithParameters);
-        Hashtable parameters = variables.ParametersOf(script, OfThisSession);
-        using SteppablePipeline pipeline = call.GetSteppablePipeline(
-            CommandOrigin.Internal, isLimited ? [callable, parameters, LimitItems] : [callable, parameters]);
+        using SteppablePipeline pipeline = _calls.Pipeline(
+            _command.SessionState, callable, variables.ParametersOf(script, OfThisSession), isLimited);
         bool isFed = variables.Feeds(script);
         pipeline.Begin(isFed, _engine);
         if (isFed)

@@ -13,7 +13,9 @@
 
 .EXAMPLE
     $there = @{}
-    foreach ($name in 'web01', 'web02') { $there[$name] = { New-PSSession -HostName $using:name -Options @{ ServerAliveInterval = 5 } }.GetNewClosure() }
+    foreach ($name in 'web01', 'web02') {
+        $there[$name] = { New-PSSession -HostName $using:name -Options @{ ServerAliveInterval = 5 } }.GetNewClosure()
+    }
     Invoke-Dag ./fleet.dag.ps1 -Parameter @{ HostName = 'web01', 'web02'; Remove = $true } -PoolSession $there
 
     The same on the machines, over SSH.

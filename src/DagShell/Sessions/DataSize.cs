@@ -21,8 +21,8 @@ internal static class DataSize
 
     /// <summary>What the caller's $PSSessionOption says of how much a command may give back.</summary>
     public static long MostReceived(object? sessionOption) =>
-        (sessionOption is PSObject wrapped ? wrapped.BaseObject : sessionOption) is PSSessionOption { MaximumReceivedDataSizePerCommand: { } most }
-        ? most
+        (sessionOption is PSObject wrapped ? wrapped.BaseObject : sessionOption) is PSSessionOption option
+        ? option.MaximumReceivedDataSizePerCommand ?? Most
         : Most;
 
     /// <summary>Whether a value is more than a limit.</summary>

@@ -71,7 +71,8 @@ internal static class KeepAlive
 
             string? line = text.Result.Split('\n').FirstOrDefault(
                 static line => line.StartsWith(Option + ' ', StringComparison.OrdinalIgnoreCase));
-            return line is not null && int.TryParse(line[Option.Length..], CultureInfo.InvariantCulture, out int interval) ? interval : null;
+            string? number = line?[Option.Length..];
+            return int.TryParse(number, CultureInfo.InvariantCulture, out int interval) ? interval : null;
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
         {

@@ -42,7 +42,8 @@ internal static class PlacesSuite
         double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"In virtual time {many:N0} nodes of 30 to 90 s on {Places:N0} places, {lost:N0} of them lost on the way: {makespan:N0} s, ideal {ideal:N0} s; "
+            $"In virtual time {many:N0} nodes of 30 to 90 s on {Places:N0} places, {lost:N0} of them lost on the way: {makespan:N0} s, "
+                + $"ideal {ideal:N0} s; "
                 + $"played through in {took:0.0} s, {took * 1e6 / many:0.00} µs a node."));
     }
 

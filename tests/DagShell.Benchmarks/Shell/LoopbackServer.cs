@@ -30,7 +30,8 @@ internal sealed class LoopbackServer : IDisposable
     public string Connect { get; }
 
     /// <summary>The same where there is no server.</summary>
-    public static string ConnectWithoutServer => $"$four = New-DagSession '{Shell()[0]}' {string.Join(", ", Shell()[1..].Append("-sshs").Select(argument => $"'{argument}'"))} -Count 4";
+    public static string ConnectWithoutServer =>
+        $"$four = New-DagSession {Quoted(Shell()[0])} {string.Join(", ", Shell()[1..].Append("-sshs").Select(Quoted))} -Count 4";
 
     /// <summary>Starts one; null if that cannot be.</summary>
     public static LoopbackServer? TryStart()
@@ -44,7 +45,8 @@ internal sealed class LoopbackServer : IDisposable
         DirectoryInfo folder = Directory.CreateTempSubdirectory("DagShell.Benchmarks.");
         foreach (string name in (string[])["host", "user"])
         {
-            using var made = Process.Start("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", Path.Combine(folder.FullName, name)]);
+            using var made = Process.Start(
+                "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", Path.Combine(folder.FullName, name)]);
             made.WaitForExit();
         }
 
@@ -57,7 +59,8 @@ internal sealed class LoopbackServer : IDisposable
             shell, $"#!/bin/sh\nunset PSModulePath\nexport PATH='{Environment.GetEnvironmentVariable("PATH")}'\nexec "
                 + string.Join(' ', Shell().Select(static part => $"'{part}'")) + " -sshs -NoLogo -NoProfile\n");
         File.SetUnixFileMode(shell, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.WriteAllText(Path.Combine(folder.FullName, "known"), $"[{Address}]:{port} {File.ReadAllText(Path.Combine(folder.FullName, "host.pub"))}");
+        string key = File.ReadAllText(Path.Combine(folder.FullName, "host.pub"));
+        File.WriteAllText(Path.Combine(folder.FullName, "known"), $"[{Address}]:{port} {key}");
         File.WriteAllText(Path.Combine(folder.FullName, "sshd"), $"""
             ListenAddress {Address}:{port}
             HostKey {folder}/host
@@ -78,6 +81,8 @@ internal sealed class LoopbackServer : IDisposable
 
         return new LoopbackServer(folder, Process.Start(Program, ["-D", "-e", "-f", Path.Combine(folder.FullName, "sshd")]), port);
     }
+
+    private static string Quoted(string argument) => $"'{argument}'";
 
     public void Dispose()
     {

@@ -7,8 +7,8 @@ using DagShell.Benchmarks.Harness;
 namespace DagShell.Benchmarks.Shell;
 
 /// <summary>
-/// Nodes in four sessions over SSH to this machine, beside what PowerShell itself needs for a call there. Without an SSH server the sessions
-/// are processes of this machine.
+/// Nodes in four sessions over SSH to this machine, beside what PowerShell itself needs for a call there. Without an SSH server the
+/// sessions are processes of this machine.
 /// </summary>
 internal static class SessionsSuite
 {
@@ -45,7 +45,8 @@ internal static class SessionsSuite
         Rounds measured = Rounds.Measure(rounds, warmUps: 2,
         [
             new Contender("bare", () => Bare(open)),
-            new Contender("invoke", () => session.Time($"foreach ($i in 1..{Calls}) {{ Invoke-Command -Session $one {{ 1 }} }}") / 1e3 / Calls),
+            new Contender(
+                "invoke", () => session.Time($"foreach ($i in 1..{Calls}) {{ Invoke-Command -Session $one {{ 1 }} }}") / 1e3 / Calls),
             new Contender("node", () => session.Time("$plain | Invoke-Dag -Session $one -WarningAction Ignore") / 1e3 / Calls),
             new Contender("four", () => session.Time("$plain | Invoke-Dag -Session $four -WarningAction Ignore") / 1e3 / Calls),
             new Contender("naps", () => session.Time("$naps | Invoke-Dag -Session $four -WarningAction Ignore") / 1e3),
@@ -54,14 +55,15 @@ internal static class SessionsSuite
         Console.WriteLine();
         Table table = new("what", "ms", "ratio", "wanted");
         table.Add("a bare PowerShell.BeginInvoke on an open session", Both(measured, "bare"), string.Empty, string.Empty);
-        table.Add("a trivial node, one session", Both(measured, "node"), Figures.Times(measured.Ratio("node", "bare")) + " of bare", "≤ 1.3");
+        table.Add(
+            "a trivial node, one session", Both(measured, "node"), Figures.Times(measured.Ratio("node", "bare")) + " of bare", "≤ 1.3");
         table.Add(
             "Invoke-Command -Session", Both(measured, "invoke"), Figures.Times(measured.Ratio("invoke", "node")) + " of a node", "≥ 1.5");
         table.Add("a trivial node, four sessions", Both(measured, "four"), string.Empty, string.Empty);
         double ideal = Sleeps * 50 / 4.0;
         table.Add(
-            $"{Sleeps} nodes of 50 ms, four sessions", Both(measured, "naps"), Figures.Times(measured.Median("naps") / ideal) + " of ideal",
-            "≤ 1.15");
+            $"{Sleeps} nodes of 50 ms, four sessions", Both(measured, "naps"),
+            Figures.Times(measured.Median("naps") / ideal) + " of ideal", "≤ 1.15");
         table.Print();
     }
 

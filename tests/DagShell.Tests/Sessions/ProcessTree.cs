@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DagShell.Tests.Sessions;
 
@@ -47,7 +48,7 @@ internal static class ProcessTree
 
     public static string EnvironmentOf(int process) => Read(process, "environ").Replace('\0', '\n');
 
-    private static int ParentOf(int process) => Stat(process) is [_, var parent, ..] ? int.Parse(parent) : 0;
+    private static int ParentOf(int process) => Stat(process) is [_, var parent, ..] ? int.Parse(parent, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>What comes after the name, which may have blanks in it.</summary>
     private static string[] Stat(int process)

@@ -127,7 +127,7 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
     {
         ShellResult result = Run("""
             $big = 'x' * 300MB
-            $PSSessionOption = New-PSSessionOption -MaximumReceivedDataSize 2MB
+            $PSSessionOption = [System.Management.Automation.Remoting.PSSessionOption] @{ MaximumReceivedDataSizePerCommand = 2MB }
             $nodes = @(
                 New-DagNode Endless { $text = 'x' * 100KB; while ($true) { , @($text, $text) } }
                 New-DagNode Heavy { ($using:big).Length }

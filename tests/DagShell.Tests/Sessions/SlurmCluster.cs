@@ -31,7 +31,7 @@ public sealed class SlurmCluster : IAsyncLifetime, IDisposable
     internal string Folder => _folder.FullName;
 
     /// <summary>How many jobs there are, waiting ones among them.</summary>
-    public int Jobs => Run("squeue", "--noheader").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+    public static int Jobs => Run("squeue", "--noheader").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
     /// <summary>How many launchers of its jobs there are.</summary>
     public int Launchers => ProcessTree.All().Count(process => ProcessTree.IsAlive(process) && ProcessTree.NameOf(process) == "srun"
@@ -85,7 +85,8 @@ public sealed class SlurmCluster : IAsyncLifetime, IDisposable
             Start("slurmd", "-D", "-N", $"n{node}");
         }
 
-        Patience.Until(() => Run("sinfo", "--noheader", "-N", "-t", "idle").Split('\n').Count(line => line.Length > 0) == Nodes, "the cluster");
+        Patience.Until(
+            () => Run("sinfo", "--noheader", "-N", "-t", "idle").Split('\n').Count(line => line.Length > 0) == Nodes, "the cluster");
         _shell = new ShellSession();
     }
 

@@ -36,7 +36,7 @@ public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
         Assert.All(given, node => Assert.Equal(node.Number * 2, node.Output.Value));
         Assert.All(given, node => Assert.Contains(node.Output.Machine, node.Number % 3 == 0 ? (string[])["n3", "n4"] : ["n1", "n2"]));
         Patience.Until(() => cluster.Launchers == 0, "the launchers to end");
-        Patience.Until(() => cluster.Jobs == 0, "the allocations to end");
+        Patience.Until(() => SlurmCluster.Jobs == 0, "the allocations to end");
     }
 
     [SlurmFact]
@@ -49,7 +49,7 @@ public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
             Remove-PSSession $one
             """);
         Assert.Matches("^[0-9]+$", (string)opened.Single!);
-        Patience.Until(() => cluster.Jobs == 0, "the allocation to end");
+        Patience.Until(() => SlurmCluster.Jobs == 0, "the allocation to end");
 
         string script = Path.Combine(cluster.Folder, "run.ps1");
         await File.WriteAllTextAsync(script, $$"""
@@ -61,11 +61,11 @@ public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         })!;
         Patience.Until(() => caller.HasExited || File.Exists(begun), "the node to begin");
-        Assert.Equal(1, cluster.Jobs);
+        Assert.Equal(1, SlurmCluster.Jobs);
         caller.Kill();
         await caller.WaitForExitAsync();
 
-        Patience.Until(() => cluster.Jobs == 0, "the allocation to end");
+        Patience.Until(() => SlurmCluster.Jobs == 0, "the allocation to end");
         Patience.Until(() => cluster.Launchers == 0, "the launcher to end");
     }
 

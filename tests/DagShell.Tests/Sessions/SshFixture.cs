@@ -31,14 +31,17 @@ public sealed class SshFixture : IAsyncLifetime, IDisposable
 
         await ShellOnPath.EnsureAsync();
         SshServer.MakeKeys(_folder.FullName);
-        string known = _folder.Write("known", string.Join('\n', Enumerable.Range(1, 200).Select(
-            number => $"[127.0.0.{number}]:* " + string.Join(' ', File.ReadAllText(Path.Combine(Folder, "host.pub")).Split(' ')[..2]))) + "\n");
+        string key = File.ReadAllText(Path.Combine(Folder, "host.pub"));
+        string known = _folder.Write("known", string.Concat(Enumerable.Range(1, 200).Select(number => $"[127.0.0.{number}]:* {key}")));
         _shell = new ShellSession();
         ShellResult made = _shell.Run($$"""
-            function global:Connect-Machine([string] $Address, [int] $Port, [string] $Key = 'user', [int] $Timeout = 30000, [hashtable] $Options = @{}) {
+            function global:Connect-Machine {
+                param([string] $Address, [int] $Port, [string] $Key = 'user', [int] $Timeout = 30000, [hashtable] $Options = @{})
                 $all = @{ UserKnownHostsFile = '{{known}}'; StrictHostKeyChecking = 'yes'; IdentitiesOnly = 'yes'; IdentityAgent = 'none'
                     BatchMode = 'yes'; ServerAliveInterval = 1; ServerAliveCountMax = 2 }
-                foreach ($name in $Options.Keys) { if ($null -eq $Options[$name]) { $all.Remove($name) } else { $all[$name] = $Options[$name] } }
+                foreach ($name in $Options.Keys) {
+                    if ($null -eq $Options[$name]) { $all.Remove($name) } else { $all[$name] = $Options[$name] }
+                }
                 New-PSSession -HostName $Address -Port $Port -KeyFilePath "{{Folder}}/$Key" -Options $all -ConnectingTimeout $Timeout
             }
             """);

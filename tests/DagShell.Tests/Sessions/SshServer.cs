@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -32,13 +33,19 @@ internal sealed class SshServer : IDisposable
         File.WriteAllText(shell, $"""
             #!/bin/sh
             unset PSModulePath
-            export PATH='{Environment.GetEnvironmentVariable("PATH")}' DOTNET_ROOT='{Environment.GetEnvironmentVariable("DOTNET_ROOT")}' HOME='{Environment.GetEnvironmentVariable("HOME")}'
+            export PATH='{Environment.GetEnvironmentVariable("PATH")}'
+            export DOTNET_ROOT='{Environment.GetEnvironmentVariable("DOTNET_ROOT")}' HOME='{Environment.GetEnvironmentVariable("HOME")}'
             export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
             [ -n "$DOTNET_ROOT" ] || unset DOTNET_ROOT
             echo $$ >> '{ShellsFile}'
             exec pwsh -sshs -NoLogo -NoProfile
 
             """.ReplaceLineEndings("\n"));
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException(WhatIsMissing);
+        }
+
         File.SetUnixFileMode(shell, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _configuration = Path.Combine(folder, $"sshd-{address}");
         File.WriteAllText(_configuration, $"""
@@ -73,7 +80,7 @@ internal sealed class SshServer : IDisposable
 
     /// <summary>The shells that it has started and that have not ended.</summary>
     public int[] Shells => File.Exists(ShellsFile)
-        ? [.. File.ReadAllLines(ShellsFile).Select(int.Parse).Where(ProcessTree.IsAlive)]
+        ? [.. File.ReadAllLines(ShellsFile).Select(static line => int.Parse(line, CultureInfo.InvariantCulture)).Where(ProcessTree.IsAlive)]
         : [];
 
     private static string? Program => Array.Find(Places, File.Exists);

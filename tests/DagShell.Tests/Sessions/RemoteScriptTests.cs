@@ -55,7 +55,8 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
     public void What_fails_first_fails_the_attempt_and_not_the_session(string script, string said)
     {
         ShellResult result = Run(
-            $"New-DagNode A {{ 'ran' }} | Invoke-Dag -Session $sessions -InitializationScript {{ {script} }} -ErrorAction SilentlyContinue");
+            $"New-DagNode A {{ 'ran' }} | Invoke-Dag -Session $sessions -InitializationScript {{ {script} }} "
+            + "-ErrorAction SilentlyContinue");
 
         Assert.Equal("Failed", result.Status("A"));
         Assert.Contains("-InitializationScript", result.ErrorText("A"), StringComparison.Ordinal);
@@ -68,7 +69,8 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
     {
         using ScratchFolder folder = new();
         string mark = Path.Combine(folder.FullName, "mark");
-        const string First = "-InitializationScript { if (-not (Test-Path $using:mark)) { Set-Content $using:mark $PID; throw 'not yet' }; $was = Get-Content $using:mark }";
+        const string First = "-InitializationScript { if (-not (Test-Path $using:mark)) { Set-Content $using:mark $PID; throw 'not yet' }; "
+            + "$was = Get-Content $using:mark }";
         ShellResult result = Run($$"""
             $mark = '{{mark}}'
             $dag = New-Dag d { New-DagNode A { $PID -ne $was } -Pool far -RetryCount 1 }

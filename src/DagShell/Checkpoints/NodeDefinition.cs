@@ -96,6 +96,11 @@ internal sealed class NodeDefinition
             AddValue(definition, node, "-ForEach", items);
         }
 
+        if (node.Item is { } item)
+        {
+            AddValue(definition, node, "-ForEach", item.Value);
+        }
+
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
         {
             string key = (string)value.Key;

@@ -200,7 +200,12 @@ public sealed class JournalContents
             return;
         }
 
-        _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
+        if (record.Attempts != 0)
+        {
+            // Else it was up to date, which says nothing of how long the work takes.
+            _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
+        }
+
         if (record.Output is not null)
         {
             _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output, _runs[^1].Origin);

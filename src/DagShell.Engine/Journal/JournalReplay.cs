@@ -156,7 +156,10 @@ public sealed class JournalReplay
                     _state = NodeState.Waiting;
                     break;
                 case JournalRecordKind.Succeeded:
-                    End(record, NodeState.Succeeded, AttemptOutcomeKind.Succeeded);
+                    End(
+                        record,
+                        NodeState.Succeeded,
+                        record.Attempts == 0 ? AttemptOutcomeKind.UpToDate : AttemptOutcomeKind.Succeeded);
                     break;
                 case JournalRecordKind.Failed:
                     End(record, NodeState.Failed, AttemptOutcomeKind.Failed);

@@ -94,7 +94,7 @@ internal struct AttemptLog
 
         AttemptOutcomeKind outcome = state switch
         {
-            NodeState.Succeeded => AttemptOutcomeKind.Succeeded,
+            NodeState.Succeeded => hasRun ? AttemptOutcomeKind.Succeeded : AttemptOutcomeKind.UpToDate,
             NodeState.Failed => AttemptOutcomeKind.Failed,
             NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,

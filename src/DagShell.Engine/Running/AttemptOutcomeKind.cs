@@ -12,6 +12,9 @@ public enum AttemptOutcomeKind
     /// <summary>The node's condition was false; the work was not started.</summary>
     ConditionFalse,
 
+    /// <summary>What the work makes is there already: it was not started, and the node has succeeded.</summary>
+    UpToDate,
+
     /// <summary>The work ended itself as skipped.</summary>
     Skipped,
 

@@ -228,7 +228,7 @@ internal sealed partial class RunState
             });
         }
 
-        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
+        bool ran = outcome.Kind is not (AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.UpToDate)
             && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
         if (ran)
         {
@@ -409,7 +409,7 @@ internal sealed partial class RunState
         {
             BeginItems(unit, outcome, now);
         }
-        else if (_isRecorded && outcome.Kind == AttemptOutcomeKind.Succeeded)
+        else if (_isRecorded && outcome.Kind is (AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate))
         {
             KeepSuccess(unit, outcome, now);
         }
@@ -538,7 +538,7 @@ internal sealed partial class RunState
     {
         switch (outcome.Kind)
         {
-            case AttemptOutcomeKind.Succeeded:
+            case AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate:
                 Settle(node, NodeState.Succeeded, now, outcome.Output);
                 break;
             case AttemptOutcomeKind.Failed:

@@ -267,6 +267,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
+            Path = checkpoint?.Path,
             LogOf = log.Of,
             WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
@@ -398,9 +399,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
-        string file = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
+        string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(file, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);

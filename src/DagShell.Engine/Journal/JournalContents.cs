@@ -12,6 +12,8 @@ public sealed class JournalContents
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
+    private readonly Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
     private Dictionary<string, (string Definition, RunOrigin? Origin)> _failed = new(StringComparer.OrdinalIgnoreCase);
     private HashSet<string> _cleanedUp = new(StringComparer.OrdinalIgnoreCase);
@@ -37,6 +39,9 @@ public sealed class JournalContents
     /// <returns>The items, by <see cref="JournalItem.Value"/>.</returns>
     public IReadOnlyDictionary<string, JournalItem> ItemsOf(string node) =>
         _items.TryGetValue(node, out Dictionary<string, JournalItem>? items) ? items : new Dictionary<string, JournalItem>();
+
+    /// <summary>How each node was defined when it last succeeded, in whichever run.</summary>
+    public IReadOnlyDictionary<string, string> LastDefinitions => _lastDefinitions;
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
@@ -200,6 +205,7 @@ public sealed class JournalContents
             return;
         }
 
+        _lastDefinitions[record.Node!] = _nodes[record.Node!].Definition;
         if (record.Attempts != 0)
         {
             // Else it was up to date, which says nothing of how long the work takes.

@@ -12,9 +12,6 @@ public enum AttemptOutcomeKind
     /// <summary>The node's condition was false; the work was not started.</summary>
     ConditionFalse,
 
-    /// <summary>What the work makes is there already: it was not started, and the node has succeeded.</summary>
-    UpToDate,
-
     /// <summary>The work ended itself as skipped.</summary>
     Skipped,
 
@@ -26,4 +23,7 @@ public enum AttemptOutcomeKind
 
     /// <summary>Its place was gone before anything of it had begun: it was no attempt, and its node is ready again.</summary>
     Lost,
+
+    /// <summary>What the work makes is there already: it was not started, and the node has succeeded.</summary>
+    UpToDate,
 }

@@ -105,9 +105,11 @@ internal sealed class RunJUnitWriter
             }
         }
 
-        if (ending.Log is { Count: > 0 } log)
+        // Of one that succeeded and was not run, why.
+        string[] said = [.. of.State == NodeState.Succeeded && ending.Message is { } reason ? [reason] : Array.Empty<string>(), .. ending.Log ?? []];
+        if (said.Length > 0)
         {
-            _xml.WriteElementString("system-out", MarkupText.Clean(string.Join('\n', log)));
+            _xml.WriteElementString("system-out", MarkupText.Clean(string.Join('\n', said)));
         }
 
         _xml.WriteEndElement();

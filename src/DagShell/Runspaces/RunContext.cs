@@ -20,6 +20,9 @@ internal sealed record RunContext(
     /// <summary>What is run once in each session; null for nothing.</summary>
     public SessionScripts? Scripts { get; init; }
 
+    /// <summary>Nodes that are run whatever their files say.</summary>
+    public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
+
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
         Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));

@@ -94,8 +94,8 @@ public sealed class DagNodeResult
     public bool FromCheckpoint => _result.FromCheckpoint;
 
     /// <summary>
-    /// Whether it succeeded without being run, because its output files are there and none is older than any input; of a node with -ForEach,
-    /// whether all its items did.
+    /// Whether it succeeded without being run, because its output files are there and none is older than any input; of a node with
+    /// -ForEach, whether all its items did.
     /// </summary>
     public bool UpToDate => _result.IsUpToDate;
 

@@ -56,7 +56,8 @@ public sealed class NodeResult
     public bool FromCheckpoint { get; init; }
 
     /// <summary>
-    /// Whether it succeeded without its work being started, because what that makes is there already; of a node with items, whether all did.
+    /// Whether it succeeded without its work being started, because what that makes is there already; of a node with items, whether all
+    /// did.
     /// </summary>
     public bool IsUpToDate => State == NodeState.Succeeded && !FromCheckpoint
         && (Items is null ? Attempts == 0 : Items.Count > 0 && Items.All(item => item.IsUpToDate));

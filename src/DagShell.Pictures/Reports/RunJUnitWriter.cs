@@ -106,7 +106,8 @@ internal sealed class RunJUnitWriter
         }
 
         // Of one that succeeded and was not run, why.
-        string[] said = [.. of.State == NodeState.Succeeded && ending.Message is { } reason ? [reason] : Array.Empty<string>(), .. ending.Log ?? []];
+        IEnumerable<string> reason = of.State == NodeState.Succeeded && ending.Message is { } message ? [message] : [];
+        string[] said = [.. reason, .. ending.Log ?? []];
         if (said.Length > 0)
         {
             _xml.WriteElementString("system-out", MarkupText.Clean(string.Join('\n', said)));

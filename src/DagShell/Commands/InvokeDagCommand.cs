@@ -211,7 +211,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
             {
                 throw new CommandErrorException(
-                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)), "InvalidParameters", ErrorCategory.InvalidArgument, node);
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    "InvalidParameters",
+                    ErrorCategory.InvalidArgument,
+                    node);
             }
         }
     }
@@ -277,6 +280,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             Scripts = scripts,
             MustRun = checkpoint?.Changed ?? new HashSet<string>(),
+            MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
         if (template is not null && !_sources.IsEmpty)

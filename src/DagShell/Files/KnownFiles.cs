@@ -22,7 +22,8 @@ internal static class KnownFiles
             var node = DagNode.Of(graph[index]);
             if (IsKnown(node))
             {
-                bool isFresh = !mustRun(index) && IsUpToDate(node, paths) && !Read(node.InputPath, paths).Any(input => stale.Any(input.Means));
+                bool isFresh = !mustRun(index) && IsUpToDate(node, paths)
+                    && !Read(node.InputPath, paths).Any(input => stale.Any(input.Means));
                 answers[index] = isFresh;
                 stale.AddRange(isFresh ? [] : Read(node.OutputPath, paths).Select(output => output.Literal).OfType<string>());
             }

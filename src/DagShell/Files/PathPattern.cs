@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace DagShell.Files;
 
-/// <summary>A path of -InputPath or -OutputPath: that of one file or folder, or a pattern, in which <c>**</c> stands for any folders.</summary>
+/// <summary>
+/// A path of -InputPath or -OutputPath: that of one file or folder, or a pattern, in which <c>**</c> stands for any folders.
+/// </summary>
 /// <remarks>Patterns fit files alone, and hidden ones only where they say so.</remarks>
 internal sealed class PathPattern
 {

@@ -84,7 +84,12 @@ internal static class RunSnapshots
                     : null,
                 null,
                 null),
-            NodeState.Running => new NodeEnding(run.History.Status == RunStatus.Interrupted ? Messages.WasRunning() : null, null, null),
+            NodeState.Running => new NodeEnding(
+                run.ItemsOf(node) is { } items ? Messages.ItemProgress(items.Done, items.Total, items.Failed)
+                : run.History.Status == RunStatus.Interrupted ? Messages.WasRunning()
+                : null,
+                null,
+                null),
             _ => new NodeEnding(ending?.Message, ending?.Position, null),
         };
     }

@@ -91,6 +91,6 @@ internal static class SessionMessages
     };
 
     public static string FilesStayHere(string node) =>
-        $"Node '{node}' has -OutputPath, and would run in a session: the times of files are asked on this machine alone. Let the script ask "
-            + "there, and Skip-DagNode if nothing is to be done.";
+        $"Node '{node}' has -OutputPath, and would run in a session: the times of files are asked on this machine alone. Let the script "
+            + "ask there, and Skip-DagNode if nothing is to be done.";
 }

@@ -21,7 +21,8 @@ public sealed class UpToDateTests : ShellTests
     {
         Put(input, output);
 
-        ShellResult result = Run("New-DagNode A -InputPath in -OutputPath out { ($using:ran).Enqueue('A'); Set-Content out x } | Invoke-Dag");
+        ShellResult result = Run(
+            "New-DagNode A -InputPath in -OutputPath out { ($using:ran).Enqueue('A'); Set-Content out x } | Invoke-Dag");
 
         Assert.Equal("Succeeded", result.Status("A"));
         Assert.Equal(isUpToDate, (bool)result.Node("A").Properties["UpToDate"].Value);
@@ -74,7 +75,9 @@ public sealed class UpToDateTests : ShellTests
         const string Chain = """
             @(
                 New-DagNode Compile -InputPath *.c -OutputPath prog.o { ($using:ran).Enqueue('Compile'); Set-Content prog.o 1 }
-                New-DagNode Link -InputPath prog.o, lib.a -OutputPath prog -DependsOn Compile { ($using:ran).Enqueue('Link'); Set-Content prog 1 }
+                New-DagNode Link -InputPath prog.o, lib.a -OutputPath prog -DependsOn Compile {
+                    ($using:ran).Enqueue('Link'); Set-Content prog 1
+                }
                 New-DagNode Pack -DependsOn Link { param($Link) ($using:ran).Enqueue("Pack $($Link.Name)") }
             ) | Invoke-Dag
             """;
@@ -97,7 +100,8 @@ public sealed class UpToDateTests : ShellTests
             New-DagNode Convert -ForEach { Get-ChildItem *.txt } -InputPath { $_ } -OutputPath { "out/$($_.Name)" } {
                 ($using:ran).Enqueue($_.Name); Copy-Item $_ out
             } | Invoke-Dag
-            New-DagNode Again -ForEach { Get-ChildItem *.txt } -InputPath { $_ } -OutputPath { "out/$($_.Name)" } { } | Invoke-Dag | Tee-Object -Variable again
+            New-DagNode Again -ForEach { Get-ChildItem *.txt } -InputPath { $_ } -OutputPath { "out/$($_.Name)" } { } |
+                Invoke-Dag | Tee-Object -Variable again
             "$($again.Items.UpToDate)"
             """);
 
@@ -126,8 +130,8 @@ public sealed class UpToDateTests : ShellTests
     public void What_a_failed_attempt_has_written_is_not_taken_for_done()
     {
         Put("a 1", "");
-        const string Node = "New-DagNode A -InputPath a -OutputPath out, log { Set-Content out half; Set-Content log 1; if ($using:fails) { "
-            + "throw 'half-way' } } -RetryCount 1 | Invoke-Dag -ErrorAction SilentlyContinue";
+        const string Node = "New-DagNode A -InputPath a -OutputPath out, log { Set-Content out half; Set-Content log 1; "
+            + "if ($using:fails) { throw 'half-way' } } -RetryCount 1 | Invoke-Dag -ErrorAction SilentlyContinue";
         Assert.Equal(2, Run("$fails = $true; " + Node).Attempts("A"));
         ShellResult again = Run("$fails = $false; " + Node);
         Assert.Equal(1, again.Attempts("A"));
@@ -159,7 +163,10 @@ public sealed class UpToDateTests : ShellTests
         ShellResult result = Run("New-DagNode A -InputPath typo -OutputPath out { } | Invoke-Dag");
 
         Assert.Equal(
-            ["[A] The input 'typo' is not there, so the node is run, whatever outputs are there.", "[A] The node has run, and its output 'out' is not there."],
+            [
+                "[A] The input 'typo' is not there, so the node is run, whatever outputs are there.",
+                "[A] The node has run, and its output 'out' is not there.",
+            ],
             result.Streams.Warning);
     }
 
@@ -223,8 +230,8 @@ public sealed class UpToDateTests : ShellTests
     public void Resume_goes_by_files_too()
     {
         Put("a 1", "");
-        const string Dag = "@(New-DagNode A -InputPath a -OutputPath out { Set-Content out 1 }; New-DagNode B -DependsOn A { if ($using:fails) { "
-            + "throw 'x' } }) | Invoke-Dag -Checkpoint journal -Resume -ErrorAction SilentlyContinue";
+        const string Dag = "@(New-DagNode A -InputPath a -OutputPath out { Set-Content out 1 }; New-DagNode B -DependsOn A { "
+            + "if ($using:fails) { throw 'x' } }) | Invoke-Dag -Checkpoint journal -Resume -ErrorAction SilentlyContinue";
         Run("$fails = $true; " + Dag);
         Assert.True((bool)Run(Dag).Node("A").Properties["FromCheckpoint"].Value);
         File.SetLastWriteTimeUtc(Path.Combine(_folder.FullName, "a"), DateTime.UtcNow.AddHours(1));
@@ -240,8 +247,7 @@ public sealed class UpToDateTests : ShellTests
         ShellResult result = Run("""
             $results = New-DagNode A -InputPath a -OutputPath out { } | Invoke-Dag -Checkpoint journal -Verbose -LogPath log
             $results | Out-String
-            $results | Export-DagRun run.json; $results | Export-DagRun run.csv; $results | Export-DagRun run.html; $results | Export-DagRun run.xml
-            $results | Export-DagRun r.trace.json
+            'run.json', 'run.csv', 'run.html', 'run.xml', 'r.trace.json' | ForEach-Object { $results | Export-DagRun $_ }
             Export-DagRun journal.json -Checkpoint journal
             Get-Content log | Select-String 'up to date'
             """);
@@ -259,7 +265,8 @@ public sealed class UpToDateTests : ShellTests
     public void Sequential_runs_go_by_files_too()
     {
         Put("a 1", "out 2");
-        Assert.True((bool)Run("New-DagNode A -InputPath a -OutputPath out { } | Invoke-Dag -Sequential").Node("A").Properties["UpToDate"].Value);
+        ShellResult result = Run("New-DagNode A -InputPath a -OutputPath out { } | Invoke-Dag -Sequential");
+        Assert.True((bool)result.Node("A").Properties["UpToDate"].Value);
     }
 
     [Fact]

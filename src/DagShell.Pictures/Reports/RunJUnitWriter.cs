@@ -106,7 +106,7 @@ internal sealed class RunJUnitWriter
         }
 
         // Of one that succeeded and was not run, why.
-        IEnumerable<string> reason = of.State == NodeState.Succeeded && ending.Message is { } message ? [message] : [];
+        IEnumerable<string> reason = of.State == NodeState.Succeeded && ending.Message is { } why ? [why] : [];
         string[] said = [.. reason, .. ending.Log ?? []];
         if (said.Length > 0)
         {

@@ -46,7 +46,7 @@ public readonly struct ItemResult
     public bool FromCheckpoint => _record.FromCheckpoint;
 
     /// <summary>Whether it succeeded without its work being started, because what that makes is there already.</summary>
-    public bool IsUpToDate => State == NodeState.Succeeded && Attempts == 0 && !FromCheckpoint;
+    public bool IsUpToDate => State == NodeState.Succeeded && _record.Log.IsUpToDate;
 
     /// <summary>Why it was skipped, when it was.</summary>
     public SkipCause SkipCause => _record.SkipCause;

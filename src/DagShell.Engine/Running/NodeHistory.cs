@@ -29,6 +29,12 @@ public readonly record struct NodeHistory(
     /// <summary>Whether its work was not started, because what that makes is there already.</summary>
     public bool IsUpToDate => State == NodeState.Succeeded && Attempts is [.., { Outcome: AttemptOutcomeKind.UpToDate }];
 
+    /// <summary>How many items it has, and how they stand, once it was asked for them; <see langword="null"/> if it was not.</summary>
+    public ItemCounts? Items { get; init; }
+
+    /// <summary>How long the attempts of its items held their slots, once it has ended.</summary>
+    public TimeSpan WorkOfItems { get; init; }
+
     /// <summary>The run that it was done in, if it was not run again.</summary>
     public RunOrigin? Origin { get; init; }
 }

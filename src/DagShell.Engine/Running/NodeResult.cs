@@ -59,8 +59,8 @@ public sealed class NodeResult
     /// Whether it succeeded without its work being started, because what that makes is there already; of a node with items, whether all
     /// did.
     /// </summary>
-    public bool IsUpToDate => State == NodeState.Succeeded && !FromCheckpoint
-        && (Items is null ? Attempts == 0 : Items.Count > 0 && Items.All(item => item.IsUpToDate));
+    public bool IsUpToDate => State == NodeState.Succeeded
+        && (Items is null ? Log.IsUpToDate : Items.Count > 0 && Items.All(item => item.IsUpToDate));
 
     /// <summary>That earlier run, if it is known.</summary>
     public RunOrigin? Origin { get; init; }

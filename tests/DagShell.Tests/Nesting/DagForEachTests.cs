@@ -21,10 +21,11 @@ public sealed class DagForEachTests : CheckpointTests
         Assert.Equal(
             ["Patch", "Patch#0", "Patch#0/Start-web1", "Patch#0/Stop", "Patch#1", "Patch#1/Start-web2", "Patch#1/Stop"],
             result.Names.Order(StringComparer.Ordinal));
+        Assert.Empty(result.Streams.Error);
         Assert.Equal(["web2 1 up"], result.NodeOutput("Patch#1/Start-web2"));
         Assert.Equal(
             ["web1 0 up", "web2 1 up"],
-            result.NodeOutput("Patch").Select((table, i) => ((OrderedDictionary)table!)[0]));
+            result.NodeOutput("Patch").Select(table => ((OrderedDictionary)table!)[0]!.ToString()));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class NewDagNodeCommand : DagCommand
     private static readonly string[] OfScripts =
     [
         nameof(RetryCount), nameof(RetryDelay), nameof(RetryBackoff), nameof(RetryMaxDelay), nameof(RetryJitter), nameof(RetryIf),
-        nameof(Timeout),
+        nameof(Timeout), nameof(InputPath), nameof(OutputPath),
     ];
 
     /// <summary>The node's name.</summary>

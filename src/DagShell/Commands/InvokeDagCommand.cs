@@ -283,7 +283,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
         SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
         runner = remote ?? runner;
-        RunJournal? journal = checkpoint?.Begin(run, events.Warn);
+        RunJournal? journal = checkpoint?.Begin(run, events.Warn, log.OfLastAttempt);
         options = options with
         {
             Journal = journal,

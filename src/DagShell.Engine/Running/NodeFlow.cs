@@ -191,7 +191,7 @@ internal sealed class NodeFlow : IRetriedWork
         {
             null => ended.Result!,
             TimeoutRejectedException => AttemptOutcome.Failed(NodeFailure.TimedOut(
-                attempt.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
+                attempt, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
             OperationCanceledException => AttemptOutcome.Stopped,
             { } exception => Unexpected(exception),
         };

@@ -30,7 +30,7 @@ public abstract class DagInputCommand : DagCommand
         {
             if ((item is PSObject wrapped ? wrapped.BaseObject : item) is FileInfo file)
             {
-                DagFile.Gather(file, FileParameters, InvokeCommand, Builder, ParametersOfFiles);
+                DagFile.Gather(file, FileParameters, this, Builder, ParametersOfFiles);
             }
             else
             {

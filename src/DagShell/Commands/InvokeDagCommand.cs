@@ -158,7 +158,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             foreach (string path in Path)
             {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
+                DagFile.Gather(path, Parameter, this, Builder, ParametersOfFiles);
             }
 
             PoolLimits.Apply(PoolLimit, Builder.Dag);
@@ -298,8 +298,9 @@ public sealed class InvokeDagCommand : DagInputCommand
             return;
         }
 
+        using var output = new CmdletOutput(this, preferences);
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
+            output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
             file);
         if (_isStopping)
         {

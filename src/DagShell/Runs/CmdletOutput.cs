@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Host;
 using DagShell.Hosts;
 
 namespace DagShell.Runs;
 
 /// <summary>Writes a run to the pipeline of a cmdlet.</summary>
-internal sealed class CmdletOutput : IRunOutput
+internal sealed class CmdletOutput : IRunOutput, IDisposable
 {
     /// <summary>Far from the numbers that PowerShell counts up for the commands of a process.</summary>
     private static long s_lastProgressSource = 0x0DA6_0000_0000;
@@ -22,6 +23,7 @@ internal sealed class CmdletOutput : IRunOutput
     private readonly PSCmdlet _cmdlet;
     private readonly CallerPreferences _preferences;
     private ScriptBlock? _withoutPreferences;
+    private ErrorPlacing? _placing;
     private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
 
     /// <summary>Makes the output of a cmdlet.</summary>
@@ -30,6 +32,8 @@ internal sealed class CmdletOutput : IRunOutput
         _cmdlet = cmdlet;
         _preferences = preferences;
     }
+
+    public void Dispose() => _placing?.Dispose();
 
     public bool TakesMoreAfterStop => false;
 
@@ -43,6 +47,16 @@ internal sealed class CmdletOutput : IRunOutput
     }
 
     public void WriteError(DagNode? node, ErrorRecord error) => _cmdlet.WriteError(error);
+
+    public void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place)
+    {
+        if (_preferences.ShowsErrors)
+        {
+            (_placing ??= new ErrorPlacing(_cmdlet.SessionState)).SetPlace(error, place);
+        }
+
+        _cmdlet.WriteError(error);
+    }
 
     public void WriteWarning(DagNode? node, string message) => _cmdlet.WriteWarning(message);
 

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
 using DagShell.Logs;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
@@ -377,8 +379,12 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         string id = failure.Kind == FailureKind.Error ? "DagNodeFailed" : "DagNodeFailed." + failure.Kind;
-        _output.WriteError(result.Node, new ErrorRecord(
-            new DagNodeException(message, result.Error!.Exception), id, FailureRecord.CategoryOf(failure.Kind), result));
+        var error = new ErrorRecord(
+            new DagNodeException(message, result.Error!.Exception), id, FailureRecord.CategoryOf(failure.Kind), result);
+        _output.WriteFailure(
+            result.Node,
+            error,
+            ErrorPosition.Of(result.Error) ?? ErrorPosition.LineIn(result.Node.ScriptBlock.Ast, failure.Position));
     }
 
     private ErrorRecord? FinalError()
@@ -426,7 +432,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            result.Failure.Position ?? ErrorText.Position(result.Error!),
+            result.Failure.Kind == FailureKind.Error ? result.Failure.Position ?? ErrorText.Position(result.Error!) : null,
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 

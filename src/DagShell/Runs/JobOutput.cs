@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Hosts;
 
 namespace DagShell.Runs;
@@ -27,6 +28,8 @@ internal sealed class JobOutput : IRunOutput
     public void WriteStarted(DagNode node) => _job.JobOf(node).Begin();
 
     public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
+
+    public void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place) => WriteError(node, error);
 
     public void WriteWarning(DagNode? node, string message) =>
         (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));

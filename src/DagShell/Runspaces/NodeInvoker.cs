@@ -22,12 +22,7 @@ internal sealed class NodeInvoker
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
 
-    private static readonly ScriptBlock CallForItems =
-        ScriptBlock.Create("param($Script, $Parameters, $Limit) & $Script @Parameters | & $Limit");
-
     private static readonly CmdletInfo LimitItems = new("Limit-DagItem", typeof(LimitItemsCommand));
-
-    private static readonly ScriptBlock CallWithParameters = ScriptBlock.Create("param($Script, $Parameters) & $Script @Parameters");
 
     /// <summary>Whether a node's script runs on this thread.</summary>
     [ThreadStatic]
@@ -114,6 +109,11 @@ internal sealed class NodeInvoker
                 return Failed(attempt, exception, canRetry: true);
             }
 
+            if (_session is not null && MockedIn(node) is { } mocked)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.Mocked(mocked), canRetry: false));
+            }
+
             if (attempt.IsInquiry)
             {
                 RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
@@ -163,15 +163,7 @@ internal sealed class NodeInvoker
                 {
                     // A node whose preconditions are polled waits, and a stop cancels what waits.
                     return AttemptOutcome.Failed(
-                        new NodeFailure(
-                            FailureKind.PreconditionNotMet,
-                            Messages.PreconditionNotMet(
-                                attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
-                            asked.Failure is { } cause ? _context.Secrets.Of(cause) : null,
-                            canRetry: false)
-                        {
-                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
-                        },
+                        NotMet(attempt, node, precondition, asked.Failure, variables),
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
             }
@@ -215,6 +207,35 @@ internal sealed class NodeInvoker
         {
             return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(node.Name), exception));
         }
+    }
+
+    private string? MockedIn(DagNode node) => _context.Needs.Count == 0
+        ? null
+        : node.Scripts().Select(script => _context.NeedsOf(script.Script, node)?.MockedInModule).FirstOrDefault(name => name is not null);
+
+    /// <summary>The failure of a precondition that does not hold.</summary>
+    private NodeFailure NotMet(
+        NodeAttempt attempt, DagNode node, ScriptBlock precondition, Exception? failure, NodeVariables variables)
+    {
+        NodeScript script = NodeScript.Of(precondition);
+        Hashtable parameters = variables.ParametersOf(script, static value => value);
+        IReadOnlyCollection<string> values = UsedValues.Of(
+            script,
+            node.UsingValues,
+            variables.Upstream,
+            name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name));
+        string what = _context.Secrets.Of(Messages.Precondition(script.Text, values, script.Position));
+        string? cause = TextOf(failure, node);
+        return new NodeFailure(
+            FailureKind.PreconditionNotMet,
+            Messages.PreconditionNotMet(attempt.Name, what, node.PreconditionTimeout, cause),
+            failure is null ? null : _context.Secrets.Of(failure),
+            canRetry: false)
+        {
+            Position = script.Position,
+            MessageOfPoll = Messages.PreconditionPolled(what, cause),
+            MessageAfterPolling = time => Messages.PreconditionCut(attempt.Name, what, time, cause),
+        };
     }
 
     /// <summary>Finds out what the node is to be run for.</summary>
@@ -457,7 +478,7 @@ internal sealed class NodeInvoker
             {
                 if (exception is ParameterBindingException)
                 {
-                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallWithParameters.Ast);
+                    ErrorPosition.PointToParameters(record, scriptBlock.Ast);
                 }
 
                 ErrorPosition.PointInto(record, scriptBlock.Ast);
@@ -510,24 +531,6 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>
-    /// Makes the call for this session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its
-    /// script block is trusted, as this constant text is; the node's script stays as constrained as its session.
-    /// </summary>
-    private ScriptBlock TrustedCall(ScriptBlock call)
-    {
-        PSLanguageMode mode = _command.SessionState.LanguageMode;
-        try
-        {
-            _command.SessionState.LanguageMode = PSLanguageMode.FullLanguage;
-            return ((System.Management.Automation.Language.ScriptBlockAst)call.Ast).GetScriptBlock();
-        }
-        finally
-        {
-            _command.SessionState.LanguageMode = mode;
-        }
-    }
-
-    /// <summary>
     /// Calls a script that has parameters, named blocks or an exit as PowerShell calls a function: bound by name, fed through the pipeline.
     /// </summary>
     private void InvokeBound(
@@ -575,8 +578,8 @@ internal sealed class NodeInvoker
     private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
     {
         ScriptBlock call = isLimited
-            ? _callForItems ??= TrustedCall(CallForItems)
-            : _callWithParameters ??= TrustedCall(CallWithParameters);
+            ? _callForItems ??= ScriptCall.Trusted(ScriptCall.IntoCommand, _command.SessionState)
+            : _callWithParameters ??= ScriptCall.Trusted(ScriptCall.Plain, _command.SessionState);
         Hashtable parameters = variables.ParametersOf(script, OfThisSession);
         using SteppablePipeline pipeline = call.GetSteppablePipeline(
             CommandOrigin.Internal, isLimited ? [callable, parameters, LimitItems] : [callable, parameters]);

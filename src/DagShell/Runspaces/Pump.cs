@@ -68,15 +68,15 @@ internal sealed class Pump : IDisposable
     {
         PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var pump = new Pump(shell, InCallersSession, [], body);
-        Action<PSObject> receive = item =>
+        Action<PSObject?> receive = item =>
         {
-            if (NodeStreams.IsRecord(item.BaseObject))
+            if (item?.BaseObject is { } record && NodeStreams.IsRecord(record))
             {
-                write(item.BaseObject);
+                write(record);
             }
             else
             {
-                pump.Output.Add(item);
+                pump.Output.Add(item!);
             }
         };
         shell.AddArgument(Receiver).AddArgument(receive);

@@ -52,11 +52,13 @@ internal static partial class RemoteEnd
                     : AttemptOutcome.Failed(new NodeFailure(
                         FailureKind.PreconditionNotMet,
                         Messages.PreconditionNotMet(
-                            node.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
+                            node.Name, PreconditionOf(node, end, secrets), node.PreconditionTimeout, failure?.Message),
                         failure?.Cause,
                         canRetry: false)
                     {
-                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end), failure?.Message),
+                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end, secrets), failure?.Message),
+                        MessageAfterPolling = time =>
+                            Messages.PreconditionCut(node.Name, PreconditionOf(node, end, secrets), time, failure?.Message),
                     });
             default:
                 return isSkipped ? AttemptOutcome.Skipped(output, reason)
@@ -65,10 +67,17 @@ internal static partial class RemoteEnd
         }
     }
 
-    private static string PreconditionOf(DagNode node, Hashtable end) =>
-        Value(end, "Index") is int index && index >= 0 && index < node.Precondition.Count
-            ? NodeScript.Of(node.Precondition[index]).Text
-            : string.Empty;
+    private static string PreconditionOf(DagNode node, Hashtable end, SecretMask secrets)
+    {
+        if (Value(end, "Index") is not int index || index < 0 || index >= node.Precondition.Count)
+        {
+            return "{ }";
+        }
+
+        var script = NodeScript.Of(node.Precondition[index]);
+        IReadOnlyCollection<string> values = UsedValues.OfUsing(script, node.UsingValues);
+        return secrets.Of(Messages.Precondition(script.Text, values, script.Position));
+    }
 
     private static NodeFailure? FailureOf(DagNode node, Hashtable end, Exception? thrown, SecretMask secrets)
     {

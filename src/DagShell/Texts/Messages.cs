@@ -141,13 +141,29 @@ internal static class Messages
             .. failed > causes.Count ? new[] { $"… and {failed - causes.Count} more" } : [],
         ]);
 
+    /// <param name="node">Its name.</param>
+    /// <param name="precondition">What does not hold, see <see cref="Precondition"/>.</param>
+    /// <param name="polled">For how long it was asked; null for once.</param>
+    /// <param name="cause">What it failed with, if it failed.</param>
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
-        $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
+        $"Node '{node}' did not run: its precondition {precondition} does not hold"
         + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
+    public static string PreconditionCut(string node, string precondition, TimeSpan polled, string? cause) =>
+        $"Node '{node}' did not run: its precondition {precondition} did not hold for {DurationText.Of(polled)}, until the run was cut short"
+            + (cause is null ? "." : $": {cause}");
+
     public static string PreconditionPolled(string precondition, string? cause) =>
-        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
+        $"The precondition {precondition} does not hold" + (cause is null ? "." : $": {cause}");
+
+    /// <param name="text">Its script.</param>
+    /// <param name="values">What the variables in it stand for.</param>
+    /// <param name="position">Where it is written.</param>
+    public static string Precondition(string text, IReadOnlyCollection<string> values, string position) =>
+        $"{{ {text} }}{(values.Count == 0 ? string.Empty : $" with {string.Join(", ", values)}")} at {position}";
+
+    public static string ValueOf(string expression, string value) => $"{expression} = {value}";
 
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
@@ -178,6 +194,10 @@ internal static class Messages
     public static string UnknownPool(string key, string? nearest) =>
         $"-PoolLimit has '{key}', and no node is in a pool of that name."
             + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+
+    public static string Mocked(string command) =>
+        $"'{command}' is mocked here with Pester's Mock, which works in the session of the test alone and not in the runspaces of nodes. "
+            + "Run the dag with Invoke-Dag -Sequential in this test.";
 
     public static string WaitsForDebugger(string node) =>
         $"Node '{node}' calls Wait-Debugger, which holds it until someone enters it with Debug-Runspace in another session of this "
@@ -246,6 +266,15 @@ internal static class Messages
         SkipCause.NoneFailed => "no dependency failed",
         _ => string.Empty,
     };
+
+    /// <param name="position">A file and a line of the node's script.</param>
+    /// <param name="statement">The statement that stands there.</param>
+    /// <param name="inner">Where that had led to, if it was in another file; else empty.</param>
+    public static string StoppedAt(string position, string statement, string inner) =>
+        $"{position} ({statement})" + (inner.Length == 0 ? string.Empty : $", in {inner}");
+
+    public static string CancelReason(CancelCause cause, string? cancelledBy, string? stoppedAt) =>
+        CancelReason(cause, cancelledBy) + (stoppedAt is null ? string.Empty : $"; it was at {stoppedAt}");
 
     public static string CancelReason(CancelCause cause, string? cancelledBy) => cause switch
     {

@@ -14,6 +14,26 @@ public sealed class SequentialTests : ShellTests
         Assert.Equal("[A] x", Assert.Single(result.Streams.Error).ToString());
     }
 
+    [Theory]
+    [InlineData("Write-Output $null", 1)]
+    [InlineData("$null", 1)]
+    [InlineData("Write-Output (./nothing.ps1)", 1)]
+    [InlineData("$null, 1, $null", 3)]
+    [InlineData("param($P) $null; 2", 2)]
+    [InlineData("@() ", 0)]
+    public void A_node_may_put_out_null(string script, int count)
+    {
+        using ScratchFolder folder = new();
+        folder.Write("nothing.ps1", "exit");
+        foreach (string sequential in new[] { "-Sequential", string.Empty })
+        {
+            ShellResult result = Run(
+                $"Set-Location -LiteralPath $folder; New-DagNode A {{ {script} }} | Invoke-Dag {sequential}", ("folder", folder.FullName));
+            Assert.Equal(["A Succeeded"], result.Statuses);
+            Assert.Equal(count, result.NodeOutput("A").Length);
+        }
+    }
+
     [Fact]
     public void Nodes_see_the_session_of_their_author()
     {

@@ -299,6 +299,11 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         using var output = new CmdletOutput(this, preferences);
+        if (Sequential)
+        {
+            output.ShowInSpite();
+        }
+
         _invocation = new DagInvocation(
             output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
             file);
@@ -390,7 +395,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         foreach (string why in explains ? checkpoint.Explain() : [])
         {
-            WriteVerbose(why);
+            WriteVerbose(Messages.AtTime(DateTime.Now, why));
         }
 
         return checkpoint;

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Host;
 using DagShell.Hosts;
+using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
@@ -12,8 +13,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
     private static long s_lastProgressSource = 0x0DA6_0000_0000;
 
     // What a node shows by its own preference is shown to the caller too, whatever he prefers.
-    private const string WithoutPreferences =
-        "$WarningPreference = $VerbosePreference = $DebugPreference = 'Continue'; & $args[0] $args[1]";
+    private const string WithoutPreferences = "param($Show) & $Show -WarningAction Continue -Verbose -Debug";
 
     private static readonly CmdletInfo ShowRecord = new("Show-DagRecord", typeof(ShowRecordCommand));
 
@@ -22,7 +22,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
 
     private readonly PSCmdlet _cmdlet;
     private readonly CallerPreferences _preferences;
-    private ScriptBlock? _withoutPreferences;
+    private SteppablePipeline? _withoutPreferences;
     private ErrorPlacing? _placing;
     private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
 
@@ -33,7 +33,26 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         _preferences = preferences;
     }
 
-    public void Dispose() => _placing?.Dispose();
+    /// <summary>
+    /// Gets ready to write what the caller's preferences would hide. PowerShell finds the pipes of the command's redirections where the
+    /// command is running, and not in a pipeline inside of it; who starts such a one does this before.
+    /// </summary>
+    public void ShowInSpite()
+    {
+        if (_withoutPreferences is null)
+        {
+            var call = (ScriptBlockAst)ScriptBlock.Create(WithoutPreferences).Ast;
+            _withoutPreferences = ScriptCall.Trusted(call, _cmdlet.SessionState)
+                .GetSteppablePipeline(CommandOrigin.Internal, [ShowRecord]);
+            _withoutPreferences.Begin(expectInput: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _placing?.Dispose();
+        _withoutPreferences?.Dispose();
+    }
 
     public bool TakesMoreAfterStop => false;
 
@@ -60,7 +79,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
 
     public void WriteWarning(DagNode? node, string message) => _cmdlet.WriteWarning(message);
 
-    public void WriteVerbose(DagNode node, string message) => _cmdlet.WriteVerbose(message);
+    public void WriteVerbose(DagNode? node, string message) => _cmdlet.WriteVerbose(message);
 
     public void WriteRecord(DagNode node, object record, bool isShown)
     {
@@ -72,8 +91,8 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         }
         else if (isShown && _preferences.Hides(record))
         {
-            _withoutPreferences ??= ScriptBlock.Create(WithoutPreferences);
-            _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _withoutPreferences, input: null, ShowRecord, record);
+            ShowInSpite();
+            _withoutPreferences!.Process(record);
         }
         else
         {

@@ -5,6 +5,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
 using DagShell.Logs;
+using DagShell.Results;
 using DagShell.Runspaces;
 using DagShell.Scripts;
 
@@ -107,6 +108,11 @@ internal sealed class DagInvocation : IEndedBySignal
         if (_log?.Problem is { } problem)
         {
             _output.WriteWarning(null, problem);
+        }
+
+        if (_showsVerbose && !WasStopped)
+        {
+            _output.WriteVerbose(null, Messages.AtTime(DateTime.Now, Messages.RunFigures(RunSnapshots.Of(Run).Figures)));
         }
 
         ErrorRecord? error = FinalError();
@@ -455,7 +461,7 @@ internal sealed class DagInvocation : IEndedBySignal
         if (_showsVerbose)
         {
             _streams.EndLine(next: null);
-            _output.WriteVerbose(node, describe(step));
+            _output.WriteVerbose(node, Messages.AtTime(DateTime.Now, describe(step)));
         }
     }
 

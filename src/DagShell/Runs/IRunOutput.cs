@@ -32,8 +32,8 @@ internal interface IRunOutput
     /// <summary>A warning about a node, or with null about the run.</summary>
     void WriteWarning(DagNode? node, string message);
 
-    /// <summary>A verbose message about a node.</summary>
-    void WriteVerbose(DagNode node, string message);
+    /// <summary>A verbose message about a node, or with null about the run.</summary>
+    void WriteVerbose(DagNode? node, string message);
 
     /// <summary>A warning, verbose, debug or information record of a node.</summary>
     /// <param name="node">The node.</param>

@@ -34,7 +34,8 @@ internal sealed class JobOutput : IRunOutput
     public void WriteWarning(DagNode? node, string message) =>
         (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));
 
-    public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
+    public void WriteVerbose(DagNode? node, string message) =>
+        (node is null ? _job.Verbose : _job.JobOf(node).Verbose).Add(new VerboseRecord(message));
 
     public void WriteRecord(DagNode node, object record, bool isShown)
     {

@@ -72,7 +72,10 @@ internal sealed class Pump : IDisposable
         {
             if (item?.BaseObject is { } record && NodeStreams.IsRecord(record))
             {
-                write(record);
+                if (!NodeStreams.IsOfModules(record))
+                {
+                    write(record);
+                }
             }
             else
             {

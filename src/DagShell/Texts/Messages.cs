@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 
@@ -29,6 +30,9 @@ internal static class Messages
         $"'{value}' is not a duration. Give a number of seconds, a number with a unit (500ms, 2s, 5m, 1h, 1d), or a TimeSpan.";
 
     public static string NegativeDuration(object? value) => $"A duration cannot be negative: '{value}'.";
+
+    /// <summary>Nodes of a path that are told.</summary>
+    private const int MostOfPath = 8;
 
     public const string SequentialAlone =
         "-Sequential runs the nodes in this very session; it does not go with -AsJob, -UseNewRunspace or -InitialSessionState.";
@@ -365,6 +369,33 @@ internal static class Messages
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
     public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
+
+    /// <summary>A line that is told while a run goes on.</summary>
+    public static string AtTime(DateTime time, string line) => string.Create(CultureInfo.InvariantCulture, $"{time:HH:mm:ss.fff} {line}");
+
+    public static string RunFigures(RunFigures figures)
+    {
+        List<string> parts = [$"{figures.CountOf(NodeState.Succeeded)} of {figures.Run.Graph.Count} nodes succeeded"];
+        foreach (NodeState state in new[] { NodeState.Failed, NodeState.Skipped, NodeState.Cancelled })
+        {
+            if (figures.CountOf(state) is > 0 and var count)
+            {
+                parts.Add($"{count} {state.ToString().ToLowerInvariant()}");
+            }
+        }
+
+        string work = string.Create(
+            CultureInfo.CurrentCulture,
+            $"{DurationText.Of(figures.TotalWork)} of work, {figures.AverageParallelism:0.0} at once on average of {figures.Run.ThrottleLimit}");
+        IReadOnlyList<int> path = figures.CriticalPath;
+        string critical = path.Count == 0
+            ? string.Empty
+            : $"; longest path {DurationText.Of(figures.CriticalPathLength)}: "
+                + string.Join(" → ", path.Take(MostOfPath).Select(node => figures.Run.Graph[node].Name))
+                + (path.Count > MostOfPath ? $" → … ({path.Count} nodes)" : string.Empty);
+        return $"run {figures.Run.Status.ToString().ToLowerInvariant()} in {DurationText.Of(figures.Run.Makespan)}: "
+            + $"{string.Join(", ", parts)}; {work}{critical}";
+    }
 
     public static string RunBegun(string? dag, Guid id, int nodes) =>
         $"run {id} {(dag is null ? string.Empty : $"of dag '{dag}' ")}started: {(nodes == 1 ? "1 node" : $"{nodes} nodes")}";

@@ -53,16 +53,18 @@ public sealed class NodeFailure
     /// <summary>The failure of a precondition whose polling the run ended.</summary>
     /// <param name="time">For how long it was polled.</param>
     internal NodeFailure AfterPolling(TimeSpan time) =>
-        MessageAfterPolling is { } say ? new(Kind, say(time), Cause, CanRetry) { Position = Position, MessageOfPoll = MessageOfPoll } : this;
+        MessageAfterPolling is { } say
+            ? new(Kind, say(time), Cause, CanRetry) { Position = Position, MessageOfPoll = MessageOfPoll }
+            : this;
 
     /// <summary>The failure of an attempt that took longer than its node's timeout.</summary>
-    internal static NodeFailure TimedOut(NodeAttempt attempt, TimeSpan timeout, bool wasAbandoned)
+    internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned, (string? Position, string? Text) stop)
     {
-        string message = $"Node '{attempt.Name}' took longer than its timeout of {DurationText.Of(timeout)}";
-        message += attempt.StoppedAt is { } where ? $"; it was at {where}" : string.Empty;
+        string message = $"Node '{node}' took longer than its timeout of {DurationText.Of(timeout)}";
+        message += stop.Text is { } where ? $"; it was at {where}" : string.Empty;
         message += wasAbandoned
             ? $", and what it was doing could not be stopped within {DurationText.Of(RunTimes.GracePeriod)}: it was given up."
             : ".";
-        return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned) { Position = attempt.StopPosition };
+        return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned) { Position = stop.Position };
     }
 }

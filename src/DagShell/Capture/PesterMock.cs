@@ -14,13 +14,14 @@ internal static class PesterMock
     /// <summary>Whether an alias is one.</summary>
     public static bool Is(AliasInfo alias) => alias.Definition.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>What stands for it in the runspaces of nodes: a function that says, at the line of its call, why it cannot be called.</summary>
+    /// <summary>What stands for it in the runspaces of nodes: a function that says, at the line of its call, why it fails.</summary>
     public static CapturedFunction Refusal(string name)
     {
         string message = CodeGeneration.EscapeSingleQuotedStringContent(Messages.Mocked(name));
         return new CapturedFunction(
             name,
-            ScriptBlock.Create($"Microsoft.PowerShell.Utility\\Write-Error -Message '{message}' -ErrorId CommandIsMocked -ErrorAction Stop").Ast,
+            ScriptBlock.Create(
+                $"Microsoft.PowerShell.Utility\\Write-Error -Message '{message}' -ErrorId CommandIsMocked -ErrorAction Stop").Ast,
             Module: null);
     }
 }

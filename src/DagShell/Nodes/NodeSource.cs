@@ -40,7 +40,8 @@ internal static class NodeSource
             ErrorRecord error = ((IContainsErrorRecord)exception).ErrorRecord;
             ErrorPosition.PointInto(error, tree);
             ErrorPosition.Keep(error);
-            if (exception is ActionPreferenceStopException or FlowControlException or RuntimeException { WasThrownFromThrowStatement: true })
+            if (exception is ActionPreferenceStopException or FlowControlException
+                or RuntimeException { WasThrownFromThrowStatement: true })
             {
                 throw;
             }

@@ -70,7 +70,7 @@ internal static partial class ErrorPosition
 
     /// <summary>A line of the file, or of what was entered, that a script is in.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="position">The file and the line, as messages tell it; the script's first line if it is null, or of another file.</param>
+    /// <param name="position">The file and the line, as messages tell it; where it is null or of another file, the script's first.</param>
     public static IScriptExtent LineIn(Ast script, string? position)
     {
         int line = script.Extent.StartLineNumber;

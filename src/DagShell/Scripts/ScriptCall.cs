@@ -4,8 +4,8 @@ using System.Management.Automation.Language;
 namespace DagShell.Scripts;
 
 /// <summary>
-/// DagShell's calls of users' scripts, as syntax trees that have no text: what a script sees of its caller (<c>$MyInvocation.Line</c>, the call
-/// stack) is nothing of DagShell's then.
+/// DagShell's calls of users' scripts, as syntax trees that have no text: what a script sees of its caller (<c>$MyInvocation.Line</c>, the
+/// call stack) is nothing of DagShell's then.
 /// </summary>
 internal static class ScriptCall
 {

@@ -82,7 +82,8 @@ internal static partial class UsedValues
     }
 
     private static bool IsUpstream(ExpressionAst expression) =>
-        expression is VariableExpressionAst { VariablePath.UserPath: var path } && path.Equals("Upstream", StringComparison.OrdinalIgnoreCase);
+        expression is VariableExpressionAst { VariablePath.UserPath: var path }
+            && path.Equals("Upstream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text of a value where that can be told in a few words; null if not.</summary>
     private static string? TextOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch

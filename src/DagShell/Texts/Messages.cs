@@ -155,7 +155,8 @@ internal static class Messages
         + (cause is null ? "." : $": {cause}");
 
     public static string PreconditionCut(string node, string precondition, TimeSpan polled, string? cause) =>
-        $"Node '{node}' did not run: its precondition {precondition} did not hold for {DurationText.Of(polled)}, until the run was cut short"
+        $"Node '{node}' did not run: its precondition {precondition} did not hold for {DurationText.Of(polled)}, "
+            + "until the run was cut short"
             + (cause is null ? "." : $": {cause}");
 
     public static string PreconditionPolled(string precondition, string? cause) =>
@@ -386,7 +387,8 @@ internal static class Messages
 
         string work = string.Create(
             CultureInfo.CurrentCulture,
-            $"{DurationText.Of(figures.TotalWork)} of work, {figures.AverageParallelism:0.0} at once on average of {figures.Run.ThrottleLimit}");
+            $"{DurationText.Of(figures.TotalWork)} of work, {figures.AverageParallelism:0.0} at once on average "
+                + $"of {figures.Run.ThrottleLimit}");
         IReadOnlyList<int> path = figures.CriticalPath;
         string critical = path.Count == 0
             ? string.Empty

@@ -37,7 +37,8 @@ public sealed class MockTests : ShellTests
     public void One_in_a_module_which_would_call_the_real_command_fails_the_node_before_it_begins()
     {
         using ScratchFolder folder = new();
-        string module = folder.Write("Sender.psm1", "function Send-It { 'real' }; function Invoke-It { Send-It }; Export-ModuleMember Invoke-It");
+        string module = folder.Write(
+            "Sender.psm1", "function Send-It { 'real' }; function Invoke-It { Send-It }; Export-ModuleMember Invoke-It");
         ShellResult result = Run("""
             $module = Import-Module $file -PassThru
             & $module { Set-Alias Send-It PesterMock_Sender_1 -Scope Script }

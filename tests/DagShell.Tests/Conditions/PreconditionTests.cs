@@ -123,6 +123,7 @@ public sealed class PreconditionTests : ShellTests
         ShellResult result = Run("New-DagNode A { } -Precondition { $false } -PreconditionTimeout 10ms | Invoke-Dag");
 
         Assert.Equal("Failed", result.Status("A"));
-        Assert.Equal("Node 'A' did not run: its precondition { $false } at line 1 does not hold, and did not within 10 ms.", result.ErrorText("A"));
+        Assert.Equal(
+            "Node 'A' did not run: its precondition { $false } at line 1 does not hold, and did not within 10 ms.", result.ErrorText("A"));
     }
 }

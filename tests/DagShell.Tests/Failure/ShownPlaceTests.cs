@@ -62,7 +62,8 @@ public sealed class ShownPlaceTests : ShellTests
     {
         string file = _folder.Write("x.dag.ps1", $"New-DagNode A {{ }}\n\n{statement}\n");
         string inside = _folder.Write("y.dag.ps1", $"New-Dag y {{\n New-DagNode A {{ }}\n {statement}\n}}");
-        foreach (string command in new[] { "Invoke-Dag $file", "Get-Item $file | Get-DagPlan", "Invoke-Dag $inside", "& $inside | Invoke-Dag" })
+        foreach (string command in new[]
+            { "Invoke-Dag $file", "Get-Item $file | Get-DagPlan", "Invoke-Dag $inside", "& $inside | Invoke-Dag" })
         {
             ShellResult result = Shell.Run(command, ("file", file), ("inside", inside));
             ErrorRecord error = result.ThrownRecord ?? result.Streams.Error[0];

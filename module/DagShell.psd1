@@ -8,7 +8,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('DagShell.format.ps1xml')
-    CmdletsToExport      = @('New-DagNode', 'New-Dag', 'Add-DagEdge', 'Test-Dag', 'Get-DagPlan', 'Invoke-Dag', 'Show-Dag', 'Export-Dag', 'Measure-DagRun', 'Export-DagRun', 'New-DagSession', 'Skip-DagNode')
+    CmdletsToExport      = @('New-DagNode', 'New-Dag', 'Add-DagEdge', 'Test-Dag', 'Get-DagPlan', 'Invoke-Dag', 'Show-Dag', 'Export-Dag', 'Measure-DagRun', 'Export-DagRun', 'Get-DagRun', 'New-DagSession', 'Skip-DagNode')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -4,7 +4,21 @@ BeforeAll {
     if (-not (Get-Command Invoke-Dag -ErrorAction Ignore)) { Import-Module $PSScriptRoot/../../output/DagShell/DagShell.psd1 }
 
     function Invoke-Backup([int] $Keep = 3) {
-        Invoke-Dag -Path $PSScriptRoot/backup.dag.ps1 -Sequential -ErrorAction SilentlyContinue -Parameter @{ Destination = "$TestDrive/store"; Keep = $Keep }
+        Invoke-Dag -Path $PSScriptRoot/backup.dag.ps1 -Sequential -ErrorAction SilentlyContinue -Parameter @{
+            Destination = "$TestDrive/store"
+            Keep        = $Keep
+            Source      = New-Checkout
+        }
+    }
+
+    # A checkout with a few files in each folder, one of them built.
+    function New-Checkout {
+        foreach ($folder in 'docs', 'module', 'src', 'tests') {
+            foreach ($file in "$folder.md", 'deep/er/file.txt', 'bin/built.dll') {
+                $null = New-Item "$TestDrive/checkout/$folder/$file" -Force -Value "$file of $folder"
+            }
+        }
+        "$TestDrive/checkout"
     }
 }
 
@@ -23,6 +37,7 @@ Describe 'A backup' {
         Should -Invoke Compress-Archive -Times 4 -Exactly
         $manifest = Get-Content ($results | Where-Object Name -EQ Manifest).Output | ConvertFrom-Json
         $manifest.Folder | Sort-Object | Should -Be docs, module, src, tests
+        $manifest.Files | Should -Be 2, 2, 2, 2
         ($results | Where-Object Name -EQ Register).Attempts | Should -Be 3
     }
 
@@ -56,7 +71,7 @@ Describe 'A backup' {
 
 Describe 'The script that runs it' {
     It 'leaves a report however the run ends, and nothing else of a rehearsal' {
-        $null = & $PSScriptRoot/backup.ps1 -Report $TestDrive/reports/backup.html -ErrorAction SilentlyContinue 6>$null
+        $null = & $PSScriptRoot/backup.ps1 -Source (New-Checkout) -Report $TestDrive/reports/backup.html -ErrorAction SilentlyContinue 6>$null
         Get-Content $TestDrive/reports/backup.html -Raw | Should -Match '<h1>Backup</h1>'
         Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter "dagshell-backup-$PID" | Should -BeNullOrEmpty
     }

@@ -25,10 +25,13 @@ param(
     [string] $Destination,
 
     # How many backups of a folder are kept in the destination.
-    [int] $Keep = 3
+    [int] $Keep = 3,
+
+    # The checkout whose folders are backed up.
+    [string] $Source = (Join-Path $PSScriptRoot '../..')
 )
 
-$checkout = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+$checkout = (Resolve-Path -LiteralPath $Source).Path
 $rehearsal = -not $Destination
 $scratch = Join-Path ([System.IO.Path]::GetTempPath()) "dagshell-backup-$PID"
 $store = if ($rehearsal) { Join-Path $scratch 'store' } else { $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination) }
@@ -48,19 +51,18 @@ foreach ($folder in $folders) {
     # These depend on Prepare alone, so they run side by side, as many at once as -ThrottleLimit allows.
     New-DagNode "Archive $name" -DependsOn Prepare {
         $source = $using:folder
-        $files = @(Get-ChildItem $source.FullName -Recurse -File | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]')
+        $files = Get-ChildItem $source.FullName -Recurse -File | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]'
+        $groups = @($files | Group-Object DirectoryName)
         $copy = Join-Path $using:scratch "in/$($source.Name)"
-        $null = New-Item $copy -ItemType Directory -Force
 
         $checksums = @{}
-        foreach ($file in $files) {
+        foreach ($group in $groups) {
             # What a node reports of itself is shown under its name.
-            Write-Progress 'Copying' $file.Name -PercentComplete (100 * $checksums.Count / $files.Count)
-            $relative = [System.IO.Path]::GetRelativePath($source.FullName, $file.FullName)
-            $target = Join-Path $copy $relative
-            $null = New-Item (Split-Path $target) -ItemType Directory -Force
-            Copy-Item $file.FullName $target
-            $checksums[$relative] = (Get-FileHash $target).Hash
+            Write-Progress 'Copying' $group.Name -PercentComplete (100 * $groups.IndexOf($group) / $groups.Count)
+            $target = New-Item (Join-Path $copy ([System.IO.Path]::GetRelativePath($source.FullName, $group.Name))) -ItemType Directory -Force
+            foreach ($hash in $group.Group | Copy-Item -Destination $target -PassThru | Get-FileHash) {
+                $checksums[[System.IO.Path]::GetRelativePath($copy, $hash.Path)] = $hash.Hash
+            }
         }
         Write-Progress 'Copying' -Completed
 
@@ -75,9 +77,12 @@ foreach ($folder in $folders) {
         $unpacked = Join-Path $using:scratch "out/$using:name"
         Expand-Archive $archived.Archive $unpacked
 
+        $unpackedHash = @{}
+        Get-ChildItem $unpacked -Recurse -File | Get-FileHash | ForEach-Object {
+            $unpackedHash[[System.IO.Path]::GetRelativePath($unpacked, $_.Path)] = $_.Hash
+        }
         foreach ($file in $archived.Checksums.Keys) {
-            $hash = (Get-FileHash (Join-Path $unpacked $file)).Hash
-            if ($hash -ne $archived.Checksums[$file]) { throw "$file is not in the archive as it was in the folder." }
+            if ($unpackedHash[$file] -ne $archived.Checksums[$file]) { throw "$file is not in the archive as it was in the folder." }
         }
         [pscustomobject]@{
             Folder  = $archived.Folder

@@ -26,6 +26,9 @@ param(
     # How many backups of a folder are kept in the destination.
     [int] $Keep = 3,
 
+    # The checkout whose folders are backed up.
+    [string] $Source = (Join-Path $PSScriptRoot '../..'),
+
     # The page to write.
     [string] $Report = (Join-Path $PSScriptRoot '../../artifacts/backup.html')
 )
@@ -38,7 +41,7 @@ if (-not (Get-Command Invoke-Dag -ErrorAction Ignore)) {
 $page = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Report)
 $null = New-Item (Split-Path $page) -ItemType Directory -Force
 try {
-    & (Join-Path $PSScriptRoot 'backup.dag.ps1') -Destination $Destination -Keep $Keep |
+    & (Join-Path $PSScriptRoot 'backup.dag.ps1') -Destination $Destination -Keep $Keep -Source $Source |
         New-Dag Backup -Description 'Each folder of the checkout in an archive, verified.' |
         Invoke-Dag -RunVariable run -ErrorAction Stop
 }

@@ -3,6 +3,7 @@ using System.Collections.Specialized;
 using System.Management.Automation;
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 
@@ -15,6 +16,13 @@ public sealed class DagRun
     private readonly object _lock = new();
     private readonly RunOptions _options;
     private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly DagGraph? _graph;
+
+    /// <summary>
+    /// Of a run that a journal tells of: what it says of it as a whole, and of the nodes, which is read when it is asked for.
+    /// </summary>
+    private readonly JournalOutline? _outline;
+    private readonly Lazy<JournalReplay>? _replay;
     private volatile RunStatusBox _status = new(RunStatus.Running, null);
 
     /// <summary>What knows of the nodes that have no result yet; none when all have one.</summary>
@@ -24,9 +32,27 @@ public sealed class DagRun
     {
         Name = dag.Name;
         Description = dag.Description;
-        Graph = plan.Graph;
+        _graph = plan.Graph;
         _options = options;
         StartTime = startTime;
+    }
+
+    /// <summary>A run that a journal tells of.</summary>
+    /// <param name="outline">What the journal says of it as a whole.</param>
+    /// <param name="path">The journal.</param>
+    /// <param name="goesOn">Whether the journal is still written to.</param>
+    /// <param name="replay">Reads what it says of the nodes, when somebody asks.</param>
+    internal DagRun(JournalOutline outline, string path, bool goesOn, Func<JournalReplay> replay)
+    {
+        Name = outline.Header.DagName;
+        Description = outline.Header.Description;
+        Path = path;
+        _outline = outline;
+        _replay = new Lazy<JournalReplay>(replay);
+        _options = new RunOptions { RunId = outline.Header.RunId, ThrottleLimit = Math.Max(1, outline.Header.ThrottleLimit) };
+        StartTime = outline.Header.StartTime.LocalDateTime;
+        RunStatus status = outline.Status ?? (goesOn ? RunStatus.Running : RunStatus.Interrupted);
+        _status = new RunStatusBox(status, status == RunStatus.Running ? null : outline.LastTime.LocalDateTime);
     }
 
     /// <summary>The run's id, new for each run.</summary>
@@ -48,7 +74,40 @@ public sealed class DagRun
     public TimeSpan Duration => (EndTime ?? DateTime.Now) - StartTime;
 
     /// <summary>How many nodes it has.</summary>
-    public int NodeCount => Graph.Count;
+    public int NodeCount => _outline?.NodeCount ?? Graph.Count;
+
+    /// <summary>How many nodes have a result.</summary>
+    [Hidden]
+    public int EndedCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _outline?.EndedCount ?? _nodes.Count;
+            }
+        }
+    }
+
+    /// <summary>Its journal, if it keeps one or was read from it.</summary>
+    public string? Path { get; internal init; }
+
+    /// <summary>The names of the nodes that failed.</summary>
+    public string[] FailedNodes
+    {
+        get
+        {
+            if (_outline is not null)
+            {
+                return [.. _outline.FailedNodes];
+            }
+
+            lock (_lock)
+            {
+                return [.. _nodes.Values.Cast<DagNodeResult>().Where(node => node.Status == NodeState.Failed).Select(node => node.Name)];
+            }
+        }
+    }
 
     /// <summary>Its duration as tables show it.</summary>
     [Hidden]
@@ -63,6 +122,7 @@ public sealed class DagRun
         {
             lock (_lock)
             {
+                AddRecorded();
                 var copy = new OrderedDictionary(_nodes.Count, StringComparer.OrdinalIgnoreCase);
                 foreach (DictionaryEntry entry in _nodes)
                 {
@@ -84,7 +144,10 @@ public sealed class DagRun
     internal string? ResumeCommand { get; init; }
 
     /// <summary>What is run.</summary>
-    internal DagGraph Graph { get; }
+    internal DagGraph Graph => _graph ?? Replay!.History.Graph;
+
+    /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
+    internal JournalReplay? Replay => _replay?.Value;
 
     /// <summary>Takes secrets out of a text that is to be shown.</summary>
     internal Func<string?, string?> WithoutSecrets { get; init; } = static text => text;
@@ -152,6 +215,20 @@ public sealed class DagRun
         lock (_lock)
         {
             _scheduler = _nodes.Count == NodeCount ? null : _scheduler;
+        }
+    }
+
+    /// <summary>The results of a run that a journal tells of are made when somebody looks at them.</summary>
+    private void AddRecorded()
+    {
+        if (_replay is null || _nodes.Count > 0)
+        {
+            return;
+        }
+
+        foreach (NodeResult result in Replay!.Results())
+        {
+            _nodes[result.Node.Name] = new DagNodeResult(result, this);
         }
     }
 

@@ -25,7 +25,7 @@ Describe 'Help of <_>' -ForEach (Get-Command -Module DagShell | ForEach-Object N
 }
 
 Describe 'Help about topics' {
-    It '<_>' -ForEach 'about_DagShell', 'about_DagShell_Nodes', 'about_DagShell_Failure' {
+    It '<_>' -ForEach 'about_DagShell', 'about_DagShell_Nodes', 'about_DagShell_Failure', 'about_DagShell_Recipes' {
         Get-Help $_ | Should -BeLike "*TOPIC*$_*SHORT DESCRIPTION*"
     }
 

@@ -7,6 +7,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Setup.ps1
     . $PSScriptRoot/Terminal.ps1
+    . $PSScriptRoot/Recipes.ps1
 }
 
 Describe 'A terminal' -Skip:(-not $noTerminal) {
@@ -26,6 +27,17 @@ Describe 'At a terminal' -Skip:$noTerminal {
     BeforeEach {
         Repair-Terminal $terminal
         Remove-Item $folder/begun*, $folder/gate* -ErrorAction Ignore
+    }
+
+    It 'the recipe for approval at a prompt asks, and does what is answered' {
+        Set-Content $folder/recipe.ps1 (Get-Recipe 'APPROVAL AT A PROMPT')
+        foreach ($answer in @{ Key = 'y'; Shows = 'Deploy +Succeeded.*deployed release 7' }, @{ Key = 'n'; Shows = '(?s)Approve +Skipped.*not approved.*Deploy +Skipped' }) {
+            Send-Line $terminal './recipe'
+            $null = Wait-Screen $terminal 'to production\? \(y/n\)'
+            Invoke-Tmux $terminal send-keys -t t $answer.Key Enter
+            Wait-Prompt $terminal
+            Get-Screen $terminal | Should -Match $answer.Shows
+        }
     }
 
     It 'progress is drawn while nodes run, and cleared at the end' {

@@ -23,6 +23,13 @@ internal static class JournalFormat
     /// <summary>What every journal starts with, and no other file.</summary>
     public static ReadOnlySpan<byte> Magic => "{\"journal\":\"DagShell\",\"version\":"u8;
 
+    private static readonly byte[][] KindStarts =
+        [.. KindNames.Select(name => System.Text.Encoding.ASCII.GetBytes($"{name}\""))];
+
+    private static ReadOnlySpan<byte> EventStart => "{\"event\":\""u8;
+
+    private static ReadOnlySpan<byte> TimeStart => ",\"time\":"u8;
+
     private static ReadOnlySpan<byte> HeaderStart => "{\"journal\":"u8;
 
     public static bool IsHeader(ReadOnlySpan<byte> line) => line.StartsWith(HeaderStart);
@@ -172,6 +179,37 @@ internal static class JournalFormat
             Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [])),
         };
     }
+
+    /// <summary>The kind of a record, of which no more is read.</summary>
+    /// <exception cref="FormatException">It is no record.</exception>
+    public static JournalRecordKind KindOf(ReadOnlySpan<byte> line)
+    {
+        if (line.StartsWith(EventStart))
+        {
+            ReadOnlySpan<byte> rest = line[EventStart.Length..];
+            for (int kind = 0; kind < KindStarts.Length; kind++)
+            {
+                if (rest.StartsWith(KindStarts[kind]))
+                {
+                    return (JournalRecordKind)kind;
+                }
+            }
+        }
+
+        throw new FormatException("A record of an unknown kind.");
+    }
+
+    /// <summary>The time of a record, of which no more is read, in seconds since its run's start.</summary>
+    /// <exception cref="FormatException">It has none.</exception>
+    public static double TimeOf(ReadOnlySpan<byte> line) =>
+        line.IndexOf(TimeStart) is >= 0 and var place
+        && Utf8Parser.TryParse(line[(place + TimeStart.Length)..], out double time, out _)
+        && Math.Abs(time) < 1e11
+            ? time
+            : throw new FormatException("A record without a time.");
+
+    /// <summary>Whether a record, of which no more is read, is about an item. In a text that property would have a backslash.</summary>
+    public static bool IsOfItem(ReadOnlySpan<byte> line) => line.IndexOf(",\"item\":"u8) >= 0;
 
     private static NodeDocument DocumentOf(JournalNode node, int? origin) => new()
     {

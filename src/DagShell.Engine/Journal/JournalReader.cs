@@ -5,6 +5,8 @@ namespace DagShell.Engine.Journal;
 /// <summary>Reads journals. Nothing that stands in one is run, or becomes more than text, numbers and times.</summary>
 public static class JournalReader
 {
+    private delegate void LineAction(ReadOnlySpan<byte> line);
+
     /// <summary>Reads a journal, also one of a run that goes on.</summary>
     /// <param name="path">The file.</param>
     /// <returns>What it says, up to its last whole line.</returns>
@@ -27,6 +29,29 @@ public static class JournalReader
         RefuseSpecialFile(path);
         using FileStream stream = JournalLock.OpenToRead(path);
         return Read(stream, path, readsOutputs: false);
+    }
+
+    /// <summary>Reads what the last run in a journal was as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The run; <see langword="null"/> if none has begun.</returns>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static JournalOutline? ReadOutline(string path)
+    {
+        RefuseSpecialFile(path);
+        using FileStream stream = JournalLock.OpenToRead(path);
+        JournalOutline? outline = null;
+        ReadLines(stream, path, line =>
+        {
+            if (JournalFormat.IsHeader(line))
+            {
+                outline = new JournalOutline(JournalFormat.ReadHeader(line));
+            }
+            else
+            {
+                (outline ?? throw new FormatException("A record outside of a run.")).Add(line);
+            }
+        });
+        return outline;
     }
 
     /// <summary>
@@ -63,24 +88,41 @@ public static class JournalReader
     internal static JournalContents Read(Stream stream, string path, bool readsOutputs, bool keepsRecords = true)
     {
         var contents = new JournalContents(keepsRecords);
+        (contents.Length, contents.Checksum, contents.IsTorn) = ReadLines(stream, path, line =>
+        {
+            if (JournalFormat.IsHeader(line))
+            {
+                contents.Add(JournalFormat.ReadHeader(line));
+            }
+            else
+            {
+                DateTimeOffset start = contents.Runs.Count == 0 ? default : contents.Runs[^1].Header.StartTime;
+                contents.Add(JournalFormat.ReadRecord(line, start, readsOutputs));
+            }
+        });
+        return contents;
+    }
+
+    /// <summary>Goes through the lines of a journal that are whole and as they were written.</summary>
+    /// <returns>Where the last whole line ends, the checksum up to there, and whether there is more after that.</returns>
+    private static (long Length, uint Checksum, bool IsTorn) ReadLines(Stream stream, string path, LineAction read)
+    {
         LineReader lines = RefuseOthers(stream, path);
         uint checksum = LineChecksum.Start;
+        long length = 0;
         int number = 1;
         ReadOnlySpan<byte> line;
         while (lines.TryRead(out line))
         {
-            ReadLine(contents, line, number, path, readsOutputs, ref checksum);
-            contents.Length += line.Length + 1;
+            ReadLine(line, number, path, read, ref checksum);
+            length += line.Length + 1;
             number++;
         }
 
-        contents.Checksum = checksum;
-        contents.IsTorn = line.Length > 0;
-        return contents;
+        return (length, checksum, line.Length > 0);
     }
 
-    private static void ReadLine(
-        JournalContents contents, ReadOnlySpan<byte> line, int number, string path, bool readsOutputs, ref uint checksum)
+    private static void ReadLine(ReadOnlySpan<byte> line, int number, string path, LineAction read, ref uint checksum)
     {
         if (number == 1)
         {
@@ -94,15 +136,7 @@ public static class JournalReader
 
         try
         {
-            if (JournalFormat.IsHeader(line))
-            {
-                contents.Add(JournalFormat.ReadHeader(line));
-            }
-            else
-            {
-                DateTimeOffset start = contents.Runs.Count == 0 ? default : contents.Runs[^1].Header.StartTime;
-                contents.Add(JournalFormat.ReadRecord(line, start, readsOutputs));
-            }
+            read(line);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or ArgumentException)
         {

@@ -98,6 +98,45 @@ public sealed class JournalReplay
     /// <returns><see langword="true"/> if it was restored, and not run.</returns>
     public bool IsRestored(int node) => _nodes[node].IsRestored || _nodes[node].IsFallenBack;
 
+    /// <summary>
+    /// How the nodes ended that are in a final state, in the order in which they came there. Without what they gave back.
+    /// </summary>
+    /// <returns>The results.</returns>
+    public IEnumerable<NodeResult> Results() => Enumerable.Range(0, _nodes.Length)
+        .Where(node => History.Nodes[node] is { State: >= NodeState.Succeeded, EndTime: not null })
+        .OrderBy(node => History.Nodes[node].EndTime)
+        .Select(ResultOf);
+
+    private NodeResult ResultOf(int node)
+    {
+        NodeHistory history = History.Nodes[node];
+        JournalRecord? ending = EndingOf(node);
+        return new NodeResult
+        {
+            Index = node,
+            Node = History.Graph[node],
+            State = history.State,
+            Failure = ending?.Message is { } message
+                ? new NodeFailure(ending.FailureKind ?? FailureKind.Error, message) { Position = ending.Position }
+                : null,
+            Attempts = history.Attempts.Count(attempt => !attempt.IsPoll),
+            Polls = history.Polls,
+            StartTime = history.StartTime,
+            EndTime = history.EndTime!.Value,
+            FromCheckpoint = IsRestored(node),
+            Origin = history.Origin,
+            SkipCause = ending?.SkipCause ?? SkipCause.None,
+            SkippedBy = NodeOf(ending?.SkippedBy),
+            SkipReason = ending?.SkipReason,
+            CancelCause = ending?.CancelCause ?? CancelCause.None,
+            CancelledBy = NodeOf(ending?.CancelledBy),
+            Log = _progress[node].Log,
+            WaitLog = _progress[node].Waits,
+        };
+    }
+
+    private Node? NodeOf(string? name) => name is not null && History.Graph.TryGetIndex(name, out int node) ? History.Graph[node] : null;
+
     /// <summary>What was last said of how a node, or an attempt of it, ended.</summary>
     /// <param name="node">Its index.</param>
     /// <returns>The record; <see langword="null"/> if there is none.</returns>
@@ -117,6 +156,10 @@ public sealed class JournalReplay
         private int _attempts;
 
         public JournalRecord? Ending { get; private set; }
+
+        public AttemptLog Log => _log;
+
+        public WaitLog Waits => _waits;
 
         public void Restore(NodeState state, DateTimeOffset time, RunOrigin? origin)
         {

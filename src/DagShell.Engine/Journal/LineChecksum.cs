@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 
@@ -15,6 +17,10 @@ internal static class LineChecksum
 
     /// <summary>The length of the end of a line, without its line feed.</summary>
     public static readonly int SuffixLength = Suffix(0).Length;
+
+    private static ReadOnlySpan<byte> SuffixStart => ",\"crc\":\""u8;
+
+    private static ReadOnlySpan<byte> SuffixEnd => "\"}"u8;
 
     public static uint Add(uint checksum, ReadOnlySpan<byte> bytes)
     {
@@ -47,12 +53,11 @@ internal static class LineChecksum
         }
 
         uint sum = Add(checksum, line[..^SuffixLength]);
-        if (!line[^SuffixLength..].SequenceEqual(Suffix(sum)))
-        {
-            return false;
-        }
-
-        checksum = sum;
-        return true;
+        ReadOnlySpan<byte> end = line[^SuffixLength..];
+        Span<byte> digits = stackalloc byte[8];
+        bool isRight = Utf8Formatter.TryFormat(sum, digits, out int length, new StandardFormat('x', 8)) && length == digits.Length
+            && end.StartsWith(SuffixStart) && end[SuffixStart.Length..].StartsWith(digits) && end.EndsWith(SuffixEnd);
+        checksum = isRight ? sum : checksum;
+        return isRight;
     }
 }

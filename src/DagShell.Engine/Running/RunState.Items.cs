@@ -36,7 +36,7 @@ internal sealed partial class RunState
         }
 
         EndIfDone(items, now);
-        TellDependents(now);
+        TellAndStrike(now);
     }
 
     /// <summary>An item has begun: the next one that has not takes its place in the queue.</summary>

@@ -527,6 +527,12 @@ internal sealed partial class RunState
             EndNode(unit, outcome, now);
         }
 
+        TellAndStrike(now);
+    }
+
+    /// <summary>Decides what the nodes that were settled mean for others, and for a run that is to fail fast.</summary>
+    private void TellAndStrike(DateTimeOffset now)
+    {
         TellDependents(now);
         if (_failFast && _firstFailed >= 0)
         {

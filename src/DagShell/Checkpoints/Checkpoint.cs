@@ -12,6 +12,7 @@ internal sealed class Checkpoint : IDisposable
     private readonly DagGraph _dag;
     private readonly SecretDigest _secrets;
     private readonly NodeDefinition _definition;
+    private readonly bool _isNew;
     private readonly bool _isResumed;
 
     /// <summary>Of each node of the dag, also of those that are not run now.</summary>
@@ -23,8 +24,9 @@ internal sealed class Checkpoint : IDisposable
     private readonly HashSet<int> _unreadable = [];
     private bool _hasBegun;
 
-    private Checkpoint(JournalFile file, CheckpointRequest request)
+    private Checkpoint(JournalFile file, CheckpointRequest request, bool isNew)
     {
+        _isNew = isNew;
         _file = file;
         _request = request;
         _dag = request.Dag;
@@ -84,15 +86,24 @@ internal sealed class Checkpoint : IDisposable
     /// <exception cref="OperationCanceledException">The command was stopped.</exception>
     public static Checkpoint Open(CheckpointRequest request) => Try(request.Path, () =>
     {
-        JournalFile file = JournalFile.Open(request.Path, request.StartsOver);
+        CheckpointFolder? folder = CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag);
+        bool isNew = false;
+        if (CheckpointFolder.IsMeant(request.Path))
+        {
+            request = request with { Path = folder!.Choose(request.Resumes, DateTime.Now, out isNew) };
+        }
+
+        JournalFile file = OpenFile(request);
         try
         {
+            // Once more, now that others can see this one: of two that start at the same moment none must go unseen.
+            folder?.RefuseSecondRun(request.Path, request.Stop);
             RefuseOthers(file.Contents, request);
-            return new Checkpoint(file, request);
+            return new Checkpoint(file, request, isNew);
         }
         catch
         {
-            file.Dispose();
+            Leave(file, request.Path, isNew);
             throw;
         }
     });
@@ -153,6 +164,8 @@ internal sealed class Checkpoint : IDisposable
         var header = new JournalHeader
         {
             RunId = run.Id,
+            Host = Environment.MachineName,
+            ProcessId = Environment.ProcessId,
             DagName = run.Name,
             Description = run.Description,
             PoolLimits = _request.Graph.PoolLimits,
@@ -186,7 +199,29 @@ internal sealed class Checkpoint : IDisposable
     {
         if (!_hasBegun)
         {
-            _file.Dispose();
+            Leave(_file, Path, _isNew);
+        }
+    }
+
+    private static JournalFile OpenFile(CheckpointRequest request)
+    {
+        try
+        {
+            return JournalFile.Open(request.Path, request.StartsOver);
+        }
+        catch (JournalInUseException exception)
+        {
+            throw new JournalInUseException(JournalHolder.JournalInUse(request.Path), exception);
+        }
+    }
+
+    /// <summary>Leaves a journal as it was found: not there, if it was made for the run that did not begin.</summary>
+    private static void Leave(JournalFile file, string path, bool isNew)
+    {
+        file.Dispose();
+        if (isNew)
+        {
+            File.Delete(path);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Management.Automation.Runspaces;
 using System.Runtime.InteropServices;
 using DagShell.Capture;
 using DagShell.Checkpoints;
+using DagShell.CI;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
@@ -99,6 +100,10 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "The file that starts, retries, ends and all that nodes say are added to, as plain lines.")]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
+
+    /// <summary>How a CI system is told of failed nodes, and of what each node said.</summary>
+    [Parameter(HelpMessage = "Annotations and groups for a CI system's log: Auto finds out which one runs this, if any does.")]
+    public DagCIFormat CIFormat { get; set; }
 
     /// <summary>Gives every attempt a runspace that nothing ran in before.</summary>
     [Parameter(HelpMessage = "Gives every attempt a runspace that nothing ran in before.")]
@@ -242,8 +247,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         SessionScripts? scripts = SessionScriptsOfRun();
         SecretMask secrets = SecretMask.Of(
             parameters, [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues]);
-        var log = new RunLog(file, secrets);
+        CICommands? ci = CICommandsOfRun();
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
+        var log = new RunLog(file, secrets, ci is null ? null : events.Write);
         var streams = new LoggedStreams(log, secrets, events);
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
@@ -261,6 +267,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagPlan plan = Plan(graph, options, checkpoint);
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
+            Path = checkpoint?.Path,
             LogOf = log.Of,
             WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
@@ -305,8 +312,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         _invocation = new DagInvocation(
-            output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
-            file);
+            output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file, ci);
         if (_isStopping)
         {
             _invocation.Stop();
@@ -330,6 +336,13 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
     }
 
+    /// <summary>
+    /// How the CI system is told: one is found out only where this run's lines go to its log, and not within a node's or a job's.
+    /// </summary>
+    private CICommands? CICommandsOfRun() => CIFormat == DagCIFormat.Auto && (AsJob || NodeInvoker.IsInNode)
+        ? null
+        : CISystem.CommandsOf(CIFormat, Environment.GetEnvironmentVariable);
+
     /// <summary>How the run is to be run. All that plans, runs, records and reports it asks here.</summary>
     private RunOptions Options() => new()
     {
@@ -348,6 +361,12 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             throw new CommandErrorException(
                 new PSArgumentException(Messages.SequentialAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
+        }
+
+        if (AsJob && CIFormat is not (DagCIFormat.Auto or DagCIFormat.None))
+        {
+            throw new CommandErrorException(
+                new PSArgumentException(Messages.CIFormatOfJob), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
         if ((Session.Length > 0 || PoolSession.Count > 0) && (Sequential || UseNewRunspace || InitialSessionState is not null))
@@ -385,9 +404,9 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
-        string file = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
+        string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(file, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);

@@ -15,6 +15,7 @@ internal static class RecordText
         ShownInformation shown => Of(shown.Record),
         InformationRecord { MessageData: HostInformationMessage message } => (DagLogSource.Host, message.Message ?? string.Empty),
         InformationRecord information => (DagLogSource.Information, information.ToString()),
+        OutputLine output => (DagLogSource.Output, output.Text),
         ErrorRecord error when NativeError.LineOf(error) is { } line => (DagLogSource.StandardError, line),
         ErrorRecord error => (DagLogSource.Error, ErrorText.Of(error)),
         _ => null,

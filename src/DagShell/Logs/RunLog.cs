@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using DagShell.Engine.Running;
+using DagShell.Hosts;
 using DagShell.Secrets;
 
 namespace DagShell.Logs;
@@ -19,6 +20,7 @@ internal sealed class RunLog : IRunObserver
     private const int MostProgramCharacters = 4_000;
 
     private readonly LogFile? _file;
+    private readonly Action<NodeAttempt, object>? _shown;
     private readonly SecretMask _secrets;
     private readonly ConcurrentDictionary<int, NodeLines> _nodes = new();
     private readonly object _lock = new();
@@ -31,8 +33,10 @@ internal sealed class RunLog : IRunObserver
     /// <summary>Makes a log.</summary>
     /// <param name="file">Gets all lines; null for none.</param>
     /// <param name="secrets">What no line may show.</param>
-    public RunLog(LogFile? file, SecretMask secrets)
+    /// <param name="shown">Takes the strings that nodes put out, as they do; null where nobody wants to see them.</param>
+    public RunLog(LogFile? file, SecretMask secrets, Action<NodeAttempt, object>? shown = null)
     {
+        _shown = shown;
         _file = file;
         _secrets = secrets;
     }
@@ -57,6 +61,7 @@ internal sealed class RunLog : IRunObserver
         {
             case string text:
                 Add(attempt, DagLogSource.Output, text, goesOn: false, call: null);
+                _shown?.Invoke(attempt, new OutputLine(_secrets.Of(text)));
                 break;
             case ErrorRecord error:
                 Add(attempt, error);

@@ -17,13 +17,18 @@ internal static class FilePath
         try
         {
             string exact = paths.GetUnresolvedProviderPathFromPSPath(path);
-            return File.Exists(exact) ? [exact] : paths.GetResolvedProviderPathFromPSPath(PatternOf(path, paths), out _);
+            return File.Exists(exact) ? [exact] : FindMatches(path, paths);
         }
         catch (ItemNotFoundException)
         {
             return [];
         }
     }
+
+    /// <summary>The full paths of all that a pattern fits.</summary>
+    /// <exception cref="ItemNotFoundException">It is no pattern, and there is no such file.</exception>
+    public static Collection<string> FindMatches(string pattern, PathIntrinsics paths) =>
+        paths.GetResolvedProviderPathFromPSPath(PatternOf(pattern, paths), out _);
 
     /// <summary>What is a pattern is what was typed, and not the folder that it is relative to: that may be called <c>a[1]</c>.</summary>
     private static string PatternOf(string path, PathIntrinsics paths)

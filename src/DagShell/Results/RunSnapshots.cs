@@ -18,6 +18,11 @@ internal static class RunSnapshots
     /// <param name="withTexts">Whether scripts and outputs are wanted too, as on a page.</param>
     public static RunSnapshot Of(DagRun run, bool withTexts = false)
     {
+        if (run.Replay is { } replay)
+        {
+            return Of(replay, run.Path!);
+        }
+
         RunHistory history = run.ToHistory();
         var endings = new NodeEnding[history.Graph.Count];
         for (int node = 0; node < endings.Length; node++)

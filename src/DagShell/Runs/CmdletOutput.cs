@@ -119,7 +119,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
     private bool IsUnattended() => !Environment.UserInteractive
         || (_cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected && Console.In.Peek() < 0);
 
-    public void WriteClosing(IReadOnlyList<string> lines)
+    public void WriteLines(IReadOnlyList<string> lines)
     {
         // As Write-Host does: it is seen, is no output, and can be redirected.
         foreach (string line in lines)

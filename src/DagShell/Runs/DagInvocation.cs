@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Management.Automation.Language;
+using DagShell.CI;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
@@ -32,6 +32,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private readonly IScriptRunner _runner;
     private readonly bool _showsVerbose;
     private readonly NodeStreamWriter _streams;
+    private readonly NodeGroups? _groups;
     private readonly RunProgress? _progress;
     private readonly bool _stopsOnError;
     private readonly bool _showsErrors;
@@ -59,6 +60,7 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <param name="targets">The nodes that were asked for by name; a warning tells if they are skipped.</param>
     /// <param name="journal">The run's journal, if it keeps one; closed at the end of the run.</param>
     /// <param name="log">The file that the run is written to, if there is one; closed at the end of the run.</param>
+    /// <param name="ci">How the CI system is told; null where there is none.</param>
     public DagInvocation(
         IRunOutput output,
         Scheduler scheduler,
@@ -69,7 +71,8 @@ internal sealed class DagInvocation : IEndedBySignal
         TimeSpan? cleanUpTimeout,
         IReadOnlySet<string> targets,
         RunJournal? journal = null,
-        LogFile? log = null)
+        LogFile? log = null,
+        CICommands? ci = null)
     {
         _cleanUpTime = cleanUpTimeout ?? RunTimes.CleanUpAfterStop;
         _endOfSessionsTime = cleanUpTimeout ?? RunTimes.CleanUpAfterTimeout;
@@ -83,7 +86,8 @@ internal sealed class DagInvocation : IEndedBySignal
         _showsErrors = preferences.ShowsErrors;
         _journal = journal;
         _log = log;
-        _streams = new NodeStreamWriter(output, _stopsOnError);
+        _streams = new NodeStreamWriter(output, _stopsOnError, isGrouped: ci is not null);
+        _groups = ci is null ? null : new NodeGroups(ci, output, _streams);
         _progress = preferences.ShowsProgress ? new RunProgress(output, scheduler, run.Name, TimeProvider.System) : null;
         Run = run;
         run.Follow(scheduler);
@@ -115,11 +119,16 @@ internal sealed class DagInvocation : IEndedBySignal
             _output.WriteVerbose(null, Messages.AtTime(DateTime.Now, Messages.RunFigures(RunSnapshots.Of(Run).Figures)));
         }
 
+        if (_scheduler.HasTimedOut)
+        {
+            _groups?.Annotate(Messages.RunTimedOut(_scheduler.Counts));
+        }
+
         ErrorRecord? error = FinalError();
         if (_showsErrors)
         {
             // Those that an error tells are not told twice.
-            _output.WriteClosing(RunClosing.Of(Run, withNodes: error is null));
+            _output.WriteLines(RunClosing.Of(Run, withNodes: error is null));
         }
 
         return error;
@@ -166,6 +175,7 @@ internal sealed class DagInvocation : IEndedBySignal
             WriteEvents();
         }
 
+        _groups?.EndAll();
         Run.End(_scheduler.Completion.Result, DateTime.Now);
         _progress?.Close();
     }
@@ -188,6 +198,7 @@ internal sealed class DagInvocation : IEndedBySignal
         if (Run.EndTime is null)
         {
             NoteResults();
+            _groups?.EndAfterStop();
             Run.End(_scheduler.Completion.IsCompleted ? _scheduler.Completion.Result : RunStatus.Cancelled, DateTime.Now);
             _progress?.Close();
         }
@@ -298,6 +309,9 @@ internal sealed class DagInvocation : IEndedBySignal
                 _streams.EndLine(next: null);
                 _output.Ask(DagNode.Of(asked.Attempt.Node), prompt);
                 break;
+            case RunEvent.RecordWritten written when _groups is not null:
+                _groups.Hold(written);
+                break;
             case RunEvent.RecordWritten written:
                 _streams.Write(written);
                 break;
@@ -342,9 +356,11 @@ internal sealed class DagInvocation : IEndedBySignal
         Run.Add(result);
         _progress?.Finished(result.Index, result.FromCheckpoint);
         WriteVerbose(result.Node, result, EndText.Of);
+        _groups?.End(result);
         if (result.Status == NodeState.Failed)
         {
             WriteFailure(result);
+            _groups?.Annotate(result);
         }
 
         if (result.Status == NodeState.Skipped && _targets.Contains(result.Name))
@@ -482,6 +498,9 @@ internal sealed class DagInvocation : IEndedBySignal
                 case RunEvent.RecordWritten { Record: NodePrompt prompt }:
                     prompt.Refuse();
                     break;
+                case RunEvent.RecordWritten { Record: not ProgressRecord } written when _groups is not null:
+                    _groups.Hold(written, wasStopped: true);
+                    break;
                 case RunEvent.RecordWritten { Record: WarningRecord or InformationRecord or ErrorRecord } written
                     when written.Record is SessionEndWarning || Run.Graph.IsCleanUp(written.Attempt.Index):
                     _output.WriteLineAfterStop($"[{written.Attempt.Node.Name}] {written.Record}");
@@ -510,6 +529,7 @@ internal sealed class DagInvocation : IEndedBySignal
     private void Note(DagNodeResult result)
     {
         Run.Add(result);
+        _groups?.EndAfterStop(result);
         if (Run.Graph.IsCleanUp(result.Index) && result.Status != NodeState.Skipped)
         {
             _output.WriteLineAfterStop(Messages.CleanUpEnded(

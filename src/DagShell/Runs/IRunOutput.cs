@@ -44,8 +44,8 @@ internal interface IRunOutput
     /// <summary>Asks what a node asks, or refuses to.</summary>
     void Ask(DagNode node, NodePrompt prompt);
 
-    /// <summary>How the run as a whole ended, in lines for whoever looks on; none of it is an error.</summary>
-    void WriteClosing(IReadOnlyList<string> lines);
+    /// <summary>Lines for whoever looks on, about the run as a whole; none of it is an error.</summary>
+    void WriteLines(IReadOnlyList<string> lines);
 
     /// <summary>How many lines of progress are in sight.</summary>
     int ProgressLines { get; }

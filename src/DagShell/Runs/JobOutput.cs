@@ -59,7 +59,7 @@ internal sealed class JobOutput : IRunOutput
 
     public void Ask(DagNode node, NodePrompt prompt) => prompt.Refuse();
 
-    public void WriteClosing(IReadOnlyList<string> lines)
+    public void WriteLines(IReadOnlyList<string> lines)
     {
         // The job's state says it, and its children tell of each node.
     }

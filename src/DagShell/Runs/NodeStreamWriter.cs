@@ -10,12 +10,20 @@ internal sealed class NodeStreamWriter
 {
     private readonly IRunOutput _output;
     private readonly bool _stopsOnError;
+    private readonly bool _isGrouped;
 
     /// <summary>The node, or item, whose Write-Host -NoNewline left the console in the middle of a line.</summary>
     private (DagNode Node, string Name)? _midLine;
 
-    public NodeStreamWriter(IRunOutput output, bool stopsOnError)
+    /// <summary>Makes a writer.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="stopsOnError">Whether the caller wants errors to end commands.</param>
+    /// <param name="isGrouped">
+    /// Whether all that a node says stands under its name: then text for the host has no tag, so that commands to a CI system work.
+    /// </param>
+    public NodeStreamWriter(IRunOutput output, bool stopsOnError, bool isGrouped)
     {
+        _isGrouped = isGrouped;
         _output = output;
         _stopsOnError = stopsOnError;
     }
@@ -24,7 +32,7 @@ internal sealed class NodeStreamWriter
     {
         var node = DagNode.Of(record.Attempt.Node);
         string name = record.Attempt.Name;
-        EndLine(record.Record is ShownInformation or InformationRecord ? name : null);
+        EndLine(record.Record is ShownInformation or InformationRecord or OutputLine ? name : null);
         switch (record.Record)
         {
             case WarningRecord warning:
@@ -41,6 +49,9 @@ internal sealed class NodeStreamWriter
                 break;
             case InformationRecord information:
                 _output.WriteRecord(node, Tagged(node, name, information), isShown: false);
+                break;
+            case OutputLine output:
+                _output.WriteRecord(node, Tagged(node, name, HostLine(output.Text)), isShown: false);
                 break;
             case ErrorRecord error when NativeError.LineOf(error) is { } line:
                 _output.WriteRecord(node, Tagged(node, name, HostLine(line)), isShown: false);
@@ -102,7 +113,8 @@ internal sealed class NodeStreamWriter
         object data = record.MessageData;
         if (data is HostInformationMessage message)
         {
-            string text = TaggedLines(name, message.Message ?? string.Empty);
+            bool hasTag = !_isGrouped || name != node.Name;
+            string text = hasTag ? TaggedLines(name, message.Message ?? string.Empty) : message.Message ?? string.Empty;
             _midLine = message.NoNewLine == true && !text.EndsWith('\n') ? (node, name) : null;
             data = new HostInformationMessage
             {

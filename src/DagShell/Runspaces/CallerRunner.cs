@@ -20,6 +20,7 @@ internal sealed class CallerRunner : IScriptRunner
     private readonly Action _wake;
     private readonly IReadOnlyList<KeyValuePair<string, object>> _preferences;
     private readonly ConcurrentQueue<NodeAttempt> _waiting = new();
+    private readonly CallScripts _calls = new();
     private readonly CancellationTokenSource _endOfSession = new();
     private volatile bool _refuses;
 
@@ -258,7 +259,7 @@ internal sealed class CallerRunner : IScriptRunner
                     }
 
                     BringBack(DagNode.Of(attempt.Node).Surroundings, command);
-                    outcome = new NodeInvoker(command, pump!, session: null, _context, _sink).Run(attempt);
+                    outcome = new NodeInvoker(command, pump!, session: null, _calls, _context, _sink).Run(attempt);
                 },
                 record => _sink.Write(attempt, record));
             Runspace session = Runspace.DefaultRunspace;

@@ -22,8 +22,6 @@ internal sealed class NodeInvoker
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
 
-    private static readonly CmdletInfo LimitItems = new("Limit-DagItem", typeof(LimitItemsCommand));
-
     /// <summary>Whether a node's script runs on this thread.</summary>
     [ThreadStatic]
     private static bool t_isInNode;
@@ -39,8 +37,7 @@ internal sealed class NodeInvoker
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly Dictionary<(NodeScript Script, PSModuleInfo? Home), ScriptBlock> _scriptBlocks = [];
-    private ScriptBlock? _callWithParameters;
-    private ScriptBlock? _callForItems;
+    private readonly CallScripts _calls;
 
     /// <summary>Whether <c>$_</c> is set in the pump's scope.</summary>
     private bool _hasCurrentObject;
@@ -53,13 +50,15 @@ internal sealed class NodeInvoker
     /// <param name="command">The pump's command, which is in the session.</param>
     /// <param name="pump">The pump.</param>
     /// <param name="session">Furnishes the session; null for the caller's own, in which scripts run as they are bound.</param>
+    /// <param name="calls">Calls scripts in the session.</param>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes warnings about the node.</param>
-    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, RunContext context, INodeStreamSink sink)
+    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, CallScripts calls, RunContext context, INodeStreamSink sink)
     {
         _command = command;
         _pump = pump;
         _session = session;
+        _calls = calls;
         _context = context;
         _sink = sink;
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
@@ -577,12 +576,8 @@ internal sealed class NodeInvoker
 
     private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
     {
-        ScriptBlock call = isLimited
-            ? _callForItems ??= ScriptCall.Trusted(ScriptCall.IntoCommand, _command.SessionState)
-            : _callWithParameters ??= ScriptCall.Trusted(ScriptCall.Plain, _command.SessionState);
-        Hashtable parameters = variables.ParametersOf(script, OfThisSession);
-        using SteppablePipeline pipeline = call.GetSteppablePipeline(
-            CommandOrigin.Internal, isLimited ? [callable, parameters, LimitItems] : [callable, parameters]);
+        using SteppablePipeline pipeline = _calls.Pipeline(
+            _command.SessionState, callable, variables.ParametersOf(script, OfThisSession), isLimited);
         bool isFed = variables.Feeds(script);
         pipeline.Begin(isFed, _engine);
         if (isFed)

@@ -369,6 +369,15 @@ internal static class Messages
 
     public static string Succeeded(string node, TimeSpan duration) => $"[{node}] succeeded in {DurationText.Of(duration)}";
 
+    public static string GroupGoesOn(string node) => $"[{node}] goes on";
+
+    public static string NodeFailedTitle(string node) => $"Node '{node}' failed";
+
+    public const string RunCutShort = "The run was cut short";
+
+    public const string CIFormatOfJob =
+        "-CIFormat does not go with -AsJob: a job keeps what its nodes say apart, stream by stream, and shows it when it is received.";
+
     public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
 
     /// <summary>A line that is told while a run goes on.</summary>
@@ -535,12 +544,23 @@ internal static class Messages
 
     public static string Changed(IReadOnlyList<string> parts) => $"runs again: {string.Join(", ", parts)} changed";
 
+    public static string DagInUse(string file, string? dag, string? process, DateTime? since) =>
+        (dag is null ? "This dag is being run already" : $"The dag '{dag}' is being run already")
+            + $"{By(process, since)}, in the journal '{file}'. Wait for its end, or stop it.";
+
+    public static string JournalInUse(string file, string? dag, string? process, DateTime? since) =>
+        $"Another run is using the journal '{file}'"
+            + (dag is null ? string.Empty : $": that of the dag '{dag}'") + $"{By(process, since)}. Wait for its end, or stop it.";
+
     public static string CheckpointNotFound(string file) =>
         $"There is no checkpoint '{file}'. Give the path that Invoke-Dag -Checkpoint was given, relative to the current location.";
 
     public static string CheckpointNotRead(string file, string cause) => $"The checkpoint '{file}' cannot be read: {cause}";
 
     public static string CheckpointEmpty(string file) => $"No run has begun yet in the checkpoint '{file}'.";
+
+    public static string RunNotInJournal(string file) =>
+        $"The checkpoint '{file}' does not have that run any more: it was started over since.";
 
     public static string CheckpointTorn(string file) =>
         $"The last line of the checkpoint '{file}' was not written to its end, and is dropped. What it was about is run again, if it "
@@ -557,6 +577,9 @@ internal static class Messages
         $"The checkpoint cannot be written any more: {cause} No node was started since but clean-up; those that were running have "
             + "finished. "
         + "With -Resume, those whose success could not be written run again.";
+
+    private static string By(string? process, DateTime? since) => (process is null ? string.Empty : $", by {process}")
+        + (since is null ? string.Empty : string.Create(CultureInfo.CurrentCulture, $", since {since:g}"));
 
     /// <summary>A key as it can be pasted between @{ and =.</summary>
     private static string HashTableKey(string name)

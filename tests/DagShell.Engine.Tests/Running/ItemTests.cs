@@ -233,6 +233,24 @@ public sealed class ItemTests
     }
 
     [Fact]
+    public void A_node_without_items_that_leaves_a_failure_without_its_fallback_strikes()
+    {
+        TestRun run = new TestRun(
+            [
+                Node("A"), Mapped("none"), Node("slow"), Node("later", "slow"),
+                new Node("plan B") { FallbackFor = "A", DependsOn = ["none"], TriggerRule = TriggerRule.AnyFailed },
+            ],
+            failFast: true)
+            .Script("A", Step.Fail())
+            .Script("none", Step.Map(0, after: 3))
+            .Script("slow", Step.Succeed(after: 5))
+            .ToEnd();
+
+        Assert.Equal(NodeState.Cancelled, run.StateOf("later"));
+        Assert.Equal(3, run.EndOf("later"));
+    }
+
+    [Fact]
     public void With_a_fallback_the_failure_is_decided_when_the_node_has_ended()
     {
         TestRun run = new TestRun([Mapped("A"), Fallback("plan B", "A"), Node("C", "A")], throttleLimit: 1, failFast: true)

@@ -35,6 +35,21 @@ public sealed class CompletionTests : ShellTests
         Assert.Null(Shell["ran"]);
     }
 
+    [Theory]
+    [InlineData("Get-DagRun ")]
+    [InlineData("Get-DagRun -LiteralPath ")]
+    [InlineData("$dag | Invoke-Dag -Checkpoint ")]
+    [InlineData("Show-Dag -Checkpoint ")]
+    [InlineData("$run | Export-DagRun ")]
+    public void Paths_are_completed(string typed)
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("nightly-1.journal", string.Empty);
+        Run("Set-Location -LiteralPath $folder", ("folder", folder.FullName));
+        Assert.Contains(Complete(typed), path => path.EndsWith("nightly-1.journal", StringComparison.Ordinal));
+        Run("Set-Location /");
+    }
+
     private List<string> Complete(string typed)
     {
         Runspace? before = Runspace.DefaultRunspace;
@@ -43,7 +58,8 @@ public sealed class CompletionTests : ShellTests
         {
             using PowerShell shell = PowerShell.Create(Shell.Runspace);
             return CommandCompletion.CompleteInput(typed, typed.Length, null, shell)
-                .CompletionMatches.Where(match => match.ResultType == CompletionResultType.ParameterValue)
+                .CompletionMatches
+                .Where(match => match.ResultType is CompletionResultType.ParameterValue or CompletionResultType.ProviderItem)
                 .Select(match => match.CompletionText).ToList();
         }
         finally

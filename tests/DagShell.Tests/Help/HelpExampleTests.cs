@@ -8,7 +8,8 @@ public sealed class HelpExampleTests : ShellTests
         get
         {
             TheoryData<string, int> examples = [];
-            foreach (HelpPage page in HelpPage.OfCmdlets.Concat(HelpPage.AboutTopics))
+            // What stands for the world in the recipes is there in tests/Pester/Recipes.Tests.ps1, which runs them.
+            foreach (HelpPage page in HelpPage.OfCmdlets.Concat(HelpPage.AboutTopics).Where(page => page.Name != "about_DagShell_Recipes"))
             {
                 for (int i = 0; i < page.CodeBlocks.Count(); i++)
                 {

@@ -130,7 +130,9 @@ public sealed partial class HelpPageTests : ShellTests
     [Fact]
     public void There_are_pages_on_what_is_promised() =>
         Assert.Equal(
-            ["about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes", "about_DagShell_Sessions"],
+            [
+                "about_DagShell", "about_DagShell_Failure", "about_DagShell_Nodes", "about_DagShell_Recipes", "about_DagShell_Sessions",
+            ],
             HelpPage.AboutTopics.Select(page => page.Name).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -9,6 +9,13 @@ internal sealed class ShellSession : IDisposable
 {
     private readonly TestHost _host = new();
 
+    static ShellSession()
+    {
+        // What a run shows must not depend on what runs the tests.
+        Environment.SetEnvironmentVariable("GITHUB_ACTIONS", null);
+        Environment.SetEnvironmentVariable("TF_BUILD", null);
+    }
+
     public ShellSession(PSLanguageMode languageMode = PSLanguageMode.FullLanguage)
     {
         InitialSessionState state = InitialSessionState.CreateDefault2();

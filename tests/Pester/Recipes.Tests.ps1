@@ -1,0 +1,170 @@
+# The recipes of the help, each run as it stands there: what Get-Help shows under a heading is the script.
+
+BeforeDiscovery {
+    $noCurl = -not (Get-Command curl -CommandType Application -ErrorAction Ignore)
+}
+
+BeforeAll {
+    . $PSScriptRoot/Setup.ps1
+    . $PSScriptRoot/Recipes.ps1
+
+    # Puts a program of that name in the place of the real one.
+    function Set-Program([string] $Name, [int] $ExitCode) {
+        $null = New-Item $TestDrive/bin -ItemType Directory -Force
+        if ($IsWindows) { Set-Content "$TestDrive/bin/$Name.cmd" "@exit /b $ExitCode" }
+        else {
+            Set-Content "$TestDrive/bin/$Name" "#!/bin/sh`nexit $ExitCode"
+            chmod +x "$TestDrive/bin/$Name"
+        }
+    }
+
+    $path = $env:PATH
+}
+
+AfterAll { $env:PATH = $path }
+
+Describe 'The recipe' {
+    BeforeEach {
+        Push-Location (New-Item "$TestDrive/$([guid]::NewGuid())" -ItemType Directory)
+        $log = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+        $ErrorActionPreference = 'SilentlyContinue'
+    }
+
+    AfterEach { Pop-Location }
+
+    It 'for exit codes that are no failures: <Code> is <Status>' -ForEach @(
+        @{ Code = 0; Status = 'Succeeded' }, @{ Code = 3; Status = 'Succeeded' }, @{ Code = 7; Status = 'Succeeded' }
+        @{ Code = 8; Status = 'Failed' }, @{ Code = 16; Status = 'Failed' }
+    ) {
+        Set-Program robocopy $Code
+        $env:PATH = "$TestDrive/bin" + [IO.Path]::PathSeparator + $path
+        $result = . (Get-Recipe 'EXIT CODES THAT ARE NO FAILURES')
+        $result.Status | Should -Be $Status
+        if ($Status -eq 'Failed') { "$($result.Error)" | Should -Be "robocopy ended with $Code" }
+    }
+
+    It 'for a server that is busy' -Skip:$noCurl {
+        $server = [System.Net.HttpListener]::new()
+        do {
+            $uri = "http://localhost:$(Get-Random -Minimum 20000 -Maximum 60000)/"
+            $server.Prefixes.Clear()
+            $server.Prefixes.Add($uri)
+            try { $server.Start() } catch [System.Net.HttpListenerException] { $server = [System.Net.HttpListener]::new() }
+        } until ($server.IsListening)
+        $answering = Start-ThreadJob {
+            $asked = @{}
+            while (($using:server).IsListening) {
+                $context = ($using:server).GetContext()
+                $asked[$context.Request.UserAgent]++
+                $context.Response.StatusCode = $asked[$context.Request.UserAgent] -le 1 ? 503 : 200
+                $context.Response.Headers['Retry-After'] = '1'
+                $context.Response.Close([Text.Encoding]::UTF8.GetBytes("answer $($asked[$context.Request.UserAgent])"), $false)
+            }
+        }
+        try { $results = . (Get-Recipe 'A SERVER THAT IS BUSY') }
+        finally { $server.Close(); $answering | Remove-Job -Force }
+        $results.ForEach{ "$($_.Name) $($_.Status) $($_.Attempts) $($_.Output)" } | Sort-Object |
+            Should -Be 'Ask Succeeded 2 answer 2', 'Load Succeeded 2 answer 2'
+        ($results | Where-Object Name -EQ Ask).Waits.Kind | Should -Contain 'Retry'
+    }
+
+    It 'for approval by a file' {
+        $file = "$PWD/approved.txt"
+        $boss = Start-ThreadJob { Start-Sleep -Milliseconds 500; Set-Content $using:file Ada }
+        $results = . (Get-Recipe 'APPROVAL BY A FILE')
+        $results[-1].Output | Should -Be 'deployed release 7, approved by Ada'
+        ($results | Where-Object Name -EQ Approve).Polls | Should -BeGreaterThan 0
+        $boss | Remove-Job -Force
+    }
+
+    It 'for telling what broke' {
+        $webhook = 'https://example.org/hook'
+        $sent = "$PWD/sent.json"
+        function Invoke-RestMethod($Uri, $Method, $Body, $ContentType) { Set-Content sent.json "$Method $Uri $Body" }
+        $results = . (Get-Recipe 'TELL WHAT BROKE')
+        ($results | Where-Object Name -EQ Notify).Status | Should -Be Succeeded
+        Get-Content $sent -Raw | Should -BeLike 'Post https://example.org/hook*"Load: The database does not answer."*'
+    }
+
+    It 'for blue and green: <Name>' -ForEach @(
+        @{ Name = 'all is well'; Sick = @(); Steps = 'install green', 'test green', 'switch green', 'test green', 'remove blue'; Status = 'Succeeded' }
+        @{ Name = 'sick under traffic'; Sick = 'test2'; Steps = 'install green', 'test green', 'switch green', 'test green', 'switch blue'; Status = 'Failed' }
+        @{ Name = 'a switch that fails'; Sick = 'switch'; Steps = 'install green', 'test green', 'switch green', 'switch blue'; Status = 'Failed' }
+        @{ Name = 'an install that fails'; Sick = 'install'; Steps = , 'install green'; Status = 'Failed' }
+    ) {
+        function Write-Step($Step, $Release, $Sick, $Log) {
+            $Log.Enqueue("$Step $Release")
+            $count = @($Log.ToArray()).Where{ $_ -like "$Step $Release" }.Count
+            if ($Release -eq 'green' -and ($Sick -eq $Step -or $Sick -eq "$Step$count")) { throw "$Step failed" }
+        }
+        $module = New-Module -ArgumentList $Sick, $log, ${function:Write-Step} {
+            param($Sick, $Log, $Step)
+            Set-Item function:Write-Step $Step
+            function Install-Release($Release) { Write-Step install $Release $Sick $Log }
+            function Test-Release($Release) { Write-Step test $Release $Sick $Log }
+            function Switch-Traffic($Release) { Write-Step switch $Release $Sick $Log }
+            function Remove-Release($Release) { Write-Step remove $Release $Sick $Log }
+        }
+        Import-Module $module
+        try { $results = . (Get-Recipe 'BLUE AND GREEN') } finally { Remove-Module $module }
+        $log.ToArray() | Should -Be $Steps
+        $results[0].Run.Status | Should -Be $Status
+    }
+
+    It 'for quiet hours' {
+        function Get-Date { [datetime]'2026-03-01T23:30' }
+        (. (Get-Recipe 'QUIET HOURS')).Output | Should -Be reindexed
+    }
+
+    It 'for quiet hours waits by day' {
+        function Get-Date { [datetime]'2026-03-01T12:00' }
+        $job = Invoke-Expression ((Get-Recipe 'QUIET HOURS').ToString().TrimEnd() + ' -AsJob')
+        try {
+            while (-not ($job.Run.Counts.Waiting -or $job.State -ne 'Running' -or "$($job.Progress)" -match 'waiting')) { Start-Sleep -Milliseconds 20 }
+            $job.State | Should -Be Running
+        }
+        finally { $job | Stop-Job -PassThru | Remove-Job -Force }
+    }
+
+    It 'for one node alone' {
+        Set-Content nightly.dag.ps1 @'
+New-DagNode Orders { throw 'the real database' }
+New-DagNode Totals -DependsOn Orders { param($Orders) ($Orders | Measure-Object Pieces -Sum).Sum }
+New-DagNode Send   -DependsOn Totals { throw 'the real mail' }
+'@
+        $result = . (Get-Recipe 'ONE NODE ALONE')
+        $result.Output | Should -Be 7
+    }
+
+    It 'for at most three failures' {
+        $nodes = 1..50 | ForEach-Object { New-DagNode "N$_" { if ($using:_ -gt 9) { Start-Sleep 600 } elseif ($using:_ % 2) { throw 'deliberate' } } }
+        $nodes += New-DagNode CleanUp { ($using:log).Enqueue('cleaned') } -DependsOn * -TriggerRule AllDone
+        $text = . (Get-Recipe 'AT MOST THREE FAILURES')
+        $text | Should -Match '^Cancelled, failed: N\d+ N\d+ N\d+$'
+        @($run.Nodes.Values).Where{ $_.Status -eq 'Cancelled' }.Count | Should -BeGreaterThan 30
+        $log.ToArray() | Should -Be cleaned
+    }
+
+    It 'for Pester files in parallel' {
+        $null = New-Item tests -ItemType Directory
+        Set-Content tests/Good.Tests.ps1 "BeforeAll { `$x = 1 }; Describe 'D' { It 'passes' { `$x | Should -Be 1 }; It 'mocks' { Mock Get-Date { 2 }; Get-Date | Should -Be 2 } }"
+        Set-Content tests/Bad.Tests.ps1 "Describe 'D' { It 'fails' { 1 | Should -Be 2 } }"
+        # In a session of its own, which does not have the drives of this very test; and with this very Pester, which may lie anywhere.
+        $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        $results = $shell.AddScript(@"
+Set-Location '$PWD'
+Import-Module '$manifest', '$((Get-Module Pester).Path)'
+$((Get-Recipe 'PESTER FILES IN PARALLEL') -replace 'Import-Module Pester', "Import-Module '$((Get-Module Pester).Path)'")
+"@).Invoke()
+        $shell.Dispose()
+        $results.ForEach{ "$($_.Name) $($_.Status) $($_.Output.PassedCount)".Trim() } | Sort-Object |
+            Should -Be 'Bad.Tests.ps1 Failed', 'Good.Tests.ps1 Succeeded 2'
+        "$($results.Error)".Trim() | Should -Be '1 failed: D.fails'
+    }
+}
+
+Describe 'The recipes' {
+    It 'are all run here, but that with a prompt, which needs a terminal' {
+        $recipes.Keys.Where{ $recipes[$_] -and -not $used[$_] } | Should -Be 'APPROVAL AT A PROMPT'
+    }
+}

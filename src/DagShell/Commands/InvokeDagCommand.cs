@@ -52,6 +52,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <summary>Values for the parameters of nodes' scripts, and of dag files, by name.</summary>
     [Parameter(HelpMessage = "Values for the parameters of nodes' scripts, and of the dag file, by name.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(DagParameterCompleter))]
     public Hashtable Parameter { get; set; } = [];
 
     /// <summary>The nodes to run, with all that they depend on.</summary>
@@ -427,6 +428,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
         var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
+        var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
+        var drives = new MissingDrives(SessionState.Drive);
         List<string> warnings = [];
         List<(string Node, MissingCommand Command)> missing = [];
         for (int index = 0; index < graph.Count; index++)
@@ -437,7 +440,8 @@ public sealed class InvokeDagCommand : DagInputCommand
                 missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
             }
 
-            warnings.AddRange(NodeWarnings.Of(node, session));
+            warnings.AddRange(NodeWarnings.Of(node, session, parameters));
+            warnings.AddRange(drives.Of(node));
         }
 
         foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using DagShell.Scripts;
 
 namespace DagShell.Parameters;
 
@@ -40,6 +41,29 @@ internal sealed class KnownDag
         {
             AddVariable(argument);
         }
+
+        if (boundParameters["Path"] is null && _nodes.Count == 0 && !NodeCommands().Any())
+        {
+            // Nothing on the line says which dag is meant: then it is one that the session holds.
+            foreach (PSObject value in Ask("param($Unused) (Get-Variable).ForEach('Value')", string.Empty))
+            {
+                Add(value?.BaseObject);
+            }
+        }
+    }
+
+    /// <summary>The names of the parameters of dag files and of nodes' scripts that no dependency gives.</summary>
+    public IEnumerable<string> Parameters()
+    {
+        HashSet<string> given = new(NodeNames(), StringComparer.OrdinalIgnoreCase);
+        return _texts.OfType<ScriptBlockAst>().Select(file => file.ParamBlock)
+            .Concat(NodeCommands().SelectMany(command => command.CommandElements.OfType<ScriptBlockExpressionAst>())
+                .Select(block => block.ScriptBlock.ParamBlock))
+            .OfType<ParamBlockAst>()
+            .SelectMany(block => block.Parameters.Select(parameter => parameter.Name.VariablePath.UserPath))
+            .Concat(_nodes.SelectMany(node => node.Scripts())
+                .SelectMany(script => NodeScript.Of(script.Script).Parameters.Select(parameter => parameter.Name)))
+            .Where(name => !given.Contains(name));
     }
 
     /// <summary>The names of the nodes, in the order in which they were found.</summary>
@@ -152,16 +176,28 @@ internal sealed class KnownDag
         foreach (PSObject item in Ask("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)",
             variable.VariablePath.UserPath))
         {
-            switch (item?.BaseObject)
-            {
-                case DagNode node:
-                    _nodes.Add(node);
-                    break;
-                case Dag dag:
-                    _nodes.AddRange(dag.Nodes);
-                    _poolsWithLimit.AddRange(dag.PoolLimit.Keys);
-                    break;
-            }
+            Add(item?.BaseObject);
+        }
+    }
+
+    private void Add(object? value)
+    {
+        switch (value)
+        {
+            case DagNode node:
+                _nodes.Add(node);
+                break;
+            case Dag dag:
+                _nodes.AddRange(dag.Nodes);
+                _poolsWithLimit.AddRange(dag.PoolLimit.Keys);
+                break;
+            case object[] items:
+                foreach (object? item in items)
+                {
+                    Add((item as PSObject)?.BaseObject ?? item);
+                }
+
+                break;
         }
     }
 

@@ -173,6 +173,7 @@ internal sealed class NodeInvoker
                     FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
+            WarnOfBoundObjects(attempt, node, variables);
             ScriptEnd end = InvokeMain(attempt, node, variables, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
@@ -205,6 +206,29 @@ internal sealed class NodeInvoker
         catch (PipelineStoppedException exception)
         {
             return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(node.Name), exception));
+        }
+    }
+
+    /// <summary>Warns of objects that dependencies gave out whose methods would run in the runspace of another node.</summary>
+    private void WarnOfBoundObjects(NodeAttempt attempt, DagNode node, NodeVariables variables)
+    {
+        if (_session is null || attempt.Number > 1 || attempt.Upstream.Length == 0)
+        {
+            return;
+        }
+
+        IReadOnlySet<string> methods = _context.NeedsOf(node.ScriptBlock, node)?.MethodsCalled ?? NodeScript.Of(node.ScriptBlock).MethodsCalled;
+        if (methods.Count == 0)
+        {
+            return;
+        }
+
+        foreach (DictionaryEntry given in variables.Upstream)
+        {
+            if (BoundClass.Of(given.Value, methods) is { } type)
+            {
+                _sink.Write(attempt, new WarningRecord(Messages.BoundToOther($"$Upstream['{given.Key}']", type)));
+            }
         }
     }
 

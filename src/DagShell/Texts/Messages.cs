@@ -215,6 +215,15 @@ internal static class Messages
         + "object, which is this one: not in the node's runspace, and not beside other nodes; results may be lost. "
         + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
 
+    public static string BoundToOther(string where, string type) =>
+        $"A method of {where} is called, an object of the class '{type}'. PowerShell runs methods of its classes in the session that made the "
+            + "object, which is that of another node: not in this node's runspace, and perhaps not at all, if that is busy or closed. "
+            + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
+
+    public static string DriveMissing(string node, string drive, string module) =>
+        $"Node '{node}' names the drive '{drive}', which the module '{module}' has made here and which nodes do not have. Make it in the "
+            + "node, or in -InitializationScript, or run with -Sequential.";
+
     public static string LocationMissing(string location, string module, string folder) =>
         $"The location '{location}' is on a drive of the module '{module}', which nodes do not have. They start in '{folder}'.";
 

@@ -106,7 +106,8 @@ public sealed class WhereItStoodTests : ShellTests
 
         Assert.Equal("Cancelled", result.Status("A"));
         Assert.Matches(
-            @"^Node 'A' did not run: its precondition \{ \$false \} at line 1 did not hold for [\d.,]+ (ms|s), until the run was cut short\.$",
+            @"^Node 'A' did not run: its precondition \{ \$false \} at line 1 did not hold for [\d.,]+ (ms|s), until the run was "
+                + @"cut short\.$",
             result.ErrorText("A"));
     }
 

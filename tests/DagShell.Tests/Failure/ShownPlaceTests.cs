@@ -14,8 +14,8 @@ public sealed class ShownPlaceTests : ShellTests
     [InlineData("New-DagNode A {\n exit 3 }", 1, "New-DagNode A {")]
     [InlineData("New-DagNode A {\n param([Parameter(Mandatory)] $Missing) }", 1, "New-DagNode A {")]
     [InlineData("New-DagNode A { } -Precondition {\n $false }", 1, "New-DagNode A { } -Precondition {")]
-    [InlineData("New-DagNode A {\n\n Start-Sleep 60 } -Timeout 300ms", 3, "Start-Sleep 60")]
-    [InlineData("New-DagNode A {\n & {\n Start-Sleep 60 } } -Timeout 300ms", 3, "Start-Sleep 60")]
+    [InlineData("New-DagNode A {\n\n Start-Sleep 60 } -Timeout 2s", 3, "Start-Sleep 60")]
+    [InlineData("New-DagNode A {\n & {\n Start-Sleep 60 } } -Timeout 2s", 3, "Start-Sleep 60")]
     public void A_node_that_failed(string script, int line, string text)
     {
         string file = _folder.Write("x.dag.ps1", script);

@@ -9,17 +9,17 @@ public sealed class WhereItStoodTests : ShellTests
     [InlineData("Start-Sleep 60", "3 (Start-Sleep 60)")]
     [InlineData("while ($true) { Start-Sleep -Milliseconds 10 }", "3 (Start-Sleep -Milliseconds 10)")]
     [InlineData("1..3 | ForEach-Object { Start-Sleep 60 }", "3 (Start-Sleep 60)")]
-    [InlineData("[System.Threading.Tasks.Task]::Delay(60000).Wait(500); [System.Threading.Thread]::Sleep(400)", "3 (")]
+    [InlineData("[System.Threading.Tasks.Task]::Delay(60000).Wait(2200); [System.Threading.Thread]::Sleep(400)", "3 (")]
     [InlineData("Wait-Here", "3 (Wait-Here), in ")]
     public void A_timeout_says_where_the_script_was(string statement, string where)
     {
         string other = _folder.Write("other.ps1", "function Wait-Here {\n Start-Sleep 60\n}");
-        string file = _folder.Write("x.dag.ps1", $". '{other}'\nNew-DagNode A {{\n {statement}\n}} -Timeout 300ms");
+        string file = _folder.Write("x.dag.ps1", $". '{other}'\nNew-DagNode A {{\n {statement}\n}} -Timeout 2s");
         foreach (string command in new[] { "Invoke-Dag $file", "Invoke-Dag $file -Sequential" })
         {
             string text = Run(command, ("file", file)).ErrorText("A")!;
 
-            Assert.Contains($"longer than its timeout of 300 ms; it was at {file}:{where}", text, StringComparison.Ordinal);
+            Assert.Contains($"longer than its timeout of 2 s; it was at {file}:{where}", text, StringComparison.Ordinal);
             Assert.Equal(
                 statement == "Wait-Here", text.Contains($", in {other}:2", StringComparison.Ordinal));
         }
@@ -29,7 +29,7 @@ public sealed class WhereItStoodTests : ShellTests
     public void That_of_the_run_says_it_too()
     {
         string file = _folder.Write("x.dag.ps1", "New-DagNode A {\n Start-Sleep 60\n}\nNew-DagNode B { } -DependsOn A");
-        ShellResult result = Run("Invoke-Dag $file -Timeout 700ms", ("file", file));
+        ShellResult result = Run("Invoke-Dag $file -Timeout 3s", ("file", file));
 
         Assert.Equal(
             $"the run's timeout; it was at {file}:2 (Start-Sleep 60)", result.Node("A").Properties["CancelReason"].Value);
@@ -41,7 +41,7 @@ public sealed class WhereItStoodTests : ShellTests
     {
         ShellResult result = Run("""
             $secret = ConvertTo-SecureString 'hunter22' -AsPlainText -Force
-            New-DagNode A { $null = $using:secret; Start-Sleep 60 -Verbose:('hunter22' -eq 'x') } -Timeout 500ms | Invoke-Dag
+            New-DagNode A { $null = $using:secret; Start-Sleep 60 -Verbose:('hunter22' -eq 'x') } -Timeout 2s | Invoke-Dag
             """);
 
         Assert.Contains("(Start-Sleep 60 -Verbose:('***' -eq 'x'))", result.ErrorText("A"), StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class WhereItStoodTests : ShellTests
     public void An_earlier_attempt_says_nothing_of_the_last_one()
     {
         ShellResult result = Run("""
-            New-DagNode A { if ($DagNode.Attempt -eq 1) { Start-Sleep 60 }; Skip-DagNode } -Timeout 500ms -RetryCount 1 -RetryDelay 1ms |
+            New-DagNode A { if ($DagNode.Attempt -eq 1) { Start-Sleep 60 }; Skip-DagNode } -Timeout 2s -RetryCount 1 -RetryDelay 1ms |
                 Invoke-Dag
             """);
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace DagShell.Runspaces;
@@ -6,14 +7,14 @@ namespace DagShell.Runspaces;
 /// How a pipeline is run inside the caller's session. PowerShell traces (Set-PSDebug -Trace), and lets what measures coverage see, only
 /// pipelines that are added to the history; so it is added, and taken out again.
 /// </summary>
-internal sealed class CallerHistory
+internal static class CallerHistory
 {
     /// <summary>What to run the pipeline with.</summary>
-    public PSInvocationSettings Settings { get; } = new() { AddToHistory = true };
+    public static PSInvocationSettings NewSettings() => new() { AddToHistory = true };
 
     /// <summary>Takes a pipeline out of the history that has just ended. To be called on its thread.</summary>
     /// <param name="text">Its text.</param>
-    public void Forget(string text)
+    public static void Forget(string text)
     {
         try
         {
@@ -28,7 +29,7 @@ internal sealed class CallerHistory
         }
     }
 
-    private static System.Collections.ObjectModel.Collection<PSObject> Run(string command, string parameter, object value)
+    private static Collection<PSObject> Run(string command, string parameter, object value)
     {
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         return shell.AddCommand($"Microsoft.PowerShell.Core\\{command}").AddParameter(parameter, value).Invoke();

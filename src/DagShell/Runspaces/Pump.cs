@@ -28,13 +28,13 @@ internal sealed class Pump : IDisposable
     private static readonly CmdletInfo Receiver = new("Receive-DagOutput", typeof(ReceiveOutputCommand));
 
     private readonly PowerShell _shell;
-    private readonly CallerHistory? _history;
+    private readonly bool _isTraced;
     private readonly Action<PSCmdlet> _body;
     private Task? _stopping;
 
-    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true, CallerHistory? history = null)
+    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true, bool isTraced = false)
     {
-        _history = history;
+        _isTraced = isTraced;
         _shell = shell;
         _body = body;
         UsingValues = usingValues;
@@ -69,7 +69,7 @@ internal sealed class Pump : IDisposable
     public static Pump InCurrentSession(Action<PSCmdlet> body, Action<object> write)
     {
         PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        var pump = new Pump(shell, InCallersSession, [], body, history: new CallerHistory());
+        var pump = new Pump(shell, InCallersSession, [], body, isTraced: true);
         Action<PSObject?> receive = item =>
         {
             if (item?.BaseObject is { } record && NodeStreams.IsRecord(record))
@@ -94,7 +94,7 @@ internal sealed class Pump : IDisposable
     {
         try
         {
-            _shell.Invoke(input: null, Output, _history?.Settings);
+            _shell.Invoke(input: null, Output, _isTraced ? CallerHistory.NewSettings() : null);
             return null;
         }
         catch (PipelineStoppedException)
@@ -108,7 +108,10 @@ internal sealed class Pump : IDisposable
         finally
         {
             Interlocked.Exchange(ref _stopping, null)?.Wait();
-            _history?.Forget(InCallersSession);
+            if (_isTraced)
+            {
+                CallerHistory.Forget(InCallersSession);
+            }
         }
     }
 

@@ -34,6 +34,27 @@ public sealed class SequentialTests : ShellTests
         }
     }
 
+    [Theory]
+    [InlineData("$a = 'traced'")]
+    [InlineData("param($P) $a = 'traced'")]
+    [InlineData("process { $a = 'traced' }")]
+    [InlineData("Deep")]
+    public void Set_PSDebug_traces_nodes_and_what_they_call(string script)
+    {
+        Run($$"""
+            function Deep { $a = 'traced' }
+            $node = New-DagNode A { {{script}} }
+            Set-PSDebug -Trace 1
+            $null = $node | Invoke-Dag -Sequential
+            Set-PSDebug -Off
+            """);
+        Assert.Contains(">>>> $a = 'traced'", Shell.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_are_not_in_the_history() => Assert.Equal(
+        "0", Run("$null = (New-DagNode A { 1 }), (New-DagNode B { 2 }) | Invoke-Dag -Sequential; @(Get-History).Count").Text[^1]);
+
     [Fact]
     public void Nodes_see_the_session_of_their_author()
     {

@@ -3,7 +3,7 @@ using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
-/// <summary>Drives of providers that came with modules, which the runspaces of nodes do not have: the module may keep what is on them.</summary>
+/// <summary>Drives of providers that came with modules, which runspaces of nodes do not have: the module may keep what is there.</summary>
 internal sealed class MissingDrives
 {
     private readonly PSDriveInfo[] _drives;

@@ -217,7 +217,8 @@ internal sealed class NodeInvoker
             return;
         }
 
-        IReadOnlySet<string> methods = _context.NeedsOf(node.ScriptBlock, node)?.MethodsCalled ?? NodeScript.Of(node.ScriptBlock).MethodsCalled;
+        IReadOnlySet<string> methods =
+            _context.NeedsOf(node.ScriptBlock, node)?.MethodsCalled ?? NodeScript.Of(node.ScriptBlock).MethodsCalled;
         if (methods.Count == 0)
         {
             return;

@@ -12,7 +12,9 @@ internal static class BoundClass
     /// <summary>Items of a list that are looked at.</summary>
     private const int MostItems = 16;
 
-    /// <summary>The name of such a class, of a value or of the first items of a list, that has one of the methods; null if there is none.</summary>
+    /// <summary>
+    /// The name of such a class, of a value or of the first items of a list, that has one of the methods; null if there is none.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="methods">Names of methods that are called.</param>
     public static string? Of(object? value, IReadOnlySet<string> methods)

@@ -218,7 +218,8 @@ internal static class Messages
         + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
 
     public static string BoundToOther(string where, string type) =>
-        $"A method of {where} is called, an object of the class '{type}'. PowerShell runs methods of its classes in the session that made the "
+        $"A method of {where} is called, an object of the class '{type}'. "
+            + $"PowerShell runs methods of its classes in the session that made the "
             + "object, which is that of another node: not in this node's runspace, and perhaps not at all, if that is busy or closed. "
             + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
 

@@ -28,7 +28,8 @@ public sealed class CompletionTests : ShellTests
     public void Names_are_completed(string typed, string expected)
     {
         Run("$global:nodes = @((New-DagNode Alpha { 1 }), (New-DagNode 'Be ta' { 2 } -Pool tape)); $global:dag = $nodes | New-Dag "
-            + "-PoolLimit @{ sql = 2 }; $global:scripts = (New-DagNode First { param($Zone) }), (New-DagNode Next { param($First, $Depth) } "
+            + "-PoolLimit @{ sql = 2 }; "
+            + "$global:scripts = (New-DagNode First { param($Zone) }), (New-DagNode Next { param($First, $Depth) } "
             + "-DependsOn First)");
         if (!typed.StartsWith("$scripts", StringComparison.Ordinal))
         {

@@ -49,12 +49,14 @@ internal sealed class KnownDag
             AddVariable(argument);
         }
 
-        if (boundParameters["Path"] is null && _nodes.Count == 0 && !NodeCommands().Any())
+        bool namesFile = boundParameters["Path"] is not null || command.CommandElements.OfType<CommandParameterAst>()
+            .Any(parameter => parameter.ParameterName.Equals("Path", StringComparison.OrdinalIgnoreCase));
+        if (!namesFile && _nodes.Count == 0 && !NodeCommands().Any())
         {
             // Nothing on the line says which dag is meant: then it is one that the session holds.
-            foreach (PSObject value in Ask("param($Unused) (Get-Variable).ForEach('Value')", string.Empty))
+            foreach (PSObject variable in Ask("param($Path) $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false)", "variable:"))
             {
-                Add(value?.BaseObject);
+                Add((variable?.BaseObject as PSVariable)?.Value);
             }
         }
     }
@@ -260,7 +262,7 @@ internal sealed class KnownDag
 
     private void Add(object? value)
     {
-        switch (value)
+        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
         {
             case DagNode node:
                 _nodes.Add(node);
@@ -272,7 +274,7 @@ internal sealed class KnownDag
             case object[] items:
                 foreach (object? item in items)
                 {
-                    Add((item as PSObject)?.BaseObject ?? item);
+                    Add(item);
                 }
 
                 break;

@@ -11,6 +11,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Files;
 using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
@@ -181,6 +182,12 @@ public sealed class InvokeDagCommand : DagInputCommand
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
 
+            RefuseFilesInSessions(graph);
+            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
+            {
+                WriteWarning(warning);
+            }
+
             if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
             {
                 Invoke(dag, graph);
@@ -193,6 +200,24 @@ public sealed class InvokeDagCommand : DagInputCommand
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
+    private void RefuseFilesInSessions(DagGraph graph)
+    {
+        HashSet<string> pools = new(PoolSession.Keys.Cast<object>().Select(pool => $"{pool}"), StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < graph.Count && (Session.Length > 0 || pools.Count > 0); index++)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    "InvalidParameters",
+                    ErrorCategory.InvalidArgument,
+                    node);
+            }
         }
     }
 
@@ -256,6 +281,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            MustRun = checkpoint?.Changed ?? new HashSet<string>(),
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
@@ -406,7 +432,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
         string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token)
+            {
+                IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+            });
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);
@@ -496,9 +525,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         DagPlan plan = Plan(graph, Options(), checkpoint: null);
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, static _ => false);
         for (int order = 0; order < plan.Order.Length; order++)
         {
-            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));
+            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1, upToDate[plan.Order[order]]));
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using DagShell.Scripts;
 
-namespace DagShell.Capture;
+namespace DagShell.Runs;
 
 /// <summary>Drives of providers that came with modules, which runspaces of nodes do not have: the module may keep what is there.</summary>
 internal sealed class MissingDrives

@@ -11,6 +11,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Files;
 using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
@@ -166,10 +167,11 @@ public sealed class InvokeDagCommand : DagInputCommand
                 DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
             }
 
+            IReadOnlyList<GraphProblem> problems = FillDags();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
             _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
-            DagGraph dag = BuildGraph();
+            DagGraph dag = Builder.Build(problems);
             DagGraph graph = dag;
             WarnOfUnknownKeys();
             if (Target.Length > 0)
@@ -177,6 +179,12 @@ public sealed class InvokeDagCommand : DagInputCommand
                 IReadOnlyList<int> targets = TargetNodes.Find(dag, Target);
                 graph = dag.UpstreamClosure(targets);
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
+            }
+
+            RefuseFilesInSessions(graph);
+            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
+            {
+                WriteWarning(warning);
             }
 
             if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
@@ -191,6 +199,24 @@ public sealed class InvokeDagCommand : DagInputCommand
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
+    private void RefuseFilesInSessions(DagGraph graph)
+    {
+        HashSet<string> pools = new(PoolSession.Keys.Cast<object>().Select(pool => $"{pool}"), StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < graph.Count && (Session.Length > 0 || pools.Count > 0); index++)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    "InvalidParameters",
+                    ErrorCategory.InvalidArgument,
+                    node);
+            }
         }
     }
 
@@ -254,6 +280,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            MustRun = checkpoint?.Changed ?? new HashSet<string>(),
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
@@ -399,7 +426,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
         string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token)
+            {
+                IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+            });
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);
@@ -486,9 +516,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         DagPlan plan = Plan(graph, Options(), checkpoint: null);
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, static _ => false);
         for (int order = 0; order < plan.Order.Length; order++)
         {
-            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));
+            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1, upToDate[plan.Order[order]]));
         }
     }
 }

@@ -57,6 +57,22 @@ internal static class Messages
 
     public static string Count(int count) => $"{count:N0}";
 
+    public static string DagInItself(string node, IReadOnlyList<string> path) =>
+        $"Node '{node}' stands for a dag that is inside of itself: {string.Join(" → ", path)}. Let one of them stand for another dag.";
+
+    public static string DagIsNoScript(string node, string parameter) =>
+        $"Node '{node}' stands for a dag (-Dag), and -{parameter} is for a script: give it to the nodes of that dag.";
+
+    public static string ItemsOfDagNotKnown(string node) =>
+        $"Node '{node}' stands for a dag for each item (-Dag, -ForEach), and what its items are must be known where it is made. "
+            + "Give values to -ForEach; a script block goes with a node that has a script.";
+
+    public static string SeveralDagFiles(string path, int count) =>
+        $"-Dag '{path}' stands for {count:N0} files. Give one; New-Dag gathers several dags into one.";
+
+    public static string NoInnerDag(object? value) =>
+        $"-Dag takes a dag, nodes, a script block that gives them, or the path of a dag file; not {Describe(value)}.";
+
     private static string ItemCount(int count) => count == 1 ? "1 item" : $"{count:N0} items";
 
     public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
@@ -91,7 +107,7 @@ internal static class Messages
         return failure.Kind switch
         {
             FailureKind.Error => $"Node '{node}' failed{where}: {failure.Message}",
-            FailureKind.ItemsFailed => ItemsFailed(node, failure.Message),
+            FailureKind.ItemsFailed or FailureKind.InnerNodesFailed => ItemsFailed(node, failure.Message),
             _ => failure.Message,
         };
     }
@@ -219,6 +235,29 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
+    public static string NotAPath(object? value) => $"{Describe(value)} is not a path. Give paths, files, or script blocks that give them.";
+
+    public static string InputWithoutOutput(string node) =>
+        $"Node '{node}' has -InputPath, and nothing that is made of it. Say with -OutputPath what the node writes.";
+
+    public static string InputMissing(string path) => $"The input '{path}' is not there, so the node is run, whatever outputs are there.";
+
+    public static string OutputMissing(string path) => $"The node has run, and its output '{path}' is not there.";
+
+    public static string ReadsUnordered(string reader, string writer, string path) =>
+        $"Node '{reader}' reads '{path}', which node '{writer}' writes, and nothing says which of them comes first. "
+            + $"Add -DependsOn '{writer}' to '{reader}'.";
+
+    public static string BothWrite(string one, string other, string path) =>
+        $"Nodes '{one}' and '{other}' both write '{path}', and nothing says which of them comes first. "
+            + $"Add -DependsOn '{one}' to '{other}', or give each a file of its own.";
+
+    public const string FilesStale = "its output files are not all there, or older than what it reads";
+
+    public const string UpToDate = "up to date";
+
+    public static string UpToDateNode(string node) => $"[{node}] up to date";
+
     public const string NotInteractive =
         "Nobody can be asked here. Ask before Invoke-Dag, and hand the answer in with $using: or -Parameter.";
 
@@ -240,6 +279,7 @@ internal static class Messages
         SkipCause.Itself => reason ?? "it skipped itself (Skip-DagNode)",
         SkipCause.NotNeeded => $"'{skippedBy}', which it is the fallback for, did not fail",
         SkipCause.NothingToCleanUp => "none of the nodes that it cleans up after had started",
+        SkipCause.DagNotStarted => $"'{skippedBy}', whose dag it is in, did not start",
         SkipCause.ConditionFalse => "its condition (-When) was false",
         SkipCause.DependencyFailed => $"dependency '{skippedBy}' failed",
         SkipCause.DependencySkipped => $"dependency '{skippedBy}' was skipped",

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -13,12 +14,16 @@ namespace DagShell;
 /// </remarks>
 public sealed class DagNode
 {
-    internal DagNode(Node node, ScriptBlock scriptBlock)
+    /// <summary>That of a node that stands for a dag.</summary>
+    internal static readonly ScriptBlock NoScript = ScriptBlock.Create(string.Empty);
+
+    internal DagNode(Node node, ScriptBlock scriptBlock, object? dag = null)
     {
         node.Work = this;
         Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
+        InnerDag = dag;
     }
 
     /// <summary>The node's name, as it was written.</summary>
@@ -27,8 +32,13 @@ public sealed class DagNode
     /// <summary>What the node is for, in the user's words.</summary>
     public string? Description => Node.Description;
 
-    /// <summary>What the node does.</summary>
+    /// <summary>What the node does; empty, if it stands for a dag.</summary>
     public ScriptBlock ScriptBlock { get; }
+
+    /// <summary>
+    /// The dag that the node stands for: as such, as a script block that gives it, or as the path of its file; null for none.
+    /// </summary>
+    public object? InnerDag { get; }
 
     /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
     public IReadOnlyList<string> DependsOn => Node.DependsOn;
@@ -53,6 +63,15 @@ public sealed class DagNode
     /// that is run once.
     /// </summary>
     public object?[]? ForEach { get; internal init; }
+
+    /// <summary>What it reads: paths, patterns, and script blocks that give them when its turn has come.</summary>
+    public object[] InputPath { get; internal init; } = [];
+
+    /// <summary>
+    /// What it writes, in the same way. Where all of it is there, and none is older than any input, the node is not run, and its output is
+    /// these files in any case.
+    /// </summary>
+    public object[] OutputPath { get; internal init; } = [];
 
     /// <summary>How long it waits between two polls of a precondition; null for a second.</summary>
     public TimeSpan? PreconditionInterval => Node.PreconditionInterval;
@@ -88,8 +107,14 @@ public sealed class DagNode
     /// <summary>How long the node is expected to run; null counts as one unit, a second.</summary>
     public TimeSpan? EstimatedDuration => Node.EstimatedDuration;
 
+    /// <summary>Of a node with items that stands for a dag, what gives the dag of each of them.</summary>
+    internal IReadOnlyList<object> DagOfItems { get; init; } = [];
+
+    /// <summary>The item that the node, or one around it, has a dag for; null if there is none.</summary>
+    internal DagItem? Item { get; private set; }
+
     /// <summary>The node as the engine knows it.</summary>
-    internal Node Node { get; }
+    internal Node Node { get; private set; }
 
     internal NodeScript Script { get; }
 
@@ -112,10 +137,44 @@ public sealed class DagNode
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The same node inside of a dag that a node stands for.</summary>
+    internal DagNode InsideOf(DagNode outer)
+    {
+        var copy = (DagNode)MemberwiseClone();
+        copy.Node = Node.InsideOf(outer.Node);
+        copy.Node.Work = copy;
+        copy.Item = Item ?? outer.Item;
+        return copy;
+    }
+
+    /// <summary>Of a node with items that stands for a dag, the node that stands for the dag of one of them.</summary>
+    internal DagNode ForItem(int index)
+    {
+        var node = new Node(NodeItems.NameOf(string.Empty, index))
+        {
+            IsDag = true,
+            IsItem = true,
+            OpensAtOnce = Precondition.Count == 0,
+            PreconditionTimeout = PreconditionTimeout,
+            PreconditionInterval = PreconditionInterval,
+        };
+        return new DagNode(node, NoScript, DagOfItems[index])
+        {
+            Precondition = Precondition,
+            UsingValues = UsingValues,
+            Surroundings = Surroundings,
+            Item = new DagItem(index, ForEach![index]),
+        };
+    }
+
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
     internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        yield return ("its script", ScriptBlock);
+        if (InnerDag is null)
+        {
+            yield return ("its script", ScriptBlock);
+        }
+
         if (When is not null)
         {
             yield return ("-When", When);
@@ -126,7 +185,18 @@ public sealed class DagNode
             yield return ("-ForEach", items);
         }
 
-        foreach (ScriptBlock precondition in Precondition)
+        foreach (ScriptBlock paths in InputPath.OfType<ScriptBlock>())
+        {
+            yield return ("-InputPath", paths);
+        }
+
+        foreach (ScriptBlock paths in OutputPath.OfType<ScriptBlock>())
+        {
+            yield return ("-OutputPath", paths);
+        }
+
+        // Those of a node with a dag for each item are asked for each.
+        foreach (ScriptBlock precondition in Node is { IsMapped: true, IsDag: true } ? [] : Precondition)
         {
             yield return ("-Precondition", precondition);
         }

@@ -85,13 +85,21 @@ public sealed class DagNodeResult
 
     /// <summary>Why it was cancelled: fail-fast after which node, the run's timeout, a stop; null if it was not.</summary>
     public string? CancelReason =>
-        Status == NodeState.Cancelled ? Messages.CancelReason(_result.CancelCause, _result.CancelledBy?.Name) : null;
+        Status == NodeState.Cancelled
+            ? Messages.CancelReason(_result.CancelCause, _result.CancelledBy?.Name, _result.StoppedAt)
+            : null;
 
     /// <summary>The name of the fallback that stands for it, if it failed and one does.</summary>
     public string? Fallback { get; internal set; }
 
     /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
     public bool FromCheckpoint => _result.FromCheckpoint;
+
+    /// <summary>
+    /// Whether it succeeded without being run, because its output files are there and none is older than any input; of a node with
+    /// -ForEach, whether all its items did.
+    /// </summary>
+    public bool UpToDate => _result.IsUpToDate;
 
     /// <summary>That earlier run; null if it was run in this one.</summary>
     public RunOrigin? Origin => _result.Origin;
@@ -107,13 +115,16 @@ public sealed class DagNodeResult
     [Hidden]
     public string Summary =>
         Run.WithoutSecrets(
-            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint))!;
+            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate))!;
 
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;
 
-    /// <summary>Whether its failure does no harm, by its own -ContinueOnError or that of what it is the fallback for.</summary>
-    internal bool IsTolerated => Run.Graph.IsTolerated(Index);
+    /// <summary>
+    /// Whether its failure does no harm by itself, by its own -ContinueOnError or that of what it is the fallback for, or because that of a
+    /// node whose dag it is in does none.
+    /// </summary>
+    internal bool IsTolerated => Run.Graph.IsOverlooked(Index);
 
     internal int Index => _result.Index;
 
@@ -126,6 +137,8 @@ public sealed class DagNodeResult
     {
         ReadyTime = _result.ReadyTime,
         Waits = _result.Waits,
+        Items = _result.Items?.Counts,
+        WorkOfItems = _result.Items?.Work ?? TimeSpan.Zero,
         Origin = _result.Origin,
     };
 

@@ -37,7 +37,7 @@ public sealed class NodeAttempt
     /// <summary>
     /// Whether the node is to be asked for its items: the attempt is to end with <see cref="AttemptOutcome.Mapped"/>, if it succeeds.
     /// </summary>
-    public bool AsksForItems => Node.IsMapped && Items is null && !IsInquiry;
+    public bool AsksForItems => Node is { IsMapped: true, IsDag: false } && Items is null && !IsInquiry;
 
     /// <summary>What messages call it: the name of the node, and of an item which.</summary>
     public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);
@@ -85,8 +85,18 @@ public sealed class NodeAttempt
     /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
     public ReadOnlySpan<int> Upstream => _owner.Graph.Upstream(Index);
 
-    /// <summary>All that the node waited for, by index: its dependencies first.</summary>
-    public ReadOnlySpan<int> Awaited => _owner.Graph.Awaited(Index);
+    /// <summary>All of its own dag that the node waited for, by index: its dependencies first.</summary>
+    public ReadOnlySpan<int> Awaited
+    {
+        get
+        {
+            DagGraph graph = _owner.Graph;
+            ReadOnlySpan<int> awaited = graph.Awaited(Index);
+            return graph.IsNested
+                ? Array.FindAll(awaited.ToArray(), node => graph.Outer(node) == graph.Outer(Index))
+                : awaited;
+        }
+    }
 
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
@@ -102,6 +112,14 @@ public sealed class NodeAttempt
     /// <see langword="null"/> if nobody listens.
     /// </summary>
     public Activity? Activity { get; internal set; }
+
+    /// <summary>
+    /// Where its work was when it was asked to stop, as a file and a line, where its runner can tell; <see langword="null"/> if not.
+    /// </summary>
+    public string? StopPosition { get; private set; }
+
+    /// <summary>The same for messages: with what it was doing there.</summary>
+    public string? StoppedAt { get; private set; }
 
     /// <summary>The node's or item's number in the run, see <see cref="WorkTable"/>.</summary>
     internal int Unit { get; init; }
@@ -123,6 +141,11 @@ public sealed class NodeAttempt
     /// <param name="node">Its index, one of <see cref="Awaited"/>.</param>
     /// <returns>How it ended.</returns>
     public DependencyEnd EndOf(int node) => _owner.EndOf(node);
+
+    /// <summary>Says where the work is as it is asked to stop. To be called before that takes effect.</summary>
+    /// <param name="position">A file and a line.</param>
+    /// <param name="text">The same for messages: with what is being done there.</param>
+    public void NoteStop(string position, string text) => (StopPosition, StoppedAt) = (position, text);
 
     /// <summary>
     /// Says that the work begins now: until now its runner had nothing to do it in. One that never says so begins with its slot.

@@ -55,6 +55,13 @@ public sealed class NodeResult
     /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
     public bool FromCheckpoint { get; init; }
 
+    /// <summary>
+    /// Whether it succeeded without its work being started, because what that makes is there already; of a node with items, whether all
+    /// did.
+    /// </summary>
+    public bool IsUpToDate => State == NodeState.Succeeded
+        && (Items is null ? Log.IsUpToDate : Items.Count > 0 && Items.All(item => item.IsUpToDate));
+
     /// <summary>That earlier run, if it is known.</summary>
     public RunOrigin? Origin { get; init; }
 
@@ -66,6 +73,9 @@ public sealed class NodeResult
 
     /// <summary>Why it skipped itself, in the user's words; <see langword="null"/> if nothing was said.</summary>
     public string? SkipReason { get; init; }
+
+    /// <summary>Where it was when it was stopped, of a cancelled one whose runner could tell; for messages.</summary>
+    public string? StoppedAt { get; init; }
 
     /// <summary>Why it was cancelled, when it was.</summary>
     public CancelCause CancelCause { get; init; }

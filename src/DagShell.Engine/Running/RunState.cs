@@ -126,6 +126,8 @@ internal sealed partial class RunState
                 + (_graph.FallbackFor(node) >= 0 ? _graph.AlsoAwaiting(node).Length : 0);
         }
 
+        HoldResults();
+
         if (_restored.Count + _restoredFailures.Count > 0)
         {
             Restore(now);
@@ -164,6 +166,7 @@ internal sealed partial class RunState
 
         ref WorkRecord record = ref _work[unit];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        StartAround(unit, now);
         record.Waits.Grant(now, fullTime);
         SetState(unit, NodeState.Running);
         QueueItemAfter(unit);
@@ -216,7 +219,7 @@ internal sealed partial class RunState
 
         if (attempt.Completion is null && !attempt.AsksForItems)
         {
-            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host, outcome.Kind == AttemptOutcomeKind.UpToDate);
         }
         else
         {
@@ -228,7 +231,7 @@ internal sealed partial class RunState
             });
         }
 
-        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
+        bool ran = outcome.Kind is not (AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.UpToDate)
             && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
         if (ran)
         {
@@ -237,6 +240,11 @@ internal sealed partial class RunState
         else
         {
             _lanes.TakeBackStart(attempt);
+        }
+
+        if (outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned)
+        {
+            record.Remark = attempt.StoppedAt;
         }
 
         if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
@@ -325,6 +333,7 @@ internal sealed partial class RunState
             return false;
         }
 
+        _work[unit].Remark = null;
         SetState(unit, NodeState.Waiting);
         if (failure.Kind == FailureKind.PreconditionNotMet)
         {
@@ -409,7 +418,12 @@ internal sealed partial class RunState
         {
             BeginItems(unit, outcome, now);
         }
-        else if (_isRecorded && outcome.Kind == AttemptOutcomeKind.Succeeded)
+        else if (outcome.Kind == AttemptOutcomeKind.Succeeded && IsShutDag(unit))
+        {
+            Open(unit, now);
+            TellDependents(now);
+        }
+        else if (_isRecorded && outcome.Kind is (AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate))
         {
             KeepSuccess(unit, outcome, now);
         }
@@ -538,7 +552,7 @@ internal sealed partial class RunState
     {
         switch (outcome.Kind)
         {
-            case AttemptOutcomeKind.Succeeded:
+            case AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate:
                 Settle(node, NodeState.Succeeded, now, outcome.Output);
                 break;
             case AttemptOutcomeKind.Failed:
@@ -547,7 +561,7 @@ internal sealed partial class RunState
                 Settle(node, NodeState.Failed, now);
                 break;
             case AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.Skipped:
-                _work[node].SkipReason = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
+                _work[node].Remark = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
                 SkipCause skipCause = outcome.SkipReason is null ? SkipCause.ConditionFalse : SkipCause.Itself;
                 Settle(node, NodeState.Skipped, now, outcome.Output, skipCause);
                 break;
@@ -565,8 +579,18 @@ internal sealed partial class RunState
     {
         // What had begun, and was cut off, is half done: that is a failure to those who come after it.
         _work[node].CancelCause = cause;
+        EndPolling(ref _work[node], now);
         _nodes[node].CountsAsFailed = _work[node].StartTicks != 0 && !_graph.IsTolerated(node);
         Settle(node, NodeState.Cancelled, now);
+    }
+
+    /// <summary>What is said of a precondition whose polling is cut short names the true time.</summary>
+    private static void EndPolling(ref WorkRecord record, DateTimeOffset now)
+    {
+        if (record is { Failure: { Kind: FailureKind.PreconditionNotMet } failure, Waits.PolledFrom: { } start })
+        {
+            record.Failure = failure.AfterPolling(now - start);
+        }
     }
 
     /// <summary>Cancels every node that is not to start any more. What runs is left to run.</summary>
@@ -634,8 +658,12 @@ internal sealed partial class RunState
         {
             foreach (int waiting in _graph.AlsoAwaiting(node))
             {
-                _nodes[waiting].Tally.Open--;
-                WeighIfPending(waiting, now);
+                // What is inside of it was told when it was opened.
+                if (_graph.Outer(waiting) != node)
+                {
+                    _nodes[waiting].Tally.Open--;
+                    WeighIfPending(waiting, now);
+                }
             }
 
             // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
@@ -648,14 +676,17 @@ internal sealed partial class RunState
             if (_work[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
             {
                 _undecided.Add(node);
-                continue;
+            }
+            else
+            {
+                TellEnd(node, now);
+                for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
+                {
+                    TellEnd(other, now);
+                }
             }
 
-            TellEnd(node, now);
-            for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
-            {
-                TellEnd(other, now);
-            }
+            TellDags(node, now);
         }
     }
 
@@ -729,7 +760,7 @@ internal sealed partial class RunState
         }
 
         _nodes[node].CountsAsFailed = true;
-        _firstFailed = _firstFailed < 0 ? node : _firstFailed;
+        NoteFailure(node);
         return NodeState.Failed;
     }
 
@@ -744,6 +775,12 @@ internal sealed partial class RunState
     /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
     private void Weigh(int node, DateTimeOffset now)
     {
+        if (_graph.Outer(node) is >= 0 and var dag && !_nodes[dag].IsOpen)
+        {
+            // Dependencies that are restored have ended before that.
+            return;
+        }
+
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
             _places ??= PlacesInOrder();
@@ -802,9 +839,17 @@ internal sealed partial class RunState
         {
             for (int node = setUp; node >= 0; node = _graph.Fallback(node))
             {
-                if (_work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node))
+                if (HasBegun(node))
                 {
                     return true;
+                }
+
+                for (int inside = node + 1; inside <= node + _graph.CountInside(node); inside++)
+                {
+                    if (HasBegun(inside))
+                    {
+                        return true;
+                    }
                 }
             }
         }
@@ -812,10 +857,20 @@ internal sealed partial class RunState
         return false;
     }
 
+    private bool HasBegun(int node) =>
+        _work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node);
+
     private void MakeReady(int unit, DateTimeOffset now, bool isStart = true)
     {
         SetState(unit, NodeState.Ready);
         _work[unit].Waits.BecomeReady(now);
+        if (unit < WorkTable.FirstItemUnit && IsShutDag(unit) && _graph[unit].OpensAtOnce)
+        {
+            SetState(unit, NodeState.Running);
+            Open(unit, now);
+            return;
+        }
+
         _lanes.Add(unit, isStart);
     }
 
@@ -832,6 +887,7 @@ internal sealed partial class RunState
         }
 
         record.SkipCause = cause;
+        ReleaseResults(node);
         foreach (int dependency in _graph.Upstream(node))
         {
             ReleaseOutput(dependency);
@@ -869,6 +925,7 @@ internal sealed partial class RunState
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
             SkipReason = record.SkipReason,
+            StoppedAt = record.StoppedAt,
             CancelCause = record.CancelCause,
             CancelledBy = CancelledBy(node),
         });
@@ -886,6 +943,7 @@ internal sealed partial class RunState
     {
         SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled => _graph[_nodes[node].Tally.BlockedBy],
         SkipCause.NotNeeded => _graph[_graph.FallbackFor(node)],
+        SkipCause.DagNotStarted => _graph[_graph.Outer(node)],
         _ => null,
     };
 
@@ -907,6 +965,7 @@ internal sealed partial class RunState
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
+            Items = _work.ItemsOf(node)?.Counts,
         };
     }
 
@@ -933,5 +992,16 @@ internal sealed partial class RunState
 
         /// <summary>Whether rules take it for failed: it failed, or was cut off, or skipped because something was.</summary>
         public bool CountsAsFailed;
+
+        /// <summary>Of a node that stands for a dag, whether what is inside may start, or has ended.</summary>
+        public bool IsOpen;
+
+        /// <summary>How many nodes of its dag have not ended, and of those that have how many failed for good.</summary>
+        public int OpenInside;
+        public int FailedInside;
+
+        /// <summary>The first node of its dag that failed for good, and the first that was cancelled; one more than the index.</summary>
+        public int FirstFailedInside;
+        public int FirstCancelledInside;
     }
 }

@@ -11,6 +11,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Files;
 using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
@@ -52,6 +53,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <summary>Values for the parameters of nodes' scripts, and of dag files, by name.</summary>
     [Parameter(HelpMessage = "Values for the parameters of nodes' scripts, and of the dag file, by name.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(DagParameterCompleter))]
     public Hashtable Parameter { get; set; } = [];
 
     /// <summary>The nodes to run, with all that they depend on.</summary>
@@ -163,13 +165,14 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             foreach (string path in Path)
             {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
+                DagFile.Gather(path, Parameter, this, Builder, ParametersOfFiles);
             }
 
+            IReadOnlyList<GraphProblem> problems = FillDags();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
             _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
-            DagGraph dag = BuildGraph();
+            DagGraph dag = Builder.Build(problems);
             DagGraph graph = dag;
             WarnOfUnknownKeys();
             if (Target.Length > 0)
@@ -177,6 +180,12 @@ public sealed class InvokeDagCommand : DagInputCommand
                 IReadOnlyList<int> targets = TargetNodes.Find(dag, Target);
                 graph = dag.UpstreamClosure(targets);
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
+            }
+
+            RefuseFilesInSessions(graph);
+            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
+            {
+                WriteWarning(warning);
             }
 
             if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
@@ -191,6 +200,24 @@ public sealed class InvokeDagCommand : DagInputCommand
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
+    private void RefuseFilesInSessions(DagGraph graph)
+    {
+        HashSet<string> pools = new(PoolSession.Keys.Cast<object>().Select(pool => $"{pool}"), StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < graph.Count && (Session.Length > 0 || pools.Count > 0); index++)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    "InvalidParameters",
+                    ErrorCategory.InvalidArgument,
+                    node);
+            }
         }
     }
 
@@ -254,14 +281,21 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            MustRun = checkpoint?.Changed ?? new HashSet<string>(),
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
+        var endOfSessions = new CancellationTokenSource();
         if (template is not null && !_sources.IsEmpty)
         {
-            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
+            var setUp = new SessionSetUp(
+                template.PreferencesOfNodes(),
+                template.StrictMode,
+                preferences.ShowsVerbose,
+                DataSize.MostReceived(GetVariableValue("PSSessionOption")),
+                endOfSessions.Token);
             sessions = _sources.ToTable(
-                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
+                graph, this, context, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
             options = sessions.AddTo(options);
         }
 
@@ -281,7 +315,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         IScriptRunner runner = template is null
             ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
-        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
+        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions, endOfSessions);
         runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn, log.OfLastAttempt);
         options = options with
@@ -306,9 +340,14 @@ public sealed class InvokeDagCommand : DagInputCommand
             return;
         }
 
+        using var output = new CmdletOutput(this, preferences);
+        if (Sequential)
+        {
+            output.ShowInSpite();
+        }
+
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
-            file, ci);
+            output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file, ci);
         if (_isStopping)
         {
             _invocation.Stop();
@@ -371,15 +410,6 @@ public sealed class InvokeDagCommand : DagInputCommand
                 new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
-        if ((Session.Length > 0 || PoolSession.Count > 0) && (InitializationScript is not null || FinalizationScript is not null))
-        {
-            throw new CommandErrorException(
-                new PSArgumentException(SessionMessages.ScriptsOfSessionsStayHere),
-                "InvalidParameters",
-                ErrorCategory.InvalidArgument,
-                null);
-        }
-
         if ((Resume || Force) && Checkpoint is null)
         {
             throw new CommandErrorException(
@@ -402,7 +432,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
         string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
         Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token));
+            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token)
+            {
+                IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+            });
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);
@@ -410,7 +443,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         foreach (string why in explains ? checkpoint.Explain() : [])
         {
-            WriteVerbose(why);
+            WriteVerbose(Messages.AtTime(DateTime.Now, why));
         }
 
         return checkpoint;
@@ -423,6 +456,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
         var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
+        var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
+        var drives = new MissingDrives(SessionState.Drive);
         List<string> warnings = [];
         List<(string Node, MissingCommand Command)> missing = [];
         for (int index = 0; index < graph.Count; index++)
@@ -433,10 +468,11 @@ public sealed class InvokeDagCommand : DagInputCommand
                 missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
             }
 
-            warnings.AddRange(NodeWarnings.Of(node, session));
+            warnings.AddRange(NodeWarnings.Of(node, session, parameters));
+            warnings.AddRange(drives.Of(node));
         }
 
-        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>().Concat(_sources.Openers))
         {
             session.Add(script, null);
         }
@@ -489,9 +525,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         DagPlan plan = Plan(graph, Options(), checkpoint: null);
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, static _ => false);
         for (int order = 0; order < plan.Order.Length; order++)
         {
-            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1));
+            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1, upToDate[plan.Order[order]]));
         }
     }
 }

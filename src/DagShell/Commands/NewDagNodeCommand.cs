@@ -3,25 +3,44 @@ using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
+using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
 /// <summary>Makes a node of a dag.</summary>
-[Cmdlet(VerbsCommon.New, "DagNode")]
+[Cmdlet(VerbsCommon.New, "DagNode", DefaultParameterSetName = ScriptBlockSet)]
 [OutputType(typeof(DagNode))]
 public sealed class NewDagNodeCommand : DagCommand
 {
+    private const string ScriptBlockSet = "ScriptBlock";
+    private const string DagSet = "Dag";
+
+    /// <summary>What is for a script, and so for the nodes of a dag and not for the one that stands for it.</summary>
+    private static readonly string[] OfScripts =
+    [
+        nameof(RetryCount), nameof(RetryDelay), nameof(RetryBackoff), nameof(RetryMaxDelay), nameof(RetryJitter), nameof(RetryIf),
+        nameof(Timeout), nameof(InputPath), nameof(OutputPath),
+    ];
+
     /// <summary>The node's name.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The node's name, unique in its dag.")]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>What the node does.</summary>
-    [Parameter(Mandatory = true, Position = 1, HelpMessage = "What the node does.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet, HelpMessage = "What the node does.")]
     [ValidateNotNull]
-    public ScriptBlock ScriptBlock { get; set; } = null!;
+    public ScriptBlock ScriptBlock { get; set; } = DagNode.NoScript;
+
+    /// <summary>
+    /// The dag that the node stands for: as such, as nodes, as a script block that gives them, or as the path of a dag file.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = DagSet,
+        HelpMessage = "The dag that the node stands for: a dag, nodes, a script block that gives them, or the path of a dag file.")]
+    [ValidateNotNull]
+    public object Dag { get; set; } = null!;
 
     /// <summary>The nodes that must be done before this one starts, by name or as node objects.</summary>
     [Parameter(HelpMessage = "The nodes that must be done before this one starts.")]
@@ -54,6 +73,22 @@ public sealed class NewDagNodeCommand : DagCommand
     [AllowNull]
     [AllowEmptyCollection]
     public object?[]? ForEach { get; set; }
+
+    /// <summary>What the node reads.</summary>
+    [Parameter(HelpMessage = "What the node reads: paths, patterns (** for any folders), or script blocks that give them.")]
+    [Paths]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [SupportsWildcards]
+    public object[] InputPath { get; set; } = [];
+
+    /// <summary>What the node writes: where that is there, and not older than what it reads, the node is not run.</summary>
+    [Parameter(HelpMessage = "What the node writes: where all is there, and none is older than any input, the node is not run.")]
+    [Paths]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [SupportsWildcards]
+    public object[] OutputPath { get; set; } = [];
 
     /// <summary>A condition, asked once before the first attempt: if it is false the node is skipped.</summary>
     [Parameter(HelpMessage = "A condition: if it is false the node is skipped.")]
@@ -157,6 +192,11 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.ZeroInterval(Name), "InvalidInterval", PreconditionInterval);
         }
 
+        if (InputPath.Length > 0 && !WasGiven(nameof(OutputPath)))
+        {
+            throw Refusal(Messages.InputWithoutOutput(Name), "InvalidParameters", Name);
+        }
+
         if (CleanUpOf.Length > 0 && FallbackFor is not null)
         {
             throw Refusal(Messages.CleanUpIsNoFallback(Name), "InvalidParameters", Name);
@@ -167,12 +207,29 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.CleanUpHasNoRule(Name), "InvalidParameters", Name);
         }
 
+        foreach (string parameter in ParameterSetName == DagSet ? OfScripts : [])
+        {
+            if (WasGiven(parameter))
+            {
+                throw Refusal(Messages.DagIsNoScript(Name, parameter), "InvalidParameters", Name);
+            }
+        }
+
+        bool isMapped = WasGiven(nameof(ForEach));
+        object? dag = ParameterSetName == DagSet ? DagSource.Find(Dag, SessionState) : null;
+        if (dag is not null && ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock)
+        {
+            throw Refusal(Messages.ItemsOfDagNotKnown(Name), "InvalidParameters", Name);
+        }
+
         var rules = new Node(Name)
         {
+            IsDag = ParameterSetName == DagSet,
+            OpensAtOnce = When is null && (isMapped || Precondition.Length == 0),
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
-            IsMapped = WasGiven(nameof(ForEach)),
+            IsMapped = isMapped,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
             PreconditionInterval = Given(PreconditionInterval, nameof(PreconditionInterval)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
@@ -192,10 +249,15 @@ public sealed class NewDagNodeCommand : DagCommand
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
         };
-        var node = new DagNode(rules, ScriptBlock)
+        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped ? dag : DagSource.Run(dag, this))
         {
+            DagOfItems = dag is null || !isMapped
+                ? []
+                : [.. (ForEach ?? []).Select(item => DagSource.Run(dag, item, this))],
             When = When,
             ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
+            InputPath = InputPath,
+            OutputPath = OutputPath,
             Precondition = Precondition,
             RetryIf = RetryIf,
             RetryDelay = RetryDelay as ScriptBlock,

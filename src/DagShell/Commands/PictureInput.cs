@@ -35,8 +35,9 @@ internal sealed class PictureInput
     }
 
     /// <summary>The picture of what was gathered.</summary>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <exception cref="CommandErrorException">It does not make one picture.</exception>
-    public DagPicture ToPicture()
+    public DagPicture ToPicture(PSCmdlet command)
     {
         if (_runs.Runs.Count > 0)
         {
@@ -49,7 +50,9 @@ internal sealed class PictureInput
             return DagPicture.Of(RunSnapshots.Of(_runs.Single()));
         }
 
-        DagGraph graph = _builder.Build();
+        List<GraphProblem> problems = [];
+        _builder.Dag = new InnerDags(command, [], new HashSet<string>(), problems).Fill(_builder.Dag);
+        DagGraph graph = _builder.Build(problems);
         return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph);
     }
 }

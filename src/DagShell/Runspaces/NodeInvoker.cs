@@ -108,6 +108,11 @@ internal sealed class NodeInvoker
                 return Failed(attempt, exception, canRetry: true);
             }
 
+            if (_session is not null && MockedIn(node) is { } mocked)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.Mocked(mocked), canRetry: false));
+            }
+
             if (attempt.IsInquiry)
             {
                 RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
@@ -140,7 +145,15 @@ internal sealed class NodeInvoker
                 return AskForItems(node, attempt, variables);
             }
 
-            foreach (ScriptBlock precondition in node.Precondition)
+            NodeFiles? files = node.OutputPath.Length == 0
+                ? null
+                : new NodeFiles(node, _command.SessionState.Path, script => Invoke(script, variables));
+            if (files is not null && AskForFiles(node, attempt, files, variables) is { } known)
+            {
+                return known;
+            }
+
+            foreach (ScriptBlock precondition in attempt.Node is { IsMapped: true, IsDag: true } ? [] : node.Precondition)
             {
                 ScriptEnd asked = Invoke(precondition, variables);
                 if (asked.Failure is not null && attempt.StopToken.IsCancellationRequested)
@@ -157,15 +170,7 @@ internal sealed class NodeInvoker
                 {
                     // A node whose preconditions are polled waits, and a stop cancels what waits.
                     return AttemptOutcome.Failed(
-                        new NodeFailure(
-                            FailureKind.PreconditionNotMet,
-                            Messages.PreconditionNotMet(
-                                attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
-                            asked.Failure is { } cause ? _context.Secrets.Of(cause) : null,
-                            canRetry: false)
-                        {
-                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
-                        },
+                        NotMet(attempt, node, precondition, asked.Failure, variables),
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
             }
@@ -176,7 +181,8 @@ internal sealed class NodeInvoker
                     FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
-            ScriptEnd end = InvokeMain(attempt, node, variables, out NodeFailure? exit);
+            WarnOfBoundObjects(attempt, node, variables);
+            ScriptEnd end = InvokeMain(attempt, node, variables, files, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
                 // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
@@ -211,6 +217,59 @@ internal sealed class NodeInvoker
         }
     }
 
+    /// <summary>Warns of objects that dependencies gave out whose methods would run in the runspace of another node.</summary>
+    private void WarnOfBoundObjects(NodeAttempt attempt, DagNode node, NodeVariables variables)
+    {
+        if (_session is null || attempt.Number > 1 || attempt.Upstream.Length == 0)
+        {
+            return;
+        }
+
+        IReadOnlySet<string> methods =
+            _context.NeedsOf(node.ScriptBlock, node)?.MethodsCalled ?? NodeScript.Of(node.ScriptBlock).MethodsCalled;
+        if (methods.Count == 0)
+        {
+            return;
+        }
+
+        foreach (DictionaryEntry given in variables.Upstream)
+        {
+            if (BoundClass.Of(given.Value, methods) is { } type)
+            {
+                _sink.Write(attempt, new WarningRecord(Messages.BoundToOther($"$Upstream['{given.Key}']", type)));
+            }
+        }
+    }
+
+    private string? MockedIn(DagNode node) => _context.Needs.Count == 0
+        ? null
+        : node.Scripts().Select(script => _context.NeedsOf(script.Script, node)?.MockedInModule).FirstOrDefault(name => name is not null);
+
+    /// <summary>The failure of a precondition that does not hold.</summary>
+    private NodeFailure NotMet(
+        NodeAttempt attempt, DagNode node, ScriptBlock precondition, Exception? failure, NodeVariables variables)
+    {
+        NodeScript script = NodeScript.Of(precondition);
+        Hashtable parameters = variables.ParametersOf(script, static value => value);
+        IReadOnlyCollection<string> values = UsedValues.Of(
+            script,
+            node.UsingValues,
+            variables.Upstream,
+            name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name));
+        string what = _context.Secrets.Of(Messages.Precondition(script.Text, values, script.Position));
+        string? cause = TextOf(failure, node);
+        return new NodeFailure(
+            FailureKind.PreconditionNotMet,
+            Messages.PreconditionNotMet(attempt.Name, what, node.PreconditionTimeout, cause),
+            failure is null ? null : _context.Secrets.Of(failure),
+            canRetry: false)
+        {
+            Position = script.Position,
+            MessageOfPoll = Messages.PreconditionPolled(what, cause),
+            MessageAfterPolling = time => Messages.PreconditionCut(attempt.Name, what, time, cause),
+        };
+    }
+
     /// <summary>Finds out what the node is to be run for.</summary>
     private AttemptOutcome AskForItems(DagNode node, NodeAttempt attempt, NodeVariables variables)
     {
@@ -232,6 +291,47 @@ internal sealed class NodeInvoker
 
         // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
         return Mapped(attempt, asked.Output is [null] ? [] : asked.Output);
+    }
+
+    /// <summary>Finds out which files the node is about, and whether it need not run for them.</summary>
+    /// <returns>What the attempt comes to by that; null if it goes on.</returns>
+    private AttemptOutcome? AskForFiles(DagNode node, NodeAttempt attempt, NodeFiles files, NodeVariables variables)
+    {
+        if (files.Ask() is { } problem)
+        {
+            return problem.Skip is { } skip
+                ? AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false)
+                : FailedOrSkipped(node, attempt, problem.Failure!, variables);
+        }
+
+        // What an earlier attempt has left says nothing.
+        if (attempt.Number > 1)
+        {
+            return null;
+        }
+
+        foreach (string path in files.MissingInputs)
+        {
+            _sink.Write(attempt, new WarningRecord(Messages.InputMissing(path)));
+        }
+
+        return _context.MustRun.Contains(node.Name) || !files.AreUpToDate ? null : AttemptOutcome.UpToDate(files.Outputs);
+    }
+
+    /// <summary>How a script ended well whose output is files.</summary>
+    private ScriptEnd EndWith(NodeFiles files, NodeAttempt attempt)
+    {
+        if (files.AskForOutputs() is { } problem)
+        {
+            return problem;
+        }
+
+        foreach (string path in files.MissingOutputs)
+        {
+            _sink.Write(attempt, new WarningRecord(Messages.OutputMissing(path)));
+        }
+
+        return new ScriptEnd(files.Outputs, null);
     }
 
     private AttemptOutcome Mapped(NodeAttempt attempt, object?[] items)
@@ -373,9 +473,11 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>Runs the node's own script: what it says is noted, and with which code the last thing that it calls ends.</summary>
-    private ScriptEnd InvokeMain(NodeAttempt attempt, DagNode node, NodeVariables variables, out NodeFailure? exit)
+    private ScriptEnd InvokeMain(
+        NodeAttempt attempt, DagNode node, NodeVariables variables, NodeFiles? files, out NodeFailure? exit)
     {
         exit = null;
+        bool isDone = false;
         using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
         _pump.Output.Added = item => _context.Log.AddOutput(attempt, item);
         try
@@ -394,10 +496,16 @@ internal sealed class NodeInvoker
                 };
             }
 
-            return end;
+            isDone = end.Skip is not null || (end.Failure is null && exit is null && !attempt.StopToken.IsCancellationRequested);
+            return isDone && end.Skip is null && files is not null ? EndWith(files, attempt) : end;
         }
         finally
         {
+            if (!isDone)
+            {
+                files?.NoteUnfinished();
+            }
+
             _pump.Output.Added = null;
             _context.Log.EndAttempt(attempt);
         }
@@ -461,7 +569,7 @@ internal sealed class NodeInvoker
             {
                 if (exception is ParameterBindingException)
                 {
-                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallScripts.Text);
+                    ErrorPosition.PointToParameters(record, scriptBlock.Ast);
                 }
 
                 ErrorPosition.PointInto(record, scriptBlock.Ast);

@@ -67,6 +67,12 @@ public sealed class DagPlanNode
     public string? Items =>
         Node.ForEach is not { } items ? null : Node.ItemScript is null ? Messages.Count(items.Length) : Messages.NotKnownYet;
 
+    /// <summary>Whether it would be restored from the checkpoint, and not run: of Invoke-Dag -WhatIf -Resume.</summary>
+    public bool FromCheckpoint { get; internal init; }
+
+    /// <summary>Why it would be restored, or why it would run; null where no run is to be resumed.</summary>
+    public string? Reason { get; internal init; }
+
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }
 

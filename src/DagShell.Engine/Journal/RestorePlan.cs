@@ -8,6 +8,7 @@ public sealed class RestorePlan
     private readonly Dictionary<int, string> _done = [];
     private readonly HashSet<int> _fallenBack = [];
     private readonly HashSet<int> _tornDown = [];
+    private IReadOnlySet<int> _again = new HashSet<int>();
 
     private RestorePlan()
     {
@@ -28,10 +29,16 @@ public sealed class RestorePlan
     /// <param name="hasFailed">Whether a node is as it was and failed.</param>
     /// <param name="hasRun">Whether a node, which is clean-up, has run, or had begun to.</param>
     /// <param name="isLeft">Whether a node that is not done is to be run now.</param>
+    /// <param name="again">Nodes that are to run again, whatever became of them.</param>
     internal static RestorePlan Find(
-        DagGraph graph, Func<int, string?> find, Func<int, bool> hasFailed, Func<int, bool> hasRun, Func<int, bool> isLeft)
+        DagGraph graph,
+        Func<int, string?> find,
+        Func<int, bool> hasFailed,
+        Func<int, bool> hasRun,
+        Func<int, bool> isLeft,
+        IReadOnlySet<int> again)
     {
-        RestorePlan plan = new();
+        RestorePlan plan = new() { _again = again };
         do
         {
             plan.Take(graph, find, hasFailed);
@@ -48,7 +55,7 @@ public sealed class RestorePlan
         foreach (int node in graph.TopologicalOrder)
         {
             int primary = graph.FallbackFor(node);
-            bool isFresh = !_tornDown.Contains(node) && (primary < 0 || _fallenBack.Contains(primary));
+            bool isFresh = !_tornDown.Contains(node) && !_again.Contains(node) && (primary < 0 || _fallenBack.Contains(primary));
             foreach (int dependency in graph.Upstream(node))
             {
                 isFresh &= Stands(graph, dependency);

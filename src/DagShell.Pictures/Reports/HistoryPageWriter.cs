@@ -13,9 +13,6 @@ namespace DagShell.Pictures.Reports;
 /// </summary>
 internal sealed class HistoryPageWriter
 {
-    /// <summary>Of more runs the newest are shown.</summary>
-    private const int MostRuns = 60;
-
     /// <summary>Pages of runs are packed in, the newest first, as long as they take no more characters than this.</summary>
     private const long MostPageText = 60_000_000;
 
@@ -29,11 +26,11 @@ internal sealed class HistoryPageWriter
     private readonly TextWriter _text;
     private readonly int _left;
 
-    private HistoryPageWriter(IReadOnlyList<RunSnapshot> runs, TextWriter text)
+    private HistoryPageWriter(IReadOnlyList<RunSnapshot> runs, TextWriter text, int older)
     {
         _text = text;
-        _left = Math.Max(0, runs.Count - MostRuns);
-        _grid = RunGrid.Of(runs.OrderByDescending(run => run.History.StartTime).Take(MostRuns));
+        _left = Math.Max(0, runs.Count - RunReportFile.MostRunsOfHistory) + older;
+        _grid = RunGrid.Of(runs.OrderByDescending(run => run.History.StartTime).Take(RunReportFile.MostRunsOfHistory));
     }
 
     private RunSnapshot Newest => _grid.Runs[^1];
@@ -41,7 +38,8 @@ internal sealed class HistoryPageWriter
     private string Title => _grid.Runs.Select(run => run.Name).Distinct().Count() == 1 ? Newest.Name ?? "Runs" : "Runs";
 
     /// <summary>Writes the page.</summary>
-    public static void Write(IReadOnlyList<RunSnapshot> runs, TextWriter text) => new HistoryPageWriter(runs, text).Write();
+    public static void Write(IReadOnlyList<RunSnapshot> runs, TextWriter text, int older) =>
+        new HistoryPageWriter(runs, text, older).Write();
 
     private void Write()
     {

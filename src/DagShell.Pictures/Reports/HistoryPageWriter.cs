@@ -16,6 +16,9 @@ internal sealed class HistoryPageWriter
     /// <summary>Pages of runs are packed in, the newest first, as long as they take no more characters than this.</summary>
     private const long MostPageText = 60_000_000;
 
+    /// <summary>Of more runs the newest are shown.</summary>
+    public const int MostRuns = 60;
+
     private const int MostNewsNamed = 8;
     private const int MostPlainRows = 60;
     private const int MostPlainRuns = 12;
@@ -29,8 +32,8 @@ internal sealed class HistoryPageWriter
     private HistoryPageWriter(IReadOnlyList<RunSnapshot> runs, TextWriter text, int older)
     {
         _text = text;
-        _left = Math.Max(0, runs.Count - RunReportFile.MostRunsOfHistory) + older;
-        _grid = RunGrid.Of(runs.OrderByDescending(run => run.History.StartTime).Take(RunReportFile.MostRunsOfHistory));
+        _left = Math.Max(0, runs.Count - MostRuns) + older;
+        _grid = RunGrid.Of(runs.OrderByDescending(run => run.History.StartTime).Take(MostRuns));
     }
 
     private RunSnapshot Newest => _grid.Runs[^1];

@@ -7,7 +7,7 @@ namespace DagShell.Pictures.Reports;
 public static class RunReportFile
 {
     /// <summary>Of more runs than these the newest are shown beside one another.</summary>
-    public const int MostRunsOfHistory = 60;
+    public const int MostRunsOfHistory = HistoryPageWriter.MostRuns;
 
     /// <summary>The format that a file's name stands for.</summary>
     /// <param name="path">The file.</param>

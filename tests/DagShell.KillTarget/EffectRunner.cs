@@ -1,16 +1,30 @@
+using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 
 namespace DagShell.KillTarget;
 
-/// <summary>Runs nodes that each leave one more byte in a file of their own.</summary>
-internal sealed class EffectRunner(SeededDag dag, string folder) : INodeRunner
+/// <summary>Runs nodes and items that each leave one more byte in a file of their own.</summary>
+/// <param name="dag">The dag.</param>
+/// <param name="folder">Where the files are.</param>
+/// <param name="before">What earlier runs have done.</param>
+internal sealed class EffectRunner(SeededDag dag, string folder, JournalContents before) : INodeRunner
 {
+    private readonly object _lock = new();
+
     public void Start(NodeAttempt attempt) =>
         ThreadPool.QueueUserWorkItem(static call => call.Runner.Run(call.Attempt), (Runner: this, Attempt: attempt), preferLocal: false);
 
     public void Abandon(NodeAttempt attempt)
     {
     }
+
+    /// <summary>What a node gave back, also one with items, whether it has run or is restored.</summary>
+    public static string OutputOf(SeededDag dag, int node, object? output) => output switch
+    {
+        NodeItems items => dag.Output(node, items.Select(item => (string)item.Output!)),
+        string[] items => dag.Output(node, items),
+        _ => (string)output!,
+    };
 
     private void Run(NodeAttempt attempt)
     {
@@ -20,9 +34,41 @@ internal sealed class EffectRunner(SeededDag dag, string folder) : INodeRunner
             return;
         }
 
-        string output = dag.Output(attempt.Index, dependency => (string)attempt.OutputOf(dependency)!);
-        File.AppendAllText(Path.Combine(folder, attempt.Node.Name), "x");
+        if (attempt.AsksForItems)
+        {
+            attempt.Complete(Map(attempt));
+            return;
+        }
+
+        string? item = (string?)attempt.Items?.Values[attempt.Item];
+        string output = item is null
+            ? dag.Output(attempt.Index, dependency => OutputOf(dag, dependency, attempt.OutputOf(dependency)))
+            : dag.OutputOfItem(attempt.Index, item);
+        string effect = item is null ? attempt.Node.Name : dag.EffectOf(attempt.Index, item);
+        lock (_lock)
+        {
+            // Two items may be the same.
+            File.AppendAllText(Path.Combine(folder, effect), "x");
+        }
+
         Thread.Sleep(dag.Duration(attempt.Index));
         attempt.Complete(AttemptOutcome.Succeeded(output));
+    }
+
+    private AttemptOutcome Map(NodeAttempt attempt)
+    {
+        IReadOnlyList<string> items = dag.Items(attempt.Index, before.Runs.Count);
+        List<JournalItem> done = [.. before.ItemsOf(attempt.Node.Name)];
+        Dictionary<int, object?> restored = [];
+        for (int item = 0; item < items.Count; item++)
+        {
+            if (done.Find(other => other.Value == items[item]) is { } same)
+            {
+                done.Remove(same);
+                restored.Add(item, same.Output);
+            }
+        }
+
+        return AttemptOutcome.Mapped(items, restored, keys: items);
     }
 }

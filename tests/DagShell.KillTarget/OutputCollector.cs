@@ -4,7 +4,7 @@ using DagShell.Engine.Running;
 namespace DagShell.KillTarget;
 
 /// <summary>Gathers what nodes gave back, restored or not.</summary>
-internal sealed class OutputCollector : IRunObserver
+internal sealed class OutputCollector(SeededDag dag) : IRunObserver
 {
     private readonly ConcurrentBag<string> _lines = [];
 
@@ -18,5 +18,12 @@ internal sealed class OutputCollector : IRunObserver
     {
     }
 
-    public void NodeFinished(NodeResult result) => _lines.Add(((string?)result.Output ?? result.State.ToString()).TrimEnd('\n'));
+    public void NodeFinished(NodeResult result)
+    {
+        bool isInOrder = result.Items is null || result.Items.All(item =>
+            (string?)item.Output == dag.OutputOfItem(result.Index, (string)item.Value!));
+        _lines.Add(result.State == NodeState.Succeeded && isInOrder
+            ? EffectRunner.OutputOf(dag, result.Index, result.Output).TrimEnd('\n')
+            : $"{result.Node.Name} {result.State}, in order: {isInOrder}");
+    }
 }

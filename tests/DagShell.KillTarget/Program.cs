@@ -26,17 +26,23 @@ var header = new JournalHeader
     ThrottleLimit = SeededDag.ThrottleLimit,
     IsResumed = file.Contents.Runs.Count > 0,
     Nodes = [.. dag.Definitions.Select((definition, index) => new JournalNode(
-        dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index)))],
+        dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index))
+    {
+        ItemDefinition = dag.Graph[index].IsMapped ? definition : null,
+        KeepsItems = dag.Graph[index].IsMapped,
+    })],
 };
 using RunJournal journal = file.Begin(header, dag.Graph, (success, _) => (string?)success.Output);
 var options = new RunOptions
 {
     ThrottleLimit = SeededDag.ThrottleLimit,
     Journal = journal,
-    Restored = done.ToDictionary(node => node.Key, node => (object?)node.Value),
+    Restored = done.ToDictionary(
+        node => node.Key,
+        node => file.Contents.Done[dag.Graph[node.Key].Name].ItemOutputs is { } items ? (object?)items.ToArray() : node.Value),
 };
-var outputs = new OutputCollector();
-var scheduler = new Scheduler(DagPlan.Create(dag.Graph), new EffectRunner(dag, folder), options, outputs);
+var outputs = new OutputCollector(dag);
+var scheduler = new Scheduler(DagPlan.Create(dag.Graph), new EffectRunner(dag, folder, file.Contents), options, outputs);
 Console.WriteLine("started");
 scheduler.Start();
 RunStatus status = scheduler.Completion.GetAwaiter().GetResult();

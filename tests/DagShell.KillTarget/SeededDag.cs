@@ -5,15 +5,22 @@ using DagShell.Engine.Graph;
 
 namespace DagShell.KillTarget;
 
-/// <summary>The dag that a seed stands for, in whichever process. All its nodes succeed, some at the second attempt.</summary>
+/// <summary>
+/// The dag that a seed stands for, in whichever process. All its nodes succeed, some at the second attempt. Some have items: of those some
+/// are in the list in every run, in another order each time, and some in a single run.
+/// </summary>
 public sealed class SeededDag
 {
     public const int ThrottleLimit = 4;
 
+    private const string LastingItem = "item ";
+
+    private readonly int _seed;
     private readonly int[] _milliseconds;
 
     public SeededDag(int seed)
     {
+        _seed = seed;
         var random = new Random(seed);
         var nodes = new Node[random.Next(8, 40)];
         _milliseconds = new int[nodes.Length];
@@ -27,6 +34,7 @@ public sealed class SeededDag
                 TriggerRule = random.Next(4) == 0 ? TriggerRule.AllDone : TriggerRule.AllSucceeded,
                 Retry = isRetried ? new RetryPolicy { Count = 1 } : null,
                 Timeout = random.Next(5) == 0 ? TimeSpan.FromMinutes(1) : null,
+                IsMapped = random.Next(4) == 0,
             };
             _milliseconds[i] = random.Next(8);
         }
@@ -39,8 +47,33 @@ public sealed class SeededDag
 
     public IReadOnlyList<string> Definitions { get; }
 
+    /// <summary>The items of a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="run">Which run it is of those that resume one another.</param>
+    public IReadOnlyList<string> Items(int node, int run)
+    {
+        var lasting = new Random((_seed * 100) + node);
+        List<string> items = [.. Enumerable.Range(0, lasting.Next(12)).Select(_ => LastingItem + lasting.Next(8))];
+        var passing = new Random((((_seed * 100) + node) * 100) + run);
+        items.AddRange(Enumerable.Range(0, passing.Next(4)).Select(_ => $"passing {run} {passing.Next(3)}"));
+        string[] shuffled = [.. items];
+        passing.Shuffle(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>The name of what an item leaves behind.</summary>
+    public string EffectOf(int node, string item) => $"{Graph[node].Name} {item}";
+
     /// <summary>How long a node takes.</summary>
     public TimeSpan Duration(int node) => TimeSpan.FromMilliseconds(_milliseconds[node]);
+
+    /// <summary>What an item gives back.</summary>
+    public string OutputOfItem(int node, string item) => $"{item} of {Graph[node].Name}";
+
+    /// <summary>What a node with items gives back: what those gave that are in the list in every run.</summary>
+    public string Output(int node, IEnumerable<string> items) =>
+        $"{Graph[node].Name} {string.Join(',', items.Where(item => item.StartsWith(LastingItem, StringComparison.Ordinal)).Order(
+            StringComparer.Ordinal))}";
 
     /// <summary>What a node gives back: nothing that is not decided by what its dependencies gave.</summary>
     public string Output(int node, Func<int, string> upstream)

@@ -8,7 +8,7 @@ public sealed class JournalContents
     private readonly List<JournalRun> _runs = [];
     private readonly Dictionary<string, TimeSpan> _durations = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalSuccess> _done = new(StringComparer.OrdinalIgnoreCase);
-    private Dictionary<string, Dictionary<string, JournalItem>> _items = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, RecordedItems> _items = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
@@ -30,13 +30,17 @@ public sealed class JournalContents
     public IReadOnlyDictionary<string, JournalSuccess> Done => _done;
 
     /// <summary>
-    /// The items that are done of a node that is not. They need not be done again as long as the node's definition is the same and all
-    /// before it is done.
+    /// The items of a node that are done, also where the node is not. They need not be done again as long as
+    /// <see cref="ItemDefinitionOf"/> is the same and all before the node is done. The same value as often as it was done.
     /// </summary>
     /// <param name="node">A node's name.</param>
-    /// <returns>The items, by <see cref="JournalItem.Value"/>.</returns>
-    public IReadOnlyDictionary<string, JournalItem> ItemsOf(string node) =>
-        _items.TryGetValue(node, out Dictionary<string, JournalItem>? items) ? items : new Dictionary<string, JournalItem>();
+    /// <returns>The items, in the order in which they were done.</returns>
+    public IReadOnlyList<JournalItem> ItemsOf(string node) => _items.TryGetValue(node, out RecordedItems? items) ? items.Done : [];
+
+    /// <summary>What stood for what a node does with an item, when the last run began.</summary>
+    /// <param name="node">A node's name.</param>
+    /// <returns><see langword="null"/> if there is no such node, or it had no items.</returns>
+    public string? ItemDefinitionOf(string node) => _nodes.GetValueOrDefault(node)?.ItemDefinition;
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
@@ -121,7 +125,7 @@ public sealed class JournalContents
         var done = new Dictionary<string, JournalSuccess>(StringComparer.OrdinalIgnoreCase);
         var failed = new Dictionary<string, (string, RunOrigin?)>(StringComparer.OrdinalIgnoreCase);
         var cleanedUp = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var items = new Dictionary<string, Dictionary<string, JournalItem>>(StringComparer.OrdinalIgnoreCase);
+        var items = new Dictionary<string, RecordedItems>(StringComparer.OrdinalIgnoreCase);
         foreach (JournalNode node in header.Nodes)
         {
             nodes[node.Name] = node;
@@ -140,9 +144,9 @@ public sealed class JournalContents
                 done[node.Name] = success;
             }
 
-            if (_items.TryGetValue(node.Name, out Dictionary<string, JournalItem>? itemsDone)
-                && _nodes[node.Name].Definition == node.Definition)
+            if (node.KeepsItems && _items.TryGetValue(node.Name, out RecordedItems? itemsDone))
             {
+                itemsDone.BeginRun();
                 items[node.Name] = itemsDone;
             }
 
@@ -179,9 +183,9 @@ public sealed class JournalContents
             _records.Add(record);
         }
 
-        if (record.Item is { } item)
+        if (record.Item is not null || record.Kind == JournalRecordKind.Mapped)
         {
-            AddItem(record, item);
+            ItemsFor(record.Node!).Add(record, _runs[^1].Origin);
             return;
         }
 
@@ -207,25 +211,23 @@ public sealed class JournalContents
         }
 
         _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
-        if (record.Output is not null)
+        IReadOnlyList<string>? ofItems = record.Output is null ? _items.GetValueOrDefault(record.Node!)?.OutputsInOrder() : null;
+        if (record.Output is not null || ofItems is not null)
         {
-            _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output, _runs[^1].Origin);
-            _items.Remove(record.Node!);
+            _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output ?? string.Empty, _runs[^1].Origin)
+            {
+                ItemOutputs = ofItems,
+            };
         }
     }
 
-    private void AddItem(JournalRecord record, int item)
+    private RecordedItems ItemsFor(string node)
     {
-        if (record.Kind != JournalRecordKind.Succeeded || record is not { Value: { } value, Output: { } output })
+        if (!_items.TryGetValue(node, out RecordedItems? items))
         {
-            return;
+            _items.Add(node, items = new RecordedItems());
         }
 
-        if (!_items.TryGetValue(record.Node!, out Dictionary<string, JournalItem>? items))
-        {
-            _items.Add(record.Node!, items = new Dictionary<string, JournalItem>(StringComparer.Ordinal));
-        }
-
-        items[value] = new JournalItem(item, value, output, _runs[^1].Origin);
+        return items;
     }
 }

@@ -61,6 +61,10 @@ internal sealed class NodeDocument
     [JsonRequired]
     public string Definition { get; set; } = string.Empty;
 
+    public string? ItemDefinition { get; set; }
+
+    public bool? KeepsItems { get; set; }
+
     public IReadOnlyList<string>? DependsOn { get; set; }
 
     public IReadOnlyList<string>? CleanUpOf { get; set; }
@@ -98,6 +102,8 @@ internal sealed class RecordDocument
     public string? Node { get; set; }
 
     public int? Item { get; set; }
+
+    public int? Count { get; set; }
 
     public string? Value { get; set; }
 

@@ -77,6 +77,7 @@ internal static class JournalFormat
             Time = (record.Time - start).TotalSeconds,
             Node = record.Node,
             Item = record.Item,
+            Count = record.Count,
             Value = record.Value,
             Attempt = record.Attempt,
             Slot = record.Slot,
@@ -153,6 +154,7 @@ internal static class JournalFormat
             Time = After(start, document.Time),
             Node = document.Node,
             Item = document.Item,
+            Count = document.Count,
             Value = document.Value,
             Attempt = document.Attempt,
             Slot = document.Slot,
@@ -215,6 +217,8 @@ internal static class JournalFormat
     {
         Name = node.Name,
         Definition = node.Definition,
+        ItemDefinition = node.ItemDefinition,
+        KeepsItems = node.KeepsItems ? true : null,
         DependsOn = node.DependsOn.Count == 0 ? null : node.DependsOn,
         CleanUpOf = node.CleanUpOf.Count == 0 ? null : node.CleanUpOf,
         FallbackFor = node.FallbackFor,
@@ -236,6 +240,8 @@ internal static class JournalFormat
             Required(node.Name), Whole(node.DependsOn), Required(node.Definition), node.Restored == true,
             node.Took is { } took ? SpanOf(took) : null)
         {
+            ItemDefinition = node.ItemDefinition,
+            KeepsItems = node.KeepsItems == true,
             CleanUpOf = Whole(node.CleanUpOf),
             FallbackFor = node.FallbackFor,
             Description = node.Description,

@@ -10,6 +10,15 @@ namespace DagShell.Engine.Journal;
 public sealed record JournalNode(
     string Name, IReadOnlyList<string> DependsOn, string Definition, bool IsRestored = false, TimeSpan? EarlierDuration = null)
 {
+    /// <summary>
+    /// Stands for what the node does with an item, whichever items it has: an item that is done is done again if that is another than
+    /// before. <see langword="null"/> for a node that has none.
+    /// </summary>
+    public string? ItemDefinition { get; init; }
+
+    /// <summary>Whether items of it that were done in earlier runs are done, also for this run and those that resume it.</summary>
+    public bool KeepsItems { get; init; }
+
     /// <summary>What the node is for, in the user's words.</summary>
     public string? Description { get; init; }
 

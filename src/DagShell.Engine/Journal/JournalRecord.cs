@@ -17,6 +17,9 @@ public sealed record JournalRecord
     /// <summary>Which item of the node it is about, from 0; <see langword="null"/> if it is about the node itself.</summary>
     public int? Item { get; init; }
 
+    /// <summary>How many items the node has.</summary>
+    public int? Count { get; init; }
+
     /// <summary>Stands for the item's value: in a later run the same value is the same item.</summary>
     public string? Value { get; init; }
 

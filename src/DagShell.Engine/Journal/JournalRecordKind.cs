@@ -32,6 +32,12 @@ public enum JournalRecordKind
     /// <summary>It is known of which nodes the node is made, that is a dag of its own.</summary>
     Expanded,
 
+    /// <summary>The node was asked for its items, and it is known how many it has.</summary>
+    Mapped,
+
+    /// <summary>An item is done already: an earlier run has done one with the same value.</summary>
+    Restored,
+
     /// <summary>The run ended.</summary>
     Ended,
 }

@@ -9,6 +9,7 @@ public sealed class JournalReplay
 {
     private readonly JournalNode[] _nodes;
     private readonly Progress[] _progress;
+    private readonly Dictionary<int, ItemReplay> _items = [];
 
     private JournalReplay(JournalRun run, DagGraph graph, bool goesOn, DateTimeOffset now)
     {
@@ -33,9 +34,20 @@ public sealed class JournalReplay
         foreach (JournalRecord record in run.Records)
         {
             last = record.Time > last ? record.Time : last;
-            if (record is { Node: not null, Item: null } && graph.TryGetIndex(record.Node, out int node))
+            if (record.Node is null || !graph.TryGetIndex(record.Node, out int node))
+            {
+                continue;
+            }
+
+            if (record.Item is null)
             {
                 _progress[node].Add(record);
+            }
+
+            if (record.Item is not null || record.Kind == JournalRecordKind.Mapped)
+            {
+                _items.TryAdd(node, new ItemReplay());
+                _items[node].Add(record);
             }
         }
 
@@ -142,6 +154,11 @@ public sealed class JournalReplay
     /// <returns>The record; <see langword="null"/> if there is none.</returns>
     public JournalRecord? EndingOf(int node) => _progress[node].Ending;
 
+    /// <summary>How many items of a node were in which state at the end of what is told.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns><see langword="null"/> of a node that has none, or was not asked for them.</returns>
+    public ItemCounts? ItemsOf(int node) => _items.TryGetValue(node, out ItemReplay? items) ? items.Counts : null;
+
     /// <summary>One node on its way through the records.</summary>
     private sealed class Progress(int slots)
     {
@@ -197,6 +214,11 @@ public sealed class JournalReplay
                     NoteWait(record);
                     Close(record, AttemptOutcomeKind.Failed);
                     _state = NodeState.Waiting;
+                    break;
+                case JournalRecordKind.Mapped:
+                    // What it had its slot for: from here on its items are what runs.
+                    _waits.EndPolling(_slotTime);
+                    Close(record, AttemptOutcomeKind.Succeeded);
                     break;
                 case JournalRecordKind.Succeeded:
                     End(record, NodeState.Succeeded, AttemptOutcomeKind.Succeeded);

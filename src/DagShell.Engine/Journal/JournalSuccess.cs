@@ -4,4 +4,11 @@ namespace DagShell.Engine.Journal;
 /// <param name="Definition">Stands for what the node did.</param>
 /// <param name="Output">What it gave back.</param>
 /// <param name="Origin">The run that it was done in.</param>
-public sealed record JournalSuccess(string Definition, string Output, RunOrigin Origin);
+public sealed record JournalSuccess(string Definition, string Output, RunOrigin Origin)
+{
+    /// <summary>
+    /// What its items gave back, in their order, of a node that has some; its own output is empty then. <see langword="null"/> of others,
+    /// and of one of which items were skipped.
+    /// </summary>
+    public IReadOnlyList<string>? ItemOutputs { get; init; }
+}

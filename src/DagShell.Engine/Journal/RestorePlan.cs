@@ -8,6 +8,7 @@ public sealed class RestorePlan
     private readonly Dictionary<int, string> _done = [];
     private readonly HashSet<int> _fallenBack = [];
     private readonly HashSet<int> _tornDown = [];
+    private readonly HashSet<int> _fresh = [];
     private IReadOnlySet<int> _again = new HashSet<int>();
 
     private RestorePlan()
@@ -22,6 +23,11 @@ public sealed class RestorePlan
 
     /// <summary>Nodes that were done, and run again because they were cleaned up after, and a node that is left needs them.</summary>
     public IReadOnlySet<int> TornDown => _tornDown;
+
+    /// <summary>
+    /// Nodes before which nothing runs again, whether they are done or not: items of them that are done need not be done again.
+    /// </summary>
+    public IReadOnlySet<int> Fresh => _fresh;
 
     /// <summary>Finds what is done, is defined as it was, and has nothing before it that must run again.</summary>
     /// <param name="graph">What is to be run.</param>
@@ -52,6 +58,7 @@ public sealed class RestorePlan
     {
         _done.Clear();
         _fallenBack.Clear();
+        _fresh.Clear();
         foreach (int node in graph.TopologicalOrder)
         {
             int primary = graph.FallbackFor(node);
@@ -59,6 +66,11 @@ public sealed class RestorePlan
             foreach (int dependency in graph.Upstream(node))
             {
                 isFresh &= Stands(graph, dependency);
+            }
+
+            if (isFresh)
+            {
+                _fresh.Add(node);
             }
 
             if (isFresh && find(node) is { } output)

@@ -52,6 +52,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Kind = JournalRecordKind.Started,
             Time = attempt.StartTime,
             Node = attempt.Node.Name,
+            Item = ItemOf(attempt),
             Attempt = attempt.Number,
             Slot = attempt.Slot,
             ReadyTime = attempt.Turn.ReadyTime,
@@ -72,26 +73,77 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 Kind = JournalRecordKind.Began,
                 Time = attempt.BeginTime,
                 Node = attempt.Node.Name,
+                Item = ItemOf(attempt),
                 Host = attempt.Host,
             });
         }
     }
 
-
     /// <inheritdoc/>
     public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay)
     {
         ArgumentNullException.ThrowIfNull(failure);
+        bool isPoll = failure.Kind == FailureKind.PreconditionNotMet;
+        _writer.Append(WaitOf(node, failure, delay) with { Log = isPoll || _logOf is null ? [] : _logOf(node) });
+    }
+
+    /// <inheritdoc/>
+    public void ItemsKnown(int node, NodeItems items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
         _writer.Append(new JournalRecord
         {
-            Kind = failure.Kind == FailureKind.PreconditionNotMet ? JournalRecordKind.Polled : JournalRecordKind.AttemptFailed,
-            Time = TimeProvider.System.GetUtcNow(),
+            Kind = JournalRecordKind.Mapped,
+            Time = items.ReadyTime,
             Node = _graph[node].Name,
-            FailureKind = failure.Kind,
-            Message = failure.Kind == FailureKind.PreconditionNotMet ? failure.MessageOfPoll : failure.Message,
-            Delay = delay,
-            Log = failure.Kind == FailureKind.PreconditionNotMet || _logOf is null ? [] : _logOf(node),
+            Count = items.Count,
         });
+    }
+
+    /// <inheritdoc/>
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        _writer.Append(WaitOf(node, failure, delay) with { Item = item });
+    }
+
+    /// <inheritdoc/>
+    public void ItemFinished(int node, NodeItems items, int item)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ItemResult result = items[item];
+        JournalRecordKind? kind = result switch
+        {
+            { FromCheckpoint: true } => JournalRecordKind.Restored,
+            { State: NodeState.Failed } => JournalRecordKind.Failed,
+            { State: NodeState.Skipped } => JournalRecordKind.Skipped,
+
+            // Of what never began the end of its node tells.
+            { State: NodeState.Cancelled, StartTime: not null } => JournalRecordKind.Cancelled,
+
+            // Recorded before.
+            _ => null,
+        };
+        if (kind is { } end)
+        {
+            bool isRestored = end == JournalRecordKind.Restored;
+            _writer.Append(new JournalRecord
+            {
+                Kind = end,
+                Time = result.EndTime!.Value,
+                Node = _graph[node].Name,
+                Item = item,
+                Value = isRestored ? items.Keys?[item] : null,
+                StartTime = result.StartTime,
+                Attempts = isRestored ? null : result.Attempts,
+                FailureKind = result.Failure?.Kind,
+                Message = result.Failure?.Message,
+                Position = result.Failure?.Position,
+                SkipCause = result.SkipCause == SkipCause.None ? null : result.SkipCause,
+                SkipReason = result.SkipReason,
+                CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
+            });
+        }
     }
 
     /// <inheritdoc/>
@@ -135,32 +187,20 @@ public sealed class RunJournal : IRunJournal, IDisposable
     public void Record(NodeSuccess success, Action recorded)
     {
         ArgumentNullException.ThrowIfNull(success);
-        if (success.Item >= 0)
-        {
-            // A node is done as a whole, or not.
-            recorded();
-            return;
-        }
+        bool isItem = success.Item >= 0;
 
-        string? output;
-        try
-        {
-            output = _serialize(success, (_graph.IsCleanUp(success.Index) ? _recordingOfCleanUp : _recording).Token);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // What cannot be written makes the node run again on resume; it does not make it fail.
-            output = null;
-        }
-
+        // What its items gave back is on record already, unless some were skipped.
+        bool isToldByItems = !isItem && success.Items is { Counts.Skipped: 0 };
         var record = new JournalRecord
         {
             Kind = JournalRecordKind.Succeeded,
             Time = success.EndTime,
             Node = _graph[success.Index].Name,
+            Item = isItem ? success.Item : null,
+            Value = isItem ? success.Items?.Keys?[success.Item] : null,
             StartTime = success.StartTime,
             Attempts = success.Attempts,
-            Output = output,
+            Output = isToldByItems ? null : OutputOf(success),
         };
         _writer.Append(record, recorded);
     }
@@ -196,6 +236,35 @@ public sealed class RunJournal : IRunJournal, IDisposable
         {
             _isClosed = true;
             _writer.Close(StopTime);
+        }
+    }
+
+    private static int? ItemOf(NodeAttempt attempt) => attempt.Item < 0 ? null : attempt.Item;
+
+    private JournalRecord WaitOf(int node, NodeFailure failure, TimeSpan delay)
+    {
+        bool isPoll = failure.Kind == FailureKind.PreconditionNotMet;
+        return new JournalRecord
+        {
+            Kind = isPoll ? JournalRecordKind.Polled : JournalRecordKind.AttemptFailed,
+            Time = TimeProvider.System.GetUtcNow(),
+            Node = _graph[node].Name,
+            FailureKind = failure.Kind,
+            Message = isPoll ? failure.MessageOfPoll : failure.Message,
+            Delay = delay,
+        };
+    }
+
+    private string? OutputOf(NodeSuccess success)
+    {
+        try
+        {
+            return _serialize(success, (_graph.IsCleanUp(success.Index) ? _recordingOfCleanUp : _recording).Token);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // What cannot be written makes the node run again on resume; it does not make it fail.
+            return null;
         }
     }
 }

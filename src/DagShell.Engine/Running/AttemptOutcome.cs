@@ -41,6 +41,9 @@ public sealed class AttemptOutcome
     /// <summary>What messages say of an item, if its value can be told in a few words.</summary>
     internal Func<object?, string?>? DescribeItem { get; private init; }
 
+    /// <summary>What stands for their values in a journal.</summary>
+    internal IReadOnlyList<string?>? ItemKeys { get; private init; }
+
     /// <summary>Those of <see cref="Items"/> that were done in an earlier run, by index, with what they gave back.</summary>
     public IReadOnlyDictionary<int, object?>? RestoredItems { get; private init; }
 
@@ -77,12 +80,25 @@ public sealed class AttemptOutcome
     /// <param name="describe">
     /// Says in a few words what an item is, for messages, <see langword="null"/> if it cannot; called under the scheduler's lock.
     /// </param>
+    /// <param name="keys">
+    /// What stands for the items' values in a journal, in their order: items with the same are the same. <see langword="null"/> for one
+    /// that is like no other.
+    /// </param>
     /// <returns>The outcome.</returns>
     public static AttemptOutcome Mapped(
-        IReadOnlyList<object?> items, IReadOnlyDictionary<int, object?>? restored = null, Func<object?, string?>? describe = null)
+        IReadOnlyList<object?> items,
+        IReadOnlyDictionary<int, object?>? restored = null,
+        Func<object?, string?>? describe = null,
+        IReadOnlyList<string?>? keys = null)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new(AttemptOutcomeKind.Succeeded) { Items = items, RestoredItems = restored, DescribeItem = describe };
+        return new(AttemptOutcomeKind.Succeeded)
+        {
+            Items = items,
+            RestoredItems = restored,
+            DescribeItem = describe,
+            ItemKeys = keys,
+        };
     }
 
     /// <summary>The work ended itself as skipped.</summary>

@@ -44,6 +44,9 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
+    /// <summary>How many of them were done in an earlier run and are not done again.</summary>
+    public int RestoredCount { get; internal set; }
+
     internal int NodeIndex { get; }
 
     internal string NodeName { get; }
@@ -58,6 +61,9 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
 
     /// <summary>What messages say of an item, if its value can be told in a few words.</summary>
     internal Func<object?, string?>? Describe { get; set; }
+
+    /// <summary>What stands for their values in a journal; null for one that is like no other, and of a run without a journal.</summary>
+    internal IReadOnlyList<string?>? Keys { get; set; }
 
     /// <summary>When they were known, and with that ready.</summary>
     internal DateTimeOffset ReadyTime { get; init; }

@@ -14,6 +14,8 @@ internal sealed partial class RunState
     {
         NodeItems items = _work.Add(node, _graph[node].Name, outcome.Items!, now);
         items.Describe = outcome.DescribeItem;
+        items.Keys = outcome.ItemKeys;
+        items.RestoredCount = outcome.RestoredItems?.Count ?? 0;
         if (!_observers.IsEmpty)
         {
             _observers.ItemsKnown(node, items);

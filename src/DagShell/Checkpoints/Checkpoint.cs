@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
 
 namespace DagShell.Checkpoints;
 
@@ -22,6 +25,10 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<int, object?> _restored = [];
     private readonly HashSet<int> _restoredFailures = [];
     private readonly HashSet<int> _unreadable = [];
+    private readonly CheckpointItems _items;
+
+    /// <summary>What nodes do with an item, those that have some.</summary>
+    private readonly Dictionary<int, string> _itemDefinitions;
     private bool _hasBegun;
 
     /// <summary>What is to be said of the journal's choice, if anything.</summary>
@@ -39,6 +46,15 @@ internal sealed class Checkpoint : IDisposable
         _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
+        _items = new CheckpointItems(file.Contents, _secrets, request.Path);
+        _itemDefinitions = Enumerable.Range(0, _dag.Count).Where(node => _dag[node].IsMapped).ToDictionary(node => node, DefineItems);
+        if (_itemDefinitions.Count > 0)
+        {
+            // An item may be a secret, and it is known too late which are.
+            _secrets.NeedSalt();
+        }
+
+        KeepItems();
         foreach (int node in Enumerable.Range(0, _dag.Count))
         {
             if (!_done.ContainsKey(node) && IsInRun(node, out int index))
@@ -174,7 +190,15 @@ internal sealed class Checkpoint : IDisposable
     public string WhyOf(int index) => !_isResumed ? Messages.NothingRecorded
         : _restored.ContainsKey(index) ? Messages.RestoredUnchanged
         : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
+        : _items.CountOf(_request.Graph[index].Name) is > 0 and var items ? Messages.WithItemsDone(WhyAgain(IndexInDag(index)), items)
         : WhyAgain(IndexInDag(index));
+
+    /// <summary>Finds which items of a node are done already.</summary>
+    /// <param name="attempt">The attempt that asked for them.</param>
+    /// <param name="values">The items.</param>
+    /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
+    /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
+    public AttemptOutcome MapItems(NodeAttempt attempt, object?[] values, Action<int, string> warn) => _items.Map(attempt, values, warn);
 
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
     public TimeSpan? DurationOf(int node) => DurationOf(_request.Graph[node].Name);
@@ -199,12 +223,18 @@ internal sealed class Checkpoint : IDisposable
             IsResumed = _isResumed,
             Nodes = [.. Enumerable.Range(0, _dag.Count).Select(Describe)],
         };
+        var warned = new ConcurrentDictionary<int, bool>();
         RunJournal journal = Try(Path, () => _file.Begin(header, _request.Graph, (success, stop) =>
         {
             string? text = OutputText.Write(NodeOutput.ObjectsOf(success.Output), stop, out string? obstacle);
-            if (obstacle is not null)
+
+            // Where one item gives out what cannot be written, all others will.
+            if (obstacle is not null && (success.Item < 0 || warned.TryAdd(success.Index, true)))
             {
-                warn(success.Index, Messages.OutputNotWritten(_request.Graph[success.Index].Name, obstacle));
+                string name = _request.Graph[success.Index].Name;
+                warn(success.Index, success.Item < 0
+                    ? Messages.OutputNotWritten(name, obstacle)
+                    : Messages.OutputOfItemNotWritten(NodeItems.NameOf(name, success.Item), obstacle));
             }
 
             return text;
@@ -322,6 +352,27 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>Finds the nodes whose items need not be done again: nothing before them is, and they do the same.</summary>
+    private void KeepItems()
+    {
+        if (_plan is null)
+        {
+            return;
+        }
+
+        foreach ((int node, string definition) in _itemDefinitions)
+        {
+            if (_plan.Fresh.Contains(node) && _file.Contents.ItemDefinitionOf(_dag[node].Name) == definition)
+            {
+                _items.Keep(_dag[node].Name);
+            }
+        }
+    }
+
+    private string DefineItems(int node) => IsInRun(node, out _)
+        ? _definition.OfItems(_dag, node)
+        : _file.Contents.ItemDefinitionOf(_dag[node].Name) ?? string.Empty;
+
     private bool IsFallenBack(int node) => _plan is not null && _plan.FallenBack.Contains(node);
 
     private int IndexInDag(int index) => _dag.TryGetIndex(_request.Graph[index].Name, out int node) ? node : -1;
@@ -341,7 +392,7 @@ internal sealed class Checkpoint : IDisposable
             return true;
         }
 
-        if (OutputText.TryRead(output, out object?[]? objects))
+        if (TryRead(_file.Contents.Done[_dag[node].Name].ItemOutputs ?? [output], out object?[]? objects))
         {
             _restored.Add(index, objects);
             return true;
@@ -349,6 +400,25 @@ internal sealed class Checkpoint : IDisposable
 
         _unreadable.Add(node);
         return false;
+    }
+
+    /// <summary>Reads what a node gave out, that of its items one after the other.</summary>
+    private static bool TryRead(IReadOnlyList<string> texts, [NotNullWhen(true)] out object?[]? objects)
+    {
+        List<object?> all = [];
+        objects = null;
+        foreach (string text in texts)
+        {
+            if (!OutputText.TryRead(text, out object?[]? some))
+            {
+                return false;
+            }
+
+            all.AddRange(some);
+        }
+
+        objects = [.. all];
+        return true;
     }
 
     private string WhyAgain(int node)
@@ -391,6 +461,8 @@ internal sealed class Checkpoint : IDisposable
         return new JournalNode(
             _dag[node].Name, NamesOf(_dag.Upstream(node)), _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
         {
+            ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
+            KeepsItems = _items.Keeps(_dag[node].Name),
             Description = _dag[node].Description,
             Pool = _dag[node].Pool,
             TriggerRule = _dag[node].TriggerRule,

@@ -48,7 +48,13 @@ internal sealed class NodeDefinition
 
     /// <summary>The definition of a node.</summary>
     /// <exception cref="OperationCanceledException">The command was stopped.</exception>
-    public string Of(DagGraph graph, int index)
+    public string Of(DagGraph graph, int index) => Of(graph, index, withItems: true);
+
+    /// <summary>The definition of what a node does with an item: all but where its items come from.</summary>
+    /// <exception cref="OperationCanceledException">The command was stopped.</exception>
+    public string OfItems(DagGraph graph, int index) => Of(graph, index, withItems: false);
+
+    private string Of(DagGraph graph, int index, bool withItems)
     {
         _stop.ThrowIfCancellationRequested();
         var node = DagNode.Of(graph[index]);
@@ -66,21 +72,32 @@ internal sealed class NodeDefinition
         }
 
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string>? used = withItems ? null : [];
         foreach ((string use, ScriptBlock script) in node.Scripts())
         {
+            if (!withItems && script == node.ItemScript)
+            {
+                continue;
+            }
+
+            used?.UnionWith(UsingReader.KeysOf(script));
             Add(definition, use, TextOf(script.Ast));
             AddCommands(definition, ScriptKey.Of(script, node.Surroundings));
             AddParameters(definition, node, script, dependencies, seen);
         }
 
-        if (node is { ForEach: { } items, ItemScript: null })
+        if (withItems && node is { ForEach: { } items, ItemScript: null })
         {
             AddValue(definition, node, "-ForEach", items);
         }
 
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
         {
-            AddValue(definition, node, Encoding.Unicode.GetString(Convert.FromBase64String((string)value.Key)), value.Value);
+            string key = (string)value.Key;
+            if (!UsingReader.IsOfModule(key) && (used is null || used.Contains(key)))
+            {
+                AddValue(definition, node, Encoding.Unicode.GetString(Convert.FromBase64String(key)), value.Value);
+            }
         }
 
         return definition.ToString();
@@ -188,7 +205,10 @@ internal sealed class NodeDefinition
                 _unknown.Add((part, obstacle), nodes = []);
             }
 
-            nodes.Add(node.Name);
+            if (nodes.Count == 0 || nodes[^1] != node.Name)
+            {
+                nodes.Add(node.Name);
+            }
         }
 
         Add(definition, part, known.Digest ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(8))[..11]);

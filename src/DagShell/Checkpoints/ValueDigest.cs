@@ -20,7 +20,16 @@ internal sealed class ValueDigest
     private const int MostObjects = 1_000_000;
     private const int DeepestNesting = 200;
 
+    private const string Deserialized = "Deserialized.";
+
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>What PowerShell notes on what it reads: where it came from, and by which way, is no part of what it is.</summary>
+    private static readonly HashSet<string> NotesOfShell = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer", "UnixStat", "ReadCount", "RunspaceId",
+        "PSShowComputerName",
+    };
 
     private const BindingFlags OwnFields =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -31,10 +40,14 @@ internal sealed class ValueDigest
     private readonly IncrementalHash _hash;
     private readonly Dictionary<object, int> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly Stopwatch _time = Stopwatch.StartNew();
+
+    /// <summary>Whether what is read from a journal is the same as what was written to it, though its types are others.</summary>
+    private readonly bool _isOfRecords;
     private int _objects;
 
-    private ValueDigest(IncrementalHash hash, SecretDigest secrets, FileTypes classes, CancellationToken stop)
+    private ValueDigest(bool isOfRecords, IncrementalHash hash, SecretDigest secrets, FileTypes classes, CancellationToken stop)
     {
+        _isOfRecords = isOfRecords;
         _hash = hash;
         _secrets = secrets;
         _classes = classes;
@@ -49,13 +62,22 @@ internal sealed class ValueDigest
     /// <param name="obstacle">What in it cannot be looked at; null if all can.</param>
     /// <returns>What stands for it; null if there is an obstacle.</returns>
     /// <exception cref="OperationCanceledException">Nobody wants to know any more.</exception>
-    public static string? Of(object? value, SecretDigest secrets, FileTypes classes, CancellationToken stop, out string? obstacle)
+    public static string? Of(object? value, SecretDigest secrets, FileTypes classes, CancellationToken stop, out string? obstacle) =>
+        Of(isOfRecords: false, value, secrets, classes, stop, out obstacle);
+
+    /// <summary>Looks at an item: it is the same when it comes from a node that has run and when that node is restored.</summary>
+    /// <inheritdoc cref="Of(object?, SecretDigest, FileTypes, CancellationToken, out string?)"/>
+    public static string? OfItem(object? value, SecretDigest secrets, FileTypes classes, CancellationToken stop, out string? obstacle) =>
+        Of(isOfRecords: true, value, secrets, classes, stop, out obstacle);
+
+    private static string? Of(
+        bool isOfRecords, object? value, SecretDigest secrets, FileTypes classes, CancellationToken stop, out string? obstacle)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         obstacle = null;
         try
         {
-            new ValueDigest(hash, secrets, classes, stop).Add(value, 0);
+            new ValueDigest(isOfRecords, hash, secrets, classes, stop).Add(value, 0);
             return TextOf(hash);
         }
         catch (UnknownValueException exception)
@@ -99,7 +121,8 @@ internal sealed class ValueDigest
         }
         else if (PlainTypes.TextOf(bare) is { } text)
         {
-            AddText(bare.GetType().FullName!);
+            Type type = _isOfRecords && bare is Enum ? Enum.GetUnderlyingType(bare.GetType()) : bare.GetType();
+            AddText(type.FullName!);
             AddText(text);
             AddMembers(value, level);
         }
@@ -131,7 +154,7 @@ internal sealed class ValueDigest
 
     private void AddWhole(object value, int level)
     {
-        AddText(value is PSObject custom ? string.Join(' ', custom.TypeNames) : value.GetType().FullName!);
+        AddText(KindOf(value));
         if (value is SecureString secret)
         {
             AddSecret(secret);
@@ -141,13 +164,14 @@ internal sealed class ValueDigest
             AddText(credential.UserName);
             AddSecret(credential.Password);
         }
-        else if (value is PSObject)
+        else if (value is PSObject custom)
         {
-            // All that it is stands in its members.
+            // All that it is stands in its members; of a file that was read from a journal, in some of them.
+            AddEntryOnRecord(custom);
         }
         else if (PlainTypes.TableOf(value, out bool isOrdered) is { } table)
         {
-            AddTable(table, isOrdered, level);
+            AddTable(table, isOrdered && !_isOfRecords, level);
         }
         else if (PlainTypes.ItemsOf(value) is { } items)
         {
@@ -204,7 +228,7 @@ internal sealed class ValueDigest
 
     private void AddItems(IEnumerable items, int level)
     {
-        if (items is Array array)
+        if (items is Array array && !_isOfRecords)
         {
             for (int dimension = 0; dimension < array.Rank; dimension++)
             {
@@ -239,6 +263,50 @@ internal sealed class ValueDigest
         }
     }
 
+    private void AddEntryOnRecord(PSObject entry)
+    {
+        if (!IsEntryOnRecord(entry))
+        {
+            return;
+        }
+
+        AddText(Text("FullName"));
+        if (Text("Length") is { Length: > 0 } length)
+        {
+            AddText(length);
+            AddText(entry.Properties["LastWriteTimeUtc"]?.Value is DateTime time
+                ? time.Ticks.ToString(CultureInfo.InvariantCulture)
+                : string.Empty);
+        }
+
+        string Text(string property) => Convert.ToString(entry.Properties[property]?.Value, CultureInfo.InvariantCulture) ?? string.Empty;
+    }
+
+    private bool IsEntryOnRecord(object? value) =>
+        _isOfRecords && value is PSObject
+        {
+            TypeNames: [Deserialized + "System.IO.FileInfo" or Deserialized + "System.IO.DirectoryInfo", ..],
+        };
+
+    /// <summary>What it is: its type, as far as that is the same when it comes from a journal.</summary>
+    private string KindOf(object value)
+    {
+        if (!_isOfRecords)
+        {
+            return value is PSObject custom ? string.Join(' ', custom.TypeNames) : value.GetType().FullName!;
+        }
+
+        return value is PSObject { TypeNames: var names } ? WithoutPrefix(names is [var first, ..] ? first : string.Empty)
+            : value is byte[] ? "bytes"
+            : PlainTypes.TableOf(value, out _) is not null ? "table"
+            : PlainTypes.ItemsOf(value) is not null ? "list"
+            : value.GetType().FullName!;
+
+        static string WithoutPrefix(string name) => name.StartsWith(Deserialized, StringComparison.Ordinal)
+            ? name[Deserialized.Length..]
+            : name;
+    }
+
     /// <summary>An instance of a class that was written in PowerShell: what it holds, and what its methods do.</summary>
     private void AddFields(object value, int level)
     {
@@ -261,7 +329,7 @@ internal sealed class ValueDigest
     /// <summary>What was added to this very object: a custom object's properties are all so. What is code counts as its text.</summary>
     private void AddMembers(object? value, int level)
     {
-        if (value is not PSObject wrapped)
+        if (value is not PSObject wrapped || IsEntryOnRecord(value))
         {
             return;
         }
@@ -275,7 +343,8 @@ internal sealed class ValueDigest
 
         foreach (PSMemberInfo member in members)
         {
-            if (!member.IsInstance || member is PSProperty)
+            if (!member.IsInstance || member is PSProperty
+                || (wrapped.BaseObject is not PSCustomObject && NotesOfShell.Contains(member.Name)))
             {
                 continue;
             }

@@ -283,6 +283,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
         if (template is not null && !_sources.IsEmpty)

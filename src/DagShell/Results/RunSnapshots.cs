@@ -80,7 +80,12 @@ internal static class RunSnapshots
                 Messages.CancelReason(cause, ending.CancelledBy), ending.Message, ending.Position),
             NodeState.Succeeded => new NodeEnding(
                 run.IsRestored(node) ? Messages.Restored(run.History.Nodes[node].Origin) : null, null, null),
-            NodeState.Running => new NodeEnding(run.History.Status == RunStatus.Interrupted ? Messages.WasRunning() : null, null, null),
+            NodeState.Running => new NodeEnding(
+                run.ItemsOf(node) is { } items ? Messages.ItemProgress(items.Done, items.Total, items.Failed)
+                : run.History.Status == RunStatus.Interrupted ? Messages.WasRunning()
+                : null,
+                null,
+                null),
             _ => new NodeEnding(ending?.Message, ending?.Position, null),
         };
     }

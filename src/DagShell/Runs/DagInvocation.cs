@@ -319,6 +319,11 @@ internal sealed class DagInvocation : IEndedBySignal
                     NodeAt(wait.Node), wait, wait =>
                         Messages.Waiting(NodeAt(wait.Node).Name, wait.Failure.Kind, wait.Failure.Message, wait.Delay));
                 break;
+            case RunEvent.ItemsRestored restored:
+                WriteVerbose(
+                    NodeAt(restored.Node), restored.Items, items =>
+                        Messages.RestoredItems(NodeAt(restored.Node).Name, items.RestoredCount, items.Count));
+                break;
             case RunEvent.WarningGiven warning:
                 _streams.EndLine(next: null);
                 _output.WriteWarning(NodeAt(warning.Node), warning.Message);

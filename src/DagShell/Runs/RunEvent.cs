@@ -18,6 +18,11 @@ internal abstract record RunEvent
     /// <param name="Delay">How long it waits.</param>
     public sealed record WaitBegun(int Node, NodeFailure Failure, TimeSpan Delay) : RunEvent;
 
+    /// <summary>The items of a node are known, and some were done in an earlier run.</summary>
+    /// <param name="Node">The node's index.</param>
+    /// <param name="Items">Its items.</param>
+    public sealed record ItemsRestored(int Node, NodeItems Items) : RunEvent;
+
     /// <summary>A node is in its final state.</summary>
     public sealed record NodeEnded(NodeResult Result) : RunEvent;
 

@@ -42,6 +42,15 @@ internal sealed class RunEventQueue : IRunObserver, INodeStreamSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void ItemsKnown(int node, NodeItems items)
+    {
+        if (_wantsSteps && items.RestoredCount > 0)
+        {
+            Add(new RunEvent.ItemsRestored(node, items));
+        }
+    }
+
+    /// <inheritdoc/>
     public void NodeFinished(NodeResult result) => Add(new RunEvent.NodeEnded(result));
 
     /// <inheritdoc/>

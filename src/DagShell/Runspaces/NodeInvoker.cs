@@ -216,7 +216,7 @@ internal sealed class NodeInvoker
     {
         if (node.ItemScript is not { } script)
         {
-            return Mapped(node.ForEach!);
+            return Mapped(attempt, node.ForEach!);
         }
 
         ScriptEnd asked = Invoke(script, variables, isLimited: true);
@@ -231,10 +231,20 @@ internal sealed class NodeInvoker
         }
 
         // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
-        return Mapped(asked.Output is [null] ? [] : asked.Output);
+        return Mapped(attempt, asked.Output is [null] ? [] : asked.Output);
     }
 
-    private static AttemptOutcome Mapped(object?[] items) => AttemptOutcome.Mapped(items, describe: ItemText.Of);
+    private AttemptOutcome Mapped(NodeAttempt attempt, object?[] items)
+    {
+        try
+        {
+            return _context.MapItems?.Invoke(attempt, items) ?? AttemptOutcome.Mapped(items, describe: ItemText.Of);
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptOutcome.Stopped;
+        }
+    }
 
     /// <summary>Takes <c>$_</c> out of the pump's scope, where the next node would find it.</summary>
     private void ForgetCurrentObject()

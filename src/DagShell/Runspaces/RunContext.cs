@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
+using DagShell.Engine.Running;
 using DagShell.Logs;
 using DagShell.Secrets;
 
@@ -19,6 +20,9 @@ internal sealed record RunContext(
 {
     /// <summary>What is run once in each session; null for nothing.</summary>
     public SessionScripts? Scripts { get; init; }
+
+    /// <summary>Finds out which of a node's items are done already; null where nobody keeps a record.</summary>
+    public Func<NodeAttempt, object?[], AttemptOutcome>? MapItems { get; init; }
 
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>

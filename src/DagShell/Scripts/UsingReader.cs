@@ -50,6 +50,10 @@ internal sealed class UsingReader
     /// <summary>The value of an expression, in the table that was made of it.</summary>
     public static object? ValueIn(IDictionary table, UsingExpressionAst expression) => table[Key(expression)];
 
+    /// <summary>The keys of all that a script uses, in the table that was made of it.</summary>
+    public static IEnumerable<string> KeysOf(ScriptBlock scriptBlock) =>
+        NodeScript.Of(scriptBlock).UsingExpressions.Select(Key);
+
     /// <summary>
     /// The key that a compiled <c>$using:</c> expression asks for: its text, in small letters where it is a variable alone, in Base64
     /// (PsUtils.GetUsingExpressionKey in PowerShell's sources).

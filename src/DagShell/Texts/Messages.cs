@@ -57,6 +57,8 @@ internal static class Messages
 
     public static string Count(int count) => $"{count:N0}";
 
+    private static string ItemCount(int count) => count == 1 ? "1 item" : $"{count:N0} items";
+
     public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
 
     /// <param name="done">How many items have ended.</param>
@@ -416,6 +418,14 @@ internal static class Messages
         $"What node '{node}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, the node runs again, and all "
             + "that depends on it.";
 
+    public static string OutputOfItemNotWritten(string item, string obstacle) =>
+        $"What item '{item}' gave out is not written to the checkpoint: {obstacle}. If the run is resumed, this item is done again, and so "
+            + "is every other one of its node of which that holds.";
+
+    public static string ItemsNotKnown(string node, int count, string obstacle) =>
+        $"Whether {ItemCount(count)} of node '{node}' will be the same in a later run cannot be known: {obstacle}. With -Resume they are "
+        + "done again in any case.";
+
     public static string CheckpointNotAFile(string path) => $"The checkpoint '{path}' is not a path of the file system.";
 
     public static string CheckpointUnfinished(string file, int done, int total) =>
@@ -438,6 +448,9 @@ internal static class Messages
 
     public static string RecordNotRead(string node, string file) =>
         $"What node '{node}' gave out cannot be read from the checkpoint '{file}'. It runs again, and all that depends on it.";
+
+    public static string RecordOfItemNotRead(string item, string file) =>
+        $"What item '{item}' gave out cannot be read from the checkpoint '{file}'. It is done again.";
 
     public static string ValueNotKnown(string part, string obstacle, IReadOnlyList<string> nodes)
     {
@@ -486,6 +499,12 @@ internal static class Messages
         $"The run in '{journal}' is unfinished and goes on. A newer one in '{newest}' is finished.";
 
     public const string NotDone = "runs: it was not done, or what it gave out was not written";
+
+    public static string WithItemsDone(string why, int count) =>
+        $"{why}; {ItemCount(count)} of it are done, and are not done again if they are still in its list";
+
+    public static string RestoredItems(string node, int restored, int total) =>
+        $"[{node}] {restored:N0} of {ItemCount(total)} restored from the checkpoint: they are done, and have not changed";
 
     public const string NotInJournal = "runs: the checkpoint does not know it";
 

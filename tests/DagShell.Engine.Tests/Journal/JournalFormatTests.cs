@@ -25,6 +25,7 @@ public sealed class JournalFormatTests : IDisposable
             Time = Start.AddTicks(12_345_678_901),
             Node = "A",
             Item = 7,
+            Count = 12,
             Value = "Zm9v",
             Attempt = 2,
             Slot = 3,
@@ -170,30 +171,6 @@ public sealed class JournalFormatTests : IDisposable
         Exception refused = Assert.ThrowsAny<Exception>(() => JournalFormat.ReadRecord(Encoding.UTF8.GetBytes(line), Start));
 
         Assert.True(refused is FormatException or JsonException, refused.ToString());
-    }
-
-    [Fact]
-    public void Items_that_are_done_are_known_by_their_values_as_long_as_the_node_is_the_same()
-    {
-        JournalRecord item = Success("three") with { Item = 3, Value = "v3" };
-        JournalContents contents = new();
-        contents.Add(Header(false, [], ["A", "B"]));
-        contents.Add(item);
-        contents.Add(item with { Item = 4, Value = "v4", Output = null });
-        contents.Add(item with { Item = 5, Value = "v5", Kind = JournalRecordKind.Failed });
-        Assert.Empty(contents.Done);
-        Assert.Equal(new JournalItem(3, "v3", "three", contents.Runs[0].Origin), Assert.Single(contents.ItemsOf("a").Values));
-
-        contents.Add(Header(true, [], ["A", "B"]));
-        Assert.Equal(["v3"], contents.ItemsOf("A").Keys);
-        Assert.Empty(contents.ItemsOf("B"));
-        contents.Add(item with { Item = null, Output = "all" });
-        Assert.Empty(contents.ItemsOf("A"));
-
-        contents.Add(item);
-        JournalHeader other = Header(true, [], ["A"]);
-        contents.Add(other with { Nodes = [new JournalNode("A", [], "does something else")] });
-        Assert.Empty(contents.ItemsOf("A"));
     }
 
     [Fact]

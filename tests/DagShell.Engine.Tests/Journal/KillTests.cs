@@ -22,6 +22,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private int _kills;
     private int _runs;
     private int _doneAtKill;
+    private int _itemsDoneAtKill;
     private int _runningAtKill;
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         output.WriteLine(
             $"{_kills} kills of {_runs} runs in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: "
-            + $"{_doneAtKill} nodes were done and {_runningAtKill} had begun at a kill.");
+            + $"{_doneAtKill} nodes and {_itemsDoneAtKill} items were done and {_runningAtKill} had begun at a kill.");
     }
 
     [Fact]
@@ -89,14 +90,14 @@ public sealed class KillTests(ITestOutputHelper output)
         JournalContents contents = folder.Read();
         Assert.False(contents.IsFinished);
         SeededDag dag = new(3);
-        Dictionary<string, int> before = Effects(folder, dag);
+        Dictionary<string, int> before = Effects(folder);
         SeeConsistent(dag, contents, before, ranCleanUp: true);
         using (Process process = StartTarget(folder.Folder, "3"))
         {
             process.WaitForExit();
         }
 
-        SeeResumed(dag, contents, before, Effects(folder, dag));
+        SeeResumed(dag, contents, before, Effects(folder));
         SeeOutputs(folder, dag);
     }
 
@@ -105,7 +106,9 @@ public sealed class KillTests(ITestOutputHelper output)
         var outputs = new Dictionary<int, string>();
         foreach (int node in dag.Graph.TopologicalOrder)
         {
-            outputs[node] = dag.Output(node, dependency => outputs[dependency]);
+            outputs[node] = dag.Graph[node].IsMapped
+                ? dag.Output(node, dag.Items(node, 0).Select(item => dag.OutputOfItem(node, item)))
+                : dag.Output(node, dependency => outputs[dependency]);
         }
 
         return [.. outputs.Values.Select(text => text.TrimEnd('\n')).Order(StringComparer.Ordinal)];
@@ -130,10 +133,9 @@ public sealed class KillTests(ITestOutputHelper output)
         arguments.Add(seed);
     }
 
-    private static Dictionary<string, int> Effects(JournalFolder folder, SeededDag dag) =>
-        Names(dag).ToDictionary(name => name, name => new FileInfo(Path.Combine(folder.Folder, name)) is { Exists: true } file
-            ? (int)file.Length
-            : 0);
+    /// <summary>How often what was done, by the name of a node, or of one and its item.</summary>
+    private static Dictionary<string, int> Effects(JournalFolder folder) => new DirectoryInfo(folder.Folder).GetFiles("node *")
+        .ToDictionary(file => file.Name, file => (int)file.Length);
 
     private static IEnumerable<string> Names(SeededDag dag) => Enumerable.Range(0, dag.Graph.Count).Select(index => dag.Graph[index].Name);
 
@@ -145,20 +147,63 @@ public sealed class KillTests(ITestOutputHelper output)
         for (int node = 0; node < dag.Graph.Count; node++)
         {
             string name = dag.Graph[node].Name;
-            Assert.True(effects[name] > 0 || !contents.Done.ContainsKey(name), $"{name} is done and never ran");
-            bool isCleanUp = ranCleanUp && dag.Graph.IsCleanUp(node);
+            bool isMapped = dag.Graph[node].IsMapped;
             Assert.True(
-                effects[name] == 0 || isCleanUp
+                isMapped || effects.ContainsKey(name) || !contents.Done.ContainsKey(name), $"{name} is done and never ran");
+            Assert.All(
+                contents.ItemsOf(name).CountBy(item => item.Value),
+                done => Assert.InRange(done.Value, 1, effects.GetValueOrDefault(dag.EffectOf(node, done.Key))));
+            bool isCleanUp = ranCleanUp && dag.Graph.IsCleanUp(node);
+            bool hasBegun = isMapped
+                ? effects.Keys.Any(effect => effect.StartsWith(dag.EffectOf(node, string.Empty), StringComparison.Ordinal))
+                : effects.ContainsKey(name);
+            Assert.True(
+                !hasBegun || isCleanUp
                     || dag.Graph[node].DependsOn.All(contents.Done.ContainsKey), $"{name} began before what it depends on was on record");
         }
     }
 
+    /// <summary>What was done has not been done again, and all else once at most.</summary>
     private static void SeeResumed(SeededDag dag, JournalContents before,
         Dictionary<string, int> effectsBefore, Dictionary<string, int> effects)
     {
-        foreach (string name in Names(dag))
+        Dictionary<string, int> most = [];
+        for (int node = 0; node < dag.Graph.Count; node++)
         {
-            Assert.InRange(effects[name] - effectsBefore[name], 0, before.Done.ContainsKey(name) ? 0 : 1);
+            string name = dag.Graph[node].Name;
+            if (before.Done.ContainsKey(name))
+            {
+                continue;
+            }
+
+            if (!dag.Graph[node].IsMapped)
+            {
+                most[name] = 1;
+                continue;
+            }
+
+            var done = before.ItemsOf(name).CountBy(item => item.Value).ToDictionary();
+            foreach ((string item, int count) in dag.Items(node, before.Runs.Count).CountBy(item => item))
+            {
+                most[dag.EffectOf(node, item)] = Math.Max(0, count - done.GetValueOrDefault(item));
+            }
+        }
+
+        Assert.All(effects, effect => Assert.InRange(
+            effect.Value - effectsBefore.GetValueOrDefault(effect.Key), 0, most.GetValueOrDefault(effect.Key)));
+    }
+
+    private static void SeeKept(JournalContents before, JournalContents now)
+    {
+        foreach ((string node, JournalSuccess success) in before.Done)
+        {
+            Assert.Equal((success.Output, success.Origin), (now.Done[node].Output, now.Done[node].Origin));
+            Assert.Equal(success.ItemOutputs, now.Done[node].ItemOutputs);
+        }
+
+        foreach (JournalNode node in before.Runs is [.., var last] ? last.Header.Nodes : [])
+        {
+            Assert.Equal(before.ItemsOf(node.Name), now.ItemsOf(node.Name).Take(before.ItemsOf(node.Name).Count));
         }
     }
 
@@ -171,15 +216,15 @@ public sealed class KillTests(ITestOutputHelper output)
         SeededDag dag = new(seed);
         var random = new Random(seed);
         JournalContents contents = new();
-        Dictionary<string, int> effects = Effects(folder, dag);
+        Dictionary<string, int> effects = Effects(folder);
         for (int kill = 0; ; kill++)
         {
             bool wasKilled = Run(folder, seed, kill < MostKillsOfARun ? random : null);
-            Dictionary<string, int> effectsNow = Effects(folder, dag);
+            Dictionary<string, int> effectsNow = Effects(folder);
             JournalContents now = File.Exists(folder.Path) ? folder.Read() : new JournalContents();
             SeeResumed(dag, contents, effects, effectsNow);
             SeeConsistent(dag, now, effectsNow);
-            Assert.All(contents.Done, done => Assert.Equal(done.Value, now.Done[done.Key]));
+            SeeKept(contents, now);
             (contents, effects) = (now, effectsNow);
             if (!wasKilled)
             {
@@ -188,7 +233,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
             Interlocked.Increment(ref _kills);
             Interlocked.Add(ref _doneAtKill, now.Done.Count);
-            Interlocked.Add(ref _runningAtKill, effectsNow.Count(node => node.Value > 0 && !now.Done.ContainsKey(node.Key)));
+            int items = Names(dag).Sum(name => now.ItemsOf(name).Count);
+            Interlocked.Add(ref _itemsDoneAtKill, items);
+            Interlocked.Add(ref _runningAtKill, effectsNow.Values.Sum() - items - now.Done.Count(node => node.Value.ItemOutputs is null));
         }
 
         Interlocked.Increment(ref _runs);

@@ -27,6 +27,15 @@ public sealed class RerunTests : CheckpointTests
 
         """;
 
+    private const string Items = """
+        $dag = New-Dag items {
+            New-DagNode List { ($using:ran).Enqueue('List'); 1; 2; 3 }
+            New-DagNode Map { ($using:ran).Enqueue("Map$_"); "m$_" } -ForEach { $Upstream.List } -DependsOn List
+            New-DagNode After { ($using:ran).Enqueue('After') } -DependsOn Map
+        }
+
+        """;
+
     [Theory]
     [InlineData("-Rerun Build -Resume", "Build Test")]
     [InlineData("-Rerun Build", "Build Test")]
@@ -61,6 +70,29 @@ public sealed class RerunTests : CheckpointTests
 
         Assert.Equal(expected, string.Join(' ', TakeRan()));
         Assert.Equal(["Succeeded"], Run("$run.Status").Text);
+    }
+
+    [Theory]
+    [InlineData("-Rerun Map", "After Map1 Map2 Map3")]
+    [InlineData("-Rerun List", "After List Map1 Map2 Map3")]
+    [InlineData("-Rerun After", "After")]
+    public void All_items_run_again(string how, string expected)
+    {
+        Run(Items + "$dag | Invoke-Dag -Checkpoint $journal");
+        TakeRan();
+        Run(Items + $"$dag | Invoke-Dag -Checkpoint $journal {how}");
+        Assert.Equal(expected, string.Join(' ', TakeRan()));
+    }
+
+    [Fact]
+    public void Items_that_were_left_aside_when_what_they_depend_on_ran_again_are_not_restored()
+    {
+        Run(Items + "$dag | Invoke-Dag -Checkpoint $journal");
+        TakeRan();
+        Run(Items + "$dag | Invoke-Dag -Checkpoint $journal -Rerun List -Target List");
+        Assert.Equal(["List"], TakeRan());
+        Run(Items + "$dag | Invoke-Dag -Checkpoint $journal -Resume");
+        Assert.Equal(["After", "Map1", "Map2", "Map3"], TakeRan());
     }
 
     [Fact]

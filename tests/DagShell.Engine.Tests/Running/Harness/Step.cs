@@ -28,8 +28,9 @@ internal sealed record Step
     /// <summary>Gives items, of the values from 0 on.</summary>
     public static Step Map(int count, double after = 0) => Map(Enumerable.Range(0, count).Cast<object?>().ToArray(), after);
 
-    public static Step Map(object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null) =>
-        new(Seconds(after), AttemptOutcome.Mapped(values, restored));
+    public static Step Map(
+        object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null, string[]? keys = null) =>
+        new(Seconds(after), AttemptOutcome.Mapped(values, restored, keys: keys));
 
     public static Step Fail(double after = 1, bool canRetry = true, string message = "it broke") =>
         new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: canRetry)));

@@ -1,0 +1,97 @@
+using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
+using DagShell.Scripts;
+
+namespace DagShell.Checkpoints;
+
+/// <summary>Finds which items of a node are done already, when the node was asked for them.</summary>
+/// <remarks>Nodes are asked on their own threads. By then nothing here changes any more.</remarks>
+internal sealed class CheckpointItems
+{
+    private readonly JournalContents _contents;
+    private readonly SecretDigest _secrets;
+    private readonly string _path;
+    private readonly HashSet<string> _kept = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Prepares.</summary>
+    /// <param name="contents">What earlier runs have done.</param>
+    /// <param name="secrets">Stands for secrets.</param>
+    /// <param name="path">The journal, for messages.</param>
+    public CheckpointItems(JournalContents contents, SecretDigest secrets, string path)
+    {
+        _contents = contents;
+        _secrets = secrets;
+        _path = path;
+    }
+
+    /// <summary>The items of a node that are done need not be done again.</summary>
+    public void Keep(string node) => _kept.Add(node);
+
+    /// <summary>Whether that was said.</summary>
+    public bool Keeps(string node) => _kept.Contains(node);
+
+    /// <summary>How many items of a node need not be done again, if they are still in its list.</summary>
+    public int CountOf(string node) => Keeps(node) ? _contents.ItemsOf(node).Count : 0;
+
+    /// <summary>Finds those that are done.</summary>
+    /// <param name="attempt">The attempt that asked for them.</param>
+    /// <param name="values">The items.</param>
+    /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
+    /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
+    public AttemptOutcome Map(NodeAttempt attempt, object?[] values, Action<int, string> warn)
+    {
+        string?[] keys = KeysOf(attempt, values, warn);
+        Dictionary<int, object?> restored = [];
+        if (CountOf(attempt.Node.Name) > 0)
+        {
+            var done = _contents.ItemsOf(attempt.Node.Name).GroupBy(item => item.Value, StringComparer.Ordinal)
+                .ToDictionary(items => items.Key, items => new Queue<JournalItem>(items), StringComparer.Ordinal);
+            for (int item = 0; item < keys.Length; item++)
+            {
+                attempt.StopToken.ThrowIfCancellationRequested();
+                if (keys[item] is { } key && done.TryGetValue(key, out Queue<JournalItem>? same)
+                    && same.TryDequeue(out JournalItem? earlier))
+                {
+                    Restore(attempt, item, earlier, restored, warn);
+                }
+            }
+        }
+
+        return AttemptOutcome.Mapped(values, restored, ItemText.Of, keys);
+    }
+
+    private void Restore(
+        NodeAttempt attempt, int item, JournalItem earlier, Dictionary<int, object?> restored, Action<int, string> warn)
+    {
+        if (OutputText.TryRead(earlier.Output, out object?[]? objects))
+        {
+            restored.Add(item, objects);
+        }
+        else
+        {
+            warn(attempt.Index, Messages.RecordOfItemNotRead(NodeItems.NameOf(attempt.Node.Name, item), _path));
+        }
+    }
+
+    private string?[] KeysOf(NodeAttempt attempt, object?[] values, Action<int, string> warn)
+    {
+        var classes = FileTypes.Around(DagNode.Of(attempt.Node).ScriptBlock.Ast);
+        var keys = new string?[values.Length];
+        int unknown = 0;
+        string? cause = null;
+        for (int item = 0; item < values.Length; item++)
+        {
+            attempt.StopToken.ThrowIfCancellationRequested();
+            keys[item] = ValueDigest.OfItem(values[item], _secrets, classes, attempt.StopToken, out string? obstacle);
+            cause ??= obstacle;
+            unknown += obstacle is null ? 0 : 1;
+        }
+
+        if (cause is not null)
+        {
+            warn(attempt.Index, Messages.ItemsNotKnown(attempt.Node.Name, unknown, cause));
+        }
+
+        return keys;
+    }
+}

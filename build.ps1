@@ -23,7 +23,8 @@
                The package is unpacked and imported once, as a check.
 
     Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint, start and shell measure the module in
-               PowerShell; graph, traces and load measure the engine; pages measures pages of runs in Chromium.
+               PowerShell; graph, traces and load measure the engine; sessions measures both, over SSH to this machine; pages measures
+               pages of runs in Chromium.
 
     Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
                which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
@@ -74,7 +75,7 @@ param(
     [string[]] $Task = 'Build',
 
     [Parameter(Position = 1)]
-    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'shell', 'graph', 'traces', 'load', 'pages')]
+    [ValidateSet('nodes', 'chain', 'build', 'checkpoint', 'start', 'shell', 'sessions', 'graph', 'traces', 'load', 'pages')]
     [string] $Suite,
 
     [switch] $Quick,
@@ -258,8 +259,8 @@ function Measure-Suite {
     $options = @($Suite) + @($Quick ? '--quick' : @()) + @($Traces ? ('--traces', $Traces) : @())
 
     # What is compared with PowerShell's own ways is measured in PowerShell's own process.
-    if ($Suite -in 'graph', 'traces', 'load', 'pages') { dotnet run --project $project --configuration Release --no-build -- @options }
-    else { Invoke-Apart tests/DagShell.Benchmarks/Shell/Measure.ps1 $options }
+    if ($Suite -in 'sessions', 'graph', 'traces', 'load', 'pages') { dotnet run --project $project --configuration Release --no-build -- @options }
+    if ($Suite -notin 'graph', 'traces', 'load', 'pages') { Invoke-Apart tests/DagShell.Benchmarks/Shell/Measure.ps1 $options }
 }
 
 function Invoke-Mutation {

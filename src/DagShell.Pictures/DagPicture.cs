@@ -53,6 +53,7 @@ public sealed class DagPicture
                 Node = graph[node],
                 Level = level[node],
                 SetUps = SetUpsOf(graph, node),
+                Outer = graph.Outer(node),
             })],
             EdgesOf(graph),
             status: null);
@@ -73,6 +74,8 @@ public sealed class DagPicture
                 Node = history.Graph[node],
                 Level = level[node],
                 SetUps = SetUpsOf(history.Graph, node),
+                Outer = history.Graph.Outer(node),
+                Items = history.Nodes[node].Items,
                 State = history.Nodes[node].State,
                 IsCritical = run.Figures.IsCritical(node) && history.Nodes[node].StartTime is not null,
                 Duration = history.Nodes[node].StartTime is null ? null : history.DurationOf(node),
@@ -102,7 +105,8 @@ public sealed class DagPicture
     /// <param name="edge">The edge.</param>
     /// <returns><see langword="true"/> if it does.</returns>
     public bool IsToFallback(PictureEdge edge) =>
-        Nodes[edge.From].Name.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
+        Nodes[edge.From].Outer == Nodes[edge.To].Outer
+        && Nodes[edge.From].Node.LocalName.Equals(Nodes[edge.To].Node.FallbackFor, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether an edge leads from a node to what cleans up after it.</summary>
     /// <param name="edge">The edge.</param>
@@ -120,15 +124,41 @@ public sealed class DagPicture
     private static HashSet<string> SetUpsOf(DagGraph graph, int node) =>
         [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
 
+    /// <summary>
+    /// Adds the edges that lead to a node. The way through a dag that is a node leads in by that node, and out by the last ones inside.
+    /// </summary>
+    private static void AddEdges(List<PictureEdge> edges, DagGraph graph, int node)
+    {
+        ReadOnlySpan<int> setUps = graph.CleanUpOf(node);
+        foreach (int dependency in graph.Upstream(node))
+        {
+            if (graph.CountInside(dependency) == 0 || setUps.Contains(dependency))
+            {
+                edges.Add(new PictureEdge(dependency, node));
+                continue;
+            }
+
+            foreach (int awaited in graph.Awaited(node))
+            {
+                if (awaited > dependency && awaited <= dependency + graph.CountInside(dependency))
+                {
+                    edges.Add(new PictureEdge(awaited, node));
+                }
+            }
+        }
+
+        if (graph.Outer(node) is >= 0 and var outer && graph.Awaited(node).Contains(outer))
+        {
+            edges.Add(new PictureEdge(outer, node));
+        }
+    }
+
     private static List<PictureEdge> EdgesOf(DagGraph graph)
     {
         List<PictureEdge> edges = new(graph.EdgeCount);
         for (int node = 0; node < graph.Count; node++)
         {
-            foreach (int dependency in graph.Upstream(node))
-            {
-                edges.Add(new PictureEdge(dependency, node));
-            }
+            AddEdges(edges, graph, node);
 
             if (graph.FallbackFor(node) is >= 0 and var other)
             {

@@ -1,4 +1,5 @@
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 
 namespace DagShell.Pictures;
 
@@ -19,6 +20,12 @@ public sealed record PictureNode
 
     /// <summary>The names of the nodes that it cleans up after.</summary>
     public IReadOnlySet<string> SetUps { get; init; } = new HashSet<string>();
+
+    /// <summary>The number of the node that stands for the dag that it is of; -1 for the dag as a whole.</summary>
+    public int Outer { get; init; } = -1;
+
+    /// <summary>How many items it has, and how they stand, of a node with items, in the picture of a run.</summary>
+    public ItemCounts? Items { get; init; }
 
     /// <summary>How it stands, in the picture of a run; null in that of a dag.</summary>
     public NodeState? State { get; init; }

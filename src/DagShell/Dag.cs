@@ -7,6 +7,7 @@ public sealed class Dag
 {
     private readonly List<DagNode> _nodes = [];
     private readonly List<Edge> _edges = [];
+    private readonly Dictionary<DagNode, Dag> _inner = [];
     private IReadOnlyList<Edge>? _allEdges;
     private readonly Dictionary<string, int> _poolLimit = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<PoolRate>> _poolRate = new(StringComparer.OrdinalIgnoreCase);
@@ -37,6 +38,9 @@ public sealed class Dag
 
     /// <summary>How many attempts of each pool may start in a time; each rate of a pool holds by itself.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> PoolRate => _poolRate;
+
+    /// <summary>All nodes, those inside of nodes that stand for a dag too, as far as that is known.</summary>
+    internal IEnumerable<DagNode> AllNodes => _nodes.SelectMany(node => (_inner.GetValueOrDefault(node)?.AllNodes ?? []).Prepend(node));
 
     /// <inheritdoc/>
     public override string ToString() => Name ?? (_nodes.Count == 1 ? "dag of 1 node" : $"dag of {_nodes.Count} nodes");
@@ -91,6 +95,49 @@ public sealed class Dag
         Description ??= other.Description;
     }
 
+    /// <summary>The same dag with nodes as they are inside of a node that stands for it.</summary>
+    internal Dag InsideOf(DagNode outer)
+    {
+        Dag copy = Copy();
+        copy._nodes.AddRange(_nodes.Select(node => node.InsideOf(outer)));
+        return copy;
+    }
+
+    /// <summary>The same dag, with the dags that its nodes stand for. Where these limit a pool too, both hold.</summary>
+    internal Dag With(IReadOnlyDictionary<DagNode, Dag> inner)
+    {
+        Dag copy = Copy();
+        copy._nodes.AddRange(_nodes);
+        foreach (var (node, dag) in inner)
+        {
+            copy._inner.Add(node, dag);
+            copy.Narrow(dag);
+        }
+
+        return copy;
+    }
+
+    private Dag Copy()
+    {
+        Dag copy = new(Name, Description);
+        copy._edges.AddRange(_edges);
+        copy.Narrow(this);
+        return copy;
+    }
+
+    private void Narrow(Dag other)
+    {
+        foreach (var (pool, limit) in other._poolLimit)
+        {
+            _poolLimit[pool] = _poolLimit.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
+        }
+
+        foreach (var (pool, rates) in other._poolRate)
+        {
+            _poolRate[pool] = [.. _poolRate.GetValueOrDefault(pool, []).Union(rates)];
+        }
+    }
+
     /// <summary>Checks it as a whole.</summary>
     /// <param name="graph">The graph, if nothing is wrong.</param>
     /// <param name="problems">Everything that is wrong.</param>
@@ -105,9 +152,30 @@ public sealed class Dag
             limits.TryAdd(pool, int.MaxValue);
         }
 
-        bool isValid = DagGraph.TryCreate(_nodes.ConvertAll(node => node.Node), _edges, limits, out graph, out problems);
+        List<GraphProblem> found = [];
+        graph = Build(limits, found);
+
         // An array: PowerShell can't index what the compiler makes of a collection expression.
-        problems = problems.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
-        return isValid;
+        problems = found.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray();
+        return graph is not null;
+    }
+
+    /// <summary>Makes the graph, with those of the dags inside.</summary>
+    /// <returns>Null if there is a problem.</returns>
+    private DagGraph? Build(Dictionary<string, int> limits, List<GraphProblem> found)
+    {
+        Dictionary<Node, DagGraph> inner = [];
+        foreach (var (node, dag) in _inner)
+        {
+            if (dag.Build(limits, found) is { } graphInside)
+            {
+                inner.Add(node.Node, graphInside);
+            }
+        }
+
+        DagGraph.TryCreate(
+            _nodes.ConvertAll(node => node.Node), _edges, limits, inner, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems);
+        found.AddRange(problems);
+        return found.Count == 0 ? graph : null;
     }
 }

@@ -13,12 +13,16 @@ namespace DagShell;
 /// </remarks>
 public sealed class DagNode
 {
-    internal DagNode(Node node, ScriptBlock scriptBlock)
+    /// <summary>That of a node that stands for a dag.</summary>
+    internal static readonly ScriptBlock NoScript = ScriptBlock.Create(string.Empty);
+
+    internal DagNode(Node node, ScriptBlock scriptBlock, object? dag = null)
     {
         node.Work = this;
         Node = node;
         ScriptBlock = scriptBlock;
         Script = NodeScript.Of(scriptBlock);
+        InnerDag = dag;
     }
 
     /// <summary>The node's name, as it was written.</summary>
@@ -27,8 +31,13 @@ public sealed class DagNode
     /// <summary>What the node is for, in the user's words.</summary>
     public string? Description => Node.Description;
 
-    /// <summary>What the node does.</summary>
+    /// <summary>What the node does; empty, if it stands for a dag.</summary>
     public ScriptBlock ScriptBlock { get; }
+
+    /// <summary>
+    /// The dag that the node stands for: as such, as a script block that gives it, or as the path of its file; null for none.
+    /// </summary>
+    public object? InnerDag { get; }
 
     /// <summary>The names of the nodes that must be in a final state before this one starts, in the order they were given.</summary>
     public IReadOnlyList<string> DependsOn => Node.DependsOn;
@@ -89,7 +98,7 @@ public sealed class DagNode
     public TimeSpan? EstimatedDuration => Node.EstimatedDuration;
 
     /// <summary>The node as the engine knows it.</summary>
-    internal Node Node { get; }
+    internal Node Node { get; private set; }
 
     internal NodeScript Script { get; }
 
@@ -112,10 +121,23 @@ public sealed class DagNode
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>The same node inside of a dag that a node stands for.</summary>
+    internal DagNode InsideOf(DagNode outer)
+    {
+        var copy = (DagNode)MemberwiseClone();
+        copy.Node = Node.InsideOf(outer.Node);
+        copy.Node.Work = copy;
+        return copy;
+    }
+
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
     internal IEnumerable<(string Use, ScriptBlock Script)> Scripts()
     {
-        yield return ("its script", ScriptBlock);
+        if (InnerDag is null)
+        {
+            yield return ("its script", ScriptBlock);
+        }
+
         if (When is not null)
         {
             yield return ("-When", When);

@@ -16,8 +16,8 @@ public sealed class DagNodeDependency
         Output = output;
     }
 
-    /// <summary>The node's name.</summary>
-    public string Name => _end.Node.Name;
+    /// <summary>The node's name, as the nodes of its dag know it.</summary>
+    public string Name => _end.Node.LocalName;
 
     /// <summary>Succeeded, Failed, Skipped or Cancelled.</summary>
     public NodeState Status => _end.State;

@@ -112,8 +112,11 @@ public sealed class DagNodeResult
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;
 
-    /// <summary>Whether its failure does no harm, by its own -ContinueOnError or that of what it is the fallback for.</summary>
-    internal bool IsTolerated => Run.Graph.IsTolerated(Index);
+    /// <summary>
+    /// Whether its failure does no harm by itself, by its own -ContinueOnError or that of what it is the fallback for, or because that of a
+    /// node whose dag it is in does none.
+    /// </summary>
+    internal bool IsTolerated => Run.Graph.IsOverlooked(Index);
 
     internal int Index => _result.Index;
 
@@ -126,6 +129,8 @@ public sealed class DagNodeResult
     {
         ReadyTime = _result.ReadyTime,
         Waits = _result.Waits,
+        Items = _result.Items?.Counts,
+        WorkOfItems = _result.Items?.Work ?? TimeSpan.Zero,
         Origin = _result.Origin,
     };
 

@@ -48,6 +48,12 @@ public sealed class DagRunFigures
     /// <summary>Nodes that are not in a final state, while the run goes on.</summary>
     public int Unfinished => Nodes - Succeeded - Failed - Skipped - Cancelled;
 
+    /// <summary>Items of nodes with -ForEach.</summary>
+    public int Items => _figures.Items;
+
+    /// <summary>Items that failed.</summary>
+    public int FailedItems => _figures.FailedItems;
+
     /// <summary>From the run's start to its end, or until now.</summary>
     public TimeSpan Makespan => _figures.Run.Makespan;
 

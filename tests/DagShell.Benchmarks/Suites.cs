@@ -22,11 +22,13 @@ public static class Suites
         ["checkpoint"] = CheckpointSuite.Run,
         ["start"] = StartSuite.Run,
         ["shell"] = ShellSuite.Run,
+        ["sessions"] = SessionsSuite.Run,
     };
 
     private static readonly Dictionary<string, Action<BenchmarkOptions>> OfEngine = new(StringComparer.OrdinalIgnoreCase)
     {
         ["graph"] = GraphSuite.Run,
+        ["sessions"] = PlacesSuite.Run,
         ["traces"] = TracesSuite.Run,
         ["load"] = LoadSuite.Run,
         ["pages"] = PagesSuite.Run,

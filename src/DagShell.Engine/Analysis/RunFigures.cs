@@ -20,7 +20,8 @@ public sealed class RunFigures
         long[] work = new long[count];
         for (int node = 0; node < count; node++)
         {
-            duration[node] = run.DurationOf(node).Ticks;
+            // What stands for a dag takes as long as what is inside, and that counts by itself.
+            duration[node] = run.Graph.IsDag(node) ? 0 : run.DurationOf(node).Ticks;
             work[node] = Add(node);
         }
 
@@ -107,6 +108,12 @@ public sealed class RunFigures
     /// <summary>How often preconditions were asked and did not hold.</summary>
     public int Polls { get; private set; }
 
+    /// <summary>How many items nodes had, and how many of them failed.</summary>
+    public int Items { get; private set; }
+
+    /// <inheritdoc cref="Items"/>
+    public int FailedItems { get; private set; }
+
     /// <summary>The nodes, five at most, that a faster run would come from, the most rewarding first.</summary>
     public IReadOnlyList<Bottleneck> Bottlenecks { get; }
 
@@ -137,7 +144,9 @@ public sealed class RunFigures
     {
         NodeHistory node = Run.Nodes[index];
         _inState[(int)node.State]++;
-        TimeSpan work = TimeSpan.Zero;
+        TimeSpan work = node.WorkOfItems;
+        Items += node.Items?.Total ?? 0;
+        FailedItems += node.Items?.Failed ?? 0;
         for (int i = 0; i < node.Attempts.Count; i++)
         {
             TimeSpan time = Run.DurationOf(node.Attempts[i]);

@@ -16,15 +16,24 @@ public sealed class DagGraph
     private readonly int[] _topologicalOrder;
     private readonly NodeRelations _relations;
     private readonly bool[] _isCleanUp;
+    private readonly int[]? _outer;
+
+    /// <summary>For each node how many nodes are inside of it; null where no node stands for a dag.</summary>
+    private readonly int[]? _inside;
+
+    private readonly GraphParts _parts;
 
     private DagGraph(GraphParts parts)
     {
+        _parts = parts;
         _nodes = parts.Nodes;
         _indexByName = parts.IndexByName;
         _upstream = parts.Upstream;
         _downstream = parts.Downstream;
         _topologicalOrder = parts.TopologicalOrder;
         _relations = parts.Relations;
+        _outer = parts.Outer;
+        _inside = _outer is null ? null : CountInside(_outer);
         _isCleanUp = FindCleanUp();
         PoolLimits = parts.PoolLimits;
     }
@@ -66,9 +75,28 @@ public sealed class DagGraph
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
         [NotNullWhen(true)] out DagGraph? graph,
+        out IReadOnlyList<GraphProblem> problems) =>
+        TryCreate(nodes, edges, poolLimits, new Dictionary<Node, DagGraph>(), out graph, out problems);
+
+    /// <summary>Makes a graph in which nodes stand for dags, if it is a valid dag.</summary>
+    /// <param name="nodes">The nodes, in the order of definition.</param>
+    /// <param name="edges">Edges besides those that <see cref="Node.DependsOn"/> gives.</param>
+    /// <param name="poolLimits">How many attempts of each pool may run at once.</param>
+    /// <param name="inner">The dags that nodes stand for, whose nodes are <see cref="Node.InsideOf"/> those.</param>
+    /// <param name="graph">The graph; what is inside of a node comes right behind it.</param>
+    /// <param name="problems">Everything that is wrong with it, found in one go; empty for a valid dag.</param>
+    /// <returns><see langword="true"/> if it is a valid dag.</returns>
+    public static bool TryCreate(
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<Edge> edges,
+        IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, DagGraph> inner,
+        [NotNullWhen(true)] out DagGraph? graph,
         out IReadOnlyList<GraphProblem> problems)
     {
-        GraphParts? parts = GraphBuilder.Build(nodes, edges, poolLimits, out problems);
+        ArgumentNullException.ThrowIfNull(inner);
+        GraphParts? parts = GraphBuilder.Build(
+            nodes, edges, poolLimits, inner.ToDictionary(node => node.Key, node => node.Value._parts), out problems);
         graph = parts is null ? null : new DagGraph(parts);
         return graph is not null;
     }
@@ -80,7 +108,21 @@ public sealed class DagGraph
     /// <returns>The graph.</returns>
     /// <exception cref="InvalidDagException">It is not a valid dag; the exception has every problem.</exception>
     public static DagGraph Create(IReadOnlyList<Node> nodes, IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits) =>
-        TryCreate(nodes, edges, poolLimits, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
+        Create(nodes, edges, poolLimits, new Dictionary<Node, DagGraph>());
+
+    /// <summary>Makes a graph in which nodes stand for dags.</summary>
+    /// <param name="nodes">The nodes, in the order of definition.</param>
+    /// <param name="edges">Edges besides those that <see cref="Node.DependsOn"/> gives.</param>
+    /// <param name="poolLimits">How many attempts of each pool may run at once.</param>
+    /// <param name="inner">The dags that nodes stand for, whose nodes are <see cref="Node.InsideOf"/> those.</param>
+    /// <returns>The graph; what is inside of a node comes right behind it.</returns>
+    /// <exception cref="InvalidDagException">It is not a valid dag; the exception has every problem.</exception>
+    public static DagGraph Create(
+        IReadOnlyList<Node> nodes,
+        IReadOnlyList<Edge> edges,
+        IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, DagGraph> inner) =>
+        TryCreate(nodes, edges, poolLimits, inner, out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
             ? graph
             : throw new InvalidDagException(problems);
 
@@ -182,6 +224,64 @@ public sealed class DagGraph
         return false;
     }
 
+    /// <summary>Whether some node stands for a dag.</summary>
+    public bool IsNested => _outer is not null;
+
+    /// <summary>Whether a node stands for a dag, whose nodes are inside of it.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if it does.</returns>
+    public bool IsDag(int node) => _nodes[node].IsDag;
+
+    /// <summary>The node that stands for the dag that a node is of.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>Its index; -1 if the node is of the dag as a whole.</returns>
+    public int Outer(int node) => _outer is null ? -1 : _outer[node];
+
+    /// <summary>How many nodes are inside of one, also of dags in its dag: those that come right behind it.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>The number; 0 of a node that stands for no dag.</returns>
+    public int CountInside(int node) => _inside is null ? 0 : _inside[node];
+
+    /// <summary>
+    /// Whether a node's failure does no harm to the run by itself: it may fail, or a node that it is inside of may, or has a fallback,
+    /// which is decided later.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <returns><see langword="true"/> if so.</returns>
+    public bool IsOverlooked(int node)
+    {
+        if (IsTolerated(node))
+        {
+            return true;
+        }
+
+        for (int outer = Outer(node); outer >= 0; outer = Outer(outer))
+        {
+            if (IsTolerated(outer) || Fallback(outer) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether what a node of a dag gives out is that dag's: nothing depends on it but clean-up, and it is neither that nor a fallback.
+    /// </summary>
+    internal bool IsResult(int node)
+    {
+        foreach (int dependent in _downstream[node])
+        {
+            if (CleanUpOf(dependent).IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return CleanUpOf(node).IsEmpty && FallbackFor(node) < 0;
+    }
+
     /// <summary>What a node waits for and does not depend on.</summary>
     internal ReadOnlySpan<int> AlsoAwaited(int node) => _relations.AlsoAwaited(node);
 
@@ -199,8 +299,8 @@ public sealed class DagGraph
     {
         ArgumentNullException.ThrowIfNull(targets);
 
-        bool[] isNeeded = new bool[Count];
-        int needed = MarkUpstream(targets, isNeeded);
+        bool[] isNeeded = UpstreamMarks.Of(_parts, _inside, targets);
+        int needed = isNeeded.Count(static isNeeded => isNeeded);
         if (needed == 0)
         {
             throw new ArgumentException("There must be at least one target.", nameof(targets));
@@ -209,65 +309,19 @@ public sealed class DagGraph
         return needed == Count ? this : Part(isNeeded, needed);
     }
 
-    private int MarkUpstream(IEnumerable<int> targets, bool[] isNeeded)
+    /// <summary>How many nodes are inside of each, which come right behind it.</summary>
+    private static int[] CountInside(int[] outer)
     {
-        int needed = 0;
-        Stack<int> toVisit = new();
-        Stack<int> comesAlong = new();
-        foreach (int target in targets)
+        int[] inside = new int[outer.Length];
+        for (int node = outer.Length - 1; node >= 0; node--)
         {
-            if ((uint)target >= (uint)Count)
+            if (outer[node] >= 0)
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), target, "There is no node with this index.");
-            }
-
-            Mark(target);
-        }
-
-        // What somebody asked for comes first, with all it cleans up after; only then what comes along.
-        while (toVisit.TryPop(out int node))
-        {
-            Visit(node, bringsSetUps: true);
-            while (toVisit.Count == 0 && comesAlong.TryPop(out int cleanUp))
-            {
-                if (!isNeeded[cleanUp])
-                {
-                    isNeeded[cleanUp] = true;
-                    needed++;
-                    Visit(cleanUp, bringsSetUps: false);
-                }
+                inside[outer[node]] += 1 + inside[node];
             }
         }
 
-        return needed;
-
-        void Visit(int node, bool bringsSetUps)
-        {
-            foreach (int dependency in _upstream[node])
-            {
-                if (bringsSetUps || !CleanUpOf(node).Contains(dependency))
-                {
-                    Mark(dependency);
-                }
-            }
-
-            Mark(FallbackFor(node));
-            Mark(Fallback(node));
-            foreach (int cleanUp in CleanUps(node))
-            {
-                comesAlong.Push(cleanUp);
-            }
-        }
-
-        void Mark(int node)
-        {
-            if (node >= 0 && !isNeeded[node])
-            {
-                isNeeded[node] = true;
-                needed++;
-                toVisit.Push(node);
-            }
-        }
+        return inside;
     }
 
     private bool[] FindCleanUp()
@@ -277,6 +331,7 @@ public sealed class DagGraph
         {
             isCleanUp[node] = _nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
                 || !CleanUpOf(node).IsEmpty
+                || (Outer(node) is >= 0 and var outer && isCleanUp[outer])
                 || ComesAfterCleanUpAlone(node);
         }
 
@@ -324,6 +379,23 @@ public sealed class DagGraph
         Adjacency upstream = _upstream.Part(isNeeded, newIndex);
         Adjacency downstream = upstream.Reverse();
         NodeRelations relations = _relations.Part(isNeeded, newIndex, upstream, downstream);
-        return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits));
+        return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits)
+        {
+            Outer = _outer is null ? null : OuterOf(isNeeded, newIndex, needed),
+        });
+    }
+
+    private int[] OuterOf(bool[] isNeeded, int[] newIndex, int needed)
+    {
+        int[] outer = new int[needed];
+        for (int node = 0; node < Count; node++)
+        {
+            if (isNeeded[node])
+            {
+                outer[newIndex[node]] = Outer(node) is >= 0 and var other ? newIndex[other] : -1;
+            }
+        }
+
+        return outer;
     }
 }

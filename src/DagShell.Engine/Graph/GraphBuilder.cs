@@ -38,6 +38,7 @@ internal sealed class GraphBuilder
         IReadOnlyList<Node> nodes,
         IReadOnlyList<Edge> edges,
         IReadOnlyDictionary<string, int> poolLimits,
+        IReadOnlyDictionary<Node, GraphParts> inner,
         out IReadOnlyList<GraphProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -45,12 +46,13 @@ internal sealed class GraphBuilder
         ArgumentNullException.ThrowIfNull(poolLimits);
 
         GraphBuilder builder = new(nodes);
-        GraphParts? parts = builder.Build(edges, poolLimits);
+        GraphParts? parts = builder.Build(edges, poolLimits, inner);
         problems = builder._problems.ToReadOnly();
         return parts;
     }
 
-    private GraphParts? Build(IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits)
+    private GraphParts? Build(
+        IReadOnlyList<Edge> edges, IReadOnlyDictionary<string, int> poolLimits, IReadOnlyDictionary<Node, GraphParts> inner)
     {
         IndexNames();
         bool hasRelations = Array.Exists(_nodes, node => node.CleanUpOf.Count > 0 || node.FallbackFor is not null);
@@ -74,9 +76,14 @@ internal sealed class GraphBuilder
             }
         }
 
-        return _problems.IsEmpty
-            ? new GraphParts(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly())
-            : null;
+        if (!_problems.IsEmpty)
+        {
+            return null;
+        }
+
+        GraphParts parts = new(_nodes, _names.IndexByName, upstream, downstream, relations, order, limits.AsReadOnly());
+        parts = GraphNesting.Flatten(parts, inner, _problems);
+        return _problems.IsEmpty ? parts : null;
     }
 
     private void IndexNames()
@@ -91,7 +98,7 @@ internal sealed class GraphBuilder
         {
             _ignored.Add(i);
             string name = _nodes[i].Name;
-            int first = _names.IndexByName[name];
+            int first = _names.IndexByName[_nodes[i].LocalName];
             if (!spellings.TryGetValue(first, out List<string>? names))
             {
                 spellings.Add(first, names = [_nodes[first].Name]);

@@ -15,4 +15,8 @@ internal sealed record GraphParts(
     Adjacency Downstream,
     NodeRelations Relations,
     int[] TopologicalOrder,
-    IReadOnlyDictionary<string, int> PoolLimits);
+    IReadOnlyDictionary<string, int> PoolLimits)
+{
+    /// <summary>For each node the one for whose dag it is there, -1 for the dag as a whole; null where no node stands for a dag.</summary>
+    public int[]? Outer { get; init; }
+}

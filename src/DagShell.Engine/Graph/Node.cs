@@ -8,6 +8,9 @@ namespace DagShell.Engine.Graph;
 /// <remarks>Not changed once a graph has been built from it; safe to read from any thread then.</remarks>
 public class Node
 {
+    private string? _pool;
+    private int _priority;
+
     /// <summary>Makes a node.</summary>
     /// <param name="name">Its name: not empty, and without control characters; compared case-insensitively.</param>
     /// <exception cref="ArgumentException">The name is empty or has a control character.</exception>
@@ -21,8 +24,20 @@ public class Node
         Name = name;
     }
 
-    /// <summary>The node's name, as it was written.</summary>
-    public string Name { get; }
+    /// <summary>The node's name, as it was written; inside of a dag that is a node of another, with that node's name before it.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>What the nodes of its own dag call it.</summary>
+    public string LocalName { get => field ?? Name; private set; }
+
+    /// <summary>
+    /// Whether the node stands for a dag. Then its attempt does no more than ask its condition and preconditions. If they hold the nodes of
+    /// that dag may start, and the node ends when the last of them has.
+    /// </summary>
+    public bool IsDag { get; init; }
+
+    /// <summary>Of a node that stands for a dag, whether it has nothing to ask before, and so makes no attempt.</summary>
+    public bool OpensAtOnce { get; init; }
 
     /// <summary>What the node is for, in the user's words; the engine only hands it on.</summary>
     public string? Description { get; init; }
@@ -75,16 +90,39 @@ public class Node
     public bool ContinueOnError { get; init; }
 
     /// <summary>The pool whose limit the node's attempts count against; <see langword="null"/> for none.</summary>
-    public string? Pool { get; init; }
+    public string? Pool { get => _pool; init => _pool = value; }
 
     /// <summary>Of several ready nodes the one with the highest priority starts first, before any other consideration.</summary>
-    public int Priority { get; init; }
+    public int Priority { get => _priority; init => _priority = value; }
 
     /// <summary>How long the node is expected to run; <see langword="null"/> counts as one unit, a second.</summary>
     public TimeSpan? EstimatedDuration { get; init; }
 
     /// <summary>What the node does, as its runner knows it; the engine only hands it on.</summary>
     public object? Work { get; set; }
+
+    /// <summary>
+    /// The same node with another name, inside of a dag that is a node of another. Where it says nothing of its pool or its priority, it
+    /// has that node's.
+    /// </summary>
+    /// <param name="outer">That node.</param>
+    /// <returns>A copy, which the nodes of its dag know by the name that it has now.</returns>
+    public Node InsideOf(Node outer)
+    {
+        ArgumentNullException.ThrowIfNull(outer);
+        var copy = (Node)MemberwiseClone();
+        copy.LocalName = LocalName;
+        copy.Name = NameInside(outer.Name, LocalName);
+        copy._pool ??= outer._pool;
+        copy._priority = _priority == 0 ? outer._priority : _priority;
+        return copy;
+    }
+
+    /// <summary>The name of a node inside of a dag that is a node of another.</summary>
+    /// <param name="outer">The name of that node.</param>
+    /// <param name="name">What the nodes of its dag call it.</param>
+    /// <returns>Such as <c>Deploy/Build</c>.</returns>
+    public static string NameInside(string outer, string name) => $"{outer}/{name}";
 
     /// <summary>Whether a string can be a node's name.</summary>
     /// <param name="name">The string.</param>

@@ -1,7 +1,8 @@
 namespace DagShell.Engine.Graph;
 
 /// <summary>
-/// Finds nodes by their names, and by patterns of them. Case makes no difference. Here alone it is decided which is meant.
+/// Finds the nodes of one dag by the names that they have in it, and by patterns of them. Case makes no difference. Here alone it is
+/// decided which is meant.
 /// </summary>
 internal sealed class NodeNames
 {
@@ -17,7 +18,7 @@ internal sealed class NodeNames
         IndexByName = new Dictionary<string, int>(nodes.Count, StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < nodes.Count; i++)
         {
-            if (!IndexByName.TryAdd(nodes[i].Name, i))
+            if (!IndexByName.TryAdd(nodes[i].LocalName, i))
             {
                 _repeated.Add(i);
             }
@@ -39,7 +40,7 @@ internal sealed class NodeNames
         if (!_fitting.TryGetValue(pattern, out int[]? fitting))
         {
             fitting = NamePattern.Parse(pattern) is { } parsed
-                ? [.. IndexByName.Values.Where(node => parsed.Fits(_nodes[node].Name)).Order()]
+                ? [.. IndexByName.Values.Where(node => parsed.Fits(_nodes[node].LocalName)).Order()]
                 : null;
             _fitting.Add(pattern, fitting);
         }
@@ -64,10 +65,10 @@ internal sealed class NodeNames
         isPattern = false;
         if (IndexByName.TryGetValue(name, out int index))
         {
-            return [_nodes[index].Name];
+            return [_nodes[index].LocalName];
         }
 
         isPattern = Fitting(name) is { Length: > 0 };
-        return isPattern ? Array.ConvertAll(Fitting(name)!, node => _nodes[node].Name) : [name];
+        return isPattern ? Array.ConvertAll(Fitting(name)!, node => _nodes[node].LocalName) : [name];
     }
 }

@@ -147,12 +147,13 @@ internal sealed class ProblemList
     {
         if (!_nearestNodes.TryGetValue(unknown, out string? nearest))
         {
-            nearest = Suggest(unknown, _nodes.Select(node => node.Name), _nodes.Count);
+            nearest = Suggest(unknown, _nodes.Select(node => node.LocalName), _nodes.Count);
             _nearestNodes.Add(unknown, nearest);
         }
 
         // The other end may be like the name that is missing, but cannot have been meant: it would depend on itself.
         return nearest is null || string.Equals(nearest, otherEnd, StringComparison.OrdinalIgnoreCase)
+            || otherEnd.EndsWith("/" + nearest, StringComparison.OrdinalIgnoreCase)
             ? $". Add that node or remove the {what}."
             : $"; did you mean '{nearest}'?";
     }

@@ -71,6 +71,8 @@ internal sealed class NodeDocument
 
     public string? FallbackFor { get; set; }
 
+    public string? Outer { get; set; }
+
     public string? Description { get; set; }
 
     public string? Pool { get; set; }

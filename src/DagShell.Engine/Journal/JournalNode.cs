@@ -34,6 +34,9 @@ public sealed record JournalNode(
     /// <summary>The name of the node that it is the fallback for, if any.</summary>
     public string? FallbackFor { get; init; }
 
+    /// <summary>The name of the node that stands for the dag that it is of; <see langword="null"/> for the dag as a whole.</summary>
+    public string? Outer { get; init; }
+
     /// <summary>Whether it had failed already when this run began, and was not run again because its fallback stood for it.</summary>
     public bool IsFallenBack { get; init; }
 

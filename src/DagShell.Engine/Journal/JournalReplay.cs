@@ -14,7 +14,13 @@ public sealed class JournalReplay
     private JournalReplay(JournalRun run, DagGraph graph, bool goesOn, DateTimeOffset now)
     {
         Run = run;
-        _nodes = [.. NodesOf(run)];
+        _nodes = new JournalNode[graph.Count];
+        foreach (JournalNode node in NodesOf(run))
+        {
+            // What is inside of a node may have been known only later, and stands behind it all the same.
+            _nodes[graph.TryGetIndex(node.Name, out int index) ? index : throw new JournalException($"'{node.Name}' is in no dag.")] = node;
+        }
+
         _progress = new Progress[_nodes.Length];
         DateTimeOffset last = run.Header.StartTime;
         int slots = Math.Clamp(run.Header.ThrottleLimit, 1, _nodes.Length);
@@ -79,21 +85,7 @@ public sealed class JournalReplay
         ArgumentNullException.ThrowIfNull(run);
         try
         {
-            // Clean-up that came along with a target names set-ups that are no part of the run.
-            var names = NodesOf(run).Select(node => node.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            DagGraph graph = DagGraph.Create(
-                [.. NodesOf(run).Select(node => new Node(node.Name)
-                {
-                    Description = node.Description,
-                    DependsOn = [.. node.DependsOn.Where(name => names.Contains(name) || !node.CleanUpOf.Contains(name))],
-                    CleanUpOf = [.. node.CleanUpOf.Where(names.Contains)],
-                    FallbackFor = node.FallbackFor,
-                    Pool = node.Pool,
-                    TriggerRule = node.TriggerRule,
-                    ContinueOnError = node.ContinueOnError,
-                })],
-                [],
-                run.Header.PoolLimits);
+            DagGraph graph = JournalGraph.Of([.. NodesOf(run)], run.Header.PoolLimits);
             return new JournalReplay(run, graph, goesOn, now);
         }
         catch (Exception exception) when (exception is InvalidDagException or ArgumentException)

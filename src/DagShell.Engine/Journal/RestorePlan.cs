@@ -59,31 +59,97 @@ public sealed class RestorePlan
         _done.Clear();
         _fallenBack.Clear();
         _fresh.Clear();
-        foreach (int node in graph.TopologicalOrder)
+        Stack<(int Node, int End)> dags = new();
+        for (int place = 0; place < graph.Count; place++)
         {
-            int primary = graph.FallbackFor(node);
-            bool isFresh = !_tornDown.Contains(node) && !_again.Contains(node) && (primary < 0 || _fallenBack.Contains(primary));
-            foreach (int dependency in graph.Upstream(node))
+            TakeDags(place);
+            int node = graph.TopologicalOrder[place];
+            if (!IsFresh(graph, node))
             {
-                isFresh &= Stands(graph, dependency);
+                continue;
             }
 
-            if (isFresh)
+            _fresh.Add(node);
+            if (graph.IsDag(node))
             {
-                _fresh.Add(node);
+                // Whether it is done is known when all that is inside is: those come right behind it.
+                dags.Push((node, place + 1 + graph.CountInside(node)));
             }
+            else
+            {
+                Take(node);
+            }
+        }
 
-            if (isFresh && find(node) is { } output)
+        TakeDags(graph.Count);
+        _fallenBack.RemoveWhere(node => !Stands(graph, node));
+
+        void TakeDags(int place)
+        {
+            while (dags.TryPeek(out (int Node, int End) dag) && dag.End <= place)
+            {
+                dags.Pop();
+                if (IsDoneInside(graph, dag.Node))
+                {
+                    Take(dag.Node);
+                }
+                else if (graph.Fallback(dag.Node) >= 0 && hasFailed(dag.Node) && !RunsAgainInside(graph, dag.Node))
+                {
+                    _fallenBack.Add(dag.Node);
+                }
+            }
+        }
+
+        void Take(int node)
+        {
+            if (find(node) is { } output)
             {
                 _done.Add(node, output);
             }
-            else if (isFresh && graph.Fallback(node) >= 0 && hasFailed(node))
+            else if (graph.Fallback(node) >= 0 && hasFailed(node))
             {
                 _fallenBack.Add(node);
             }
         }
+    }
 
-        _fallenBack.RemoveWhere(node => !Stands(graph, node));
+    /// <summary>Whether nothing before a node must run again.</summary>
+    private bool IsFresh(DagGraph graph, int node)
+    {
+        int primary = graph.FallbackFor(node);
+        if (_tornDown.Contains(node) || _again.Contains(node) || (primary >= 0 && !_fallenBack.Contains(primary))
+            || (graph.Outer(node) is >= 0 and var dag && !_fresh.Contains(dag)))
+        {
+            return false;
+        }
+
+        foreach (int dependency in graph.Upstream(node))
+        {
+            if (!Stands(graph, dependency))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool RunsAgainInside(DagGraph graph, int dag) =>
+        _again.Any(node => node > dag && node <= dag + graph.CountInside(dag));
+
+    private bool IsDoneInside(DagGraph graph, int dag)
+    {
+        for (int node = dag + 1; node <= dag + graph.CountInside(dag); node++)
+        {
+            // A fallback that was not needed has not run.
+            bool isNotNeeded = graph.FallbackFor(node) is >= 0 and var primary && _done.ContainsKey(primary);
+            if (!_done.ContainsKey(node) && !_fallenBack.Contains(node) && !isNotNeeded)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether a node is done, or a fallback for it is.</summary>

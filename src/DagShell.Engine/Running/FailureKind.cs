@@ -20,4 +20,7 @@ public enum FailureKind
 
     /// <summary>Some of the node's items failed.</summary>
     ItemsFailed,
+
+    /// <summary>Nodes of the dag that the node stands for failed.</summary>
+    InnerNodesFailed,
 }

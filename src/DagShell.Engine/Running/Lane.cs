@@ -20,6 +20,9 @@ internal sealed class Lane(
     /// <summary>Whether it is to be looked at: a node, or a slot, has come since.</summary>
     public bool IsNoted { get; set; }
 
+    /// <summary>Whether no place will come any more, so that what is said late of one makes no difference.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Whether nodes are left that found no free place, and the group is to be told.</summary>
     public bool IsWanting => Group?.PlaceWanted is not null && Ready.Count > 0;
 }

@@ -166,17 +166,27 @@ internal sealed class LaneTable
     /// <summary>Sets how many places a group has, which is never more than its limit nor less than none.</summary>
     public void ChangePlaces(PlaceGroup group, Func<int, int> change)
     {
-        if (LaneOf(group) is { } lane)
+        if (LaneOf(group) is { HasEnded: false } lane)
         {
             lane.Slots.Limit = Math.Clamp(change(lane.Slots.Limit), 0, group.Limit);
             Mark(lane);
         }
     }
 
+    /// <summary>Has a group hand out all its nodes, as if each had a place: no place is left, and none will come.</summary>
+    public void EndPlaces(PlaceGroup group)
+    {
+        ChangePlaces(group, static _ => int.MaxValue);
+        if (LaneOf(group) is { } lane)
+        {
+            lane.HasEnded = true;
+        }
+    }
+
     /// <summary>Takes back a place that nothing runs in.</summary>
     public bool TryTakePlace(PlaceGroup group)
     {
-        if (LaneOf(group) is not { Slots.HasFree: true } lane)
+        if (LaneOf(group) is not { Slots.HasFree: true, HasEnded: false } lane)
         {
             return false;
         }

@@ -85,8 +85,18 @@ public sealed class NodeAttempt
     /// <summary>The node's dependencies, by index, in the order in which they were given.</summary>
     public ReadOnlySpan<int> Upstream => _owner.Graph.Upstream(Index);
 
-    /// <summary>All that the node waited for, by index: its dependencies first.</summary>
-    public ReadOnlySpan<int> Awaited => _owner.Graph.Awaited(Index);
+    /// <summary>All of its own dag that the node waited for, by index: its dependencies first.</summary>
+    public ReadOnlySpan<int> Awaited
+    {
+        get
+        {
+            DagGraph graph = _owner.Graph;
+            ReadOnlySpan<int> awaited = graph.Awaited(Index);
+            return graph.IsNested
+                ? Array.FindAll(awaited.ToArray(), node => graph.Outer(node) == graph.Outer(Index))
+                : awaited;
+        }
+    }
 
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;

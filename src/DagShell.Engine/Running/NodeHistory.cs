@@ -26,6 +26,12 @@ public readonly record struct NodeHistory(
     /// <summary>How long its attempts held their slots before their work began.</summary>
     public TimeSpan StartUpTime => new(Attempts.Sum(attempt => attempt.StartUpTime.Ticks));
 
+    /// <summary>How many items it has, and how they stand, once it was asked for them; <see langword="null"/> if it was not.</summary>
+    public ItemCounts? Items { get; init; }
+
+    /// <summary>How long the attempts of its items held their slots, once it has ended.</summary>
+    public TimeSpan WorkOfItems { get; init; }
+
     /// <summary>The run that it was done in, if it was not run again.</summary>
     public RunOrigin? Origin { get; init; }
 }

@@ -44,6 +44,10 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
+    /// <summary>How long the attempts of items that have ended held their slots. Goes through all items.</summary>
+    public TimeSpan Work => new(this.Sum(static item =>
+        item.EndTime is null ? 0 : item.History.Sum(static attempt => ((attempt.EndTime ?? attempt.StartTime) - attempt.StartTime).Ticks)));
+
     /// <summary>How many of them were done in an earlier run and are not done again.</summary>
     public int RestoredCount { get; internal set; }
 

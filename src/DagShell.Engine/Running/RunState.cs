@@ -126,6 +126,8 @@ internal sealed partial class RunState
                 + (_graph.FallbackFor(node) >= 0 ? _graph.AlsoAwaiting(node).Length : 0);
         }
 
+        HoldResults();
+
         if (_restored.Count + _restoredFailures.Count > 0)
         {
             Restore(now);
@@ -164,6 +166,7 @@ internal sealed partial class RunState
 
         ref WorkRecord record = ref _work[unit];
         record.StartTicks = record.StartTicks == 0 ? now.UtcTicks : record.StartTicks;
+        StartAround(unit, now);
         record.Waits.Grant(now, fullTime);
         SetState(unit, NodeState.Running);
         QueueItemAfter(unit);
@@ -409,6 +412,11 @@ internal sealed partial class RunState
         {
             BeginItems(unit, outcome, now);
         }
+        else if (outcome.Kind == AttemptOutcomeKind.Succeeded && IsShutDag(unit))
+        {
+            Open(unit, now);
+            TellDependents(now);
+        }
         else if (_isRecorded && outcome.Kind == AttemptOutcomeKind.Succeeded)
         {
             KeepSuccess(unit, outcome, now);
@@ -634,8 +642,12 @@ internal sealed partial class RunState
         {
             foreach (int waiting in _graph.AlsoAwaiting(node))
             {
-                _nodes[waiting].Tally.Open--;
-                WeighIfPending(waiting, now);
+                // What is inside of it was told when it was opened.
+                if (_graph.Outer(waiting) != node)
+                {
+                    _nodes[waiting].Tally.Open--;
+                    WeighIfPending(waiting, now);
+                }
             }
 
             // Clean-up does not ask how that came to its end, nor whether a fallback stands for it.
@@ -648,14 +660,17 @@ internal sealed partial class RunState
             if (_work[node].State == NodeState.Failed && _graph.Fallback(node) is >= 0 and var fallback && !IsDecided(fallback))
             {
                 _undecided.Add(node);
-                continue;
+            }
+            else
+            {
+                TellEnd(node, now);
+                for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
+                {
+                    TellEnd(other, now);
+                }
             }
 
-            TellEnd(node, now);
-            for (int other = _graph.FallbackFor(node); other >= 0 && _undecided.Remove(other); other = _graph.FallbackFor(other))
-            {
-                TellEnd(other, now);
-            }
+            TellDags(node, now);
         }
     }
 
@@ -729,7 +744,7 @@ internal sealed partial class RunState
         }
 
         _nodes[node].CountsAsFailed = true;
-        _firstFailed = _firstFailed < 0 ? node : _firstFailed;
+        NoteFailure(node);
         return NodeState.Failed;
     }
 
@@ -744,6 +759,12 @@ internal sealed partial class RunState
     /// <summary>Decides for a pending node whether it is ready, to be skipped, or has to go on waiting.</summary>
     private void Weigh(int node, DateTimeOffset now)
     {
+        if (_graph.Outer(node) is >= 0 and var dag && !_nodes[dag].IsOpen)
+        {
+            // Dependencies that are restored have ended before that.
+            return;
+        }
+
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
             _places ??= PlacesInOrder();
@@ -802,9 +823,17 @@ internal sealed partial class RunState
         {
             for (int node = setUp; node >= 0; node = _graph.Fallback(node))
             {
-                if (_work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node))
+                if (HasBegun(node))
                 {
                     return true;
+                }
+
+                for (int inside = node + 1; inside <= node + _graph.CountInside(node); inside++)
+                {
+                    if (HasBegun(inside))
+                    {
+                        return true;
+                    }
                 }
             }
         }
@@ -812,10 +841,20 @@ internal sealed partial class RunState
         return false;
     }
 
+    private bool HasBegun(int node) =>
+        _work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node);
+
     private void MakeReady(int unit, DateTimeOffset now, bool isStart = true)
     {
         SetState(unit, NodeState.Ready);
         _work[unit].Waits.BecomeReady(now);
+        if (unit < WorkTable.FirstItemUnit && IsShutDag(unit) && _graph[unit].OpensAtOnce)
+        {
+            SetState(unit, NodeState.Running);
+            Open(unit, now);
+            return;
+        }
+
         _lanes.Add(unit, isStart);
     }
 
@@ -832,6 +871,7 @@ internal sealed partial class RunState
         }
 
         record.SkipCause = cause;
+        ReleaseResults(node);
         foreach (int dependency in _graph.Upstream(node))
         {
             ReleaseOutput(dependency);
@@ -886,6 +926,7 @@ internal sealed partial class RunState
     {
         SkipCause.DependencyFailed or SkipCause.DependencySkipped or SkipCause.DependencyCancelled => _graph[_nodes[node].Tally.BlockedBy],
         SkipCause.NotNeeded => _graph[_graph.FallbackFor(node)],
+        SkipCause.DagNotStarted => _graph[_graph.Outer(node)],
         _ => null,
     };
 
@@ -907,6 +948,7 @@ internal sealed partial class RunState
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
+            Items = _work.ItemsOf(node)?.Counts,
         };
     }
 
@@ -933,5 +975,16 @@ internal sealed partial class RunState
 
         /// <summary>Whether rules take it for failed: it failed, or was cut off, or skipped because something was.</summary>
         public bool CountsAsFailed;
+
+        /// <summary>Of a node that stands for a dag, whether what is inside may start, or has ended.</summary>
+        public bool IsOpen;
+
+        /// <summary>How many nodes of its dag have not ended, and of those that have how many failed for good.</summary>
+        public int OpenInside;
+        public int FailedInside;
+
+        /// <summary>The first node of its dag that failed for good, and the first that was cancelled; one more than the index.</summary>
+        public int FirstFailedInside;
+        public int FirstCancelledInside;
     }
 }

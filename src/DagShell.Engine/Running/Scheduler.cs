@@ -226,7 +226,16 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <see cref="FailureKind.NoSession"/>.
     /// </summary>
     /// <param name="group">The group.</param>
-    public void EndPlaces(PlaceGroup group) => ChangePlaces(group, static _ => int.MaxValue);
+    public void EndPlaces(PlaceGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        lock (_lock)
+        {
+            _state.Lanes.EndPlaces(group);
+        }
+
+        Advance();
+    }
 
     /// <summary>Takes back a place in which nothing runs, so that it may be closed.</summary>
     /// <param name="group">Its group.</param>

@@ -32,4 +32,7 @@ public enum SkipCause
 
     /// <summary>It is the clean-up of nodes none of which had started.</summary>
     NothingToCleanUp,
+
+    /// <summary>The node that stands for its dag did not come to start it.</summary>
+    DagNotStarted,
 }

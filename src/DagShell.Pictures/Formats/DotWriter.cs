@@ -15,10 +15,14 @@ internal static class DotWriter
         text.Write("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", color=\"#818b98\", ");
         text.Write("fontname=\"Helvetica,Arial,sans-serif\", fontsize=12];\n");
         text.Write("  edge [color=\"#8c959f\", arrowsize=0.7];\n");
-        for (int node = 0; node < picture.Nodes.Count; node++)
-        {
-            text.Write(string.Create(CultureInfo.InvariantCulture, $"  n{node} [{string.Join(", ", Attributes(picture.Nodes[node]))}];\n"));
-        }
+        NestedBoxes.Write(
+            picture,
+            (node, depth) => text.Write(string.Create(
+                CultureInfo.InvariantCulture, $"{Indent(depth)}n{node} [{string.Join(", ", Attributes(picture.Nodes[node]))}];\n")),
+            (dag, depth) => text.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Indent(depth)}subgraph cluster_{dag} {{ label={Quote(picture.Nodes[dag].Name)}; color=\"#818b98\"; style=rounded;\n")),
+            depth => text.Write($"{Indent(depth)}}}\n"));
 
         foreach (PictureEdge edge in picture.Edges)
         {
@@ -30,6 +34,8 @@ internal static class DotWriter
 
         text.Write("}\n");
     }
+
+    private static string Indent(int depth) => new(' ', 2 + (2 * depth));
 
     private static IEnumerable<string> Attributes(PictureNode node)
     {

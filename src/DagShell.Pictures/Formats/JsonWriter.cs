@@ -11,19 +11,20 @@ internal static class JsonWriter
         Name = picture.Name,
         Description = picture.Description,
         Status = picture.Status,
-        Nodes = picture.Nodes.Select(DocumentOf),
+        Nodes = picture.Nodes.Select(node => DocumentOf(node, node.Outer < 0 ? null : picture.Nodes[node.Outer].Name)),
         Edges = picture.Edges.Select(edge => new DagEdgeDocument(
             picture.Nodes[edge.From].Name,
             picture.Nodes[edge.To].Name,
             picture.IsToFallback(edge) ? "fallback" : picture.IsToCleanUp(edge) ? "cleanUp" : null)),
     });
 
-    private static DagNodeDocument DocumentOf(PictureNode node)
+    private static DagNodeDocument DocumentOf(PictureNode node, string? dag)
     {
         bool isOfRun = node.State is not null;
         return new DagNodeDocument
         {
             Name = node.Name,
+            Dag = dag,
             Level = node.Level,
             Description = node.Description,
             TriggerRule = node.Node.TriggerRule == TriggerRule.AllSucceeded ? null : node.Node.TriggerRule,
@@ -38,6 +39,7 @@ internal static class JsonWriter
             State = node.State,
             Attempts = isOfRun ? node.Attempts : null,
             Duration = node.Duration?.TotalSeconds,
+            Items = node.Items is { } items ? new ItemsDocument(items.Total, items.Succeeded, items.Failed, items.Done) : null,
             Note = node.Note,
             IsCritical = isOfRun ? node.IsCritical : null,
         };

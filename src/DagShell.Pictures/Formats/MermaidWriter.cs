@@ -30,10 +30,13 @@ internal static class MermaidWriter
         }
 
         text.Write(SvgWriter.DirectionOf(picture) == LayoutDirection.Down ? "flowchart TD\n" : "flowchart LR\n");
-        for (int node = 0; node < picture.Nodes.Count; node++)
-        {
-            text.Write(string.Create(CultureInfo.InvariantCulture, $"    n{node}[\"{Label(picture.Nodes[node])}\"]\n"));
-        }
+        NestedBoxes.Write(
+            picture,
+            (node, depth) => text.Write(string.Create(
+                CultureInfo.InvariantCulture, $"{Indent(depth)}n{node}[\"{Label(picture.Nodes[node])}\"]\n")),
+            (dag, depth) => text.Write(string.Create(
+                CultureInfo.InvariantCulture, $"{Indent(depth)}subgraph d{dag}[\"{Escape(picture.Nodes[dag].Name, CodeOf)}\"]\n")),
+            depth => text.Write($"{Indent(depth)}end\n"));
 
         foreach (PictureEdge edge in picture.Edges)
         {
@@ -56,8 +59,12 @@ internal static class MermaidWriter
     private static string Label(PictureNode node)
     {
         string label = node.State is { } state ? $"{StateText.Sign(state)} {node.Name}" : node.Name;
-        return Escape(label, code => string.Create(CultureInfo.InvariantCulture, $"#{code};"));
+        return Escape(label, CodeOf);
     }
+
+    private static string CodeOf(int code) => string.Create(CultureInfo.InvariantCulture, $"#{code};");
+
+    private static string Indent(int depth) => new(' ', 4 + (2 * depth));
 
     /// <summary>
     /// Writes everything but letters, digits and harmless signs as its number. Quotes end a label, '#', '&amp;' and '&lt;' begin

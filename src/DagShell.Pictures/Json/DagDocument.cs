@@ -28,6 +28,9 @@ internal sealed record DagNodeDocument
 {
     public required string Name { get; init; }
 
+    /// <summary>The node that stands for the dag that it is of; left out in the dag as a whole.</summary>
+    public string? Dag { get; init; }
+
     public required int Level { get; init; }
 
     public string? Description { get; init; }
@@ -56,10 +59,15 @@ internal sealed record DagNodeDocument
 
     public double? Duration { get; init; }
 
+    public ItemsDocument? Items { get; init; }
+
     public string? Note { get; init; }
 
     public bool? IsCritical { get; init; }
 }
+
+/// <summary>How many items a node has, and how they stand.</summary>
+internal sealed record ItemsDocument(int Total, int Succeeded, int Failed, int Done);
 
 /// <summary>An edge of a dag, by the names of its nodes; its kind says so where it leads to a fallback or to clean-up.</summary>
 internal sealed record DagEdgeDocument(string From, string To, string? Kind);

@@ -86,6 +86,9 @@ internal sealed record RunNodeDocument
 {
     public required string Name { get; init; }
 
+    /// <summary>The node that stands for the dag that it is of; left out in the dag as a whole.</summary>
+    public string? Dag { get; init; }
+
     public required NodeState State { get; init; }
 
     public required bool IsCritical { get; init; }
@@ -105,6 +108,8 @@ internal sealed record RunNodeDocument
     public DateTimeOffset? EndTime { get; init; }
 
     public required double Duration { get; init; }
+
+    public ItemsDocument? Items { get; init; }
 
     public required IEnumerable<WaitDocument> Waits { get; init; }
 

@@ -59,11 +59,12 @@ internal static class RunJsonWriter
         return new RunNodeDocument
         {
             Name = history.Graph[node].Name,
+            Dag = history.Graph.Outer(node) is >= 0 and var dag ? history.Graph[dag].Name : null,
             State = of.State,
             IsCritical = run.Figures.IsCritical(node),
             DependsOn = Array.ConvertAll(history.Graph.Upstream(node).ToArray(), dependency => history.Graph[dependency].Name),
             CleanUpOf = history.Graph[node].CleanUpOf is { Count: > 0 } setUps ? setUps : null,
-            FallbackFor = history.Graph[node].FallbackFor,
+            FallbackFor = history.Graph.FallbackFor(node) is >= 0 and var primary ? history.Graph[primary].Name : null,
             Pool = history.Graph[node].Pool,
             ReadyTime = of.ReadyTime?.ToLocalTime(),
             Waits = of.Waits.Select(wait => new WaitDocument(
@@ -76,6 +77,7 @@ internal static class RunJsonWriter
             StartTime = of.StartTime?.ToLocalTime(),
             EndTime = of.EndTime?.ToLocalTime(),
             Duration = history.DurationOf(node).TotalSeconds,
+            Items = of.Items is { } items ? new ItemsDocument(items.Total, items.Succeeded, items.Failed, items.Done) : null,
             Message = run.Endings[node].Message,
             Position = run.Endings[node].Position,
             Attempts = of.Attempts.Select(DocumentOf),

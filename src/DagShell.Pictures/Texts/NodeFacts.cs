@@ -1,4 +1,5 @@
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 
 namespace DagShell.Pictures.Texts;
 
@@ -22,7 +23,16 @@ internal static class NodeFacts
 
         string text = node.IsRestored ? $"{StateText.Restored} restored" : $"{StateText.Sign(state)} {StateText.Word(state)}";
         text += node.Duration is { } duration ? $" · {DurationText.Of(duration)}" : string.Empty;
+        text += node.Items is { } items ? $" · {ItemsOf(items)}" : string.Empty;
         return text + (node.Attempts > 1 ? $" · {node.Attempts} attempts" : string.Empty);
+    }
+
+    /// <summary>How many of a node's items have ended, and how many of those failed.</summary>
+    public static string ItemsOf(ItemCounts items)
+    {
+        string count = items.Done < items.Total ? $"{items.Done:N0} of {items.Total:N0} items"
+            : items.Total == 1 ? "1 item" : $"{items.Total:N0} items";
+        return items.Failed == 0 ? count : $"{count}, {items.Failed:N0} failed";
     }
 
     /// <summary>All there is to say, a line each; the name first.</summary>

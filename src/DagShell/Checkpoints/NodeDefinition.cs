@@ -71,6 +71,11 @@ internal sealed class NodeDefinition
             Add(definition, "-FallbackFor", other);
         }
 
+        if (graph.IsDag(index))
+        {
+            AddNamesInside(definition, graph, index);
+        }
+
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
         HashSet<string>? used = withItems ? null : [];
         foreach ((string use, ScriptBlock script) in node.Scripts())
@@ -143,11 +148,23 @@ internal sealed class NodeDefinition
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (int dependency in graph.Upstream(index))
         {
-            dependencies.Add(graph[dependency].Name);
-            ValueDigest.Add(hash, graph[dependency].Name.ToUpperInvariant());
+            dependencies.Add(graph[dependency].LocalName);
+            ValueDigest.Add(hash, graph[dependency].LocalName.ToUpperInvariant());
         }
 
         Add(definition, "-DependsOn", ValueDigest.TextOf(hash));
+    }
+
+    /// <summary>What a node gives out that stands for a dag has the names of the nodes there.</summary>
+    private static void AddNamesInside(StringBuilder definition, DagGraph graph, int index)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int node = index + 1; node <= index + graph.CountInside(index); node++)
+        {
+            ValueDigest.Add(hash, graph[node].Name.ToUpperInvariant());
+        }
+
+        Add(definition, "-Dag", ValueDigest.TextOf(hash));
     }
 
     private string TextOf(Ast script)

@@ -39,10 +39,20 @@ public abstract class DagInputCommand : DagCommand
         }
     }
 
+    /// <summary>Finds the dags that nodes stand for.</summary>
+    /// <returns>What is wrong: dags that contain themselves.</returns>
+    private protected IReadOnlyList<GraphProblem> FillDags()
+    {
+        List<GraphProblem> problems = [];
+        Builder.NameAfterFile();
+        Builder.Dag = new InnerDags(SessionState, InvokeCommand, FileParameters, ParametersOfFiles, problems).Fill(Builder.Dag);
+        return problems;
+    }
+
     /// <summary>Checks what was gathered; a dag that is not valid ends the command with everything that is wrong with it.</summary>
     private protected DagGraph BuildGraph()
     {
-        Builder.NameAfterFile();
-        return Builder.Build();
+        IReadOnlyList<GraphProblem> problems = FillDags();
+        return Builder.Build(problems);
     }
 }

@@ -32,7 +32,9 @@ public sealed class ExportDagCommand : FileExportCommand
             ? Format
             : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
-        DagPicture picture = Checkpoint is null ? _input.ToPicture() : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
+        DagPicture picture = Checkpoint is null
+            ? _input.ToPicture(SessionState, InvokeCommand)
+            : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
         if (format == DagPictureFormat.Mermaid)
         {
             WriteChart(picture);

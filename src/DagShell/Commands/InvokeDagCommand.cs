@@ -181,10 +181,11 @@ public sealed class InvokeDagCommand : DagInputCommand
                 DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
             }
 
+            IReadOnlyList<GraphProblem> problems = FillDags();
             PoolLimits.Apply(PoolLimit, Builder.Dag);
             _sources = SessionSources.Of(Session, PoolSession, WriteWarning);
             _sources.SetPoolLimits(Builder.Dag, ThrottleLimit);
-            DagGraph dag = BuildGraph();
+            DagGraph dag = Builder.Build(problems);
             DagGraph graph = dag;
             WarnOfUnknownKeys();
             if (Target.Length > 0)
@@ -286,11 +287,17 @@ public sealed class InvokeDagCommand : DagInputCommand
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
+        var endOfSessions = new CancellationTokenSource();
         if (template is not null && !_sources.IsEmpty)
         {
-            var setUp = new SessionSetUp(template.PreferencesOfNodes(), template.StrictMode, preferences.ShowsVerbose);
+            var setUp = new SessionSetUp(
+                template.PreferencesOfNodes(),
+                template.StrictMode,
+                preferences.ShowsVerbose,
+                DataSize.MostReceived(GetVariableValue("PSSessionOption")),
+                endOfSessions.Token);
             sessions = _sources.ToTable(
-                graph, this, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
+                graph, this, context, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
             options = sessions.AddTo(options);
         }
 
@@ -310,7 +317,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         IScriptRunner runner = template is null
             ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
-        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions);
+        SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions, endOfSessions);
         runner = remote ?? runner;
         RunJournal? journal = checkpoint?.Begin(run, events.Warn);
         options = options with
@@ -400,15 +407,6 @@ public sealed class InvokeDagCommand : DagInputCommand
                 new PSArgumentException(SessionMessages.SessionsAlone), "InvalidParameters", ErrorCategory.InvalidArgument, null);
         }
 
-        if ((Session.Length > 0 || PoolSession.Count > 0) && (InitializationScript is not null || FinalizationScript is not null))
-        {
-            throw new CommandErrorException(
-                new PSArgumentException(SessionMessages.ScriptsOfSessionsStayHere),
-                "InvalidParameters",
-                ErrorCategory.InvalidArgument,
-                null);
-        }
-
         if ((Resume || Force) && Checkpoint is null)
         {
             throw new CommandErrorException(
@@ -488,7 +486,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             warnings.AddRange(NodeWarnings.Of(node, session));
         }
 
-        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>())
+        foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>().Concat(_sources.Openers))
         {
             session.Add(script, null);
         }

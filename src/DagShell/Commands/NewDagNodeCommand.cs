@@ -3,25 +3,44 @@ using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
+using DagShell.Nodes;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
 /// <summary>Makes a node of a dag.</summary>
-[Cmdlet(VerbsCommon.New, "DagNode")]
+[Cmdlet(VerbsCommon.New, "DagNode", DefaultParameterSetName = ScriptBlockSet)]
 [OutputType(typeof(DagNode))]
 public sealed class NewDagNodeCommand : DagCommand
 {
+    private const string ScriptBlockSet = "ScriptBlock";
+    private const string DagSet = "Dag";
+
+    /// <summary>What is for a script, and so for the nodes of a dag and not for the one that stands for it.</summary>
+    private static readonly string[] OfScripts =
+    [
+        nameof(RetryCount), nameof(RetryDelay), nameof(RetryBackoff), nameof(RetryMaxDelay), nameof(RetryJitter), nameof(RetryIf),
+        nameof(Timeout),
+    ];
+
     /// <summary>The node's name.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The node's name, unique in its dag.")]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>What the node does.</summary>
-    [Parameter(Mandatory = true, Position = 1, HelpMessage = "What the node does.")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ScriptBlockSet, HelpMessage = "What the node does.")]
     [ValidateNotNull]
-    public ScriptBlock ScriptBlock { get; set; } = null!;
+    public ScriptBlock ScriptBlock { get; set; } = DagNode.NoScript;
+
+    /// <summary>
+    /// The dag that the node stands for: as such, as nodes, as a script block that gives them, or as the path of a dag file.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = DagSet,
+        HelpMessage = "The dag that the node stands for: a dag, nodes, a script block that gives them, or the path of a dag file.")]
+    [ValidateNotNull]
+    public object Dag { get; set; } = null!;
 
     /// <summary>The nodes that must be done before this one starts, by name or as node objects.</summary>
     [Parameter(HelpMessage = "The nodes that must be done before this one starts.")]
@@ -167,8 +186,23 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.CleanUpHasNoRule(Name), "InvalidParameters", Name);
         }
 
+        foreach (string parameter in ParameterSetName == DagSet ? OfScripts : [])
+        {
+            if (WasGiven(parameter))
+            {
+                throw Refusal(Messages.DagIsNoScript(Name, parameter), "InvalidParameters", Name);
+            }
+        }
+
+        if (ParameterSetName == DagSet && WasGiven(nameof(ForEach)))
+        {
+            throw Refusal(Messages.DagIsNoScript(Name, nameof(ForEach)), "InvalidParameters", Name);
+        }
+
         var rules = new Node(Name)
         {
+            IsDag = ParameterSetName == DagSet,
+            OpensAtOnce = When is null && Precondition.Length == 0,
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
@@ -192,7 +226,8 @@ public sealed class NewDagNodeCommand : DagCommand
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
         };
-        var node = new DagNode(rules, ScriptBlock)
+        object? dag = ParameterSetName == DagSet ? DagSource.Of(Dag, SessionState, InvokeCommand) : null;
+        var node = new DagNode(rules, ScriptBlock, dag)
         {
             When = When,
             ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,

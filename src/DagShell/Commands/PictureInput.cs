@@ -35,8 +35,10 @@ internal sealed class PictureInput
     }
 
     /// <summary>The picture of what was gathered.</summary>
+    /// <param name="session">The caller's session.</param>
+    /// <param name="invoke">The same.</param>
     /// <exception cref="CommandErrorException">It does not make one picture.</exception>
-    public DagPicture ToPicture()
+    public DagPicture ToPicture(SessionState session, CommandInvocationIntrinsics invoke)
     {
         if (_runs.Runs.Count > 0)
         {
@@ -49,7 +51,9 @@ internal sealed class PictureInput
             return DagPicture.Of(RunSnapshots.Of(_runs.Single()));
         }
 
-        DagGraph graph = _builder.Build();
+        List<GraphProblem> problems = [];
+        _builder.Dag = new InnerDags(session, invoke, [], new HashSet<string>(), problems).Fill(_builder.Dag);
+        DagGraph graph = _builder.Build(problems);
         return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph);
     }
 }

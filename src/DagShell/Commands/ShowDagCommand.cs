@@ -57,7 +57,8 @@ public sealed class ShowDagCommand : DagCommand
             run = DrawUntilEnd(run, window);
         }
 
-        WriteObject(Draw(run is null ? _input.ToPicture() : DagPicture.Of(run), window), enumerateCollection: true);
+        DagPicture picture = run is null ? _input.ToPicture(SessionState, InvokeCommand) : DagPicture.Of(run);
+        WriteObject(Draw(picture, window), enumerateCollection: true);
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,9 @@ public sealed class TestDagCommand : DagInputCommand
 {
     private protected override void End()
     {
-        bool isValid = Builder.Dag.TryBuild(out _, out IReadOnlyList<GraphProblem> problems);
-        foreach (GraphProblem problem in problems)
+        IReadOnlyList<GraphProblem> ofDags = FillDags();
+        bool isValid = Builder.Dag.TryBuild(out _, out IReadOnlyList<GraphProblem> problems) && ofDags.Count == 0;
+        foreach (GraphProblem problem in ofDags.Concat(problems))
         {
             WriteError(new ErrorRecord(
                 new InvalidDagException([problem]), "InvalidDag." + problem.Kind, ErrorCategory.InvalidData, problem));

@@ -15,7 +15,7 @@ internal sealed class DagBuilder
     public DagBuilder(string? name = null, string? description = null) => Dag = new Dag(name, description);
 
     /// <summary>What was gathered so far.</summary>
-    public Dag Dag { get; }
+    public Dag Dag { get; set; }
 
     /// <summary>What comes from now on is of a dag file.</summary>
     /// <param name="name">The name of a dag that is that file's alone, and has none of its own.</param>
@@ -50,10 +50,13 @@ internal sealed class DagBuilder
     }
 
     /// <summary>Checks what was gathered as a whole.</summary>
+    /// <param name="known">What is known to be wrong with it.</param>
     /// <exception cref="CommandErrorException">Something is wrong with it. The error tells all that is.</exception>
-    public DagGraph Build() => Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems)
-        ? graph
-        : throw new CommandErrorException(new InvalidDagException(problems), "InvalidDag", ErrorCategory.InvalidData, Dag);
+    public DagGraph Build(IReadOnlyList<GraphProblem> known) =>
+        Dag.TryBuild(out DagGraph? graph, out IReadOnlyList<GraphProblem> problems) && known.Count == 0
+            ? graph
+            : throw new CommandErrorException(
+                new InvalidDagException(known.Concat(problems).ToArray()), "InvalidDag", ErrorCategory.InvalidData, Dag);
 
     /// <summary>Takes a node, a dag, or a collection of them in.</summary>
     /// <param name="value">What came.</param>

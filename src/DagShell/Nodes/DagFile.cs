@@ -121,6 +121,7 @@ internal static class DagFile
     private static Collection<string> Find(string path, PathIntrinsics paths) =>
         FilePath.Find(path, paths) is { Count: > 0 } files ? files : throw NotFound(path);
 
-    private static CommandErrorException NotFound(string path) =>
+    /// <summary>The error about a file that is not there.</summary>
+    public static CommandErrorException NotFound(string path) =>
         new(new ItemNotFoundException(Messages.DagFileNotFound(path)), "DagFileNotFound", ErrorCategory.ObjectNotFound, path);
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using DagShell.Engine.Graph;
 
 namespace DagShell.Parameters;
 
@@ -11,9 +12,15 @@ namespace DagShell.Parameters;
 /// </summary>
 internal sealed class KnownDag
 {
+    /// <summary>How deep files are looked into that nodes stand for.</summary>
+    private const int DeepestFile = 8;
+
     private readonly CommandAst _command;
     private readonly List<Ast> _texts = [];
     private readonly List<DagNode> _nodes = [];
+
+    /// <summary>What stands before the names of nodes in a text, of files that nodes stand for.</summary>
+    private readonly Dictionary<Ast, string> _prefixes = [];
     private readonly List<string> _poolsWithLimit = [];
 
     /// <summary>Gathers what can be known where a command stands.</summary>
@@ -42,9 +49,22 @@ internal sealed class KnownDag
         }
     }
 
-    /// <summary>The names of the nodes, in the order in which they were found.</summary>
-    public IEnumerable<string> NodeNames() =>
-        _nodes.Select(node => node.Name).Concat(NodeCommands().Select(command => Argument(command, "Name", position: 0)).OfType<string>());
+    /// <summary>
+    /// The names of the nodes, also of those inside of nodes that stand for a dag, in the order in which they were found.
+    /// </summary>
+    public IEnumerable<string> NodeNames() => _nodes.SelectMany(NamesOf).Concat(NodeCommands().SelectMany(NamesOf));
+
+    /// <summary>
+    /// The names by which what is typed knows other nodes: those of the dag that it is in, without what stands before them.
+    /// </summary>
+    public IEnumerable<string> LocalNames()
+    {
+        string prefix = PrefixOf(_command);
+        return NodeNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .Select(name => name[prefix.Length..])
+            .Where(name => !name.Contains('/', StringComparison.Ordinal));
+    }
 
     /// <summary>The names of the pools that nodes are in or that have a limit.</summary>
     public IEnumerable<string> Pools() =>
@@ -63,8 +83,40 @@ internal sealed class KnownDag
             .Select(name => new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name));
     }
 
+    private static IEnumerable<string> NamesOf(DagNode node) => node.InnerDag is Dag dag
+        ? dag.Nodes.SelectMany(NamesOf).Select(name => Node.NameInside(node.Name, name)).Prepend(node.Name)
+        : [node.Name];
+
+    /// <summary>The name of the node that a command makes, behind those of the nodes whose dags it is in.</summary>
+    private IEnumerable<string> NamesOf(CommandAst command) =>
+        Argument(command, "Name", position: 0) is { } name ? [PrefixOf(command) + name] : [];
+
+    /// <summary>The names of the nodes in whose dags a command makes one.</summary>
+    private string PrefixOf(Ast command)
+    {
+        string prefix = string.Empty;
+        Ast root = command;
+        for (Ast ast = command; ast.Parent is not null; ast = root = ast.Parent)
+        {
+            if (ast is ScriptBlockExpressionAst && ast.Parent is CommandAst around && IsDagOf(around, ast)
+                && Argument(around, "Name", position: 0) is { } name)
+            {
+                prefix = Node.NameInside(name, prefix);
+            }
+        }
+
+        return _prefixes.GetValueOrDefault(root, string.Empty) + prefix;
+    }
+
+    /// <summary>Whether an element of a command is what it takes as -Dag.</summary>
+    private static bool IsDagOf(CommandAst command, Ast element) =>
+        "New-DagNode".Equals(command.GetCommandName(), StringComparison.OrdinalIgnoreCase)
+        && command.CommandElements.IndexOf(element as CommandElementAst) is > 0 and var place
+        && command.CommandElements[place - 1] is CommandParameterAst { ParameterName: var parameter }
+        && parameter.Equals("Dag", StringComparison.OrdinalIgnoreCase);
+
     private static string Quoted(string name) =>
-        name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.')
+        name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/')
             ? name
             : "'" + CodeGeneration.EscapeSingleQuotedStringContent(name) + "'";
 
@@ -133,12 +185,38 @@ internal sealed class KnownDag
         {
             foreach (string file in FilePath.Find(path, paths))
             {
-                _texts.Add(Parser.ParseFile(file, out _, out _));
+                AddFile(file, string.Empty, paths, depth: 0);
             }
         }
         catch (Exception exception) when (exception is RuntimeException or IOException or UnauthorizedAccessException)
         {
             // Completion offers what it can find, and is silent about the rest.
+        }
+    }
+
+    /// <summary>Adds what a file says, and the files that its nodes stand for.</summary>
+    private void AddFile(string file, string prefix, PathIntrinsics paths, int depth)
+    {
+        ScriptBlockAst text = Parser.ParseFile(file, out _, out _);
+        _texts.Add(text);
+        _prefixes.Add(text, prefix);
+        foreach (CommandAst command in text.FindAll(ast => ast is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>())
+        {
+            // Files may contain one another, which nobody has told their author yet.
+            string? path = command.CommandElements.Where(element => IsDagOf(command, element)).Select(element => element switch
+            {
+                StringConstantExpressionAst constant => constant.Value,
+                ExpandableStringExpressionAst { Value: var value } => value.Replace(
+                    "$PSScriptRoot", Path.GetDirectoryName(file), StringComparison.OrdinalIgnoreCase),
+                _ => null,
+            }).FirstOrDefault();
+            if (path is not null && depth < DeepestFile && NamesOf(command).FirstOrDefault() is { } name)
+            {
+                foreach (string inner in FilePath.Find(path, paths))
+                {
+                    AddFile(inner, Node.NameInside(name, string.Empty), paths, depth + 1);
+                }
+            }
         }
     }
 

@@ -16,8 +16,12 @@ internal sealed class NodeNameCompleter : IArgumentCompleter
 
         // A node does not depend on itself.
         string? own = fakeBoundParameters["Name"]?.ToString();
+        KnownDag known = new(commandAst, fakeBoundParameters);
+
+        // Only a run knows nodes inside of others; a dag knows its own.
+        bool isOfRun = "Invoke-Dag".Equals(commandAst.GetCommandName(), StringComparison.OrdinalIgnoreCase);
         return KnownDag.Complete(
-            new KnownDag(commandAst, fakeBoundParameters).NodeNames().Where(name => !name.Equals(own, StringComparison.OrdinalIgnoreCase)),
+            (isOfRun ? known.NodeNames() : known.LocalNames()).Where(name => !name.Equals(own, StringComparison.OrdinalIgnoreCase)),
             wordToComplete);
     }
 }

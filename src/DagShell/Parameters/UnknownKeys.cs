@@ -21,7 +21,7 @@ internal static class UnknownKeys
 
         HashSet<string> known = new(ofFiles, StringComparer.OrdinalIgnoreCase);
         HashSet<NodeScript> seen = [];
-        foreach (NodeScript script in dag.Nodes.SelectMany(node => node.Scripts()).Select(used => NodeScript.Of(used.Script))
+        foreach (NodeScript script in dag.AllNodes.SelectMany(node => node.Scripts()).Select(used => NodeScript.Of(used.Script))
             .Where(seen.Add))
         {
             known.UnionWith(script.Parameters.SelectMany(parameter => parameter.Names));
@@ -35,7 +35,7 @@ internal static class UnknownKeys
         ? []
         : Unknown(
             limits,
-            dag.Nodes.Select(node => node.Pool).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase),
+            dag.AllNodes.Select(node => node.Pool).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase),
             Messages.UnknownPool);
 
     private static IEnumerable<string> Unknown(Hashtable table, HashSet<string> known, Func<string, string?, string> message) =>

@@ -33,7 +33,7 @@ internal static class RunSnapshots
                 IsRestored = result?.FromCheckpoint == true,
                 SourceLine = SourceLineOf(result?.Error),
                 Log = withTexts && result is not null ? LinesOf(result.Log) : null,
-                Script = withTexts ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
+                Script = withTexts && !history.Graph.IsDag(node) ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
                 Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
             };
         }

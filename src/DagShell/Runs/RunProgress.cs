@@ -189,12 +189,16 @@ internal sealed class RunProgress
     private ProgressRecord RunRecord(DateTimeOffset now)
     {
         RunCounts counts = _scheduler.Counts;
+
+        // A node with items is as far as these are.
+        double begun = _scheduler.ItemCounts().Sum(items =>
+            items.Counts.Done < items.Counts.Total ? (double)items.Counts.Done / items.Counts.Total : 0);
         var record = new ProgressRecord(
             _firstActivity,
             _title,
             Messages.RunCounts(counts))
         {
-            PercentComplete = (int)(100L * counts.Done / counts.Total),
+            PercentComplete = (int)(100 * (counts.Done + begun) / counts.Total),
         };
 
         // How the nodes so far did against what was expected of them is the best guess for the rest, once enough have ended for it

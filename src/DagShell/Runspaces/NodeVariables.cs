@@ -62,7 +62,7 @@ internal sealed class NodeVariables
         Hashtable upstream = new(StringComparer.OrdinalIgnoreCase);
         foreach (int dependency in _attempt.Upstream)
         {
-            upstream[_attempt.NodeAt(dependency).Name] = GivenBy(dependency);
+            upstream[_attempt.NodeAt(dependency).LocalName] = GivenBy(dependency);
         }
 
         return upstream;
@@ -151,7 +151,7 @@ internal sealed class NodeVariables
         foreach (int node in _attempt.Awaited)
         {
             DependencyEnd end = _attempt.EndOf(node);
-            found[end.Node.Name] = new DagNodeDependency(end, upstream.Contains(node) ? GivenBy(node) : null);
+            found[end.Node.LocalName] = new DagNodeDependency(end, upstream.Contains(node) ? GivenBy(node) : null);
         }
 
         return found;
@@ -177,15 +177,7 @@ internal sealed class NodeVariables
 
     /// <summary>What a dependency gave, as an assignment would give it; of one with items always a list.</summary>
     private object? GivenBy(int dependency) =>
-        _attempt.NodeAt(dependency).IsMapped ? OutputOf(dependency).Clone() : AsAssigned(OutputOf(dependency));
-
-    /// <summary>What a variable holds after <c>$x = …</c>: nothing → null, one object → that object, more → an array of its own.</summary>
-    private static object? AsAssigned(object?[] output) => output.Length switch
-    {
-        0 => null,
-        1 => output[0],
-        _ => output.Clone(),
-    };
+        _attempt.NodeAt(dependency).IsMapped ? OutputOf(dependency).Clone() : NodeOutput.AsAssigned(OutputOf(dependency));
 
     private object?[] OutputOf(int dependency) => NodeOutput.ObjectsOf(_attempt.OutputOf(dependency));
 }

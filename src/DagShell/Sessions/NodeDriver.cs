@@ -17,9 +17,21 @@ internal static class NodeDriver
     /// <summary>The script that runs an attempt; what it needs is its argument.</summary>
     public static string Run(string key) => $"& ([AppDomain]::CurrentDomain.GetData('{key}').Run) $args[0]";
 
+    /// <summary>The script that makes ready for one in the session's own scope; what it needs is its argument.</summary>
+    public static string Provide(string key) => Call("Provide", key) + " $args[0]";
+
+    /// <summary>The script that runs it, to be run in that scope.</summary>
+    public static string RunHere(string key) => $". ([AppDomain]::CurrentDomain.GetData('{key}').RunHere)";
+
+    /// <summary>The script that takes back what was made ready, and says how it failed.</summary>
+    public static string Withdraw(string key) => Call("Withdraw", key);
+
     /// <summary>The script that leaves a session as it was found.</summary>
     public static string TearDown(string key) =>
         $"& {{ if ($args[0]) {{ & $args[0].TearDown $args[0] }} }} ([AppDomain]::CurrentDomain.GetData('{key}'))";
+
+    private static string Call(string what, string key) =>
+        $"& ([AppDomain]::CurrentDomain.GetData('{key}').{what}) ([AppDomain]::CurrentDomain.GetData('{key}'))";
 
     private static string Read()
     {

@@ -1,6 +1,7 @@
 # Runs nodes in a session. Sent to it once, and called for each attempt. A node's script sees the variables of the scopes that it is called
 # from; so those are private here, and all else lies in a table that the process keeps under a key.
-$machine = @{ Scripts = @{}; Modules = @{}; Before = @{}; Imported = @(); Location = $PWD; Snapshot = $null; Skip = $null; Command = $null }
+$machine = @{ Scripts = @{}; Modules = @{}; Before = @{}; Imported = @(); Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
+    Skip = $null; Command = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -134,6 +135,7 @@ $machine.RunScript = {
             $private:home = @($private:machine.Modules[$private:script.Home])[0]
             $private:block = $private:home.NewBoundScriptBlock($private:block)
             $private:around = @{ Upstream = $Upstream; DagNode = $DagNode }
+            if ($private:script.ContainsKey('Error') -or $null -ne $DagNode.ItemIndex) { $private:around['_'] = $_ }
             if ($private:script.Using) { foreach ($private:set in $private:script.Using.GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
             foreach ($private:set in $private:around.GetEnumerator()) { $private:home.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
         }
@@ -183,8 +185,35 @@ $machine.RunScript = {
     }
 }
 
-# Whether a script failed, in one way or another.
+# Whether a script failed, in one way or another, and with what.
 $machine.HasFailed = { param($End) $End.ContainsKey('Failed') -or $End.ContainsKey('Exit') -or $End.ContainsKey('Flow') }
+$machine.FailureText = {
+    param($End)
+    if ($End.ContainsKey('Failed')) { "$($End['Failed'])" } elseif ($End.ContainsKey('Exit')) { "exit $($End['Exit'])" } else { "$($End['Flow'])" }
+}
+
+# Asks a node whether, and when, it is to be tried again after an error.
+$machine.AskRetry = {
+    param($private:machine, $private:call, $private:problem, $private:end)
+    foreach ($private:use in 'RetryIf', 'RetryDelay') {
+        $private:script = $private:call[$private:use]
+        if (-not $private:script) { continue }
+        $private:asked = @{}
+        $private:script.Error = $private:problem
+        $private:given = @(& $private:machine.RunScript $private:machine $private:script $private:asked)
+        if ($private:asked.ContainsKey('Skip')) {
+            $private:end.Skip = $private:asked.Skip
+            $private:end.CanRetry = $false
+        }
+        elseif (& $private:machine.HasFailed $private:asked) {
+            $private:end["$($private:use)Failed"] = & $private:machine.FailureText $private:asked
+            $private:end.CanRetry = $false
+        }
+        elseif ($private:use -eq 'RetryDelay') { $private:end.Delay = $private:given }
+        else { $private:end.CanRetry = [bool] $private:given }
+        if (-not $private:end.CanRetry) { return }
+    }
+}
 
 # Runs an attempt. Gives out what the node's script does, and last a table that says how the attempt ended. What a call has nothing of is not
 # in it, since all of it is made a text of, here and there, for each node.
@@ -212,9 +241,15 @@ $machine.Run = {
     $Upstream = if ($private:call.Upstream) { $private:call.Upstream } else { @{} }
     $DagNode = [pscustomobject]@{
         Name = $private:call.Name; Attempt = $private:call.Attempt; RunId = $private:machine.RunId; ComputerName = $private:machine.Host
-        LastError = $private:call.LastError; Dependencies = $private:call.Dependencies
+        LastError = $private:call.LastError; Item = $private:call['Item']; ItemIndex = $private:call.ItemIndex
+        Dependencies = $private:call.Dependencies
     }
+    if ($private:call.ContainsKey('ItemIndex')) { $_ = $private:call['Item'] }
     try {
+        if ($private:call.ContainsKey('Inquiry')) {
+            $private:end.Use = 'RetryIf'
+            & $private:machine.AskRetry $private:machine $private:call $private:call.Inquiry $private:end
+        }
         if ($private:call.Scripts) {
             foreach ($private:script in $private:call.Scripts) {
                 $private:end.Use = $private:script.Use
@@ -241,16 +276,11 @@ $machine.Run = {
             }
             else { & $private:machine.RunScript $private:machine $private:call.Script $private:end }
             if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
-            if ($private:call.RetryIf -and (& $private:machine.HasFailed $private:end)) {
-                $private:asked = @{}
-                $private:call.RetryIf.Error = if ($private:end.Failed) { $private:end.Failed } else {
+            if ($private:call.ExitText -and (& $private:machine.HasFailed $private:end)) {
+                $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
                     [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:call.ExitText), 'Exit', 'NotSpecified', $null)
                 }
-                $private:end.CanRetry = [bool] @(& $private:machine.RunScript $private:machine $private:call.RetryIf $private:asked)
-                if (& $private:machine.HasFailed $private:asked) {
-                    $private:end.CanRetry = $false
-                    $private:end.RetryIfFailed = "$($private:asked.Failed)"
-                }
+                & $private:machine.AskRetry $private:machine $private:call $private:problem $private:end
             }
         }
     }
@@ -278,9 +308,94 @@ $machine.SetUp = {
     }
 }
 
+# Makes ready for a script that runs in the session's own scope, outside of all this: so what it leaves is there for all nodes. The functions
+# that it calls come before it, and are gone after it.
+$machine.Provide = {
+    param($Machine, $Call)
+    if (-not $Machine.First) {
+        & $Machine.Remember $Machine
+        $Machine.First = $Machine.Snapshot
+    }
+    $Machine.Snapshot = $null
+    if ($Call.Forgets) { $Machine.Scripts.Clear() }
+    if ($Call.New) { & $Machine.Prepare $Machine $Call.New }
+    $missing = if ($Call.Modules) { & $Machine.Import $Machine $Call.Modules }
+    if ($missing) { return @{ Module = $missing } }
+    $Machine.Provided = @{ Variables = @(); Functions = @() }
+    if ($Call.Functions) {
+        $items = $ExecutionContext.InvokeProvider.Item
+        foreach ($function in $Call.Functions.GetEnumerator()) {
+            if ($items.Exists("function:$($function.Key)")) { continue }
+            $private:body = & { . $args[0]; $args[1].Get("function:$($args[2])")[0].ScriptBlock } $Machine.Scripts[$function.Value] $items $function.Key
+            $null = $items.Set("function:global:$($function.Key)", $private:body)
+            $Machine.Provided.Functions += $function.Key
+        }
+    }
+    $values = @{}
+    if ($Call.Script.Using) { foreach ($set in $Call.Script.Using.GetEnumerator()) { $values[$set.Key] = $set.Value } }
+    if ($Call.Script.Blocks) { foreach ($set in $Call.Script.Blocks.GetEnumerator()) { $values[$set.Key] = $Machine.Scripts[$set.Value] } }
+    foreach ($set in $values.GetEnumerator()) {
+        Microsoft.PowerShell.Utility\Set-Variable -Name $set.Key -Value $set.Value -Scope Global -Force
+        $Machine.Provided.Variables += $set.Key
+    }
+    $Machine.Ended = @{}
+    $Machine.Here = $Call.Script.Id
+    $Machine.Nested = $null
+    if ($Call.Script.MayExit) {
+        $global:LASTEXITCODE = 0
+        $Machine.Nested = [powershell]::Create('CurrentRunspace')
+        $null = $Machine.Nested.AddScript("
+            . ([AppDomain]::CurrentDomain.GetData('KEY').Scripts[$($Machine.Here)])
+            [AppDomain]::CurrentDomain.GetData('KEY').Ended.IsDone = `$true", $false)
+    }
+}
+
+# Runs such a script. Dot-sourced where it is to run, so that it has no variables. What may exit is run nested.
+$machine.RunHere = {
+    try {
+        if ([AppDomain]::CurrentDomain.GetData('KEY').Nested) { $null = [AppDomain]::CurrentDomain.GetData('KEY').Nested.Invoke() }
+        else {
+            . ([AppDomain]::CurrentDomain.GetData('KEY').Scripts[[AppDomain]::CurrentDomain.GetData('KEY').Here])
+            [AppDomain]::CurrentDomain.GetData('KEY').Ended.IsDone = $true
+        }
+    }
+    catch { [AppDomain]::CurrentDomain.GetData('KEY').Ended.Failed = $_ }
+}
+
+# Takes back what came before such a script, and says how it failed.
+$machine.Withdraw = {
+    param($Machine)
+    $ended = $Machine.Ended
+    if ($Machine.Nested) {
+        foreach ($record in $Machine.Nested.Streams.Warning.ReadAll()) { Microsoft.PowerShell.Utility\Write-Warning $record.Message }
+        foreach ($record in $Machine.Nested.Streams.Verbose.ReadAll()) { Microsoft.PowerShell.Utility\Write-Verbose $record.Message }
+        foreach ($record in $Machine.Nested.Streams.Information.ReadAll()) { Microsoft.PowerShell.Utility\Write-Information $record }
+        $Machine.Nested.Dispose()
+        if ($ended.Failed -and $ended.Failed.Exception.InnerException -is [System.Management.Automation.IContainsErrorRecord]) {
+            $ended.Failed = $ended.Failed.Exception.InnerException.ErrorRecord
+        }
+        elseif (-not $ended.Failed -and -not $ended.IsDone -and $global:LASTEXITCODE) { $ended.Exit = $global:LASTEXITCODE }
+    }
+    elseif (-not $ended.IsDone -and -not $ended.Failed) { $ended.Flow = 'break' }
+    foreach ($name in $Machine.Provided.Functions) { Microsoft.PowerShell.Management\Remove-Item -LiteralPath "function:$name" -Force -ErrorAction Ignore }
+    foreach ($name in $Machine.Provided.Variables) { Microsoft.PowerShell.Utility\Remove-Variable -Name $name -Scope Global -Force -ErrorAction Ignore }
+    $global:Error.Clear()
+    $Machine.Location = $PWD
+    if (& $Machine.HasFailed $ended) {
+        $failed = $ended.Failed
+        @{ Message = & $Machine.FailureText $ended; Stack = $failed.ScriptStackTrace; File = $failed.InvocationInfo.ScriptName
+            Line = $failed.InvocationInfo.ScriptLineNumber }
+    }
+}
+
 # Leaves the session as it was found.
 $machine.TearDown = {
     param($Machine)
+    if ($Machine.First) {
+        $Machine.Snapshot = $Machine.First
+        $Machine.Location = $Machine.Found
+        & $Machine.CleanUp $Machine
+    }
     foreach ($name in $Machine.Before.Keys) {
         Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $Machine.Before[$name] -Scope Global -Force
     }

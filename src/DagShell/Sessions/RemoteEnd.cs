@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using DagShell.Engine.Running;
+using DagShell.Parameters;
 using DagShell.Scripts;
 using DagShell.Secrets;
 
@@ -29,19 +30,27 @@ internal static partial class RemoteEnd
             return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, ModuleMissing(node, host, end), canRetry: false));
         }
 
+        TimeSpan? delay = DelayIn(end, out string? delayProblem);
         if (Text(end, "RetryIfFailed") is { } cause)
         {
-            warn(Messages.RetryIfFailed(cause));
+            warn(secrets.Of(Messages.RetryIfFailed(cause)));
+        }
+
+        if ((Text(end, "RetryDelayFailed") ?? delayProblem) is { } delayCause)
+        {
+            warn(secrets.Of(Messages.RetryDelayFailed(delayCause)));
         }
 
         string? reason = Value(end, "Skip") is Hashtable skip ? Text(skip, "Reason") : null;
         reason = string.IsNullOrEmpty(reason) ? null : secrets.Of(reason);
         bool isSkipped = Value(end, "Skip") is Hashtable;
-        NodeFailure? failure = FailureOf(node, end, thrown, secrets);
+        NodeFailure? failure = FailureOf(attempt, end, thrown, delayProblem is null, secrets);
         switch (Text(end, "Use"))
         {
             case "RetryIf":
-                return IsTrue(end, "IsTrue") && failure is null ? AttemptOutcome.Succeeded(null) : AttemptOutcome.ConditionFalse;
+                return isSkipped ? AttemptOutcome.Skipped(null, reason)
+                    : IsTrue(end, "CanRetry") && delayProblem is null ? AttemptOutcome.TryAgain(delay)
+                    : AttemptOutcome.ConditionFalse;
             case "When":
                 return isSkipped ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
                     : failure is not null ? AttemptOutcome.Failed(failure)
@@ -52,15 +61,15 @@ internal static partial class RemoteEnd
                     : AttemptOutcome.Failed(new NodeFailure(
                         FailureKind.PreconditionNotMet,
                         Messages.PreconditionNotMet(
-                            node.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
+                            attempt.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
                         failure?.Cause,
                         canRetry: false)
                     {
                         MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end), failure?.Message),
                     });
             default:
-                return isSkipped ? AttemptOutcome.Skipped(output, reason)
-                    : failure is not null ? AttemptOutcome.Failed(failure)
+                return isSkipped ? AttemptOutcome.Skipped(failure is null ? output : null, reason, hasStarted: !attempt.AsksForItems)
+                    : failure is not null ? AttemptOutcome.Failed(failure, retryDelay: delay)
                     : AttemptOutcome.Succeeded(output);
         }
     }
@@ -70,18 +79,45 @@ internal static partial class RemoteEnd
             ? NodeScript.Of(node.Precondition[index]).Text
             : string.Empty;
 
-    private static NodeFailure? FailureOf(DagNode node, Hashtable end, Exception? thrown, SecretMask secrets)
+    /// <summary>What -RetryDelay gave.</summary>
+    private static TimeSpan? DelayIn(Hashtable end, out string? problem)
     {
-        bool canRetry = Text(end, "Use") is null && IsTrue(end, "CanRetry");
+        problem = null;
+        if (!end.ContainsKey("Delay"))
+        {
+            return null;
+        }
+
+        object?[] given = Value(end, "Delay") is IList list ? [.. list.Cast<object?>()] : [Value(end, "Delay")];
+        try
+        {
+            return given switch
+            {
+                [] or [null] => TimeSpan.Zero,
+                [{ } only] => DurationAttribute.Read(only),
+                _ => DurationAttribute.Read(given),
+            };
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            problem = exception.Message;
+            return null;
+        }
+    }
+
+    private static NodeFailure? FailureOf(NodeAttempt attempt, Hashtable end, Exception? thrown, bool mayRetry, SecretMask secrets)
+    {
+        string name = attempt.Name;
+        bool canRetry = mayRetry && Text(end, "Use") is null && IsTrue(end, "CanRetry");
         if (end.ContainsKey("Exit"))
         {
-            return new NodeFailure(FailureKind.Error, Messages.ExitCode(node.Name, Value(end, "Exit")), canRetry: canRetry);
+            return new NodeFailure(FailureKind.Error, Messages.ExitCode(name, Value(end, "Exit")), canRetry: canRetry);
         }
 
         if (Text(end, "Flow") is { } flow)
         {
             return new NodeFailure(
-                FailureKind.Error, Messages.StrayFlow(node.Name, flow == "continue" ? flow : "break"), canRetry: canRetry);
+                FailureKind.Error, Messages.StrayFlow(name, flow == "continue" ? flow : "break"), canRetry: canRetry);
         }
 
         if (!IsTrue(end, "Failed") && thrown is null)
@@ -89,17 +125,21 @@ internal static partial class RemoteEnd
             return null;
         }
 
-        string message = secrets.Of(thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, node.Name));
-        return new NodeFailure(FailureKind.Error, message, thrown, canRetry) { Position = PositionOf(node, end) };
+        string message = secrets.Of(thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, name));
+        return new NodeFailure(FailureKind.Error, message, thrown, canRetry)
+        {
+            Position = PositionOf(DagNode.Of(attempt.Node).ScriptBlock.File, end),
+        };
     }
 
     /// <summary>
     /// Where it happened: the innermost line on the stack where that is the user's, since Write-Error says that the error is where the
     /// script was called.
     /// </summary>
-    private static string? PositionOf(DagNode node, Hashtable end)
+    /// <param name="file">The file of the script; null if it is in none.</param>
+    /// <param name="end">What the session said.</param>
+    public static string? PositionOf(string? file, Hashtable end)
     {
-        string? file = node.ScriptBlock.File;
         Match frame = InnermostFrame().Match(Text(end, "Stack") ?? string.Empty);
         if (frame.Success && frame.Groups["file"].Value == (file ?? NoFile) && int.TryParse(frame.Groups["line"].ValueSpan, out int line))
         {
@@ -109,7 +149,11 @@ internal static partial class RemoteEnd
         return Value(end, "Line") is int at and > 0 && Text(end, "File") is { Length: > 0 } of ? Messages.Position(of, at) : null;
     }
 
-    private static string ModuleMissing(DagNode node, string host, Hashtable end)
+    /// <summary>What the session said of a failure.</summary>
+    public static string MessageOf(Hashtable end) => Text(end, "Message") ?? string.Empty;
+
+    /// <summary>What is said of a module that the session has not.</summary>
+    public static string ModuleMissing(DagNode node, string host, Hashtable end)
     {
         Hashtable module = Value(end, "Module") as Hashtable ?? [];
         return SessionMessages.ModuleMissing(

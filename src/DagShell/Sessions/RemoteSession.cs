@@ -19,10 +19,17 @@ internal sealed class RemoteSession
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
     private readonly SentScripts _sent = new();
+    private readonly RemoteScripts _scripts;
 
     /// <summary>What the session's process knows the driver by, and what marks the end of an attempt: no other output has it.</summary>
     private readonly string _key = "DagShell " + Guid.NewGuid().ToString("N");
     private IDictionary _aliases = new Hashtable();
+
+    /// <summary>Whether -InitializationScript has been run, or is not there.</summary>
+    private bool _isSetUp;
+
+    /// <summary>The attempt that -FinalizationScript is told with: the last one that began here.</summary>
+    private NodeAttempt? _last;
     private EventHandler<RunspaceStateEventArgs>? _watcher;
 
     /// <summary>Makes a place of a session.</summary>
@@ -38,6 +45,8 @@ internal sealed class RemoteSession
         _setUp = setUp;
         _context = context;
         _sink = sink;
+        _scripts = new RemoteScripts(_key, context, sink, NewShell);
+        _isSetUp = context.Scripts?.Initialization is null;
         Host = session.ComputerName;
     }
 
@@ -61,6 +70,12 @@ internal sealed class RemoteSession
 
     /// <summary>Whether an attempt has ended in it.</summary>
     public bool HasServed { get; set; }
+
+    /// <summary>Whether what was to be run first in it failed, so that no node is to run there.</summary>
+    public bool IsSpoilt { get; private set; }
+
+    /// <summary>What was said of how the session was lost.</summary>
+    public string? Loss { get; private set; }
 
     /// <summary>The attempt under way.</summary>
     public NodeAttempt? Attempt { get; set; }
@@ -96,6 +111,9 @@ internal sealed class RemoteSession
         }
     }
 
+    /// <summary>Warns of something, with an attempt that is about to run here.</summary>
+    public void Warn(NodeAttempt attempt, string message) => _sink.Write(attempt, new WarningRecord(message));
+
     /// <summary>Starts an attempt, and returns.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="ended">Told how it ended; null if the session was lost, with whether the script may have begun.</param>
@@ -109,34 +127,131 @@ internal sealed class RemoteSession
         }
 
         attempt.Begin();
-        if (StaysHere(attempt) is { } problem)
-        {
-            ended(Failed(problem), false);
-            return;
-        }
+        _last = attempt;
+        _ = BeginAsync(attempt, ended);
+    }
 
-        Hashtable call;
+    private async Task BeginAsync(NodeAttempt attempt, Action<AttemptOutcome?, bool> ended)
+    {
         try
         {
-            if (!attempt.IsInquiry && MissingParameterOf(attempt) is { } missing)
+            if (!_isSetUp && await InitializeAsync(attempt).ConfigureAwait(false) is { } failure)
             {
-                ended(Failed(Messages.MandatoryParameter(attempt.Node.Name, missing)), false);
+                IsSpoilt = IsOwn;
+                ended(failure, false);
                 return;
             }
 
-            call = new NodeCall(attempt, _context, _sent, _aliases).ToTable();
+            var node = new NodeCall(attempt, _context, _sent, _aliases);
+            if (node.ToTable() is { } call)
+            {
+                Invoke(attempt, call, node.MissingParameter, ended);
+            }
+            else
+            {
+                ended(WithoutScript(attempt, node.MissingParameter, null), false);
+            }
         }
         catch (UnsendableException exception)
         {
             ended(Failed(exception.Message), false);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            if (IsOpen)
+            {
+                ended(Failed(SessionMessages.CallFailed(attempt.Node.Name, Host, exception.Message)), false);
+            }
+            else
+            {
+                // No script of the node's had begun.
+                Loss = exception.Message;
+                ended(null, false);
+            }
+        }
+    }
+
+    /// <summary>Runs what comes before the first node, as a part of the attempt that needs it.</summary>
+    /// <returns>How it failed; null if it did not.</returns>
+    private async Task<AttemptOutcome?> InitializeAsync(NodeAttempt attempt)
+    {
+        try
+        {
+            NodeFailure? failure = await _scripts.RunAsync(
+                _context.Scripts!.Initialization!, attempt, Host, _sent, _aliases, attempt.StopToken).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.InitializationFailed(failure.Message))
+                {
+                    Position = failure.Position,
+                });
+            }
+
+            _isSetUp = true;
+            return null;
+        }
+        catch (Exception) when (attempt.StopToken.IsCancellationRequested)
+        {
+            return AttemptOutcome.Stopped;
+        }
+    }
+
+    /// <summary>
+    /// Ends its use: runs what comes before a session is closed, and then closes it or, if it is the caller's, leaves it as it was found.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        try
+        {
+            if (IsOpen && Attempt is null)
+            {
+                await FinalizeAsync().ConfigureAwait(false);
+                if (!IsOwn)
+                {
+                    await LeaveAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // It was lost meanwhile: there is nothing left to do in it.
+        }
+
+        if (IsOwn)
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs what comes before the session is closed. What is wrong with it is a warning.</summary>
+    private async Task FinalizeAsync()
+    {
+        CancellationToken over = _setUp.EndOfSessions;
+        if (_context.Scripts?.Finalization is not { } finalization || _last is null || over.IsCancellationRequested)
+        {
             return;
         }
 
-        Invoke(attempt, call, ended);
+        string? cause;
+        try
+        {
+            cause = (await _scripts.RunAsync(finalization, _last, Host, _sent, _aliases, over).ConfigureAwait(false))?.Message;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            cause = over.IsCancellationRequested
+                ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
+                : _context.Secrets.Of(exception.Message);
+        }
+
+        if (cause is not null)
+        {
+            _sink.Write(_last, new SessionEndWarning(Messages.FinalizationFailed(cause)));
+        }
     }
 
     /// <summary>Leaves a session of the caller's as it was found.</summary>
-    public async Task LeaveAsync()
+    private async Task LeaveAsync()
     {
         using PowerShell shell = NewShell();
         await InvokeAsync(shell.AddScript(NodeDriver.TearDown(_key), useLocalScope: true)).ConfigureAwait(false);
@@ -147,33 +262,13 @@ internal sealed class RemoteSession
         static session => ((PSSession)session!).Runspace.Dispose(), Session, CancellationToken.None, TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    /// <summary>Has what is under way stopped, without waiting for it.</summary>
-    private static void RequestStop(PowerShell shell)
-    {
-        try
-        {
-            shell.BeginStop(null, null);
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or RuntimeException or InvalidOperationException)
-        {
-            // It has ended meanwhile.
-        }
-    }
-
-    /// <summary>Why a node cannot run in a session; null if it can.</summary>
-    private static string? StaysHere(NodeAttempt attempt) =>
-        attempt.Node.IsMapped ? SessionMessages.ItemsStayHere(attempt.Node.Name)
-        : DagNode.Of(attempt.Node).RetryDelay is not null ? SessionMessages.RetryDelayStaysHere(attempt.Node.Name)
-        : null;
-
     private static AttemptOutcome Failed(string message) =>
         AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: false));
 
-    private string? MissingParameterOf(NodeAttempt attempt)
-    {
-        NodeScript script = DagNode.Of(attempt.Node).Script;
-        return script.Parameters.Count == 0 ? null : new NodeVariables(attempt, _context).MissingParameterOf(script);
-    }
+    /// <summary>What an attempt comes to that ran no script of the node itself, or one that gave its items.</summary>
+    private static AttemptOutcome WithoutScript(NodeAttempt attempt, string? missingParameter, object?[]? items) =>
+        missingParameter is not null ? Failed(Messages.MandatoryParameter(attempt.Name, missingParameter))
+        : AttemptOutcome.Mapped(items ?? DagNode.Of(attempt.Node).ForEach!, describe: ItemText.Of);
 
     private static Task<PSDataCollection<PSObject>> InvokeAsync(PowerShell shell) =>
         Task.Factory.FromAsync(shell.BeginInvoke(), shell.EndInvoke);
@@ -185,10 +280,11 @@ internal sealed class RemoteSession
         return shell;
     }
 
-    private void Invoke(NodeAttempt attempt, Hashtable call, Action<AttemptOutcome?, bool> ended)
+    private void Invoke(NodeAttempt attempt, Hashtable call, string? missingParameter, Action<AttemptOutcome?, bool> ended)
     {
         PowerShell shell = NewShell();
         var output = new PSDataCollection<PSObject>();
+        var received = new ReceivedOutput(output, _setUp.MostReceived, () => PipelineStop.Request(shell));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
@@ -200,9 +296,9 @@ internal sealed class RemoteSession
                 input,
                 output,
                 new PSInvocationSettings { Host = SilentHost.Instance, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
-                result => End(shell, result, attempt, call, output, stop, ended),
+                result => End(shell, result, attempt, call, received, missingParameter, stop, ended),
                 null);
-            stop = attempt.StopToken.UnsafeRegister(static stopped => RequestStop((PowerShell)stopped!), shell);
+            stop = attempt.StopToken.UnsafeRegister(static stopped => PipelineStop.Request((PowerShell)stopped!), shell);
             if (begun.IsCompleted)
             {
                 stop.Dispose();
@@ -222,7 +318,8 @@ internal sealed class RemoteSession
         IAsyncResult result,
         NodeAttempt attempt,
         Hashtable call,
-        PSDataCollection<PSObject> output,
+        ReceivedOutput received,
+        string? missingParameter,
         CancellationTokenRegistration stop,
         Action<AttemptOutcome?, bool> ended)
     {
@@ -247,34 +344,52 @@ internal sealed class RemoteSession
             return;
         }
 
+        object?[] output = received.TakeAll();
         if (_setUp.TellsSizes)
         {
-            _sink.Write(attempt, new VerboseRecord(SessionMessages.Sizes(SizeOf(call), SizeOf(output.ToArray()), Host)));
+            _sink.Write(attempt, new VerboseRecord(
+                SessionMessages.Sizes(DataSize.Of(call, long.MaxValue), DataSize.Of(output, long.MaxValue), Host)));
         }
 
-        ended(OutcomeOf(attempt, output, thrown), true);
+        if (received.IsTooMuch || (attempt.AsksForItems && output.Length > ItemLimit.Most))
+        {
+            ended(
+                Failed(received.IsTooMuch
+                    ? SessionMessages.ReceivesTooMuch(attempt.Node.Name, Host, _setUp.MostReceived)
+                    : Messages.TooManyItems(ItemLimit.Most)),
+                true);
+            return;
+        }
+
+        AttemptOutcome outcome = OutcomeOf(attempt, output, thrown);
+        if (outcome.Kind == AttemptOutcomeKind.Succeeded && !attempt.IsInquiry && (missingParameter is not null || attempt.AsksForItems))
+        {
+            // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
+            object?[] items = (object?[])outcome.Output!;
+            outcome = WithoutScript(
+                attempt, missingParameter, DagNode.Of(attempt.Node).ItemScript is null ? null : items is [null] ? [] : items);
+        }
+
+        ended(outcome, true);
     }
 
-    /// <summary>What was said of how the session was lost.</summary>
-    public string? Loss { get; private set; }
-
-    private AttemptOutcome OutcomeOf(NodeAttempt attempt, PSDataCollection<PSObject> output, Exception? thrown)
+    private AttemptOutcome OutcomeOf(NodeAttempt attempt, object?[] output, Exception? thrown)
     {
         if (attempt.StopToken.IsCancellationRequested || thrown is PipelineStoppedException)
         {
             return AttemptOutcome.Stopped;
         }
 
-        if (output.Count > 0 && output[^1]?.BaseObject is Hashtable end && end.ContainsKey(_key))
+        if (output.LastOrDefault() is PSObject { BaseObject: Hashtable end } && end.ContainsKey(_key))
         {
             return RemoteEnd.OutcomeOf(
                 attempt,
                 Host,
-                [.. output.Take(output.Count - 1)],
+                output[..^1],
                 end,
                 thrown is null ? null : _context.Secrets.Of(thrown),
                 _context.Secrets,
-                message => _sink.Write(attempt, new WarningRecord(message)));
+                message => Warn(attempt, message));
         }
 
         string cause = _context.Secrets.Of(thrown?.Message ?? SessionMessages.NoEnd);
@@ -283,6 +398,4 @@ internal sealed class RemoteSession
             SessionMessages.CallFailed(attempt.Node.Name, Host, cause),
             thrown is null ? null : _context.Secrets.Of(thrown)));
     }
-
-    private static long SizeOf(object value) => PSSerializer.Serialize(value).Length;
 }

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using DagShell.Capture;
+using DagShell.Runspaces;
 using DagShell.Scripts;
 
 namespace DagShell.Sessions;
@@ -16,25 +18,30 @@ internal sealed class SessionOpener : IDisposable
     private const int MostAtOnce = 8;
 
     private readonly ScriptBlock _script;
+    private readonly RunContext _context;
     private readonly Func<Runspace> _openRunspace;
-    private readonly Hashtable _usingValues;
+    private readonly IDictionary _usingValues;
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
-    private readonly Stack<Runspace> _free = new();
-    private readonly List<PowerShell> _running = [];
+    private readonly Stack<(Runspace Runspace, NodeSession Session)> _free = new();
     private bool _isEnded;
 
     /// <summary>Makes an opener.</summary>
     /// <param name="script">The script block.</param>
+    /// <param name="context">The run, which knows what the script block needs of the caller's session.</param>
     /// <param name="session">The caller's session, for the values of <c>$using:</c>.</param>
     /// <param name="invoke">The caller's commands.</param>
     /// <param name="openRunspace">Opens a runspace like those of nodes.</param>
-    public SessionOpener(ScriptBlock script, SessionState session, CommandInvocationIntrinsics invoke, Func<Runspace> openRunspace)
+    public SessionOpener(
+        ScriptBlock script, RunContext context, SessionState session, CommandInvocationIntrinsics invoke, Func<Runspace> openRunspace)
     {
         _script = script;
+        _context = context;
         _openRunspace = openRunspace;
-        var reader = new UsingReader(session, invoke);
+
+        // Of one with variables of its own (GetNewClosure) those count, as a loop that makes many needs.
+        var reader = new UsingReader(script.Module?.SessionState ?? session, invoke);
         reader.Add(script);
-        _usingValues = reader.Table ?? [];
+        _usingValues = reader.Table ?? new Hashtable();
     }
 
     /// <summary>Runs the script block.</summary>
@@ -55,19 +62,15 @@ internal sealed class SessionOpener : IDisposable
         }
     }
 
-    /// <summary>Ends it: what is being opened is stopped, and its runspaces are closed.</summary>
+    /// <summary>Ends it: its runspaces are closed, those in which something is being opened when that has ended.</summary>
     public void Dispose()
     {
         List<Runspace> free;
         lock (_free)
         {
             _isEnded = true;
-            free = [.. _free];
+            free = [.. _free.Select(static taken => taken.Runspace)];
             _free.Clear();
-            foreach (PowerShell shell in _running)
-            {
-                _ = Task.Run(shell.Stop);
-            }
         }
 
         foreach (Runspace runspace in free)
@@ -78,57 +81,74 @@ internal sealed class SessionOpener : IDisposable
 
     private PSSession[] Open(CancellationToken stop)
     {
-        Runspace runspace = Take();
-        using PowerShell shell = PowerShell.Create();
+        (Runspace Runspace, NodeSession Session) taken = Take();
         try
         {
-            shell.Runspace = runspace;
-            shell.AddScript("& $args[0]", useLocalScope: true).AddArgument(NodeScript.Of(_script).NewUnboundScriptBlock())
-                .AddParameter("--%", _usingValues);
-            lock (_free)
+            List<PSSession> opened = [];
+            ErrorRecord? error = null;
+            Exception? failure = null;
+            using Pump pump = Pump.InRunspace(
+                taken.Runspace,
+                command =>
+                {
+                    try
+                    {
+                        taken.Session.Supply(command, _context.Needs.GetValueOrDefault(ScriptKey.Of(_script, null)), stop);
+                        opened.AddRange(command.InvokeCommand
+                            .InvokeScript(useLocalScope: true, NodeScript.Of(_script).NewUnboundScriptBlock(), input: null)
+                            .Select(static item => item?.BaseObject).OfType<PSSession>());
+                    }
+                    catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+                    {
+                        failure = exception;
+                    }
+                },
+                record => error ??= record as ErrorRecord);
+            foreach (DictionaryEntry entry in _usingValues)
             {
-                ObjectDisposedException.ThrowIf(_isEnded, this);
-                _running.Add(shell);
+                pump.UsingValues[entry.Key] = entry.Value;
             }
 
-            using CancellationTokenRegistration stopping = stop.UnsafeRegister(
-                static stopped => _ = Task.Run(((PowerShell)stopped!).Stop), shell);
-            PSSession[] sessions = [.. shell.Invoke().Select(item => item?.BaseObject).OfType<PSSession>()];
-            return sessions.Length > 0
-                ? sessions
-                : throw new RuntimeException(shell.Streams.Error.FirstOrDefault()?.ToString() ?? SessionMessages.GaveNoSession);
+            using (stop.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
+            {
+                string? problem = pump.Run();
+                stop.ThrowIfCancellationRequested();
+                return opened.Count > 0
+                    ? [.. opened]
+                    : throw new RuntimeException(failure?.Message ?? error?.ToString() ?? problem ?? SessionMessages.GaveNoSession);
+            }
         }
         finally
         {
-            Return(runspace, shell);
+            Return(taken);
         }
     }
 
-    private Runspace Take()
+    private (Runspace Runspace, NodeSession Session) Take()
     {
         lock (_free)
         {
-            if (_free.TryPop(out Runspace? free))
+            ObjectDisposedException.ThrowIf(_isEnded, this);
+            if (_free.TryPop(out (Runspace Runspace, NodeSession Session) free))
             {
                 return free;
             }
         }
 
-        return _openRunspace();
+        return (_openRunspace(), new NodeSession(_context));
     }
 
-    private void Return(Runspace runspace, PowerShell shell)
+    private void Return((Runspace Runspace, NodeSession Session) taken)
     {
         lock (_free)
         {
-            _running.Remove(shell);
             if (!_isEnded)
             {
-                _free.Push(runspace);
+                _free.Push(taken);
                 return;
             }
         }
 
-        _ = Task.Run(runspace.Dispose);
+        _ = Task.Run(taken.Runspace.Dispose);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class SessionPlaces
     private readonly SessionOpener? _opener;
     private readonly Func<PSSession, bool, RemoteSession> _makePlace;
     private readonly List<RemoteSession> _sessions = [];
+
+    /// <summary>The ends of sessions that were let go before the run's: it waits for them.</summary>
+    private readonly List<Task> _ends = [];
     private readonly Stack<RemoteSession> _idle = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Timer? _idleTimer;
@@ -39,6 +42,10 @@ internal sealed class SessionPlaces
     private int _fruitless;
     private bool _isClosed;
     private string? _cause;
+
+    /// <summary>What is to be warned of, of the sessions that the script block opens; told once, with the first node.</summary>
+    private string? _warning;
+    private bool _hasAskedForWarning;
 
     /// <summary>Makes the places of a pool.</summary>
     /// <param name="pool">The pool's name; empty for all nodes.</param>
@@ -102,6 +109,11 @@ internal sealed class SessionPlaces
         }
         else
         {
+            if (Interlocked.Exchange(ref _warning, null) is { } warning)
+            {
+                session.Warn(attempt, warning);
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => work.Session.Begin(work.Attempt, (outcome, mayHaveBegun) =>
                     work.Places.OnEnded(work.Session, work.Attempt, outcome, mayHaveBegun)),
@@ -121,7 +133,7 @@ internal sealed class SessionPlaces
 
         if (session is not null)
         {
-            LetGo(session, SessionMessages.GivenUp);
+            LetGo(session, SessionMessages.GivenUp, attempt);
         }
     }
 
@@ -130,43 +142,31 @@ internal sealed class SessionPlaces
     public Task EndAsync()
     {
         RemoteSession[] sessions;
+        Task[] before;
         lock (_lock)
         {
             _isClosed = true;
             sessions = [.. _sessions];
+            before = [.. _ends];
             _sessions.Clear();
             _idle.Clear();
         }
 
         _idleTimer?.Dispose();
         _ = _end.CancelAsync();
-        var ends = Task.WhenAll(sessions.Select(EndAsync));
+        var ends = Task.WhenAll([.. sessions.Select(EndAsync), .. before]);
         _ = ends.ContinueWith(_ => _opener?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return ends;
     }
 
-    /// <summary>How long it makes sense to wait for the end.</summary>
-    public static TimeSpan LongestEnd => CloseTime;
-
-    private static async Task EndAsync(RemoteSession session)
+    private static Task EndAsync(RemoteSession session)
     {
         session.Unwatch();
-        try
-        {
-            if (session.IsOwn)
-            {
-                await session.CloseAsync().ConfigureAwait(false);
-            }
-            else if (session.IsOpen && session.Attempt is null)
-            {
-                await session.LeaveAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // It was lost meanwhile: there is nothing left to close.
-        }
+        return session.EndAsync();
     }
+
+    /// <summary>How long it makes sense to wait for the end.</summary>
+    public static TimeSpan LongestEnd => CloseTime;
 
     private async Task PrepareAsync(RemoteSession session)
     {
@@ -187,13 +187,29 @@ internal sealed class SessionPlaces
 
             if (isWanted)
             {
-                session.IsPlace = true;
-                _scheduler!.AddPlaces(Group, 1);
+                AddPlace(session);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LetGo(session, exception.Message);
+        }
+    }
+
+    /// <summary>Tells the engine of a place; it may have broken just now, and whoever let go of it did not know of this yet.</summary>
+    private void AddPlace(RemoteSession session)
+    {
+        _scheduler!.AddPlaces(Group, 1);
+        bool isGone;
+        lock (_lock)
+        {
+            session.IsPlace = true;
+            isGone = !_sessions.Contains(session);
+        }
+
+        if (isGone)
+        {
+            _scheduler.LosePlace(Group);
         }
     }
 
@@ -217,49 +233,58 @@ internal sealed class SessionPlaces
 
     private void OnEnded(RemoteSession session, NodeAttempt attempt, AttemptOutcome? outcome, bool mayHaveBegun)
     {
-        if (outcome is null)
-        {
-            LetGo(session, session.Loss);
-            attempt.Complete(mayHaveBegun
-                ? AttemptOutcome.Failed(new NodeFailure(
-                    FailureKind.SessionLost, SessionMessages.SessionLost(attempt.Node.Name, session.Host, session.Loss)))
-                : AttemptOutcome.Lost);
-            return;
-        }
-
-        bool isKept;
+        bool isLost = outcome is null;
+        outcome ??= mayHaveBegun
+            ? AttemptOutcome.Failed(new NodeFailure(
+                FailureKind.SessionLost, SessionMessages.SessionLost(attempt.Node.Name, session.Host, session.Loss)))
+            : AttemptOutcome.Lost;
+        bool wasFruitless;
         lock (_lock)
         {
-            session.Attempt = null;
-            session.HasServed = true;
-            session.IdleSince = Stopwatch.GetTimestamp();
-            _fruitless = 0;
-            isKept = _sessions.Contains(session);
-            if (isKept)
+            // What was an attempt is never without end; what was none may be.
+            session.HasServed |= !isLost || mayHaveBegun;
+            wasFruitless = _fruitless >= MostFruitless;
+            _fruitless = session.HasServed ? 0 : _fruitless;
+            if (!isLost)
             {
-                _idle.Push(session);
+                session.Attempt = null;
+                session.IdleSince = Stopwatch.GetTimestamp();
+                if (!session.IsSpoilt && _sessions.Contains(session))
+                {
+                    _idle.Push(session);
+                }
             }
         }
 
-        if (isKept && !session.IsOpen)
+        // It may have broken since it said how the attempt ended.
+        if (isLost || session.IsSpoilt || !session.IsOpen)
         {
-            LetGo(session, session.Loss);
+            LetGo(session, isLost ? session.Loss : outcome.Failure?.Message ?? session.Loss);
+        }
+        else if (wasFruitless)
+        {
+            OpenAsWanted();
         }
 
         attempt.Complete(outcome);
     }
 
     /// <summary>Lets go of a session that is of no more use, and opens another if there is work for it.</summary>
-    private void LetGo(RemoteSession session, string? cause)
+    /// <param name="session">The session.</param>
+    /// <param name="cause">What is said of it.</param>
+    /// <param name="attempt">Only if this still goes on in it; null whatever does.</param>
+    private void LetGo(RemoteSession session, string? cause, NodeAttempt? attempt = null)
     {
         bool isLast;
+        bool isPlace;
         lock (_lock)
         {
-            if (!_sessions.Remove(session))
+            if ((attempt is not null && session.Attempt != attempt) || !_sessions.Remove(session))
             {
                 return;
             }
 
+            isPlace = session.IsPlace;
             RemoveIdle(session);
             _cause = cause ?? _cause;
             _fruitless += session.HasServed ? 0 : 1;
@@ -267,12 +292,21 @@ internal sealed class SessionPlaces
             _isClosed |= isLast;
         }
 
-        if (session.IsPlace)
+        if (isPlace)
         {
             _scheduler!.LosePlace(Group);
         }
 
-        _ = session.IsOwn || session.Attempt is not null ? session.CloseAsync() : Task.CompletedTask;
+        if (session.Attempt is not null)
+        {
+            // What goes on in it is given up, or lost.
+            _ = session.CloseAsync();
+        }
+        else if (session.IsOwn)
+        {
+            End(session);
+        }
+
         if (isLast)
         {
             _scheduler!.EndPlaces(Group);
@@ -308,7 +342,10 @@ internal sealed class SessionPlaces
         int missing;
         lock (_lock)
         {
-            missing = _isClosed ? 0 : Math.Min(wanted - _opening, Group.Limit - _sessions.Count - _opening);
+            int preparing = _sessions.Count(static session => !session.IsPlace);
+            missing = _isClosed || _fruitless >= MostFruitless
+                ? 0
+                : Math.Min(wanted - _opening - preparing, Group.Limit - _sessions.Count - _opening);
             _opening += Math.Max(0, missing);
         }
 
@@ -325,6 +362,7 @@ internal sealed class SessionPlaces
         try
         {
             opened = await _opener!.OpenAsync(_end.Token).ConfigureAwait(false);
+            NoteWarning(opened);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -365,6 +403,24 @@ internal sealed class SessionPlaces
         }
     }
 
+    private void NoteWarning(IReadOnlyList<PSSession> opened)
+    {
+        lock (_lock)
+        {
+            if (_hasAskedForWarning)
+            {
+                return;
+            }
+
+            _hasAskedForWarning = true;
+        }
+
+        if (KeepAlive.HostsWithout(opened) is { Length: > 0 } hosts)
+        {
+            Volatile.Write(ref _warning, SessionMessages.MayFallSilent(hosts));
+        }
+    }
+
     /// <summary>Gives sessions back that have had nothing to do for a while.</summary>
     private void GiveBackIdle()
     {
@@ -397,7 +453,18 @@ internal sealed class SessionPlaces
             }
 
             longest.Unwatch();
-            _ = longest.CloseAsync();
+            End(longest);
+        }
+    }
+
+    /// <summary>Ends a session before the run ends.</summary>
+    private void End(RemoteSession session)
+    {
+        Task end = session.EndAsync();
+        lock (_lock)
+        {
+            _ends.RemoveAll(static before => before.IsCompleted);
+            _ends.Add(end);
         }
     }
 }

@@ -8,13 +8,16 @@ internal sealed class SessionRunner : IScriptRunner
 {
     private readonly IScriptRunner _here;
     private readonly SessionPlaces? _usual;
+    private readonly CancellationTokenSource _endOfSessions;
     private readonly IReadOnlyDictionary<string, SessionPlaces> _byPool;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="here">Runs nodes in this process.</param>
     /// <param name="places">Where they run else.</param>
-    public SessionRunner(IScriptRunner here, SessionTable places)
+    /// <param name="endOfSessions">Cancelled here when there is no time left for what comes before sessions are closed.</param>
+    public SessionRunner(IScriptRunner here, SessionTable places, CancellationTokenSource endOfSessions)
     {
+        _endOfSessions = endOfSessions;
         _here = here;
         _usual = places.Usual;
         _byPool = places.ByPool;
@@ -24,6 +27,16 @@ internal sealed class SessionRunner : IScriptRunner
 
     /// <inheritdoc/>
     public bool HasWorkForCaller => _here.HasWorkForCaller;
+
+    /// <inheritdoc/>
+    public bool EndsSessions => _here.EndsSessions;
+
+    /// <inheritdoc/>
+    public void LimitEndOfSessions(TimeSpan time)
+    {
+        _here.LimitEndOfSessions(time);
+        _endOfSessions.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+    }
 
     /// <summary>Opens the places of a run.</summary>
     public void Begin(Scheduler scheduler)
@@ -71,6 +84,11 @@ internal sealed class SessionRunner : IScriptRunner
     {
         var ends = Task.WhenAll(All.Select(places => places.EndAsync()));
         _here.Dispose();
+        while (EndsSessions && !ends.Wait(SessionPlaces.LongestEnd) && !_endOfSessions.IsCancellationRequested)
+        {
+            // What comes before sessions are closed takes its time.
+        }
+
         ends.Wait(SessionPlaces.LongestEnd);
     }
 

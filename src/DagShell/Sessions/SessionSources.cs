@@ -24,6 +24,9 @@ internal sealed class SessionSources
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => _usual.Count + _byPool.Count + _openers.Count == 0;
 
+    /// <summary>The script blocks that open sessions.</summary>
+    public IEnumerable<ScriptBlock> Openers => _openers.Values;
+
     /// <summary>Reads the parameters.</summary>
     /// <param name="sessions">-Session.</param>
     /// <param name="byPool">-PoolSession.</param>
@@ -48,6 +51,11 @@ internal sealed class SessionSources
             sources.AddPool(entry.Key.ToString() ?? string.Empty, entry.Value, seen, warn);
         }
 
+        if (KeepAlive.HostsWithout(seen) is { Length: > 0 } hosts)
+        {
+            warn(SessionMessages.MayFallSilent(hosts));
+        }
+
         return sources;
     }
 
@@ -65,10 +73,11 @@ internal sealed class SessionSources
     /// <summary>Makes the places of a run.</summary>
     /// <param name="graph">What is run: pools that no node is in get none.</param>
     /// <param name="caller">The command.</param>
+    /// <param name="context">The run.</param>
     /// <param name="template">What runspaces are like in which script blocks open sessions.</param>
     /// <param name="makePlace">Makes a place of a session, that is closed or not when it is of no more use.</param>
     public SessionTable ToTable(
-        DagGraph graph, PSCmdlet caller, SessionTemplate template, Func<PSSession, bool, RemoteSession> makePlace)
+        DagGraph graph, PSCmdlet caller, RunContext context, SessionTemplate template, Func<PSSession, bool, RemoteSession> makePlace)
     {
         HashSet<string> used = new(StringComparer.OrdinalIgnoreCase);
         for (int node = 0; node < graph.Count; node++)
@@ -88,7 +97,8 @@ internal sealed class SessionSources
         foreach (var (pool, script) in _openers.Where(pool => used.Contains(pool.Key)))
         {
             string? module = caller.MyInvocation.MyCommand.Module?.Path;
-            var opener = new SessionOpener(script, caller.SessionState, caller.InvokeCommand, () => OpenRunspace(template, module));
+            var opener = new SessionOpener(
+                script, context, caller.SessionState, caller.InvokeCommand, () => OpenRunspace(template, module));
             places.Add(pool, new SessionPlaces(pool, graph.PoolLimits[pool], [], opener, makePlace));
         }
 

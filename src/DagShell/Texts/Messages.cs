@@ -57,6 +57,18 @@ internal static class Messages
 
     public static string Count(int count) => $"{count:N0}";
 
+    public static string DagInItself(string node, IReadOnlyList<string> path) =>
+        $"Node '{node}' stands for a dag that is inside of itself: {string.Join(" → ", path)}. Let one of them stand for another dag.";
+
+    public static string DagIsNoScript(string node, string parameter) =>
+        $"Node '{node}' stands for a dag (-Dag), and -{parameter} is for a script: give it to the nodes of that dag.";
+
+    public static string SeveralDagFiles(string path, int count) =>
+        $"-Dag '{path}' stands for {count:N0} files. Give one; New-Dag gathers several dags into one.";
+
+    public static string NoInnerDag(object? value) =>
+        $"-Dag takes a dag, nodes, a script block that gives them, or the path of a dag file; not {Describe(value)}.";
+
     private static string ItemCount(int count) => count == 1 ? "1 item" : $"{count:N0} items";
 
     public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
@@ -91,7 +103,7 @@ internal static class Messages
         return failure.Kind switch
         {
             FailureKind.Error => $"Node '{node}' failed{where}: {failure.Message}",
-            FailureKind.ItemsFailed => ItemsFailed(node, failure.Message),
+            FailureKind.ItemsFailed or FailureKind.InnerNodesFailed => ItemsFailed(node, failure.Message),
             _ => failure.Message,
         };
     }
@@ -240,6 +252,7 @@ internal static class Messages
         SkipCause.Itself => reason ?? "it skipped itself (Skip-DagNode)",
         SkipCause.NotNeeded => $"'{skippedBy}', which it is the fallback for, did not fail",
         SkipCause.NothingToCleanUp => "none of the nodes that it cleans up after had started",
+        SkipCause.DagNotStarted => $"'{skippedBy}', whose dag it is in, did not start",
         SkipCause.ConditionFalse => "its condition (-When) was false",
         SkipCause.DependencyFailed => $"dependency '{skippedBy}' failed",
         SkipCause.DependencySkipped => $"dependency '{skippedBy}' was skipped",

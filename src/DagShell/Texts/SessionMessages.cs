@@ -53,15 +53,21 @@ internal static class SessionMessages
     public const string SessionsAlone =
         "-Session and -PoolSession run nodes in those sessions; they do not go with -Sequential, -UseNewRunspace or -InitialSessionState.";
 
-    public const string ScriptsOfSessionsStayHere =
-        "-InitializationScript and -FinalizationScript run in runspaces of this process; they do not go with -Session or -PoolSession. "
-        + "Initialize the sessions in the script block that opens them.";
+    public static string SendsTooMuch(string node, long most) =>
+        $"Node '{node}' would send more than {Size(most)} to another process, which is the most that it may. "
+        + "Bring the data there by other means, such as Copy-Item -ToSession or a shared folder, and send its path.";
 
-    public static string ItemsStayHere(string node) =>
-        $"Node '{node}' has -ForEach, and its items run in this process only. Give it a pool without sessions.";
+    public static string ReceivesTooMuch(string node, string host, long most) =>
+        $"Node '{node}' gave out more than {Size(most)} on '{host}', which is the most that it may, and was stopped. Have it write to a "
+        + "file there, and give out the path; give out less, with Select-Object; or allow more: "
+        + "$PSSessionOption.MaximumReceivedDataSizePerCommand = 1GB.";
 
-    public static string RetryDelayStaysHere(string node) =>
-        $"Node '{node}' has a script block as -RetryDelay, which runs in this process: give it a duration or a pool without sessions.";
+    public static string MayFallSilent(IReadOnlyCollection<string> hosts) =>
+        $"The connection to {string.Join(", ", hosts.Take(5).Select(host => $"'{host}'"))}"
+        + (hosts.Count > 5 ? $" and {hosts.Count - 5} more" : string.Empty)
+        + " has no ServerAliveInterval: should the machine fall silent, its node runs for ever, or until its -Timeout. "
+        + "Open it with: New-PSSession -HostName … -Options @{ ServerAliveInterval = 5; ServerAliveCountMax = 2 }, "
+        + "or set that in ~/.ssh/config.";
 
     public static string NamedTwice(string session) =>
         $"The session '{session}' is named twice. A session runs one node at a time: give it to -Session or to one pool.";

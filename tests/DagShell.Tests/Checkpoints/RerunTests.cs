@@ -84,6 +84,29 @@ public sealed class RerunTests : CheckpointTests
         Assert.Equal(expected, string.Join(' ', TakeRan()));
     }
 
+    [Theory]
+    [InlineData("Deploy", "After Build Push")]
+    [InlineData("Deploy/Push", "After Push")]
+    [InlineData("deploy/*", "After Build Push")]
+    [InlineData("After", "After")]
+    public void Of_a_dag_that_is_a_node_all_inner_nodes_run_again(string again, string expected)
+    {
+        const string Nested = """
+            $dag = New-Dag outer {
+                New-DagNode Deploy -Dag {
+                    New-DagNode Build { ($using:ran).Enqueue('Build'); 1 }
+                    New-DagNode Push { ($using:ran).Enqueue('Push'); 2 } -DependsOn Build
+                }
+                New-DagNode After { ($using:ran).Enqueue('After') } -DependsOn Deploy
+            }
+
+            """;
+        Run(Nested + "$dag | Invoke-Dag -Checkpoint $journal");
+        Assert.Equal(["After", "Build", "Push"], TakeRan());
+        Run(Nested + $"$dag | Invoke-Dag -Checkpoint $journal -Rerun {again}");
+        Assert.Equal(expected, string.Join(' ', TakeRan()));
+    }
+
     [Fact]
     public void Items_that_were_left_aside_when_what_they_depend_on_ran_again_are_not_restored()
     {

@@ -51,6 +51,36 @@ public sealed class CompletionTests : ShellTests
         Run("Set-Location /");
     }
 
+    [Theory]
+    [InlineData("$outer | Invoke-Dag -Target Deploy/", "Deploy/Load|Deploy/Sub|Deploy/Sub/Load")]
+    [InlineData("$outer | Invoke-Dag -Target Deploy/sub/", "Deploy/Sub/Load")]
+    [InlineData("$outer | Add-DagEdge -From ", "Deploy|After")]
+    [InlineData("New-DagNode D -Dag { New-DagNode One { }; New-DagNode Two { } -DependsOn ", "One")]
+    [InlineData("New-DagNode D -Dag { New-DagNode One { } }; New-DagNode E { } -DependsOn ", "D")]
+    [InlineData("New-DagNode D -Dag { New-DagNode One { } } | Invoke-Dag -Target ", "D|D/One")]
+    public void Nodes_inside_of_others_are_completed_where_their_names_are_known(string typed, string expected)
+    {
+        Run("""
+            $sub = New-Dag { New-DagNode Load { } }
+            $deploy = New-Dag { New-DagNode Load { }; New-DagNode Sub -Dag $sub }
+            $global:outer = (New-DagNode Deploy -Dag $deploy), (New-DagNode After { })
+            """);
+        Assert.Equal(expected, string.Join('|', Complete(typed)));
+    }
+
+    [Fact]
+    public void Nodes_inside_are_read_from_the_files_that_nodes_stand_for()
+    {
+        using var folder = new ScratchFolder();
+        folder.Write("b.dag.ps1", "New-DagNode Load { 1 }\nNew-DagNode Again -Dag $PSScriptRoot/a.dag.ps1");
+        string file = folder.Write("a.dag.ps1", """
+            New-DagNode Deploy -Dag "$PSScriptRoot/b.dag.ps1"
+            New-DagNode E -Dag { New-DagNode F { } }
+            """);
+        Assert.Equal(["Deploy/Load"], Complete($"Invoke-Dag -Path '{file}' -Target Deploy/l"));
+        Assert.Equal(["E/F"], Complete($"Invoke-Dag -Path '{file}' -Target E/"));
+    }
+
     private List<string> Complete(string typed)
     {
         Runspace? before = Runspace.DefaultRunspace;

@@ -29,7 +29,7 @@ internal sealed class TestRun
         IReadOnlyDictionary<string, IReadOnlyList<PoolRate>>? rates = null,
         IReadOnlyDictionary<int, RunOrigin>? origins = null)
         : this(
-            DagGraph.Create(nodes, [], pools ?? new Dictionary<string, int>()),
+            Nodes.Nested(nodes, pools),
             throttleLimit,
             failFast,
             timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

@@ -1,0 +1,216 @@
+using System.Globalization;
+using System.Text;
+
+namespace DagShell.Engine.Running;
+
+/// <content>
+/// Nodes that stand for a dag. Such a node is running from the moment it is open, when the nodes inside may start, to the end of the last
+/// of them; it holds no slot meanwhile. What it comes to is what a run of that dag would.
+/// </content>
+internal sealed partial class RunState
+{
+    private const int MostFailuresTold = 10;
+
+    /// <summary>Whether a node stands for a dag that is not open yet.</summary>
+    private bool IsShutDag(int unit) => unit < WorkTable.FirstItemUnit && _graph.IsDag(unit) && !_nodes[unit].IsOpen;
+
+    /// <summary>The nodes of a node's dag, without those of dags in it.</summary>
+    private IEnumerable<int> Inside(int dag)
+    {
+        int end = dag + _graph.CountInside(dag);
+        for (int node = dag + 1; node <= end; node += 1 + _graph.CountInside(node))
+        {
+            yield return node;
+        }
+    }
+
+    /// <summary>What a dag gives out is kept to its end.</summary>
+    private void HoldResults()
+    {
+        for (int node = 0; node < _nodes.Length && _graph.IsNested; node++)
+        {
+            if (_graph.Outer(node) is >= 0 and var dag)
+            {
+                _nodes[dag].OpenInside++;
+            }
+
+            foreach (int holder in ResultsOf(node))
+            {
+                _nodes[holder].OpenDependents++;
+            }
+        }
+    }
+
+    private void ReleaseResults(int dag)
+    {
+        foreach (int holder in ResultsOf(dag))
+        {
+            ReleaseOutput(holder);
+        }
+    }
+
+    /// <summary>The nodes whose outputs are a dag's, with the fallbacks that may stand for them.</summary>
+    private IEnumerable<int> ResultsOf(int dag)
+    {
+        foreach (int node in _graph.IsDag(dag) ? Inside(dag) : [])
+        {
+            for (int holder = _graph.IsResult(node) ? node : -1; holder >= 0; holder = _graph.Fallback(holder))
+            {
+                yield return holder;
+            }
+        }
+    }
+
+    /// <summary>Lets the nodes of a dag start.</summary>
+    private void Open(int dag, DateTimeOffset now)
+    {
+        _nodes[dag].IsOpen = true;
+        foreach (int node in _graph.AlsoAwaiting(dag))
+        {
+            if (_graph.Outer(node) == dag)
+            {
+                _nodes[node].Tally.Open--;
+            }
+        }
+
+        foreach (int node in Inside(dag))
+        {
+            WeighIfPending(node, now);
+        }
+
+        EndIfDone(dag, now);
+    }
+
+    /// <summary>A dag has started when something in it has.</summary>
+    private void StartAround(int unit, DateTimeOffset now)
+    {
+        if (!_graph.IsNested)
+        {
+            return;
+        }
+
+        for (int dag = _graph.Outer(NodeOf(unit)); dag >= 0 && _work[dag].StartTicks == 0; dag = _graph.Outer(dag))
+        {
+            _work[dag].StartTicks = now.UtcTicks;
+        }
+    }
+
+    /// <summary>
+    /// A node has ended: ends its dag, if it was the last; and what is inside of it, if it ends without having been opened.
+    /// </summary>
+    private void TellDags(int node, DateTimeOffset now)
+    {
+        if (_graph.IsDag(node) && !_nodes[node].IsOpen)
+        {
+            _nodes[node].IsOpen = true;
+            EndInside(node, now);
+        }
+
+        if (_graph.Outer(node) is >= 0 and var dag)
+        {
+            ref NodeRecord record = ref _nodes[dag];
+            if (_work[node].State == NodeState.Cancelled && record.FirstCancelledInside == 0)
+            {
+                record.FirstCancelledInside = node + 1;
+            }
+
+            record.OpenInside--;
+            EndIfDone(dag, now);
+        }
+    }
+
+    private void EndInside(int dag, DateTimeOffset now)
+    {
+        foreach (int node in Inside(dag))
+        {
+            if (_work[node].State != NodeState.Pending)
+            {
+                continue;
+            }
+
+            if (_work[dag].State == NodeState.Cancelled)
+            {
+                Cancel(node, _work[dag].CancelCause, now);
+            }
+            else
+            {
+                Settle(node, NodeState.Skipped, now, cause: SkipCause.DagNotStarted);
+            }
+        }
+    }
+
+    private void EndIfDone(int dag, DateTimeOffset now)
+    {
+        ref NodeRecord record = ref _nodes[dag];
+        if (record.OpenInside > 0 || !record.IsOpen || !IsRunning(dag) || _unrecorded.ContainsKey(dag))
+        {
+            return;
+        }
+
+        var output = new InnerOutputs([.. Inside(dag).Where(_graph.IsResult)
+            .Select(node => KeyValuePair.Create(_graph[node].LocalName, OutputOf(node)))]);
+        if (record.FirstFailedInside > 0)
+        {
+            // What the others gave out is there for whoever goes on all the same.
+            _work[dag].Failure = FailureInside(dag);
+            Settle(dag, NodeState.Failed, now, output);
+        }
+        else if (record.FirstCancelledInside > 0)
+        {
+            Cancel(dag, _work[record.FirstCancelledInside - 1].CancelCause, now);
+        }
+        else if (_isRecorded)
+        {
+            KeepSuccess(dag, AttemptOutcome.Succeeded(output), now);
+        }
+        else
+        {
+            Settle(dag, NodeState.Succeeded, now, output);
+        }
+    }
+
+    /// <summary>A node failed that may not, and nothing stands for it: so has its dag, and the run, unless a dag around may.</summary>
+    private void NoteFailure(int node)
+    {
+        int dag = _graph.Outer(node);
+        if (dag >= 0)
+        {
+            ref NodeRecord record = ref _nodes[dag];
+            record.FailedInside++;
+            record.FirstFailedInside = record.FirstFailedInside == 0 ? node + 1 : record.FirstFailedInside;
+        }
+
+        if (_firstFailed < 0 && !_graph.IsOverlooked(node))
+        {
+            _firstFailed = node;
+        }
+    }
+
+    private NodeFailure FailureInside(int dag)
+    {
+        ref NodeRecord record = ref _nodes[dag];
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{record.FailedInside:N0} of its {Inside(dag).Count():N0} nodes failed");
+        int told = 0;
+        foreach (int node in Inside(dag))
+        {
+            if (told < MostFailuresTold && _work[node] is { State: NodeState.Failed, Failure: { } failure } && _nodes[node].CountsAsFailed)
+            {
+                text.Append(told++ == 0 ? ": " : "; ").Append('\'').Append(_graph[node].Name).Append('\'');
+                text.Append(failure.Position is { } place ? $" at {place}" : string.Empty).Append(": ");
+                text.Append(failure.Message.AsSpan(0, LengthOfFirstLine(failure.Message)));
+            }
+        }
+
+        if (record.FailedInside > told)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"; and {record.FailedInside - told:N0} more");
+        }
+
+        NodeFailure first = _work[record.FirstFailedInside - 1].Failure!;
+        return new NodeFailure(FailureKind.InnerNodesFailed, text.ToString(), first.Cause, canRetry: false) { Position = first.Position };
+    }
+
+    private static int LengthOfFirstLine(string message) =>
+        message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? end : message.Length;
+}

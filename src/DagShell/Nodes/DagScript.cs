@@ -1,0 +1,81 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using DagShell.Scripts;
+
+namespace DagShell.Nodes;
+
+/// <summary>A script block that emits nodes or dags.</summary>
+internal static class DagScript
+{
+    private static readonly ScriptBlock Call = ScriptBlock.Create("param($Script, $Arguments) & $Script @Arguments");
+
+    private static readonly ScriptBlock CallWithValues = ScriptBlock.Create(
+        "param($Script, $Arguments, $Values) foreach ($_ in $Values.Keys) { Microsoft.PowerShell.Utility\\Set-Variable $_ $Values[$_] }; "
+        + "& $Script @Arguments");
+
+    /// <summary>Runs it in the caller's session, in a scope of its own, and gathers what it emits.</summary>
+    /// <param name="script">The script block. It sees what stands around it and leaves nothing there.</param>
+    /// <param name="parameters">Values by name; those that its <c>param()</c> declares are passed.</param>
+    /// <param name="session">The caller's session.</param>
+    /// <param name="invoke">The same.</param>
+    /// <param name="builder">Takes the nodes and dags.</param>
+    /// <param name="taken">Gets the names and aliases of its parameters.</param>
+    /// <exception cref="CommandErrorException">It emits something else.</exception>
+    /// <exception cref="RuntimeException">It ended with an error.</exception>
+    public static void Gather(
+        ScriptBlock script, Hashtable parameters, SessionState session, CommandInvocationIntrinsics invoke, DagBuilder builder,
+        ISet<string> taken)
+    {
+        Hashtable arguments = [];
+        foreach (string name in NodeScript.Of(script).Parameters.SelectMany(parameter => parameter.Names))
+        {
+            taken.Add(name);
+            if (parameters.ContainsKey(name))
+            {
+                arguments[name] = parameters[name];
+            }
+        }
+
+        UsingExpressionAst[] used = [.. NodeScript.Of(script).UsingExpressions.Where(expression => !IsOfNode(expression, script.Ast))];
+        foreach (PSObject output in used.Length == 0
+            ? invoke.InvokeScript(useLocalScope: true, Call, null, script, arguments)
+            : invoke.InvokeScript(
+                useLocalScope: true, CallWithValues, null, UsingRewriter.Rewrite(NodeScript.Of(script).Tree, used).GetScriptBlock(),
+                arguments, ValuesOf(used, session)))
+        {
+            builder.Add(output);
+        }
+    }
+
+    /// <summary>Whether an expression is in a script of a node that the script block makes: that takes the value itself.</summary>
+    private static bool IsOfNode(Ast expression, Ast script)
+    {
+        for (Ast? ast = expression; ast is not null && ast != script; ast = ast.Parent)
+        {
+            if (ast is ScriptBlockExpressionAst { Parent: CommandAst command }
+                && "New-DagNode".Equals(command.GetCommandName(), StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Hashtable ValuesOf(UsingExpressionAst[] expressions, SessionState session)
+    {
+        Hashtable values = [];
+        foreach (UsingExpressionAst expression in expressions)
+        {
+            VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);
+            PSVariable found = session.PSVariable.Get(variable.VariablePath.UserPath)
+                ?? throw new CommandErrorException(
+                    new ItemNotFoundException(Messages.UsingNotSet(expression.Extent.Text)), "UsingVariableIsUndefined",
+                    ErrorCategory.ObjectNotFound, expression.Extent.Text);
+            values[UsingRewriter.VariableOf(expression)] = found.Value;
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace DagShell.Nodes;
+
+/// <summary>Finds the dags that nodes stand for, and gives their nodes the names that they have there.</summary>
+internal sealed class InnerDags
+{
+    private readonly SessionState _session;
+    private readonly CommandInvocationIntrinsics _invoke;
+    private readonly Hashtable _parameters;
+    private readonly ISet<string> _taken;
+    private readonly List<GraphProblem> _problems;
+
+    /// <summary>The dags around the one that is looked into: of each the object or the file, and how it is told.</summary>
+    private readonly List<(object Dag, string Text)> _around = [];
+
+    /// <summary>Prepares to look into dags.</summary>
+    /// <param name="session">The caller's session, in which files are run.</param>
+    /// <param name="invoke">The same.</param>
+    /// <param name="parameters">Values for the parameters of files and script blocks, by name.</param>
+    /// <param name="taken">Gets the names and aliases of their parameters.</param>
+    /// <param name="problems">Gets what is wrong: dags that contain themselves.</param>
+    public InnerDags(
+        SessionState session, CommandInvocationIntrinsics invoke, Hashtable parameters, ISet<string> taken, List<GraphProblem> problems)
+    {
+        _session = session;
+        _invoke = invoke;
+        _parameters = parameters;
+        _taken = taken;
+        _problems = problems;
+    }
+
+    /// <summary>The same dag, with the dags inside of it. What these limit pools to holds for it.</summary>
+    /// <exception cref="CommandErrorException">A file is not there, or what it gives out is no dag.</exception>
+    /// <exception cref="RuntimeException">A file, or a script block, ended with an error.</exception>
+    public Dag Fill(Dag dag)
+    {
+        if (!dag.Nodes.Any(node => node.InnerDag is not null))
+        {
+            return dag;
+        }
+
+        Dictionary<DagNode, Dag> inside = [];
+        foreach (DagNode node in dag.Nodes)
+        {
+            if (node.InnerDag is { } source && Fill(node, source) is { } inner)
+            {
+                inside.TryAdd(node, inner);
+            }
+        }
+
+        return dag.With(inside);
+    }
+
+    /// <summary>The dag that a node stands for; null if that is inside of itself.</summary>
+    private Dag? Fill(DagNode node, object source)
+    {
+        object identity = source is ScriptBlock script ? script.Ast : source;
+        int before = _around.FindIndex(around => around.Dag.Equals(identity));
+        _around.Add((identity, source is string file ? file : node.Name));
+        try
+        {
+            if (before >= 0)
+            {
+                string[] path = [.. _around.Skip(before).Select(around => around.Text)];
+                _problems.Add(new GraphProblem(GraphProblemKind.Cycle, [node.Name], Messages.DagInItself(node.Name, path)));
+                return null;
+            }
+
+            return Fill(DagOf(source).InsideOf(node));
+        }
+        finally
+        {
+            _around.RemoveAt(_around.Count - 1);
+        }
+    }
+
+    private Dag DagOf(object source)
+    {
+        if (source is Dag dag)
+        {
+            return dag;
+        }
+
+        DagBuilder builder = new();
+        if (source is string file)
+        {
+            DagFile.Gather(new FileInfo(file), _parameters, _invoke, builder, _taken);
+            builder.NameAfterFile();
+        }
+        else
+        {
+            DagScript.Gather((ScriptBlock)source, _parameters, _session, _invoke, builder, _taken);
+        }
+
+        return builder.Dag;
+    }
+}

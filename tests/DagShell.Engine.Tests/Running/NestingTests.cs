@@ -1,0 +1,292 @@
+using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
+using DagShell.Engine.Tests.Journal;
+using DagShell.Engine.Tests.Running.Harness;
+using Xunit;
+using static DagShell.Engine.Tests.Graph.Graphs;
+using static DagShell.Engine.Tests.Running.Harness.Nodes;
+
+namespace DagShell.Engine.Tests.Running;
+
+/// <summary>Design, 8: a dag as a node.</summary>
+public sealed class NestingTests
+{
+    [Fact]
+    public void What_is_inside_runs_between_what_is_before_and_what_comes_after()
+    {
+        TestRun run = new TestRun([Node("A"), After(Dag("D", Node("X"), Node("Y", "X"), Node("Z")), "A"), Node("B", "D")]).ToEnd();
+
+        Assert.Equal(["A 0", "D/X 1", "D/Z 1", "D/Y 2", "B 3"], run.Starts);
+        Assert.Equal(3, run.EndOf("D"));
+        Assert.Equal((NodeState.Succeeded, 0), (run.StateOf("D"), run["D"].Attempts));
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal(["A", "D/X", "D/Z", "D/Y", "D", "B"], run.Results.Select(result => result.Node.Name));
+    }
+
+    [Fact]
+    public void Two_dags_may_have_nodes_of_one_name()
+    {
+        TestRun run = new TestRun([Dag("D", Node("Load"), Node("Use", "Load")), After(Dag("E", Node("Load")), "D"), Node("Load")])
+            .ToEnd();
+
+        Assert.Equal(["D/Load 0", "Load 0", "D/Use 1", "E/Load 2"], run.Starts);
+    }
+
+    [Fact]
+    public void Its_output_is_that_of_its_last_nodes_by_their_names()
+    {
+        InnerOutputs? seen = null;
+        TestRun run = new TestRun([Dag("D", Node("X"), Node("Y", "X"), Node("Z"), CleanUpOf("C", "Z")), Node("B", "D")])
+            .Script("D/X", Step.Succeed(output: "x")).Script("D/Y", Step.Succeed(output: "y")).Script("D/Z", Step.Succeed(output: "z"));
+        run.Runner.OnStart = attempt => seen = attempt.Node.Name == "B" ? (InnerOutputs?)attempt.OutputOf(attempt.Upstream[0]) : seen;
+        run.ToEnd();
+
+        Assert.Equal([KeyValuePair.Create("Y", (object?)"y"), KeyValuePair.Create("Z", (object?)"z")], seen!);
+    }
+
+    [Fact]
+    public void It_fails_when_the_last_has_ended_where_a_run_of_it_would()
+    {
+        TestRun run = new TestRun([Dag("D", Node("X"), Node("Y", "X"), Node("Z")), Node("B", "D")])
+            .Script("D/X", Step.Fail(message: "no route\nat all")).Script("D/Z", Step.Succeed(after: 5)).ToEnd();
+
+        Assert.Equal((NodeState.Failed, 5.0), (run.StateOf("D"), run.EndOf("D")));
+        Assert.Equal(FailureKind.InnerNodesFailed, run["D"].Failure!.Kind);
+        Assert.Equal("1 of its 3 nodes failed: 'D/X': no route", run["D"].Failure!.Message);
+        Assert.Equal((NodeState.Skipped, SkipCause.DependencyFailed), (run.StateOf("B"), run["B"].SkipCause));
+        Assert.Equal(RunStatus.Failed, run.Status);
+    }
+
+    [Fact]
+    public void What_may_fail_inside_does_not_fail_it()
+    {
+        TestRun run = new TestRun([Dag("D", new Node("X") { ContinueOnError = true }, Node("Y", "X")), Node("B", "D")])
+            .Script("D/X", Step.Fail()).ToEnd();
+
+        Assert.Equal(NodeState.Succeeded, run.StateOf("D"));
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
+    public void A_dag_that_may_fail_fails_neither_run_nor_dependents_and_strikes_nobody()
+    {
+        TestRun run = new TestRun(
+            [With(Dag("D", Node("X"), Node("Y")), continueOnError: true), Node("B", "D"), Node("C")], throttleLimit: 1, failFast: true)
+            .Script("D/X", Step.Fail()).ToEnd();
+
+        Assert.Equal(["D/X 0", "D/Y 1", "B 2", "C 3"], run.Starts.Order(StringComparer.Ordinal).OrderBy(start => start[^1]));
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
+    public void A_failure_inside_strikes_at_once_with_fail_fast()
+    {
+        TestRun run = new TestRun(
+            [Dag("D", Node("X"), Node("Y", "X"), Node("Z"), Notify("N", "X")), Node("B"), Node("L", "B")], throttleLimit: 1, failFast: true)
+            .Script("D/X", Step.Fail()).ToEnd();
+
+        Assert.Equal(["D/X 0", "D/N 1"], run.Starts);
+        Assert.Equal("D/X", run["B"].CancelledBy!.Name);
+        Assert.Equal(NodeState.Failed, run.StateOf("D"));
+    }
+
+    [Fact]
+    public void A_fallback_stands_for_a_dag()
+    {
+        TestRun run = new TestRun([Dag("D", Node("X"), Node("Y", "X")), Fallback("F", "D"), Node("B", "D")], failFast: true)
+            .Script("D/X", Step.Fail()).ToEnd();
+
+        Assert.Equal(["D/X 0", "F 1", "B 2"], run.Starts);
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
+    public void A_dag_stands_for_a_node_that_fails()
+    {
+        TestRun run = new TestRun(
+            [Node("A"), With(Dag("D", Node("X")), fallbackFor: "A"), Node("B", "A"), With(Dag("E", Node("X")), fallbackFor: "B")])
+            .Script("A", Step.Fail()).ToEnd();
+
+        Assert.Equal(["A 0", "D/X 1", "B 2"], run.Starts);
+        Assert.Equal(SkipCause.NotNeeded, run["E"].SkipCause);
+        Assert.Equal((SkipCause.DagNotStarted, "E"), (run["E/X"].SkipCause, run["E/X"].SkippedBy!.Name));
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
+    public void What_it_asks_before_is_an_attempt_and_nothing_inside_starts_before()
+    {
+        TestRun run = new TestRun([AskingDag("D", Node("X"), Node("Y", "X"))]).Script("D", Step.Succeed(after: 3)).ToEnd();
+
+        Assert.Equal(["D 0", "D/X 3", "D/Y 4"], run.Starts);
+        Assert.Equal((1, 5.0), (run["D"].Attempts, run.EndOf("D")));
+    }
+
+    [Fact]
+    public void Where_its_condition_is_false_nothing_inside_starts_whatever_its_rule()
+    {
+        TestRun run = new TestRun([AskingDag("D", Node("X"), CleanUp("Y", "X"), CleanUp("Z")), Node("B", "D")])
+            .Script("D", Step.ConditionFalse()).ToEnd();
+
+        Assert.Equal(["D 0"], run.Starts);
+        Assert.All(
+            ["D/X", "D/Y", "D/Z"],
+            name => Assert.Equal((NodeState.Skipped, SkipCause.DagNotStarted), (run.StateOf(name), run[name].SkipCause)));
+        Assert.Equal(NodeState.Skipped, run.StateOf("B"));
+    }
+
+    [Fact]
+    public void What_it_asks_before_may_fail_and_wait()
+    {
+        TestRun run = new TestRun(
+            [
+                new Node("D") { IsDag = true, Work = new[] { Node("X") }, PreconditionTimeout = TimeSpan.FromSeconds(10) },
+                AskingDag("E", Node("X")),
+            ])
+            .Script("D", Step.PreconditionNotMet(), Step.Succeed(after: 1))
+            .Script("E", Step.Fail())
+            .ToEnd();
+
+        Assert.Equal((NodeState.Succeeded, NodeState.Succeeded, 1), (run.StateOf("D"), run.StateOf("D/X"), run["D"].Polls));
+        Assert.Equal((NodeState.Failed, NodeState.Skipped), (run.StateOf("E"), run.StateOf("E/X")));
+        Assert.Equal(FailureKind.Error, run["E"].Failure!.Kind);
+    }
+
+    [Fact]
+    public void A_trigger_rule_holds_at_its_start_and_those_inside_inside()
+    {
+        TestRun run = new TestRun(
+            [
+                Node("A"),
+                With(Dag("D", Node("X"), Notify("N", "X")), rule: TriggerRule.AnyFailed, dependsOn: "A"),
+                With(Dag("E", Node("X")), dependsOn: "A"),
+            ])
+            .Script("A", Step.Fail()).ToEnd();
+
+        Assert.Equal(["A 0", "D/X 1"], run.Starts);
+        Assert.Equal((NodeState.Skipped, NodeState.Skipped), (run.StateOf("E"), run.StateOf("E/X")));
+        Assert.Equal(SkipCause.NoneFailed, run["D/N"].SkipCause);
+        Assert.Equal(NodeState.Succeeded, run.StateOf("D"));
+    }
+
+    [Fact]
+    public void Dags_in_dags()
+    {
+        TestRun run = new TestRun(
+            [Dag("D", Node("A"), After(Dag("E", Node("A"), Node("B", "A"), After(Dag("F", Node("A")), "B")), "A"), Node("C", "E"))])
+            .ToEnd();
+
+        Assert.Equal(["D/A 0", "D/E/A 1", "D/E/B 2", "D/E/F/A 3", "D/C 4"], run.Starts);
+        Assert.Equal(["D/A", "D/E/A", "D/E/B", "D/E/F/A", "D/E/F", "D/E", "D/C", "D"], run.Results.Select(result => result.Node.Name));
+    }
+
+    [Fact]
+    public void Clean_up_after_a_dag_runs_when_something_in_it_had_started()
+    {
+        TestRun run = new TestRun(
+            [
+                Dag("D", Node("X"), Node("Y", "X")), CleanUpOf("C", "D"),
+                Node("A"), After(Dag("E", Node("X")), "A"), CleanUpOf("K", "E"),
+            ])
+            .Script("A", Step.Fail()).Script("D/X", Step.Fail(after: 2)).ToEnd();
+
+        Assert.Equal(["A 0", "D/X 0", "C 2"], run.Starts.Order(StringComparer.Ordinal).OrderBy(start => start[^1]));
+        Assert.Equal(SkipCause.NothingToCleanUp, run["K"].SkipCause);
+    }
+
+    [Fact]
+    public void Clean_up_inside_runs_after_a_stop()
+    {
+        TestRun run = new TestRun(
+            [Dag("D", Node("X"), Node("Y", "X"), CleanUpOf("C", "X")), Node("B", "D"), Dag("E", CleanUp("Z"))], throttleLimit: 1)
+            .Script("D/X", Step.Succeed(after: 5));
+        run.StopAt(2).ToEnd();
+
+        Assert.Equal(["D/X 0", "D/C 2", "E/Z 3"], run.Starts);
+        Assert.Equal((NodeState.Cancelled, NodeState.Cancelled), (run.StateOf("D"), run.StateOf("D/Y")));
+        Assert.Equal(RunStatus.Cancelled, run.Status);
+    }
+
+    [Fact]
+    public void A_dag_that_is_clean_up_runs_whole_after_a_stop()
+    {
+        TestRun run = new TestRun(
+            [
+                Node("A"), With(Dag("D", Node("X"), Node("Y", "X")), rule: TriggerRule.AllDone, dependsOn: "A"),
+                After(Dag("E", CleanUp("Z")), "A"),
+            ])
+            .Script("A", Step.Succeed(after: 5));
+        run.StopAt(2).ToEnd();
+
+        Assert.Equal(["A 0", "D/X 2", "D/Y 3"], run.Starts);
+        Assert.Equal((NodeState.Cancelled, NodeState.Cancelled), (run.StateOf("E"), run.StateOf("E/Z")));
+    }
+
+    [Fact]
+    public void The_success_of_a_dag_is_recorded_after_those_inside()
+    {
+        var journal = new FakeJournal();
+        TestRun run = new TestRun([Dag("D", Node("X"), Node("Y", "X"))], journal: journal);
+        journal.Clock = run.Clock;
+        run.ToEnd();
+
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+        Assert.Equal([1, 2, 0], journal.Successes.Select(success => success.Index));
+    }
+
+    [Fact]
+    public void What_is_inside_is_restored_by_itself_and_the_dag_goes_on()
+    {
+        TestRun run = new TestRun(
+            [Node("A"), After(Dag("D", Node("X"), Node("Y", "X"), Node("Z", "Y")), "A")],
+            restored: new Dictionary<int, object?> { [0] = "a", [2] = "x" }).ToEnd();
+
+        Assert.Equal(["D/Y 0", "D/Z 1"], run.Starts);
+        Assert.Equal(NodeState.Succeeded, run.StateOf("D"));
+    }
+
+    [Fact]
+    public void What_is_restored_inside_starts_nothing_before_the_dag_is_open()
+    {
+        TestRun run = new TestRun(
+            [AskingDag("D", Node("X"), Node("Y", "X"))], restored: new Dictionary<int, object?> { [1] = "x" })
+            .Script("D", Step.Succeed(after: 3)).ToEnd();
+
+        Assert.Equal(["D 0", "D/Y 3"], run.Starts);
+    }
+
+    [Fact]
+    public void A_dag_all_of_which_is_restored_ends_at_once()
+    {
+        TestRun run = new TestRun(
+            [Dag("D", Node("X")), Node("B", "D")], restored: new Dictionary<int, object?> { [1] = "x" }).ToEnd();
+
+        Assert.Equal(["B 0"], run.Starts);
+        Assert.Equal(NodeState.Succeeded, run.StateOf("D"));
+    }
+
+    [Fact]
+    public void Items_inside_of_a_dag()
+    {
+        TestRun run = new TestRun([Dag("D", Mapped("X"), Node("Y", "X"))], throttleLimit: 1).Script("D/X", Step.Map(2, after: 1)).ToEnd();
+
+        Assert.Equal(["D/X 0", "D/X#0 1", "D/X#1 2", "D/Y 3"], run.Starts);
+    }
+
+    private static Node After(Node dag, params string[] dependsOn) =>
+        new(dag.Name) { IsDag = true, Work = dag.Work, OpensAtOnce = dag.OpensAtOnce, DependsOn = dependsOn };
+
+    private static Node With(
+        Node dag, bool continueOnError = false, string? fallbackFor = null, TriggerRule rule = TriggerRule.AllSucceeded,
+        params string[] dependsOn) =>
+        new(dag.Name)
+        {
+            IsDag = true,
+            Work = dag.Work,
+            OpensAtOnce = dag.OpensAtOnce,
+            DependsOn = dependsOn,
+            ContinueOnError = continueOnError,
+            FallbackFor = fallbackFor,
+            TriggerRule = rule,
+        };
+}

@@ -1,0 +1,262 @@
+namespace DagShell.Tests.Sessions;
+
+/// <summary>Design, 9: sessions over SSH, and machines that die, fall silent, or never come up.</summary>
+public sealed class SshTests(SshFixture fixture) : IClassFixture<SshFixture>
+{
+    [SshFact]
+    public void A_node_runs_over_ssh_and_a_connection_that_may_fall_silent_is_warned_of()
+    {
+        SshServer server = fixture.NewServer();
+        ShellResult result = Run($$"""
+            $one = Connect-Machine {{At(server)}}
+            $two = Connect-Machine {{At(server)}} -Options @{ ServerAliveInterval = $null }
+            $dag = New-DagNode A { $DagNode.ComputerName; $PID }
+            ($dag | Invoke-Dag -Session $one).Output
+            ($dag | Invoke-Dag -Session $one, $two).ComputerName
+            ($dag | New-Dag x | Invoke-Dag -PoolSession @{ p = $two } -Session $one -WarningAction Ignore).Status
+            Remove-PSSession $one, $two
+            """);
+
+        Assert.Equal(server.Address, result.Text[0]);
+        Assert.NotEqual(Environment.ProcessId, result.Output[1].BaseObject);
+        Assert.Equal([server.Address, "Succeeded"], result.Text[2..]);
+        string warning = Assert.Single(result.Streams.Warning);
+        Assert.Contains("ServerAliveInterval", warning, StringComparison.Ordinal);
+        Assert.Contains($"'{server.Address}'", warning, StringComparison.Ordinal);
+    }
+
+    [SshTheory]
+    [InlineData("shell")]
+    [InlineData("client")]
+    [InlineData("server")]
+    [InlineData("silence")]
+    public void A_session_that_is_lost_costs_one_attempt_and_the_next_runs_elsewhere(string what)
+    {
+        SshServer bad = fixture.NewServer();
+        SshServer good = fixture.NewServer();
+        string mark = Path.Combine(fixture.Folder, what);
+        Run($"$good = Connect-Machine {At(good)}; $bad = Connect-Machine {At(bad)}; $last = Connect-Machine {At(bad)}");
+        using RunningScript running = fixture.Shell.Start($$"""
+            $mark = '{{mark}}'
+            $work = {
+                [IO.File]::AppendAllText($using:mark, "$($DagNode.Name) $($DagNode.Attempt)`n")
+                if ($DagNode.ComputerName -eq '{{bad.Address}}') { Start-Sleep 600 }
+                while (-not (Test-Path "$using:mark.gate")) { Start-Sleep -Milliseconds 20 }
+                'done'
+            }
+            $dag = New-Dag d {
+                New-DagNode A $work -Pool p -RetryCount 2
+                New-DagNode B $work -Pool p -RetryCount 2
+                New-DagNode Final { [IO.File]::AppendAllText("$using:mark.final", 'begun'); Start-Sleep 600 } -Pool q -ContinueOnError
+                New-DagNode Late { 'never' } -Pool q -ContinueOnError
+            }
+            $dag | Invoke-Dag -PoolSession @{ p = $bad, $good; q = $last } -ErrorAction SilentlyContinue
+            """);
+        Patience.Until(
+            () => running.IsCompleted
+                || (File.Exists(mark) && File.ReadAllLines(mark).Length == 2 && File.Exists(mark + ".final")),
+            "the nodes to begin");
+        Lose(bad, what);
+        File.WriteAllText(mark + ".gate", string.Empty);
+        ShellResult result = running.Wait();
+
+        Assert.Null(result.Thrown);
+        Assert.Equal(["A Succeeded", "B Succeeded", "Final Failed", "Late Failed"], result.Statuses);
+        Assert.StartsWith("SessionLost", result.Error("Final")!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("no session to run in", result.ErrorText("Late"), StringComparison.Ordinal);
+        Assert.Equal(3, result.Attempts("A") + result.Attempts("B"));
+        Assert.Equal(3, File.ReadAllLines(mark).Distinct().Count());
+        Assert.Equal(3, File.ReadAllLines(mark).Length);
+        Assert.Equal("Opened still", Run("\"$($good.State) $(Invoke-Command $good { 'still' })\"").Single);
+        Run("Remove-PSSession $good");
+        Patience.Until(() => bad.Clients + good.Clients == 0, "the connections to end");
+        Patience.Until(() => what == "silence" || bad.Shells.Length + good.Shells.Length == 0, "what ran there to end");
+    }
+
+    [SshFact]
+    public void Three_of_four_machines_die_in_the_midst_of_200_nodes_and_the_run_ends_right()
+    {
+        SshServer[] servers = [fixture.NewServer(), fixture.NewServer(), fixture.NewServer(), fixture.NewServer()];
+        string log = Path.Combine(fixture.Folder, "starts");
+        Run($"$four = {string.Join("; $four += ", servers.Select(server => $"@(Connect-Machine {At(server)})"))}");
+        using RunningScript running = fixture.Shell.Start($$"""
+            $log = '{{log}}'
+            $dag = New-Dag d {
+                1..200 | ForEach-Object { New-DagNode "N$_" -RetryCount 3 {
+                    [IO.File]::AppendAllText("$using:log.$($DagNode.ComputerName)", "$($DagNode.Name) $($DagNode.Attempt)`n")
+                    Start-Sleep -Milliseconds 30
+                    [int] $DagNode.Name.Substring(1) * 2
+                } }
+                New-DagNode Sum -DependsOn (1..200 | ForEach-Object { "N$_" }) { ($Upstream.Values | Measure-Object -Sum).Sum }
+            }
+            $dag | Invoke-Dag -Session $four -ErrorAction SilentlyContinue
+            """);
+        int[] deaths = [20, 50, 80];
+        for (int i = 0; i < deaths.Length; i++)
+        {
+            Patience.Until(() => running.IsCompleted || running.Output.Count >= deaths[i], "nodes to end");
+            Lose(servers[i], ((string[])["machine", "shell", "silence"])[i]);
+        }
+
+        ShellResult result = running.Wait();
+        string[] starts = [.. servers.Select(server => $"{log}.{server.Address}").Where(File.Exists).SelectMany(File.ReadAllLines)];
+        Assert.Null(result.Thrown);
+        Assert.All(result.Statuses, status => Assert.EndsWith("Succeeded", status, StringComparison.Ordinal));
+        Assert.Equal([40_200.0], result.NodeOutput("Sum"));
+        Assert.All(Enumerable.Range(1, 200), number => Assert.Equal([number * 2], result.NodeOutput($"N{number}")));
+
+        // No start that was not an attempt, and none twice. A machine that died may not have come to write that it had begun.
+        Assert.Equal(starts.Length, starts.Distinct().Count());
+        Assert.InRange(
+            Enumerable.Range(1, 200).Sum(number => result.Attempts($"N{number}")) - starts.Length, 0, deaths.Length);
+        Assert.Equal("Opened", Run("\"$($four[3].State)\"; Remove-PSSession $four").Single);
+        foreach (SshServer server in servers)
+        {
+            server.Dispose();
+        }
+    }
+
+    [SshFact]
+    public void A_machine_that_never_comes_up_or_refuses_costs_its_own_nodes_alone()
+    {
+        SshServer server = fixture.NewServer();
+        using System.Net.Sockets.TcpListener mute = new(System.Net.IPAddress.Loopback, 0);
+        mute.Start();
+        int port = ((System.Net.IPEndPoint)mute.LocalEndpoint).Port;
+        ShellResult result = Run($$"""
+            $dag = New-Dag d {
+                New-DagNode Refused { 1 } -Pool refused -RetryCount 3
+                New-DagNode Mute { 1 } -Pool mute
+                New-DagNode Nobody { 1 } -Pool nobody
+                New-DagNode Unknown { 1 } -Pool unknown
+                New-DagNode Good { 1..3 } -Pool good
+                New-DagNode Here { 1 }
+            }
+            $address = '{{server.Address}}'
+            $good = { Connect-Machine $using:address {{server.Port}} }.GetNewClosure()
+            $address = 'no such machine'
+            $dag | Invoke-Dag -ErrorAction SilentlyContinue -PoolLimit @{ good = 1 } -PoolSession @{
+                refused = { Connect-Machine {{At(server)}} -Key wrong }
+                mute = { Connect-Machine 127.0.0.1 {{port}} -Timeout 1500 }
+                nobody = { Connect-Machine {{server.Address}} 1 }
+                unknown = { Connect-Machine {{At(server)}} -Options @{ UserKnownHostsFile = '/dev/null' } }
+                good = $good
+            }
+            """);
+
+        Assert.Equal(
+            ["Good Succeeded", "Here Succeeded", "Mute Failed", "Nobody Failed", "Refused Failed", "Unknown Failed"], result.Statuses);
+        Assert.All(
+            (string[])["Mute", "Nobody", "Refused", "Unknown"],
+            node => Assert.StartsWith("NoSession", result.Error(node)!.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["Mute", "Nobody", "Refused", "Unknown"],
+            node => Assert.Contains("has no session to run in: pool", result.ErrorText(node), StringComparison.Ordinal));
+        Patience.Until(() => server.Clients == 0 && server.Shells.Length == 0, "the connections to end");
+    }
+
+    [SshTheory]
+    [InlineData("a node", "[IO.File]::WriteAllText($using:mark, 1); Start-Sleep 600", "Opened", false)]
+    [InlineData("a blocked node", "[IO.File]::WriteAllText($using:mark, 1); [Threading.Thread]::Sleep(600000)", "Closed", false)]
+    [InlineData("a silent machine", "[IO.File]::WriteAllText($using:mark, 1); Start-Sleep 600", "Closed", true)]
+    public void A_timeout_and_a_stop_end_what_runs_there(string what, string script, string state, bool isSilent)
+    {
+        SshServer server = fixture.NewServer();
+        string mark = Path.Combine(fixture.Folder, what);
+        Run($"$slow = Connect-Machine {At(server)} -Options @{{ ServerAliveInterval = 60 }}; $other = Connect-Machine {At(server)}");
+        using (RunningScript running = fixture.Shell.Start($$"""
+            $mark = '{{mark}}'
+            New-DagNode A { {{script}} } | Invoke-Dag -Session $slow
+            """))
+        {
+            Patience.Until(() => running.IsCompleted || File.Exists(mark), "the node to begin");
+            if (isSilent)
+            {
+                server.PauseShells();
+            }
+
+            var time = System.Diagnostics.Stopwatch.StartNew();
+            running.Stop();
+            Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        }
+
+        // One whose other end does not answer takes PowerShell a minute to close.
+        string? now = (string?)Run("\"$($slow.State)\"").Single;
+        Assert.True(now == state || (state == "Closed" && now is "Closing" or "Broken"), now);
+        if (isSilent)
+        {
+            server.Dispose();
+            return;
+        }
+
+        ShellResult result = Run($$"""
+            $mark = '{{mark}}'
+            $slow = if ($slow.State -eq 'Opened') { $slow } else { Connect-Machine {{At(server)}} }
+            $dag = New-Dag d {
+                New-DagNode A { {{script}} } -Pool slow -Timeout 1s -ContinueOnError
+                New-DagNode B { 1 } -Pool other
+            }
+            $dag | Invoke-Dag -PoolSession @{ slow = $slow; other = $other } -ErrorAction SilentlyContinue
+            """);
+        Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
+        Assert.StartsWith("AttemptTimedOut", result.Error("A")!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("Opened", Run("\"$($other.State)\"; Remove-PSSession $other").Single);
+        if (state == "Opened")
+        {
+            Run("Remove-PSSession $slow");
+            Patience.Until(() => server.Clients == 0, "the connections to end");
+            Patience.Until(() => server.Shells.Length == 0, "what ran there to end");
+        }
+
+        server.Dispose();
+    }
+
+    [SshFact]
+    public void A_stop_while_sessions_are_opened_leaves_no_connection()
+    {
+        SshServer server = fixture.NewServer();
+        using System.Net.Sockets.TcpListener mute = new(System.Net.IPAddress.Loopback, 0);
+        mute.Start();
+        int port = ((System.Net.IPEndPoint)mute.LocalEndpoint).Port;
+        using RunningScript running = fixture.Shell.Start($$"""
+            $dag = New-Dag d { 1..3 | ForEach-Object { New-DagNode "N$_" { 1 } -Pool p } }
+            $dag | Invoke-Dag -PoolLimit @{ p = 2 } -PoolSession @{ p = { Connect-Machine 127.0.0.1 {{port}} -Timeout 60000 } }
+            """);
+        Patience.Until(() => running.IsCompleted || mute.Pending(), "a connection");
+        var time = System.Diagnostics.Stopwatch.StartNew();
+        running.Stop();
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Patience.Until(() => SshServer.ClientsOf("127.0.0.1", port) == 0, "the connections to end");
+    }
+
+    private static string At(SshServer server) => $"{server.Address} {server.Port}";
+
+    private static void Lose(SshServer server, string what)
+    {
+        switch (what)
+        {
+            case "shell":
+                server.KillShells();
+                break;
+            case "client":
+                server.KillClients();
+                break;
+            case "server":
+                server.KillServer();
+                break;
+            case "machine":
+                server.Die();
+                break;
+            default:
+                server.FallSilent();
+                break;
+        }
+    }
+
+    private ShellResult Run(string script)
+    {
+        ShellResult result = fixture.Shell.Run(script);
+        Assert.Null(result.Thrown);
+        return result;
+    }
+}

@@ -63,6 +63,15 @@ public sealed class DagNode
     /// </summary>
     public object?[]? ForEach { get; internal init; }
 
+    /// <summary>What it reads: paths, patterns, and script blocks that give them when its turn has come.</summary>
+    public object[] InputPath { get; internal init; } = [];
+
+    /// <summary>
+    /// What it writes, in the same way. Where all of it is there, and none is older than any input, the node is not run, and its output is
+    /// these files in any case.
+    /// </summary>
+    public object[] OutputPath { get; internal init; } = [];
+
     /// <summary>How long it waits between two polls of a precondition; null for a second.</summary>
     public TimeSpan? PreconditionInterval => Node.PreconditionInterval;
 
@@ -146,6 +155,16 @@ public sealed class DagNode
         if (ItemScript is { } items)
         {
             yield return ("-ForEach", items);
+        }
+
+        foreach (ScriptBlock paths in InputPath.OfType<ScriptBlock>())
+        {
+            yield return ("-InputPath", paths);
+        }
+
+        foreach (ScriptBlock paths in OutputPath.OfType<ScriptBlock>())
+        {
+            yield return ("-OutputPath", paths);
         }
 
         foreach (ScriptBlock precondition in Precondition)

@@ -58,6 +58,9 @@ public sealed class DagNodeItem
     /// <summary>Whether it was done in an earlier run, whose journal was resumed, and was not done again.</summary>
     public bool FromCheckpoint => Result.FromCheckpoint;
 
+    /// <summary>Whether it succeeded without being run, because its output files are there and none is older than any input.</summary>
+    public bool UpToDate => Result.IsUpToDate;
+
     private ItemResult Result => _items[Index];
 
     /// <inheritdoc/>

@@ -93,6 +93,12 @@ public sealed class DagNodeResult
     /// <summary>Whether it succeeded in an earlier run, whose journal was resumed, and was not run again.</summary>
     public bool FromCheckpoint => _result.FromCheckpoint;
 
+    /// <summary>
+    /// Whether it succeeded without being run, because its output files are there and none is older than any input; of a node with
+    /// -ForEach, whether all its items did.
+    /// </summary>
+    public bool UpToDate => _result.IsUpToDate;
+
     /// <summary>That earlier run; null if it was run in this one.</summary>
     public RunOrigin? Origin => _result.Origin;
 
@@ -107,7 +113,7 @@ public sealed class DagNodeResult
     [Hidden]
     public string Summary =>
         Run.WithoutSecrets(
-            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint))!;
+            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate))!;
 
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;

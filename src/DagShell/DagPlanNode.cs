@@ -5,8 +5,9 @@ namespace DagShell;
 /// <summary>A node in the plan of a dag, as Get-DagPlan gives it out.</summary>
 public sealed class DagPlanNode
 {
-    internal DagPlanNode(DagPlan plan, int index, int order)
+    internal DagPlanNode(DagPlan plan, int index, int order, bool? upToDate = null)
     {
+        UpToDate = upToDate;
         Node = DagNode.Of(plan.Graph[index]);
         Order = order;
         Level = plan.Level(index);
@@ -72,6 +73,12 @@ public sealed class DagPlanNode
 
     /// <summary>Why it would be restored, or why it would run; null where no run is to be resumed.</summary>
     public string? Reason { get; internal init; }
+
+    /// <summary>
+    /// Whether it need not run, as its files are now, nor would what it reads be written anew; with -WhatIf alone. Null of a node without
+    /// -OutputPath, and where script blocks or items say which files they are.
+    /// </summary>
+    public bool? UpToDate { get; }
 
     /// <summary>The node itself.</summary>
     public DagNode Node { get; }

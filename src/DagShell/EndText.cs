@@ -9,6 +9,7 @@ internal static class EndText
         NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
         NodeState.Cancelled => Messages.Cancelled(result.Name, result.CancelReason),
         _ when result.FromCheckpoint => Messages.RestoredNode(result.Name),
+        _ when result.UpToDate => Messages.UpToDateNode(result.Name),
         _ => Messages.Succeeded(result.Name, result.Duration),
     };
 }

@@ -13,11 +13,11 @@ internal static class ResultSummary
     private const int LongestText = 2000;
 
     /// <summary>Why it did not succeed, or what it gave out.</summary>
-    public static string Of(string? fallback, string? obstacle, object?[] output, bool fromCheckpoint)
+    public static string Of(string? fallback, string? obstacle, object?[] output, bool fromCheckpoint, bool isUpToDate)
     {
         string text = obstacle ?? OfOutput(output);
         text = fallback is null ? text : $"({fallback} stands for it) {text}";
-        return OneLine(fromCheckpoint ? $"(from checkpoint) {text}" : text);
+        return OneLine(fromCheckpoint ? $"(from checkpoint) {text}" : isUpToDate ? $"({Messages.UpToDate}) {text}" : text);
     }
 
     private static string OfOutput(object?[] output)

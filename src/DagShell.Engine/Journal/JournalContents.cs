@@ -12,6 +12,8 @@ public sealed class JournalContents
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
+    private readonly Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
     private Dictionary<string, (string Definition, RunOrigin? Origin)> _failed = new(StringComparer.OrdinalIgnoreCase);
     private HashSet<string> _cleanedUp = new(StringComparer.OrdinalIgnoreCase);
@@ -41,6 +43,9 @@ public sealed class JournalContents
     /// <param name="node">A node's name.</param>
     /// <returns><see langword="null"/> if there is no such node, or it had no items.</returns>
     public string? ItemDefinitionOf(string node) => _nodes.GetValueOrDefault(node)?.ItemDefinition;
+
+    /// <summary>How each node was defined when it last succeeded, in whichever run.</summary>
+    public IReadOnlyDictionary<string, string> LastDefinitions => _lastDefinitions;
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
     public IReadOnlyDictionary<string, TimeSpan> Durations => _durations;
@@ -210,7 +215,13 @@ public sealed class JournalContents
             return;
         }
 
-        _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
+        _lastDefinitions[record.Node!] = _nodes[record.Node!].Definition;
+        if (record.Attempts != 0)
+        {
+            // Else it was up to date, which says nothing of how long the work takes.
+            _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
+        }
+
         IReadOnlyList<string>? ofItems = record.Output is null ? _items.GetValueOrDefault(record.Node!)?.OutputsInOrder() : null;
         if (record.Output is not null || ofItems is not null)
         {

@@ -213,7 +213,10 @@ public sealed class JournalReplay
                     Close(record, AttemptOutcomeKind.Succeeded);
                     break;
                 case JournalRecordKind.Succeeded:
-                    End(record, NodeState.Succeeded, AttemptOutcomeKind.Succeeded);
+                    End(
+                        record,
+                        NodeState.Succeeded,
+                        record.Attempts == 0 ? AttemptOutcomeKind.UpToDate : AttemptOutcomeKind.Succeeded);
                     break;
                 case JournalRecordKind.Failed:
                     End(record, NodeState.Failed, AttemptOutcomeKind.Failed);

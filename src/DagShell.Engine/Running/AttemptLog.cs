@@ -14,14 +14,16 @@ internal struct AttemptLog
 
     private List<AttemptRecord>? _records;
     private int _slot;
+    private bool _isUpToDate;
     private TimeSpan _startUpTime;
 
     /// <summary>The machine that the last one ran on; null for the run's own.</summary>
     public string? Host { get; private set; }
 
     /// <summary>Notes the only attempt that the node will have.</summary>
-    public void SetOnly(int slot, TimeSpan startUpTime, string? host)
+    public void SetOnly(int slot, TimeSpan startUpTime, string? host, bool isUpToDate)
     {
+        _isUpToDate = isUpToDate;
         _slot = slot;
         _startUpTime = startUpTime;
         Host = host;
@@ -56,6 +58,9 @@ internal struct AttemptLog
             _records.Add(record);
         }
     }
+
+    /// <summary>Whether the last one was none, because what it was to make is there already.</summary>
+    public readonly bool IsUpToDate => _isUpToDate || _records is [.., { Outcome: AttemptOutcomeKind.UpToDate }];
 
     /// <summary>When the last one that was added began.</summary>
     public readonly DateTimeOffset? LastStart => _records is [.., var last] ? last.StartTime : null;
@@ -94,7 +99,7 @@ internal struct AttemptLog
 
         AttemptOutcomeKind outcome = state switch
         {
-            NodeState.Succeeded => AttemptOutcomeKind.Succeeded,
+            NodeState.Succeeded => _isUpToDate ? AttemptOutcomeKind.UpToDate : AttemptOutcomeKind.Succeeded,
             NodeState.Failed => AttemptOutcomeKind.Failed,
             NodeState.Skipped => hasRun ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse,
             _ => AttemptOutcomeKind.Stopped,

@@ -69,6 +69,11 @@ public sealed class AttemptOutcome
     public static AttemptOutcome Succeeded(object? output, TimeSpan doubt = default) =>
         new(AttemptOutcomeKind.Succeeded, output) { Doubt = doubt };
 
+    /// <summary>What the work makes is there already, so it was not started: no attempt, and the node has succeeded.</summary>
+    /// <param name="output">What it would have given back.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome UpToDate(object? output) => new(AttemptOutcomeKind.UpToDate, output);
+
     /// <summary>The answer to an inquiry: the node is to be tried again.</summary>
     /// <param name="delay">After how long; <see langword="null"/> for as long as the retry policy says.</param>
     /// <returns>The outcome.</returns>

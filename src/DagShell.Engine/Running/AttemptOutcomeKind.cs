@@ -23,4 +23,7 @@ public enum AttemptOutcomeKind
 
     /// <summary>Its place was gone before anything of it had begun: it was no attempt, and its node is ready again.</summary>
     Lost,
+
+    /// <summary>What the work makes is there already: it was not started, and the node has succeeded.</summary>
+    UpToDate,
 }

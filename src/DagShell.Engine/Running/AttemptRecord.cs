@@ -23,6 +23,9 @@ public readonly record struct AttemptRecord(
     /// <summary>The machine that it ran on; <see langword="null"/> for the run's own.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Whether the node's work was not started: its condition was false or a precondition did not hold.</summary>
-    public bool IsPoll => Outcome == AttemptOutcomeKind.ConditionFalse || FailureKind == Running.FailureKind.PreconditionNotMet;
+    /// <summary>
+    /// Whether the node's work was not started: its condition was false, a precondition did not hold, or what it makes is there already.
+    /// </summary>
+    public bool IsPoll => Outcome is AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.UpToDate
+        || FailureKind == Running.FailureKind.PreconditionNotMet;
 }

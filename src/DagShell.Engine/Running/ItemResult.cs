@@ -45,6 +45,9 @@ public readonly struct ItemResult
     /// <summary>Whether it was done in an earlier run and was not done again.</summary>
     public bool FromCheckpoint => _record.FromCheckpoint;
 
+    /// <summary>Whether it succeeded without its work being started, because what that makes is there already.</summary>
+    public bool IsUpToDate => State == NodeState.Succeeded && _record.Log.IsUpToDate;
+
     /// <summary>Why it was skipped, when it was.</summary>
     public SkipCause SkipCause => _record.SkipCause;
 

@@ -26,6 +26,9 @@ public readonly record struct NodeHistory(
     /// <summary>How long its attempts held their slots before their work began.</summary>
     public TimeSpan StartUpTime => new(Attempts.Sum(attempt => attempt.StartUpTime.Ticks));
 
+    /// <summary>Whether its work was not started, because what that makes is there already.</summary>
+    public bool IsUpToDate => State == NodeState.Succeeded && Attempts is [.., { Outcome: AttemptOutcomeKind.UpToDate }];
+
     /// <summary>How many items it has, and how they stand, once it was asked for them; <see langword="null"/> if it was not.</summary>
     public ItemCounts? Items { get; init; }
 

@@ -55,6 +55,13 @@ public sealed class NodeResult
     /// <summary>Whether it succeeded in an earlier run and was not run again.</summary>
     public bool FromCheckpoint { get; init; }
 
+    /// <summary>
+    /// Whether it succeeded without its work being started, because what that makes is there already; of a node with items, whether all
+    /// did.
+    /// </summary>
+    public bool IsUpToDate => State == NodeState.Succeeded
+        && (Items is null ? Log.IsUpToDate : Items.Count > 0 && Items.All(item => item.IsUpToDate));
+
     /// <summary>That earlier run, if it is known.</summary>
     public RunOrigin? Origin { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed partial class RunState
         ref WorkRecord record = ref items.Records[item];
         switch (outcome.Kind)
         {
-            case AttemptOutcomeKind.Succeeded:
+            case AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate:
                 record.Output = outcome.Output;
                 SettleItem(items, item, NodeState.Succeeded, now);
                 break;

@@ -219,7 +219,7 @@ internal sealed partial class RunState
 
         if (attempt.Completion is null && !attempt.AsksForItems)
         {
-            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host);
+            record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host, outcome.Kind == AttemptOutcomeKind.UpToDate);
         }
         else
         {
@@ -231,7 +231,7 @@ internal sealed partial class RunState
             });
         }
 
-        bool ran = outcome.Kind != AttemptOutcomeKind.ConditionFalse
+        bool ran = outcome.Kind is not (AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.UpToDate)
             && outcome.Failure?.Kind is not (FailureKind.PreconditionNotMet or FailureKind.NoSession);
         if (ran)
         {
@@ -417,7 +417,7 @@ internal sealed partial class RunState
             Open(unit, now);
             TellDependents(now);
         }
-        else if (_isRecorded && outcome.Kind == AttemptOutcomeKind.Succeeded)
+        else if (_isRecorded && outcome.Kind is (AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate))
         {
             KeepSuccess(unit, outcome, now);
         }
@@ -546,7 +546,7 @@ internal sealed partial class RunState
     {
         switch (outcome.Kind)
         {
-            case AttemptOutcomeKind.Succeeded:
+            case AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate:
                 Settle(node, NodeState.Succeeded, now, outcome.Output);
                 break;
             case AttemptOutcomeKind.Failed:

@@ -321,7 +321,7 @@ public sealed class RunTrace : IRunObserver
                 }));
             }
         }
-        else if (outcome == AttemptOutcomeKind.Succeeded)
+        else if (outcome is AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate)
         {
             span.SetStatus(ActivityStatusCode.Ok);
         }
@@ -336,6 +336,11 @@ public sealed class RunTrace : IRunObserver
         if (result.Items is { } items)
         {
             span.SetTag("dagshell.node.item_count", items.Count);
+        }
+
+        if (result.IsUpToDate)
+        {
+            span.SetTag("dagshell.node.up_to_date", true);
         }
 
         if (result.FromCheckpoint)

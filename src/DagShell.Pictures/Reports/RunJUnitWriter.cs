@@ -105,9 +105,12 @@ internal sealed class RunJUnitWriter
             }
         }
 
-        if (ending.Log is { Count: > 0 } log)
+        // Of one that succeeded and was not run, why.
+        IEnumerable<string> reason = of.State == NodeState.Succeeded && ending.Message is { } why ? [why] : [];
+        string[] said = [.. reason, .. ending.Log ?? []];
+        if (said.Length > 0)
         {
-            _xml.WriteElementString("system-out", MarkupText.Clean(string.Join('\n', log)));
+            _xml.WriteElementString("system-out", MarkupText.Clean(string.Join('\n', said)));
         }
 
         _xml.WriteEndElement();

@@ -25,6 +25,7 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<int, object?> _restored = [];
     private readonly HashSet<int> _restoredFailures = [];
     private readonly HashSet<int> _unreadable = [];
+    private readonly HashSet<int> _stale = [];
     private readonly CheckpointItems _items;
 
     /// <summary>What nodes do with an item, those that have some.</summary>
@@ -41,7 +42,7 @@ internal sealed class Checkpoint : IDisposable
         _request = request;
         _dag = request.Dag;
         _isResumed = !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
-        _secrets = new SecretDigest(_isResumed ? LastRun!.Header.Salt : null);
+        _secrets = new SecretDigest(request.StartsOver ? null : LastRun?.Header.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
@@ -82,6 +83,13 @@ internal sealed class Checkpoint : IDisposable
         .Select(node => (Node: node, Origin: _file.Contents.OriginOf(_request.Graph[node].Name)))
         .Where(node => node.Origin is not null)
         .ToDictionary(node => node.Node, node => node.Origin!);
+
+    /// <summary>The nodes that go by the times of files, and are not what they were when they last made those.</summary>
+    public IReadOnlySet<string> Changed => Enumerable.Range(0, _dag.Count)
+        .Where(node => IsInRun(node, out _) && DagNode.Of(_dag[node]).OutputPath.Length > 0
+            && _file.Contents.LastDefinitions.TryGetValue(_dag[node].Name, out string? then) && then != _definitions[node])
+        .Select(node => _dag[node].Name)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
     private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
@@ -392,6 +400,12 @@ internal sealed class Checkpoint : IDisposable
             return true;
         }
 
+        if (_request.IsStale(DagNode.Of(_dag[node])))
+        {
+            _stale.Add(node);
+            return false;
+        }
+
         if (TryRead(_file.Contents.Done[_dag[node].Name].ItemOutputs ?? [output], out object?[]? objects))
         {
             _restored.Add(index, objects);
@@ -449,8 +463,8 @@ internal sealed class Checkpoint : IDisposable
             }
         }
 
-        return _unreadable.Contains(node)
-            ? Messages.OutputNotRead
+        return _unreadable.Contains(node) ? Messages.OutputNotRead
+            : _stale.Contains(node) ? Messages.FilesStale
             : Messages.Changed(NodeDefinition.Difference(success.Definition, _definitions[node]));
     }
 

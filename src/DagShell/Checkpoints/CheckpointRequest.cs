@@ -26,4 +26,8 @@ internal sealed record CheckpointRequest(
     bool Resumes,
     IReadOnlySet<int> Again,
     bool StartsOver,
-    CancellationToken Stop);
+    CancellationToken Stop)
+{
+    /// <summary>Whether a node's files say that it is to be run, though it is done.</summary>
+    public Func<DagNode, bool> IsStale { get; init; } = static _ => false;
+}

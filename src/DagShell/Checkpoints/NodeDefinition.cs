@@ -96,6 +96,14 @@ internal sealed class NodeDefinition
             AddValue(definition, node, "-ForEach", items);
         }
 
+        foreach ((string use, object[] paths) in new[] { ("-InputPath", node.InputPath), ("-OutputPath", node.OutputPath) })
+        {
+            if (paths.OfType<string>().ToArray() is { Length: > 0 } known)
+            {
+                AddValue(definition, node, use, known);
+            }
+        }
+
         foreach (DictionaryEntry value in Sorted(node.UsingValues))
         {
             string key = (string)value.Key;

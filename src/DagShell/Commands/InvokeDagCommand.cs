@@ -11,6 +11,7 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tracing;
+using DagShell.Files;
 using DagShell.Logs;
 using DagShell.Nodes;
 using DagShell.Parameters;
@@ -36,6 +37,9 @@ public sealed class InvokeDagCommand : DagInputCommand
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<int> _again = [];
+
+    /// <summary>The names of these, and of all that depends on them.</summary>
+    private IReadOnlySet<string> _mustRun = new HashSet<string>();
     private SessionSources _sources = SessionSources.None;
     private volatile bool _isStopping;
     private int _interrupts;
@@ -195,6 +199,12 @@ public sealed class InvokeDagCommand : DagInputCommand
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
 
+            RefuseFilesInSessions(graph);
+            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
+            {
+                WriteWarning(warning);
+            }
+
             FindAgain(dag, graph);
             using Checkpoint? preview = IsWhatIf && Checkpoint is not null && Resumes ? PreviewCheckpoint(dag, graph) : null;
             int? restored = preview?.Restored.Count + preview?.RestoredFailures.Count;
@@ -217,10 +227,29 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void FindAgain(DagGraph dag, DagGraph graph)
     {
         _again.UnionWith(NamedNodes.Find(dag, Rerun, nameof(Rerun)));
+        _mustRun = NamedNodes.WithDownstream(dag, _again);
         string[] outside = [.. _again.Select(node => dag[node].Name).Where(name => !graph.TryGetIndex(name, out _))];
         if (outside.Length > 0)
         {
             WriteWarning(Messages.RerunOutside(outside));
+        }
+    }
+
+    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
+    private void RefuseFilesInSessions(DagGraph graph)
+    {
+        HashSet<string> pools = new(PoolSession.Keys.Cast<object>().Select(pool => $"{pool}"), StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < graph.Count && (Session.Length > 0 || pools.Count > 0); index++)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    "InvalidParameters",
+                    ErrorCategory.InvalidArgument,
+                    node);
+            }
         }
     }
 
@@ -284,6 +313,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
@@ -449,7 +479,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             Resumes,
             _again,
             Force,
-            _stop.Token);
+            _stop.Token)
+        {
+            IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+        };
 
     private Checkpoint Tell(Checkpoint checkpoint, bool explains)
     {
@@ -530,10 +563,11 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void ShowPlan(DagGraph graph, Checkpoint? preview)
     {
         DagPlan plan = Plan(graph, Options(), preview);
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, node => _mustRun.Contains(graph[node].Name));
         for (int order = 0; order < plan.Order.Length; order++)
         {
             int node = plan.Order[order];
-            var planned = new DagPlanNode(plan, node, order + 1)
+            var planned = new DagPlanNode(plan, node, order + 1, upToDate[node])
             {
                 FromCheckpoint = preview?.Restored.ContainsKey(node) == true || preview?.RestoredFailures.Contains(node) == true,
                 Reason = preview?.WhyOf(node),

@@ -74,6 +74,22 @@ public sealed class NewDagNodeCommand : DagCommand
     [AllowEmptyCollection]
     public object?[]? ForEach { get; set; }
 
+    /// <summary>What the node reads.</summary>
+    [Parameter(HelpMessage = "What the node reads: paths, patterns (** for any folders), or script blocks that give them.")]
+    [Paths]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [SupportsWildcards]
+    public object[] InputPath { get; set; } = [];
+
+    /// <summary>What the node writes: where that is there, and not older than what it reads, the node is not run.</summary>
+    [Parameter(HelpMessage = "What the node writes: where all is there, and none is older than any input, the node is not run.")]
+    [Paths]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [SupportsWildcards]
+    public object[] OutputPath { get; set; } = [];
+
     /// <summary>A condition, asked once before the first attempt: if it is false the node is skipped.</summary>
     [Parameter(HelpMessage = "A condition: if it is false the node is skipped.")]
     public ScriptBlock? When { get; set; }
@@ -176,6 +192,11 @@ public sealed class NewDagNodeCommand : DagCommand
             throw Refusal(Messages.ZeroInterval(Name), "InvalidInterval", PreconditionInterval);
         }
 
+        if (InputPath.Length > 0 && !WasGiven(nameof(OutputPath)))
+        {
+            throw Refusal(Messages.InputWithoutOutput(Name), "InvalidParameters", Name);
+        }
+
         if (CleanUpOf.Length > 0 && FallbackFor is not null)
         {
             throw Refusal(Messages.CleanUpIsNoFallback(Name), "InvalidParameters", Name);
@@ -231,6 +252,8 @@ public sealed class NewDagNodeCommand : DagCommand
         {
             When = When,
             ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
+            InputPath = InputPath,
+            OutputPath = OutputPath,
             Precondition = Precondition,
             RetryIf = RetryIf,
             RetryDelay = RetryDelay as ScriptBlock,

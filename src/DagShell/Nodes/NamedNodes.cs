@@ -39,4 +39,36 @@ internal static class NamedNodes
 
         return found;
     }
+
+    /// <summary>The names of nodes, of all that depends on them, and of what is inside those that are dags.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="nodes">The nodes' indexes.</param>
+    public static IReadOnlySet<string> WithDownstream(DagGraph graph, IEnumerable<int> nodes)
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        Stack<int> left = new(nodes);
+        while (left.TryPop(out int node))
+        {
+            if (!names.Add(graph[node].Name))
+            {
+                continue;
+            }
+
+            for (int inner = node + 1; inner <= node + graph.CountInside(node); inner++)
+            {
+                left.Push(inner);
+            }
+
+            // What depends on a dag depends on all that is inside.
+            for (int from = node; from >= 0; from = graph.Outer(from))
+            {
+                foreach (int dependent in graph.Downstream(from))
+                {
+                    left.Push(dependent);
+                }
+            }
+        }
+
+        return names;
+    }
 }

@@ -79,7 +79,11 @@ internal static class RunSnapshots
             NodeState.Cancelled when ending is { CancelCause: { } cause } => EndingOfCancelled(
                 Messages.CancelReason(cause, ending.CancelledBy), ending.Message, ending.Position),
             NodeState.Succeeded => new NodeEnding(
-                run.IsRestored(node) ? Messages.Restored(run.History.Nodes[node].Origin) : null, null, null),
+                run.IsRestored(node) ? Messages.Restored(run.History.Nodes[node].Origin)
+                    : run.History.Nodes[node].IsUpToDate ? Messages.UpToDate
+                    : null,
+                null,
+                null),
             NodeState.Running => new NodeEnding(
                 run.ItemsOf(node) is { } items ? Messages.ItemProgress(items.Done, items.Total, items.Failed)
                 : run.History.Status == RunStatus.Interrupted ? Messages.WasRunning()
@@ -101,6 +105,7 @@ internal static class RunSnapshots
         // What the attempt failed with after which a node waits; why it did not run.
         string? message = history is { State: NodeState.Waiting, Attempts: [.., { Message: { } last }] } ? last
             : result?.FromCheckpoint == true ? Messages.Restored(result.Origin)
+            : result?.UpToDate == true ? Messages.UpToDate
             : result?.SkipReason ?? result?.CancelReason;
         return new NodeEnding(message, null, null, result?.CancelReason);
     }

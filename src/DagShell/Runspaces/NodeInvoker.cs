@@ -140,6 +140,14 @@ internal sealed class NodeInvoker
                 return AskForItems(node, attempt, variables);
             }
 
+            NodeFiles? files = node.OutputPath.Length == 0
+                ? null
+                : new NodeFiles(node, _command.SessionState.Path, script => Invoke(script, variables));
+            if (files is not null && AskForFiles(node, attempt, files, variables) is { } known)
+            {
+                return known;
+            }
+
             foreach (ScriptBlock precondition in node.Precondition)
             {
                 ScriptEnd asked = Invoke(precondition, variables);
@@ -176,7 +184,7 @@ internal sealed class NodeInvoker
                     FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
-            ScriptEnd end = InvokeMain(attempt, node, variables, out NodeFailure? exit);
+            ScriptEnd end = InvokeMain(attempt, node, variables, files, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
                 // A stop releases a script that waits in Wait-Debugger, which then goes on as if someone had let it.
@@ -232,6 +240,47 @@ internal sealed class NodeInvoker
 
         // What gave nothing is $null to whoever assigns it, and it is what an output like that is in $Upstream.
         return Mapped(attempt, asked.Output is [null] ? [] : asked.Output);
+    }
+
+    /// <summary>Finds out which files the node is about, and whether it need not run for them.</summary>
+    /// <returns>What the attempt comes to by that; null if it goes on.</returns>
+    private AttemptOutcome? AskForFiles(DagNode node, NodeAttempt attempt, NodeFiles files, NodeVariables variables)
+    {
+        if (files.Ask() is { } problem)
+        {
+            return problem.Skip is { } skip
+                ? AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false)
+                : FailedOrSkipped(node, attempt, problem.Failure!, variables);
+        }
+
+        // What an earlier attempt has left says nothing.
+        if (attempt.Number > 1)
+        {
+            return null;
+        }
+
+        foreach (string path in files.MissingInputs)
+        {
+            _sink.Write(attempt, new WarningRecord(Messages.InputMissing(path)));
+        }
+
+        return _context.MustRun.Contains(node.Name) || !files.AreUpToDate ? null : AttemptOutcome.UpToDate(files.Outputs);
+    }
+
+    /// <summary>How a script ended well whose output is files.</summary>
+    private ScriptEnd EndWith(NodeFiles files, NodeAttempt attempt)
+    {
+        if (files.AskForOutputs() is { } problem)
+        {
+            return problem;
+        }
+
+        foreach (string path in files.MissingOutputs)
+        {
+            _sink.Write(attempt, new WarningRecord(Messages.OutputMissing(path)));
+        }
+
+        return new ScriptEnd(files.Outputs, null);
     }
 
     private AttemptOutcome Mapped(NodeAttempt attempt, object?[] items)
@@ -373,9 +422,11 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>Runs the node's own script: what it says is noted, and with which code the last thing that it calls ends.</summary>
-    private ScriptEnd InvokeMain(NodeAttempt attempt, DagNode node, NodeVariables variables, out NodeFailure? exit)
+    private ScriptEnd InvokeMain(
+        NodeAttempt attempt, DagNode node, NodeVariables variables, NodeFiles? files, out NodeFailure? exit)
     {
         exit = null;
+        bool isDone = false;
         using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
         _pump.Output.Added = item => _context.Log.AddOutput(attempt, item);
         try
@@ -394,10 +445,16 @@ internal sealed class NodeInvoker
                 };
             }
 
-            return end;
+            isDone = end.Skip is not null || (end.Failure is null && exit is null && !attempt.StopToken.IsCancellationRequested);
+            return isDone && end.Skip is null && files is not null ? EndWith(files, attempt) : end;
         }
         finally
         {
+            if (!isDone)
+            {
+                files?.NoteUnfinished();
+            }
+
             _pump.Output.Added = null;
             _context.Log.EndAttempt(attempt);
         }

@@ -21,6 +21,9 @@ internal sealed record RunContext(
     /// <summary>What is run once in each session; null for nothing.</summary>
     public SessionScripts? Scripts { get; init; }
 
+    /// <summary>Nodes that are run whatever their files say.</summary>
+    public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
+
     /// <summary>Finds out which of a node's items are done already; null where nobody keeps a record.</summary>
     public Func<NodeAttempt, object?[], AttemptOutcome>? MapItems { get; init; }
 

@@ -231,6 +231,29 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
+    public static string NotAPath(object? value) => $"{Describe(value)} is not a path. Give paths, files, or script blocks that give them.";
+
+    public static string InputWithoutOutput(string node) =>
+        $"Node '{node}' has -InputPath, and nothing that is made of it. Say with -OutputPath what the node writes.";
+
+    public static string InputMissing(string path) => $"The input '{path}' is not there, so the node is run, whatever outputs are there.";
+
+    public static string OutputMissing(string path) => $"The node has run, and its output '{path}' is not there.";
+
+    public static string ReadsUnordered(string reader, string writer, string path) =>
+        $"Node '{reader}' reads '{path}', which node '{writer}' writes, and nothing says which of them comes first. "
+            + $"Add -DependsOn '{writer}' to '{reader}'.";
+
+    public static string BothWrite(string one, string other, string path) =>
+        $"Nodes '{one}' and '{other}' both write '{path}', and nothing says which of them comes first. "
+            + $"Add -DependsOn '{one}' to '{other}', or give each a file of its own.";
+
+    public const string FilesStale = "its output files are not all there, or older than what it reads";
+
+    public const string UpToDate = "up to date";
+
+    public static string UpToDateNode(string node) => $"[{node}] up to date";
+
     public const string NotInteractive =
         "Nobody can be asked here. Ask before Invoke-Dag, and hand the answer in with $using: or -Parameter.";
 

@@ -107,6 +107,27 @@ public sealed class RerunTests : CheckpointTests
         Assert.Equal(expected, string.Join(' ', TakeRan()));
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("-Rerun Compile", "Compile Pack")]
+    [InlineData("-Rerun Pack", "Pack")]
+    [InlineData("-Rerun Compile -Checkpoint $journal", "Compile Pack")]
+    public void Time_stamps_do_not_matter_to_what_is_named(string how, string expected)
+    {
+        const string Files = """
+            $dag = New-Dag files {
+                New-DagNode Compile { ($using:ran).Enqueue('Compile'); 1 > $using:folder/a } -OutputPath $folder/a
+                New-DagNode Pack { ($using:ran).Enqueue('Pack'); 1 > $using:folder/b } -DependsOn Compile -InputPath $folder/a -OutputPath $folder/b
+                New-DagNode Other { ($using:ran).Enqueue('Other'); 1 > $using:folder/c } -OutputPath $folder/c
+            }
+
+            """;
+        Run(Files + "$dag | Invoke-Dag", ("folder", Folder.FullName));
+        Assert.Equal(["Compile", "Other", "Pack"], TakeRan());
+        Run(Files + $"$dag | Invoke-Dag {how}");
+        Assert.Equal(expected, string.Join(' ', TakeRan()));
+    }
+
     [Fact]
     public void Items_that_were_left_aside_when_what_they_depend_on_ran_again_are_not_restored()
     {

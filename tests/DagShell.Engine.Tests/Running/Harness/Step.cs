@@ -44,6 +44,9 @@ internal sealed record Step
 
     public static Step ConditionFalse(double after = 1) => new(Seconds(after), AttemptOutcome.ConditionFalse);
 
+    /// <summary>Finds what it makes there already.</summary>
+    public static Step UpToDate(double after = 0.5, object? output = null) => new(Seconds(after), AttemptOutcome.UpToDate(output));
+
     /// <summary>Skips itself.</summary>
     public static Step Skip(double after = 1, string? reason = null, object? output = null) =>
         new(Seconds(after), AttemptOutcome.Skipped(output, reason));

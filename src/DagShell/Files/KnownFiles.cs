@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using DagShell.Engine.Graph;
+
+namespace DagShell.Files;
+
+/// <summary>What can be said before a run of which nodes are up to date.</summary>
+internal static class KnownFiles
+{
+    /// <summary>
+    /// For each node whether it is up to date as files are now: not if a node before it, which is not, writes what it reads. Null of nodes
+    /// without -OutputPath, and where script blocks give paths or items.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="paths">The location that paths are relative to.</param>
+    /// <param name="mustRun">Whether a node is to be run whatever the files say.</param>
+    public static bool?[] AreUpToDate(DagGraph graph, PathIntrinsics paths, Func<int, bool> mustRun)
+    {
+        bool?[] answers = new bool?[graph.Count];
+        List<string> stale = [];
+        foreach (int index in graph.TopologicalOrder)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (IsKnown(node))
+            {
+                bool isFresh = !mustRun(index) && IsUpToDate(node, paths)
+                    && !Read(node.InputPath, paths).Any(input => stale.Any(input.Means));
+                answers[index] = isFresh;
+                stale.AddRange(isFresh ? [] : Read(node.OutputPath, paths).Select(output => output.Literal).OfType<string>());
+            }
+        }
+
+        return answers;
+    }
+
+    /// <summary>Whether it can be said before the run of which files a node makes which.</summary>
+    public static bool IsKnown(DagNode node) =>
+        node.OutputPath.Length > 0 && node.ForEach is null && node.OutputPath.Concat(node.InputPath).All(entry => entry is string);
+
+    /// <summary>Whether a node, of which that can be said, is up to date as files are now.</summary>
+    public static bool IsUpToDate(DagNode node, PathIntrinsics paths)
+    {
+        try
+        {
+            return FileTimes.AreUpToDate(Read(node.InputPath, paths), Read(node.OutputPath, paths));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The node fails by it when its turn has come, and says so.
+            return false;
+        }
+    }
+
+    private static List<PathPattern> Read(object[] entries, PathIntrinsics paths)
+    {
+        try
+        {
+            return [.. entries.Cast<string>().Select(path => PathPattern.Of(path, paths))];
+        }
+        catch (RuntimeException)
+        {
+            // The node fails by it when its turn has come, and says so.
+            return [];
+        }
+    }
+}

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -106,6 +107,12 @@ public sealed class DagNode
     /// <summary>How long the node is expected to run; null counts as one unit, a second.</summary>
     public TimeSpan? EstimatedDuration => Node.EstimatedDuration;
 
+    /// <summary>Of a node with items that stands for a dag, what gives the dag of each of them.</summary>
+    internal IReadOnlyList<object> DagOfItems { get; init; } = [];
+
+    /// <summary>The item that the node, or one around it, has a dag for; null if there is none.</summary>
+    internal DagItem? Item { get; private set; }
+
     /// <summary>The node as the engine knows it.</summary>
     internal Node Node { get; private set; }
 
@@ -136,7 +143,28 @@ public sealed class DagNode
         var copy = (DagNode)MemberwiseClone();
         copy.Node = Node.InsideOf(outer.Node);
         copy.Node.Work = copy;
+        copy.Item = Item ?? outer.Item;
         return copy;
+    }
+
+    /// <summary>Of a node with items that stands for a dag, the node that stands for the dag of one of them.</summary>
+    internal DagNode ForItem(int index)
+    {
+        var node = new Node(NodeItems.NameOf(string.Empty, index))
+        {
+            IsDag = true,
+            IsItem = true,
+            OpensAtOnce = Precondition.Count == 0,
+            PreconditionTimeout = PreconditionTimeout,
+            PreconditionInterval = PreconditionInterval,
+        };
+        return new DagNode(node, NoScript, DagOfItems[index])
+        {
+            Precondition = Precondition,
+            UsingValues = UsingValues,
+            Surroundings = Surroundings,
+            Item = new DagItem(index, ForEach![index]),
+        };
     }
 
     /// <summary>All scripts of the node, the main one first, each with what it is used for.</summary>
@@ -167,7 +195,8 @@ public sealed class DagNode
             yield return ("-OutputPath", paths);
         }
 
-        foreach (ScriptBlock precondition in Precondition)
+        // Those of a node with a dag for each item are asked for each.
+        foreach (ScriptBlock precondition in Node is { IsMapped: true, IsDag: true } ? [] : Precondition)
         {
             yield return ("-Precondition", precondition);
         }

@@ -18,7 +18,9 @@ internal static class NodeOutput
     {
         object?[] objects => objects,
         NodeItems items => OfItems.GetValue(items, static items => [.. items.SelectMany(item => ObjectsOf(item.Output))]),
-        InnerOutputs outputs => OfDags.GetValue(outputs, static outputs => [TableOf(outputs)]),
+        InnerOutputs outputs => OfDags.GetValue(outputs, static outputs => outputs.IsOfItems
+            ? [.. outputs.SelectMany(output => ObjectsOf(output.Value))]
+            : [TableOf(outputs)]),
         _ => [],
     };
 

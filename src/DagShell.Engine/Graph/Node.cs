@@ -36,6 +36,12 @@ public class Node
     /// </summary>
     public bool IsDag { get; init; }
 
+    /// <summary>
+    /// Whether it stands for the dag of one item of the node around it, which is mapped and stands for all of them. Its name, such as
+    /// <c>#2</c>, is written right behind that node's.
+    /// </summary>
+    public bool IsItem { get; init; }
+
     /// <summary>Of a node that stands for a dag, whether it has nothing to ask before, and so makes no attempt.</summary>
     public bool OpensAtOnce { get; init; }
 
@@ -62,7 +68,8 @@ public class Node
 
     /// <summary>
     /// Whether the node's work is done for each of many items. Then its own attempt, a question for them, ends with
-    /// <see cref="Running.AttemptOutcome.Mapped"/>; its rules hold for that and for the attempts of each item.
+    /// <see cref="Running.AttemptOutcome.Mapped"/>; its rules hold for that and for the attempts of each item. One that stands for a dag
+    /// as well has a dag for each item inside, <see cref="IsItem"/>.
     /// </summary>
     public bool IsMapped { get; init; }
 
@@ -112,7 +119,7 @@ public class Node
         ArgumentNullException.ThrowIfNull(outer);
         var copy = (Node)MemberwiseClone();
         copy.LocalName = LocalName;
-        copy.Name = NameInside(outer.Name, LocalName);
+        copy.Name = IsItem ? outer.Name + LocalName : NameInside(outer.Name, LocalName);
         copy._pool ??= outer._pool;
         copy._priority = _priority == 0 ? outer._priority : _priority;
         return copy;

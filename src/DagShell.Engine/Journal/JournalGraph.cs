@@ -41,7 +41,8 @@ internal sealed class JournalGraph
 
     private Node NodeOf(JournalNode node, Node? outer)
     {
-        int prefix = outer is null ? 0 : Node.NameInside(outer.Name, string.Empty).Length;
+        bool isItem = outer is not null && node.Name.StartsWith(outer.Name + "#", StringComparison.OrdinalIgnoreCase);
+        int prefix = outer is null ? 0 : isItem ? outer.Name.Length : Node.NameInside(outer.Name, string.Empty).Length;
         string LocalName(string name) => name.Length > prefix ? name[prefix..] : name;
         var made = new Node(LocalName(node.Name))
         {
@@ -55,6 +56,7 @@ internal sealed class JournalGraph
             TriggerRule = node.TriggerRule,
             ContinueOnError = node.ContinueOnError,
             IsDag = _byDag.Contains(node.Name),
+            IsItem = isItem,
         };
         return outer is null ? made : made.InsideOf(outer);
     }

@@ -9,6 +9,9 @@ public sealed class InnerOutputs : IReadOnlyList<KeyValuePair<string, object?>>
 
     internal InnerOutputs(KeyValuePair<string, object?>[] outputs) => _outputs = outputs;
 
+    /// <summary>Whether they are those of the dags of a node's items, in their order.</summary>
+    public bool IsOfItems { get; internal init; }
+
     /// <inheritdoc/>
     public int Count => _outputs.Length;
 

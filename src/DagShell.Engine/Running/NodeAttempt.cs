@@ -37,7 +37,7 @@ public sealed class NodeAttempt
     /// <summary>
     /// Whether the node is to be asked for its items: the attempt is to end with <see cref="AttemptOutcome.Mapped"/>, if it succeeds.
     /// </summary>
-    public bool AsksForItems => Node.IsMapped && Items is null && !IsInquiry;
+    public bool AsksForItems => Node is { IsMapped: true, IsDag: false } && Items is null && !IsInquiry;
 
     /// <summary>What messages call it: the name of the node, and of an item which.</summary>
     public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);

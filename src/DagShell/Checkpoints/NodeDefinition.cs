@@ -96,6 +96,11 @@ internal sealed class NodeDefinition
             AddValue(definition, node, "-ForEach", items);
         }
 
+        if (node.Item is { } item)
+        {
+            AddValue(definition, node, "-ForEach", item.Value);
+        }
+
         foreach ((string use, object[] paths) in new[] { ("-InputPath", node.InputPath), ("-OutputPath", node.OutputPath) })
         {
             if (paths.OfType<string>().ToArray() is { Length: > 0 } known)

@@ -21,7 +21,7 @@ public sealed class NewDagNodeCommand : DagCommand
     private static readonly string[] OfScripts =
     [
         nameof(RetryCount), nameof(RetryDelay), nameof(RetryBackoff), nameof(RetryMaxDelay), nameof(RetryJitter), nameof(RetryIf),
-        nameof(Timeout),
+        nameof(Timeout), nameof(InputPath), nameof(OutputPath),
     ];
 
     /// <summary>The node's name.</summary>
@@ -215,19 +215,21 @@ public sealed class NewDagNodeCommand : DagCommand
             }
         }
 
-        if (ParameterSetName == DagSet && WasGiven(nameof(ForEach)))
+        bool isMapped = WasGiven(nameof(ForEach));
+        object? dag = ParameterSetName == DagSet ? DagSource.Find(Dag, SessionState) : null;
+        if (dag is not null && ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock)
         {
-            throw Refusal(Messages.DagIsNoScript(Name, nameof(ForEach)), "InvalidParameters", Name);
+            throw Refusal(Messages.ItemsOfDagNotKnown(Name), "InvalidParameters", Name);
         }
 
         var rules = new Node(Name)
         {
             IsDag = ParameterSetName == DagSet,
-            OpensAtOnce = When is null && Precondition.Length == 0,
+            OpensAtOnce = When is null && (isMapped || Precondition.Length == 0),
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
-            IsMapped = WasGiven(nameof(ForEach)),
+            IsMapped = isMapped,
             PreconditionTimeout = Given(PreconditionTimeout, nameof(PreconditionTimeout)),
             PreconditionInterval = Given(PreconditionInterval, nameof(PreconditionInterval)),
             Retry = RetryCount == 0 ? null : new RetryPolicy
@@ -247,9 +249,11 @@ public sealed class NewDagNodeCommand : DagCommand
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
         };
-        object? dag = ParameterSetName == DagSet ? DagSource.Of(Dag, SessionState, InvokeCommand) : null;
-        var node = new DagNode(rules, ScriptBlock, dag)
+        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped ? dag : DagSource.Run(dag, SessionState, InvokeCommand))
         {
+            DagOfItems = dag is null || !isMapped
+                ? []
+                : [.. (ForEach ?? []).Select(item => DagSource.Run(dag, item, SessionState, InvokeCommand))],
             When = When,
             ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
             InputPath = InputPath,

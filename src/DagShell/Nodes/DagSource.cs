@@ -8,27 +8,16 @@ namespace DagShell.Nodes;
 /// <summary>Reads what -Dag takes: a dag, nodes, a script block that gives them, or the path of a dag file.</summary>
 internal static class DagSource
 {
-    /// <summary>
-    /// What it stands for: a <see cref="Dag"/>; the full path of a file, which is run when the dag around it is; or a script block with
-    /// parameters, whose values are not known before that either.
-    /// </summary>
+    /// <summary>What it stands for: a <see cref="Dag"/>, a script block, or the full path of a file.</summary>
     /// <param name="value">What was given.</param>
     /// <param name="session">The caller's session.</param>
-    /// <param name="invoke">The same.</param>
     /// <exception cref="CommandErrorException">It is none of these, or there is no such file.</exception>
-    /// <exception cref="RuntimeException">The script block ended with an error.</exception>
-    public static object Of(object value, SessionState session, CommandInvocationIntrinsics invoke)
+    public static object Find(object value, SessionState session)
     {
         switch (value is PSObject wrapped ? wrapped.BaseObject : value)
         {
-            case Dag dag:
-                return dag;
-            case ScriptBlock script when NodeScript.Of(script).Parameters.Count > 0:
-                return script;
-            case ScriptBlock script:
-                DagBuilder given = new();
-                DagScript.Gather(script, [], session, invoke, given, new HashSet<string>());
-                return given.Dag;
+            case Dag or ScriptBlock:
+                return value is PSObject of ? of.BaseObject : value;
             case FileInfo file:
                 return FileAt(file.FullName, session.Path);
             case string path:
@@ -40,6 +29,45 @@ internal static class DagSource
             default:
                 throw new CommandErrorException(
                     new PSArgumentException(Messages.NoInnerDag(value)), "InvalidDag", ErrorCategory.InvalidArgument, value);
+        }
+    }
+
+    /// <summary>
+    /// The dag that a script block gives, in the scope that it was written for. One with parameters, and a file, are run when the dag
+    /// around them is: their values are not known before that.
+    /// </summary>
+    /// <param name="source">What <see cref="Find"/> gave.</param>
+    /// <param name="session">The caller's session.</param>
+    /// <param name="invoke">The same.</param>
+    /// <exception cref="RuntimeException">The script block ended with an error.</exception>
+    public static object Run(object source, SessionState session, CommandInvocationIntrinsics invoke)
+    {
+        if (source is not ScriptBlock script || NodeScript.Of(script).Parameters.Count > 0)
+        {
+            return source;
+        }
+
+        DagBuilder given = new();
+        DagScript.Gather(script, [], session, invoke, given, new HashSet<string>());
+        return given.Dag;
+    }
+
+    /// <summary>The same for an item, which is <c>$_</c>.</summary>
+    public static object Run(object source, object? item, SessionState session, CommandInvocationIntrinsics invoke) =>
+        WithItem(item, session, () => Run(source, session, invoke));
+
+    /// <summary>Has <c>$_</c> be an item in the caller's scope while something is done.</summary>
+    public static T WithItem<T>(object? item, SessionState session, Func<T> action)
+    {
+        object? before = session.PSVariable.GetValue("_");
+        session.PSVariable.Set("_", item);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            session.PSVariable.Set("_", before);
         }
     }
 

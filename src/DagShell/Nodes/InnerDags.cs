@@ -44,7 +44,7 @@ internal sealed class InnerDags
         Dictionary<DagNode, Dag> inside = [];
         foreach (DagNode node in dag.Nodes)
         {
-            if (node.InnerDag is { } source && Fill(node, source) is { } inner)
+            if (node.InnerDag is { } source && (node.ForEach is null ? Fill(node, source) : FillItems(node)) is { } inner)
             {
                 inside.TryAdd(node, inner);
             }
@@ -68,12 +68,27 @@ internal sealed class InnerDags
                 return null;
             }
 
-            return Fill(DagOf(source).InsideOf(node));
+            Dag found = node.Item is { } item
+                ? DagSource.WithItem(item.Value, _session, () => DagOf(source))
+                : DagOf(source);
+            return Fill(found.InsideOf(node));
         }
         finally
         {
             _around.RemoveAt(_around.Count - 1);
         }
+    }
+
+    /// <summary>The dags of all items of a node; null if it has no items.</summary>
+    private Dag? FillItems(DagNode node)
+    {
+        Dag items = new();
+        for (int i = 0; i < node.DagOfItems.Count; i++)
+        {
+            items.Add(node.ForItem(i));
+        }
+
+        return items.Nodes.Count == 0 ? null : Fill(items.InsideOf(node));
     }
 
     private Dag DagOf(object source)

@@ -148,7 +148,7 @@ internal sealed class NodeInvoker
                 return known;
             }
 
-            foreach (ScriptBlock precondition in node.Precondition)
+            foreach (ScriptBlock precondition in attempt.Node is { IsMapped: true, IsDag: true } ? [] : node.Precondition)
             {
                 ScriptEnd asked = Invoke(precondition, variables);
                 if (asked.Failure is not null && attempt.StopToken.IsCancellationRequested)

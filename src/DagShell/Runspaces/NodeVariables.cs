@@ -25,11 +25,11 @@ internal sealed class NodeVariables
         ErrorRecord? lastError = attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null;
         _info = new DagNodeInfo(attempt.Node.Name, attempt.Number, context.RunId, lastError, Dependencies)
         {
-            Item = attempt.Items?.Values[attempt.Item],
-            ItemIndex = attempt.Items is null ? null : attempt.Item,
+            Item = attempt.Items is { } items ? items.Values[attempt.Item] : DagNode.Of(attempt.Node).Item?.Value,
+            ItemIndex = attempt.Items is not null ? attempt.Item : DagNode.Of(attempt.Node).Item?.Index,
         };
         CurrentObject = _info.Item;
-        HasCurrentObject = attempt.Items is not null;
+        HasCurrentObject = attempt.Items is not null || attempt.Node.IsItem;
     }
 
     /// <summary>What <c>$_</c> is: the item, or what -RetryIf is asked about.</summary>

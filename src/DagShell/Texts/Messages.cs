@@ -63,6 +63,10 @@ internal static class Messages
     public static string DagIsNoScript(string node, string parameter) =>
         $"Node '{node}' stands for a dag (-Dag), and -{parameter} is for a script: give it to the nodes of that dag.";
 
+    public static string ItemsOfDagNotKnown(string node) =>
+        $"Node '{node}' stands for a dag for each item (-Dag, -ForEach), and what its items are must be known where it is made. "
+            + "Give values to -ForEach; a script block goes with a node that has a script.";
+
     public static string SeveralDagFiles(string path, int count) =>
         $"-Dag '{path}' stands for {count:N0} files. Give one; New-Dag gathers several dags into one.";
 

@@ -273,6 +273,31 @@ public sealed class NestingTests
         Assert.Equal(["D/X 0", "D/X#0 1", "D/X#1 2", "D/Y 3"], run.Starts);
     }
 
+    [Fact]
+    public void A_dag_for_each_item_where_none_waits_for_another()
+    {
+        Node Item(int index) => new($"#{index}")
+        {
+            IsDag = true, IsItem = true, OpensAtOnce = true, Work = new[] { Node("X"), Node("Y", "X") },
+        };
+        InnerOutputs? seen = null;
+        TestRun run = new TestRun(
+            [
+                new Node("D") { IsDag = true, IsMapped = true, OpensAtOnce = true, Work = new[] { Item(0), Item(1), Item(2) } },
+                Node("B", "D"),
+            ])
+            .Script("D#0/X", Step.Succeed(after: 3))
+            .Script("D#1/X", Step.Fail())
+            .Script("D#2/Y", Step.Succeed(output: "y"))
+            .ToEnd();
+        seen = run["D"].Output as InnerOutputs;
+
+        Assert.Equal(["D#0/X 0", "D#1/X 0", "D#2/X 0", "D#2/Y 1", "D#0/Y 3"], run.Starts);
+        Assert.Equal("1 of its 3 nodes failed: 'D#1': 1 of its 2 nodes failed: 'D#1/X': it broke", run["D"].Failure!.Message);
+        Assert.True(seen!.IsOfItems);
+        Assert.Equal(3, seen.Count);
+    }
+
     private static Node After(Node dag, params string[] dependsOn) =>
         new(dag.Name) { IsDag = true, Work = dag.Work, OpensAtOnce = dag.OpensAtOnce, DependsOn = dependsOn };
 

@@ -5,9 +5,8 @@ BeforeAll {
     . $PSScriptRoot/../../tests/Pester/Shell.ps1
 
     function Invoke-Fleet([hashtable] $Parameter = @{}, [hashtable] $With = @{}) {
-        Invoke-Dag $PSScriptRoot/fleet.dag.ps1 -ErrorAction SilentlyContinue -Parameter (@{
-                HostName = 'web01', 'web02'; Folder = $folder
-            } + $Parameter) @With
+        $Parameter.Folder = $folder
+        Invoke-Dag $PSScriptRoot/fleet.dag.ps1 -ErrorAction SilentlyContinue -Parameter $Parameter @With
     }
 
     # A process of its own stands for a machine.

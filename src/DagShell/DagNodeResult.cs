@@ -85,7 +85,9 @@ public sealed class DagNodeResult
 
     /// <summary>Why it was cancelled: fail-fast after which node, the run's timeout, a stop; null if it was not.</summary>
     public string? CancelReason =>
-        Status == NodeState.Cancelled ? Messages.CancelReason(_result.CancelCause, _result.CancelledBy?.Name) : null;
+        Status == NodeState.Cancelled
+            ? Messages.CancelReason(_result.CancelCause, _result.CancelledBy?.Name, _result.StoppedAt)
+            : null;
 
     /// <summary>The name of the fallback that stands for it, if it failed and one does.</summary>
     public string? Fallback { get; internal set; }

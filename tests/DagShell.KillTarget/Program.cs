@@ -8,6 +8,8 @@ using DagShell.KillTarget;
 // later. With "hold" instead of a seed it opens the journal and keeps it until its input ends.
 string folder = args[0];
 string path = Path.Combine(folder, "journal");
+string link = Path.Combine(folder, "link");
+path = File.Exists(link) ? link : path;
 if (args[1] == "hold")
 {
     using JournalFile held = JournalFile.Open(path);
@@ -28,6 +30,7 @@ var header = new JournalHeader
     Nodes = [.. dag.Definitions.Select((definition, index) => new JournalNode(
         dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index))
     {
+        CleanUpOf = dag.Graph[index].CleanUpOf,
         ItemDefinition = dag.Graph[index].IsMapped ? definition : null,
         KeepsItems = dag.Graph[index].IsMapped,
     })],

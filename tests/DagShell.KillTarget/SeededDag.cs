@@ -7,7 +7,7 @@ namespace DagShell.KillTarget;
 
 /// <summary>
 /// The dag that a seed stands for, in whichever process. All its nodes succeed, some at the second attempt. Some have items: of those some
-/// are in the list in every run, in another order each time, and some in a single run.
+/// are in the list in every run, in another order each time, and some in a single run. The last node may clean up after another one.
 /// </summary>
 public sealed class SeededDag
 {
@@ -37,6 +37,11 @@ public sealed class SeededDag
                 IsMapped = random.Next(4) == 0,
             };
             _milliseconds[i] = random.Next(8);
+        }
+
+        if (random.Next(3) == 0)
+        {
+            nodes[^1] = new Node(Name(nodes.Length - 1)) { CleanUpOf = [Name(random.Next(nodes.Length - 1))] };
         }
 
         Graph = DagGraph.Create(nodes, [], new Dictionary<string, int>());

@@ -126,6 +126,74 @@ Describe 'The recipe' {
         finally { $job | Stop-Job -PassThru | Remove-Job -Force }
     }
 
+    It 'for every night' {
+        Set-Content nightly.ps1 (Get-Recipe 'EVERY NIGHT')
+        Set-Content nightly.dag.ps1 @'
+New-DagNode Load { Set-Content began 1; while (-not (Test-Path gate)) { Start-Sleep -Milliseconds 20 } }
+'@
+        $modulePath = $env:PSModulePath
+        try {
+            $env:PSModulePath = (Split-Path (Split-Path $manifest)) + [IO.Path]::PathSeparator + $env:PSModulePath
+            $file = "$PWD/nightly.ps1"
+            $shell = @(Get-ThisShell)
+            $first = Start-Process $shell[0] (@($shell | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', $file) -PassThru
+            $null = $first.Handle
+            while (-not (Test-Path began)) { $first.HasExited | Should -BeFalse; Start-Sleep -Milliseconds 20 }
+
+            $second = Invoke-ChildShell '-File', $file
+            $second.ExitCode | Should -Be 1
+            $second.Text | Should -Match 'is being run|in use'
+            $null = New-Item gate
+            $first.WaitForExit()
+            $first.ExitCode | Should -Be 0
+            (Get-DagRun runs).Status | Should -Be Succeeded
+            (Get-ChildItem logs | Get-Content -Raw) -join "`n" | Should -Match '\[Load\] succeeded'
+        }
+        finally { $env:PSModulePath = $modulePath }
+    }
+
+    It 'for a fleet from an inventory' {
+        Set-Content hosts.csv 'Name,Role', 'web1,web', 'db1,sql', 'web2,web', 'web3,web'
+        function Update-Server($Name) { if ($Name -eq 'web2') { throw 'no route to host' } }
+        $results = . (Get-Recipe 'A FLEET FROM AN INVENTORY')
+        ($results | Where-Object Name -EQ Report).Output | Should -Be 'web1: Succeeded', 'web2: Failed no route to host', 'web3: Succeeded'
+        ($results | Where-Object Name -EQ Patch).Items.Attempts | Should -Be 1, 3, 1
+    }
+
+    It 'for a folder of files' {
+        'one', 'two' | ForEach-Object { Set-Content "$_.md" "# $_" }
+        $recipe = Get-Recipe 'A FOLDER OF FILES, CONVERTED'
+        $results = . $recipe
+        Get-Content out/one.html -Raw | Should -Match '<h1.*one'
+        Get-Content out/index.txt | Should -Be one.html, two.html
+        $results.UpToDate | Should -Be $false, $false
+        (. $recipe).UpToDate | Should -Be $true, $true
+        (Get-Item two.md).LastWriteTime = (Get-Date).AddSeconds(5)
+        $results = . $recipe
+        $results[0].Items.UpToDate | Should -Be $true, $false
+    }
+
+    It 'for tenants with a pool' {
+        $tenants = 1..9 | ForEach-Object { "tenant$_" }
+        $state = [hashtable]::Synchronized(@{ Now = 0; Most = 0 })
+        $module = New-Module -ArgumentList $state {
+            param($State)
+            function Get-TenantUser($Tenant) {
+                [System.Threading.Monitor]::Enter($State)
+                $State.Now++; $State.Most = [Math]::Max($State.Most, $State.Now)
+                [System.Threading.Monitor]::Exit($State)
+                Start-Sleep -Milliseconds 20
+                [System.Threading.Monitor]::Enter($State); $State.Now--; [System.Threading.Monitor]::Exit($State)
+                'Ada', 'Carl'
+            }
+        }
+        Import-Module $module
+        try { $result = . (Get-Recipe 'TENANTS WITH A POOL') } finally { Remove-Module $module }
+        $result.Output.Tenant | Should -Be $tenants
+        $result.Output.Users | Select-Object -Unique | Should -Be 2
+        $state.Most | Should -BeIn 2, 3, 4
+    }
+
     It 'for one node alone' {
         Set-Content nightly.dag.ps1 @'
 New-DagNode Orders { throw 'the real database' }
@@ -164,7 +232,17 @@ $((Get-Recipe 'PESTER FILES IN PARALLEL') -replace 'Import-Module Pester', "Impo
 }
 
 Describe 'The recipes' {
-    It 'are all run here, but that with a prompt, which needs a terminal' {
-        $recipes.Keys.Where{ $recipes[$_] -and -not $used[$_] } | Should -Be 'APPROVAL AT A PROMPT'
+    It 'are all run here, but those that need a terminal or a scheduler' {
+        $recipes.Keys.Where{ $recipes[$_] -and -not $used[$_] } | Sort-Object |
+            Should -Be 'APPROVAL AT A PROMPT', 'FROM CRON', 'FROM SYSTEMD', 'FROM THE WINDOWS TASK SCHEDULER'
+    }
+
+    It 'of schedulers start a shell that cannot ask' {
+        foreach ($scheduler in 'CRON', 'SYSTEMD', 'THE WINDOWS TASK SCHEDULER') {
+            $recipes["FROM $scheduler"] -join "`n" | Should -Match 'pwsh.*-NoProfile -NonInteractive -File \S+nightly\.ps1'
+        }
+        $problems = $null
+        $null = [System.Management.Automation.Language.Parser]::ParseInput($recipes['FROM THE WINDOWS TASK SCHEDULER'] -join "`n", [ref] $null, [ref] $problems)
+        $problems | Should -BeNullOrEmpty
     }
 }

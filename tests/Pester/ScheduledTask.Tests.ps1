@@ -79,8 +79,8 @@ exit (`$run.Status -eq 'Succeeded' ? 0 : 42)
 
     It 'a log has plain lines with -Verbose' {
         $child = Invoke-ChildShell '-Command', "Import-Module '$manifest'; Invoke-Dag -Path '$good' -Verbose"
-        $child.Text | Should -Match 'VERBOSE: \[A\] started'
-        $child.Text | Should -Match 'VERBOSE: \[A\] succeeded in'
+        $child.Text | Should -Match 'VERBOSE: [\d:.]+ \[A\] started'
+        $child.Text | Should -Match 'VERBOSE: [\d:.]+ \[A\] succeeded in'
     }
 
     It 'what cannot be stopped does not keep the process: <Name>' -ForEach @(

@@ -24,6 +24,15 @@ Describe '-Sequential' {
         Should -Invoke Send-Report -Times 1 -Exactly -ParameterFilter { $To -eq 'boss' }
     }
 
+    It 'without it, what is mocked says that it needs -Sequential' {
+        Mock Send-Report { 'mocked' }
+        Mock Get-Date { 'some day' }
+        $results = (New-DagNode Send { Send-Report -To boss }), (New-DagNode Ask { Get-Date }) | Invoke-Dag -ErrorAction SilentlyContinue
+        $results.Status | Should -Be Failed, Failed
+        $results.Error | Should -BeLike "*mocked here with Pester's Mock*-Sequential*"
+        Should -Invoke Send-Report -Times 0 -Exactly
+    }
+
     It 'Mock works on commands of PowerShell itself' {
         Mock Get-Date { 'some day' }
         (New-DagNode A { Get-Date } | Invoke-Dag -Sequential).Output | Should -Be 'some day'

@@ -28,7 +28,7 @@ Describe 'Streams' {
         $lines = @(
             New-DagNode Flaky -RetryCount 1 -RetryDelay 10ms { Write-Verbose 'inside'; if ($DagNode.Attempt -eq 1) { throw 'not yet' } }
             New-DagNode Never {} -When { $false }
-        ) | Invoke-Dag -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
+        ) | Invoke-Dag -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object { $_.Message -replace '^\d\d:\d\d:\d\d\.\d+ ' }
         $lines | Should -Contain '[Flaky] started'
         $lines | Should -Contain '[Flaky] inside'
         $lines | Should -Contain '[Flaky] failed, next attempt in 10 ms: not yet'

@@ -146,6 +146,11 @@ public sealed class JournalReplay
     /// <returns>The record; <see langword="null"/> if there is none.</returns>
     public JournalRecord? EndingOf(int node) => _progress[node].Ending;
 
+    /// <summary>What the attempts of a node that failed had written, in that order.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns>The lines.</returns>
+    public IReadOnlyList<JournalLogLine> LogOf(int node) => _progress[node].Lines;
+
     /// <summary>How many items of a node were in which state at the end of what is told.</summary>
     /// <param name="node">Its index.</param>
     /// <returns><see langword="null"/> of a node that has none, or was not asked for them.</returns>
@@ -166,6 +171,8 @@ public sealed class JournalReplay
 
         public JournalRecord? Ending { get; private set; }
 
+        public IReadOnlyList<JournalLogLine> Lines { get; private set; } = [];
+
         public AttemptLog Log => _log;
 
         public WaitLog Waits => _waits;
@@ -179,6 +186,7 @@ public sealed class JournalReplay
 
         public void Add(JournalRecord record)
         {
+            Lines = record.Log.Count == 0 ? Lines : [.. Lines, .. record.Log];
             switch (record.Kind)
             {
                 case JournalRecordKind.Started:

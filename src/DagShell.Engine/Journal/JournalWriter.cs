@@ -5,7 +5,8 @@ namespace DagShell.Engine.Journal;
 
 /// <summary>
 /// Writes records to a journal on a thread of its own. All that has come while the last ones were flushed to the device is
-/// written and flushed together, so that many nodes share a flush when there is much to do, and a single one does not wait.
+/// written and flushed together, so that many nodes share a flush when there is much to do, and a single one does not wait. Records that
+/// nobody waits for come along, or a little later.
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification =
@@ -17,6 +18,15 @@ internal sealed class JournalWriter
     /// </summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long records gather at least where more have come during a flush: what goes on whether or not it is kept soon does not wait for
+    /// it, and on a fast disk each record would have a flush of its own.
+    /// </summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How long a record that nobody waits for may lie here.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(50);
+
     private readonly object _lock = new();
     private readonly Action _flush;
     private readonly Action<long>? _seeThere;
@@ -24,6 +34,10 @@ internal sealed class JournalWriter
     private readonly Thread _thread;
     private readonly CancellationTokenSource _lost = new();
     private List<Entry> _queue = [];
+
+    /// <summary>Whether somebody waits for a record in the queue; whether the thread waits for that; both under the lock.</summary>
+    private bool _isUrgent;
+    private bool _isIdle;
     private bool _isClosing;
     private volatile Exception? _failure;
     private readonly LineWriter _lines;
@@ -67,14 +81,21 @@ internal sealed class JournalWriter
     /// <param name="record">The record.</param>
     /// <param name="flushed">Called when it is on the device, or after <see cref="Lost"/> when it never will be; null if nobody waits for
     /// that.</param>
-    public void Append(JournalRecord record, Action? flushed = null)
+    /// <param name="isUrgent">Whether it is to be written at once, though nobody waits for it.</param>
+    public void Append(JournalRecord record, Action? flushed = null, bool isUrgent = false)
     {
         lock (_lock)
         {
             if (!_isClosing)
             {
                 _queue.Add(new Entry(record, flushed));
-                Monitor.Pulse(_lock);
+                bool wakes = isUrgent || flushed is not null;
+                if (_isIdle && (_queue.Count == 1 || (wakes && !_isUrgent)))
+                {
+                    Monitor.Pulse(_lock);
+                }
+
+                _isUrgent |= wakes;
                 return;
             }
         }
@@ -99,14 +120,21 @@ internal sealed class JournalWriter
         List<Entry> batch = [];
         while (TryTake(ref batch))
         {
+            long start = TimeProvider.System.GetTimestamp();
             if (_failure is null)
             {
                 WriteAndWatch(batch);
             }
 
+            bool goesOn = IsUrgent();
             foreach (Entry entry in batch)
             {
                 entry.Flushed?.Invoke();
+            }
+
+            if (goesOn)
+            {
+                Gather(GatherTime - TimeProvider.System.GetElapsedTime(start));
             }
         }
 
@@ -121,19 +149,41 @@ internal sealed class JournalWriter
         batch.Clear();
         lock (_lock)
         {
-            while (_queue.Count == 0 && !_isClosing)
+            _isIdle = true;
+            while (!_isUrgent && !_isClosing)
             {
                 bool watches = _seeThere is not null && _failure is null;
-                if (!Monitor.Wait(_lock, watches ? WatchInterval : Timeout.InfiniteTimeSpan))
+                TimeSpan time = _queue.Count > 0 ? LongestDelay : watches ? WatchInterval : Timeout.InfiniteTimeSpan;
+                if (!Monitor.Wait(_lock, time))
                 {
-                    return true;
+                    break;
                 }
             }
 
+            _isIdle = false;
+            _isUrgent = false;
             (batch, _queue) = (_queue, batch);
+            return batch.Count > 0 || !_isClosing;
         }
+    }
 
-        return batch.Count > 0;
+    private bool IsUrgent()
+    {
+        lock (_lock)
+        {
+            return _isUrgent;
+        }
+    }
+
+    private void Gather(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            if (time > TimeSpan.Zero && !_isClosing)
+            {
+                Monitor.Wait(_lock, time);
+            }
+        }
     }
 
     private void WriteAndWatch(List<Entry> batch)

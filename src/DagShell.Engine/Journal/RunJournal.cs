@@ -47,7 +47,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     public void AttemptStarted(NodeAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        _writer.Append(new JournalRecord
+        var record = new JournalRecord
         {
             Kind = JournalRecordKind.Started,
             Time = attempt.StartTime,
@@ -59,7 +59,10 @@ public sealed class RunJournal : IRunJournal, IDisposable
             WaitedFrom = attempt.Turn.WaitedFrom,
             ParkedTime = attempt.Turn.ParkedTime,
             UnparkedTime = attempt.Turn.UnparkedTime,
-        });
+        };
+
+        // What clean-up that has begun may have taken away must be made again.
+        _writer.Append(record, isUrgent: !_graph.CleanUpOf(attempt.Index).IsEmpty);
     }
 
     /// <inheritdoc/>

@@ -113,6 +113,14 @@ public sealed class NodeAttempt
     /// </summary>
     public Activity? Activity { get; internal set; }
 
+    /// <summary>
+    /// Where its work was when it was asked to stop, as a file and a line, where its runner can tell; <see langword="null"/> if not.
+    /// </summary>
+    public string? StopPosition { get; private set; }
+
+    /// <summary>The same for messages: with what it was doing there.</summary>
+    public string? StoppedAt { get; private set; }
+
     /// <summary>The node's or item's number in the run, see <see cref="WorkTable"/>.</summary>
     internal int Unit { get; init; }
 
@@ -133,6 +141,11 @@ public sealed class NodeAttempt
     /// <param name="node">Its index, one of <see cref="Awaited"/>.</param>
     /// <returns>How it ended.</returns>
     public DependencyEnd EndOf(int node) => _owner.EndOf(node);
+
+    /// <summary>Says where the work is as it is asked to stop. To be called before that takes effect.</summary>
+    /// <param name="position">A file and a line.</param>
+    /// <param name="text">The same for messages: with what is being done there.</param>
+    public void NoteStop(string position, string text) => (StopPosition, StoppedAt) = (position, text);
 
     /// <summary>
     /// Says that the work begins now: until now its runner had nothing to do it in. One that never says so begins with its slot.

@@ -30,6 +30,12 @@ public sealed class NodeFailure
     /// </summary>
     public string MessageOfPoll { get => field ?? Message; init; }
 
+    /// <summary>
+    /// Says of a precondition that did not hold for how long it was polled, where the run ended the polling before its own time was over.
+    /// Called under the scheduler's lock; <see langword="null"/> if nothing more is to be said.
+    /// </summary>
+    public Func<TimeSpan, string>? MessageAfterPolling { get; init; }
+
     /// <summary>The exception behind it, where there is one.</summary>
     public Exception? Cause { get; }
 
@@ -44,13 +50,21 @@ public sealed class NodeFailure
     internal static NodeFailure InEarlierRun(string node, string fallback) =>
         new(FailureKind.Error, $"Node '{node}' failed in an earlier run; its fallback '{fallback}' stands for it.", canRetry: false);
 
+    /// <summary>The failure of a precondition whose polling the run ended.</summary>
+    /// <param name="time">For how long it was polled.</param>
+    internal NodeFailure AfterPolling(TimeSpan time) =>
+        MessageAfterPolling is { } say
+            ? new(Kind, say(time), Cause, CanRetry) { Position = Position, MessageOfPoll = MessageOfPoll }
+            : this;
+
     /// <summary>The failure of an attempt that took longer than its node's timeout.</summary>
-    internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned)
+    internal static NodeFailure TimedOut(string node, TimeSpan timeout, bool wasAbandoned, (string? Position, string? Text) stop)
     {
         string message = $"Node '{node}' took longer than its timeout of {DurationText.Of(timeout)}";
+        message += stop.Text is { } where ? $"; it was at {where}" : string.Empty;
         message += wasAbandoned
             ? $", and what it was doing could not be stopped within {DurationText.Of(RunTimes.GracePeriod)}: it was given up."
             : ".";
-        return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned);
+        return new NodeFailure(FailureKind.AttemptTimedOut, message, canRetry: !wasAbandoned) { Position = stop.Position };
     }
 }

@@ -191,7 +191,10 @@ internal sealed class NodeFlow : IRetriedWork
         {
             null => ended.Result!,
             TimeoutRejectedException => AttemptOutcome.Failed(NodeFailure.TimedOut(
-                attempt.Name, timeout, wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned)),
+                attempt.Name,
+                timeout,
+                wasAbandoned: attempt.Completion!.Task.Result.Kind == AttemptOutcomeKind.Abandoned,
+                stop: (attempt.StopPosition, attempt.StoppedAt))),
             OperationCanceledException => AttemptOutcome.Stopped,
             { } exception => Unexpected(exception),
         };

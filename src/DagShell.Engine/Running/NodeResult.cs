@@ -74,6 +74,9 @@ public sealed class NodeResult
     /// <summary>Why it skipped itself, in the user's words; <see langword="null"/> if nothing was said.</summary>
     public string? SkipReason { get; init; }
 
+    /// <summary>Where it was when it was stopped, of a cancelled one whose runner could tell; for messages.</summary>
+    public string? StoppedAt { get; init; }
+
     /// <summary>Why it was cancelled, when it was.</summary>
     public CancelCause CancelCause { get; init; }
 

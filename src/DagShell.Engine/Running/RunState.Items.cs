@@ -83,12 +83,13 @@ internal sealed partial class RunState
                 break;
             case AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.Skipped:
                 record.Output = outcome.Output;
-                record.SkipReason = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
+                record.Remark = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
                 record.SkipCause = outcome.SkipReason is null ? SkipCause.ConditionFalse : SkipCause.Itself;
                 SettleItem(items, item, NodeState.Skipped, now);
                 break;
             default:
                 record.CancelCause = CauseOfStop(items.NodeIndex);
+                EndPolling(ref record, now);
                 SettleItem(items, item, NodeState.Cancelled, now);
                 break;
         }
@@ -128,6 +129,7 @@ internal sealed partial class RunState
             if (items.Records[item].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting)
             {
                 items.Records[item].CancelCause = cause;
+                EndPolling(ref items.Records[item], now);
                 SettleItem(items, item, NodeState.Cancelled, now);
             }
         }

@@ -242,6 +242,11 @@ internal sealed partial class RunState
             _lanes.TakeBackStart(attempt);
         }
 
+        if (outcome.Kind is AttemptOutcomeKind.Stopped or AttemptOutcomeKind.Abandoned)
+        {
+            record.Remark = attempt.StoppedAt;
+        }
+
         if (outcome.Failure?.Kind == FailureKind.PreconditionNotMet)
         {
             record.Polls++;
@@ -328,6 +333,7 @@ internal sealed partial class RunState
             return false;
         }
 
+        _work[unit].Remark = null;
         SetState(unit, NodeState.Waiting);
         if (failure.Kind == FailureKind.PreconditionNotMet)
         {
@@ -555,7 +561,7 @@ internal sealed partial class RunState
                 Settle(node, NodeState.Failed, now);
                 break;
             case AttemptOutcomeKind.ConditionFalse or AttemptOutcomeKind.Skipped:
-                _work[node].SkipReason = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
+                _work[node].Remark = outcome.SkipReason is { Length: > 0 } reason ? reason : null;
                 SkipCause skipCause = outcome.SkipReason is null ? SkipCause.ConditionFalse : SkipCause.Itself;
                 Settle(node, NodeState.Skipped, now, outcome.Output, skipCause);
                 break;
@@ -573,8 +579,18 @@ internal sealed partial class RunState
     {
         // What had begun, and was cut off, is half done: that is a failure to those who come after it.
         _work[node].CancelCause = cause;
+        EndPolling(ref _work[node], now);
         _nodes[node].CountsAsFailed = _work[node].StartTicks != 0 && !_graph.IsTolerated(node);
         Settle(node, NodeState.Cancelled, now);
+    }
+
+    /// <summary>What is said of a precondition whose polling is cut short names the true time.</summary>
+    private static void EndPolling(ref WorkRecord record, DateTimeOffset now)
+    {
+        if (record is { Failure: { Kind: FailureKind.PreconditionNotMet } failure, Waits.PolledFrom: { } start })
+        {
+            record.Failure = failure.AfterPolling(now - start);
+        }
     }
 
     /// <summary>Cancels every node that is not to start any more. What runs is left to run.</summary>
@@ -909,6 +925,7 @@ internal sealed partial class RunState
             SkipCause = cause,
             SkippedBy = SkippedBy(node),
             SkipReason = record.SkipReason,
+            StoppedAt = record.StoppedAt,
             CancelCause = record.CancelCause,
             CancelledBy = CancelledBy(node),
         });

@@ -34,6 +34,9 @@ internal struct WaitLog
     /// <summary>When the node was first ready; <see langword="null"/> if it never was.</summary>
     public readonly DateTimeOffset? ReadyTime => TimeOf(_ready);
 
+    /// <summary>Since when a precondition has been polled that did not hold; <see langword="null"/> if none is.</summary>
+    public readonly DateTimeOffset? PolledFrom => _phase == Phase.Polling ? TimeOf(_since) : null;
+
     /// <summary>Since when it waited for the slot that it has got; <see langword="null"/> if it did not, or is polled.</summary>
     public readonly DateTimeOffset? WaitedFrom =>
         _phase == Phase.ForSlot && _granted - _since >= RunTimes.ShortestWait.Ticks ? TimeOf(_since) : null;

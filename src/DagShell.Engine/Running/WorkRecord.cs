@@ -22,8 +22,12 @@ internal struct WorkRecord
     public object? Output;
     public NodeFailure? Failure;
 
-    /// <summary>Why it skipped itself, in the user's words.</summary>
-    public string? SkipReason;
+    /// <summary>Of skipped work why it skipped itself, in the user's words; of cancelled work where it was when it was stopped.</summary>
+    public string? Remark;
+
+    public readonly string? SkipReason => State == NodeState.Skipped ? Remark : null;
+
+    public readonly string? StoppedAt => State == NodeState.Cancelled ? Remark : null;
 
     public readonly DateTimeOffset? StartTime => TimeOf(StartTicks);
 

@@ -198,6 +198,18 @@ internal sealed class CallerSession
             (CommandInfo? command, ScriptBlock? body) = Choose(surroundings?.Find(use.Name), session.Find(use.Name, from));
             switch (command)
             {
+                case AliasInfo alias when PesterMock.Is(alias):
+                    if (from is null)
+                    {
+                        needs.Commands.Add(PesterMock.Refusal(use.Name));
+                    }
+                    else
+                    {
+                        needs.MockedInModule ??= use.Name;
+                    }
+
+                    needs.MayTouchSession = true;
+                    break;
                 case AliasInfo alias:
                     if (from is null || alias.Module != from)
                     {

@@ -41,6 +41,11 @@ internal sealed class ScriptNeeds
     /// <summary>Whether it, or something that it calls, calls Wait-Debugger.</summary>
     public bool WaitsForDebugger { get; set; }
 
+    /// <summary>
+    /// A command that Pester mocks in a module that it calls: in another session the module would call the real one. Null for none.
+    /// </summary>
+    public string? MockedInModule { get; set; }
+
     /// <summary>The names of the methods that it, and what it calls, call on objects.</summary>
     public HashSet<string> MethodsCalled { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -214,8 +214,9 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Writes that the run begins. From here on the run's journal holds the file.</summary>
     /// <param name="run">The run.</param>
     /// <param name="warn">Is told, on any thread, of nodes whose output cannot be written, and why.</param>
+    /// <param name="logOf">Gives what the last attempt of a node said, by the node's index.</param>
     /// <exception cref="CommandErrorException">The file cannot be written.</exception>
-    public RunJournal Begin(DagRun run, Action<int, string> warn)
+    public RunJournal Begin(DagRun run, Action<int, string> warn, Func<int, DagLogLine[]> logOf)
     {
         var header = new JournalHeader
         {
@@ -246,7 +247,9 @@ internal sealed class Checkpoint : IDisposable
             }
 
             return text;
-        }));
+        },
+        node => Array.ConvertAll(
+            logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text))));
         _hasBegun = true;
         if (_file.IsOpenToOthers)
         {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
@@ -24,14 +25,28 @@ internal sealed class ClixmlWriter
 
     private const int DeepestNesting = 64;
 
-    private static readonly MethodInfo? HasInstanceMembers =
-        typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
+    /// <summary>What an array of the shell's begins with; one that was made for an output has nothing added to it.</summary>
+    private const string StartOfArray =
+        "<Obj RefId=\"0\"><TN RefId=\"0\"><T>System.Object[]</T><T>System.Array</T><T>System.Object</T></TN>";
 
-    private readonly StringBuilder _text = new();
+    private const string NamesOfArray = "System.Object[]\nSystem.Array\nSystem.Object";
+
+    /// <summary>Texts longer than this are not kept room for.</summary>
+    private const int MostKeptRoom = 16 * 1024;
+
+    private static readonly Func<object, bool>? HasInstanceMembers = FindHasInstanceMembers();
+
+    [ThreadStatic]
+    private static StringBuilder? t_room;
+
+    private readonly StringBuilder _text = TakeRoom();
     private readonly CancellationToken _stop;
     private readonly bool _readsLiveObjects;
-    private readonly Dictionary<object, Seen> _seen = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, int> _typeNames = new(StringComparer.Ordinal);
+    private Dictionary<object, Seen>? _seen;
+    private Dictionary<string, int>? _typeNames;
+
+    /// <summary>The number of the next object; the first is the output itself.</summary>
+    private int _nextId = 1;
     private int _values;
 
     /// <summary>Prepares.</summary>
@@ -54,8 +69,38 @@ internal sealed class ClixmlWriter
     /// <exception cref="OperationCanceledException">It was told to end.</exception>
     public string? Write(object?[] output)
     {
-        _text.Append(Start);
-        return Write(output, null, 0) ? _text.Append(End).ToString() : null;
+        _text.Append(Start).Append(StartOfArray);
+        string? text = null;
+        if (WriteItems("LST", output, 1))
+        {
+            Close("Obj");
+            text = _text.Append(End).ToString();
+        }
+
+        t_room = _text.Capacity <= MostKeptRoom ? _text.Clear() : null;
+        return text;
+    }
+
+    private static StringBuilder TakeRoom()
+    {
+        StringBuilder room = t_room ?? new StringBuilder(512);
+        t_room = null;
+        return room.Clear();
+    }
+
+    /// <summary>PowerShell knows at once whether anything was added to an object, and does not tell in public.</summary>
+    private static Func<object, bool>? FindHasInstanceMembers()
+    {
+        MethodInfo? method = typeof(PSObject).GetMethod("HasInstanceMembers", BindingFlags.Static | BindingFlags.NonPublic);
+        if (method?.GetParameters() is not [_, { ParameterType: { IsByRef: true } members }] || members.GetElementType() is not { } type)
+        {
+            return null;
+        }
+
+        ParameterExpression value = Expression.Parameter(typeof(object));
+        ParameterExpression found = Expression.Variable(type);
+        return Expression.Lambda<Func<object, bool>>(
+            Expression.Block([found], Expression.Call(method, value, found)), value).Compile();
     }
 
     private bool Write(object? value, string? name, int level)
@@ -103,8 +148,7 @@ internal sealed class ClixmlWriter
         }
 
         // 'text' | Add-Member: what was added is kept.
-        OpenObject(name, _seen.Count);
-        _seen.Add(new object(), default);
+        OpenObject(name, _nextId++);
         WriteElement(of.Tag, null, of.Text);
         goesOn = WriteProperties("MS", NotesOf(wrapped), wrapped, level, isLive: false);
         Close("Obj");
@@ -141,6 +185,7 @@ internal sealed class ClixmlWriter
 
     private bool WriteObject(object bare, object? value, string? name, int level)
     {
+        _seen ??= new Dictionary<object, Seen>(ReferenceEqualityComparer.Instance);
         if (_seen.TryGetValue(bare, out Seen seen))
         {
             return seen.IsOpen ? Refuse(Messages.OutputTooDeep) : WriteEmpty("Ref", name, seen.Id);
@@ -151,7 +196,7 @@ internal sealed class ClixmlWriter
             return Refuse(Messages.OutputTooDeep);
         }
 
-        int id = _seen.Count;
+        int id = _nextId++;
         _seen.Add(bare, new Seen(id, IsOpen: true));
         OpenObject(name, id);
         bool goesOn = WriteContent(bare, value as PSObject, level + 1);
@@ -354,7 +399,7 @@ internal sealed class ClixmlWriter
     /// PowerShell knows at once, and does not tell in public.
     /// </summary>
     private static bool HasNotes(PSObject wrapped) =>
-        (HasInstanceMembers is null || (bool)HasInstanceMembers.Invoke(null, [wrapped, null])!) && NotesOf(wrapped).Any();
+        (HasInstanceMembers is null || HasInstanceMembers(wrapped)) && NotesOf(wrapped).Any();
 
     /// <summary>Not by way of Members, which look through all methods of the type each time.</summary>
     private static IEnumerable<PSPropertyInfo> NotesOf(PSObject wrapped) =>
@@ -362,6 +407,7 @@ internal sealed class ClixmlWriter
 
     private void WriteTypeNames(PSObject value)
     {
+        _typeNames ??= new Dictionary<string, int>(StringComparer.Ordinal) { [NamesOfArray] = 0 };
         string names = string.Join('\n', value.TypeNames);
         if (_typeNames.TryGetValue(names, out int known))
         {

@@ -30,7 +30,7 @@ public abstract class DagInputCommand : DagCommand
         {
             if ((item is PSObject wrapped ? wrapped.BaseObject : item) is FileInfo file)
             {
-                DagFile.Gather(file, FileParameters, InvokeCommand, Builder, ParametersOfFiles);
+                DagFile.Gather(file, FileParameters, this, Builder, ParametersOfFiles);
             }
             else
             {
@@ -45,7 +45,7 @@ public abstract class DagInputCommand : DagCommand
     {
         List<GraphProblem> problems = [];
         Builder.NameAfterFile();
-        Builder.Dag = new InnerDags(SessionState, InvokeCommand, FileParameters, ParametersOfFiles, problems).Fill(Builder.Dag);
+        Builder.Dag = new InnerDags(this, FileParameters, ParametersOfFiles, problems).Fill(Builder.Dag);
         return problems;
     }
 

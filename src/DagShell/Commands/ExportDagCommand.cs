@@ -33,7 +33,7 @@ public sealed class ExportDagCommand : FileExportCommand
             : PictureFile.FormatOf(Path) ?? throw UnknownFormat(".mmd, .dot, .svg, .html, .json");
 
         DagPicture picture = Checkpoint is null
-            ? _input.ToPicture(SessionState, InvokeCommand)
+            ? _input.ToPicture(this)
             : DagPicture.Of(CheckpointInput.Read(Checkpoint, SessionState.Path));
         if (format == DagPictureFormat.Mermaid)
         {

@@ -57,6 +57,7 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <summary>Values for the parameters of nodes' scripts, and of dag files, by name.</summary>
     [Parameter(HelpMessage = "Values for the parameters of nodes' scripts, and of the dag file, by name.")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(DagParameterCompleter))]
     public Hashtable Parameter { get; set; } = [];
 
     /// <summary>The nodes to run, with all that they depend on.</summary>
@@ -182,7 +183,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             foreach (string path in Path)
             {
-                DagFile.Gather(path, Parameter, SessionState.Path, InvokeCommand, Builder, ParametersOfFiles);
+                DagFile.Gather(path, Parameter, this, Builder, ParametersOfFiles);
             }
 
             IReadOnlyList<GraphProblem> problems = FillDags();
@@ -349,7 +350,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
         SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions, endOfSessions);
         runner = remote ?? runner;
-        RunJournal? journal = checkpoint?.Begin(run, events.Warn);
+        RunJournal? journal = checkpoint?.Begin(run, events.Warn, log.OfLastAttempt);
         options = options with
         {
             Journal = journal,
@@ -372,9 +373,14 @@ public sealed class InvokeDagCommand : DagInputCommand
             return;
         }
 
+        using var output = new CmdletOutput(this, preferences);
+        if (Sequential)
+        {
+            output.ShowInSpite();
+        }
+
         _invocation = new DagInvocation(
-            new CmdletOutput(this, preferences), scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal,
-            file, ci);
+            output, scheduler, events, runner, run, preferences, options.CleanUpTimeout, _targets, journal, file, ci);
         if (_isStopping)
         {
             _invocation.Stop();
@@ -493,7 +499,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         foreach (string why in explains ? checkpoint.Explain() : [])
         {
-            WriteVerbose(why);
+            WriteVerbose(Messages.AtTime(DateTime.Now, why));
         }
 
         return checkpoint;
@@ -506,6 +512,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private IReadOnlyDictionary<ScriptKey, ScriptNeeds> CaptureNeeds(DagGraph graph)
     {
         var session = new CallerSession(SessionState, InvokeCommand, supplies: InitialSessionState is null);
+        var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
+        var drives = new MissingDrives(SessionState.Drive);
         List<string> warnings = [];
         List<(string Node, MissingCommand Command)> missing = [];
         for (int index = 0; index < graph.Count; index++)
@@ -516,7 +524,8 @@ public sealed class InvokeDagCommand : DagInputCommand
                 missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
             }
 
-            warnings.AddRange(NodeWarnings.Of(node, session));
+            warnings.AddRange(NodeWarnings.Of(node, session, parameters));
+            warnings.AddRange(drives.Of(node));
         }
 
         foreach (ScriptBlock script in new[] { InitializationScript, FinalizationScript }.OfType<ScriptBlock>().Concat(_sources.Openers))

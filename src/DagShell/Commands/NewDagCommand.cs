@@ -44,7 +44,7 @@ public sealed class NewDagCommand : DagCommand
         if (ScriptBlock is not null)
         {
             // In the caller's own session, in a scope of its own: the block sees what stands around it and leaves nothing there.
-            foreach (PSObject output in InvokeCommand.InvokeScript(useLocalScope: true, ScriptBlock, null))
+            foreach (PSObject output in NodeSource.Run(ScriptBlock, [], ScriptBlock.Ast, this, isWhole: true))
             {
                 _builder.Add(output);
             }

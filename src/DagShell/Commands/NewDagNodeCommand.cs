@@ -249,11 +249,11 @@ public sealed class NewDagNodeCommand : DagCommand
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
         };
-        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped ? dag : DagSource.Run(dag, SessionState, InvokeCommand))
+        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped ? dag : DagSource.Run(dag, this))
         {
             DagOfItems = dag is null || !isMapped
                 ? []
-                : [.. (ForEach ?? []).Select(item => DagSource.Run(dag, item, SessionState, InvokeCommand))],
+                : [.. (ForEach ?? []).Select(item => DagSource.Run(dag, item, this))],
             When = When,
             ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
             InputPath = InputPath,

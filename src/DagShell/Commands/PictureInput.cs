@@ -35,10 +35,9 @@ internal sealed class PictureInput
     }
 
     /// <summary>The picture of what was gathered.</summary>
-    /// <param name="session">The caller's session.</param>
-    /// <param name="invoke">The same.</param>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <exception cref="CommandErrorException">It does not make one picture.</exception>
-    public DagPicture ToPicture(SessionState session, CommandInvocationIntrinsics invoke)
+    public DagPicture ToPicture(PSCmdlet command)
     {
         if (_runs.Runs.Count > 0)
         {
@@ -52,7 +51,7 @@ internal sealed class PictureInput
         }
 
         List<GraphProblem> problems = [];
-        _builder.Dag = new InnerDags(session, invoke, [], new HashSet<string>(), problems).Fill(_builder.Dag);
+        _builder.Dag = new InnerDags(command, [], new HashSet<string>(), problems).Fill(_builder.Dag);
         DagGraph graph = _builder.Build(problems);
         return DagPicture.Of(_builder.Dag.Name, _builder.Dag.Description, graph);
     }

@@ -57,7 +57,7 @@ public sealed class ShowDagCommand : DagCommand
             run = DrawUntilEnd(run, window);
         }
 
-        DagPicture picture = run is null ? _input.ToPicture(SessionState, InvokeCommand) : DagPicture.Of(run);
+        DagPicture picture = run is null ? _input.ToPicture(this) : DagPicture.Of(run);
         WriteObject(Draw(picture, window), enumerateCollection: true);
     }
 

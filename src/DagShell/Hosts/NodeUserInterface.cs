@@ -21,6 +21,10 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
     [ThreadStatic]
     private static InformationRecord? t_held;
 
+    /// <summary>The text of a verbose record that is not to be shown, and comes next on the same thread if it comes at all.</summary>
+    [ThreadStatic]
+    private static string? t_muted;
+
     private readonly PSHostUserInterface? _caller;
 
     /// <summary>Makes the user interface of a node.</summary>
@@ -54,6 +58,9 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
         }
     }
 
+    /// <summary>Has the verbose text that the calling thread is about to show not shown.</summary>
+    public static void Mute(string text) => t_muted = text;
+
     /// <inheritdoc/>
     public override void WriteInformation(InformationRecord record)
     {
@@ -85,7 +92,15 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
     public override void WriteDebugLine(string message) => Put(new DebugRecord(message));
 
     /// <inheritdoc/>
-    public override void WriteVerboseLine(string message) => Put(new VerboseRecord(message));
+    public override void WriteVerboseLine(string message)
+    {
+        bool isMuted = message == t_muted;
+        t_muted = null;
+        if (!isMuted)
+        {
+            Put(new VerboseRecord(message));
+        }
+    }
 
     /// <inheritdoc/>
     public override void WriteWarningLine(string message) => Put(new WarningRecord(message));

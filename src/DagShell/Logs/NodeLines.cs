@@ -18,6 +18,20 @@ internal sealed class NodeLines
         }
     }
 
+    /// <summary>Whether attempts of several items are under one number.</summary>
+    public bool HasItems { get; set; }
+
+    /// <summary>What its last attempt said; of a node with items, which end in any order, what all did. A copy.</summary>
+    public DagLogLine[] OfLastAttempt()
+    {
+        lock (_attempts)
+        {
+            return HasItems ? [.. _attempts.Values.SelectMany(lines => lines.ToArray()).OrderBy(line => line.Time)]
+                : _attempts.Count == 0 ? []
+                : _attempts.Values[^1].ToArray();
+        }
+    }
+
     /// <summary>The lines of an attempt.</summary>
     public AttemptLines Of(int attempt)
     {

@@ -89,6 +89,11 @@ internal sealed class RunLog : IRunObserver
     /// <inheritdoc/>
     public void AttemptStarted(NodeAttempt attempt)
     {
+        // If it says nothing, nothing is what the last attempt said.
+        if (attempt.Items is null && _nodes.TryGetValue(attempt.Index, out NodeLines? lines))
+        {
+            lines.Of(attempt.Number);
+        }
     }
 
     /// <inheritdoc/>
@@ -111,6 +116,11 @@ internal sealed class RunLog : IRunObserver
     /// <summary>What a node said, attempt by attempt.</summary>
     public DagLogLine[] Of(int node) => _nodes.TryGetValue(node, out NodeLines? lines) ? lines.ToArray() : [];
 
+    /// <summary>What the last attempt of a node said, or the last lines of all its items.</summary>
+    public DagLogLine[] OfLastAttempt(int node) => _nodes.TryGetValue(node, out NodeLines? lines)
+        ? [.. lines.OfLastAttempt().TakeLast(AttemptLines.MostLines)]
+        : [];
+
     private void Add(NodeAttempt attempt, DagLogSource stream, string text, bool goesOn, ProgramCall? call)
     {
         if (attempt.IsCompleted)
@@ -120,6 +130,7 @@ internal sealed class RunLog : IRunObserver
         }
 
         NodeLines lines = _nodes.GetOrAdd(attempt.Index, static _ => new NodeLines());
+        lines.HasItems |= attempt.Items is not null;
         int growth = lines.Of(attempt.Number).Add(stream, _secrets.Of(text), goesOn, call, ToFile(attempt));
         if (Interlocked.Add(ref _characters, growth) > MostCharacters)
         {

@@ -10,62 +10,54 @@ namespace DagShell.Nodes;
 /// <summary>A dag file: an ordinary script that emits nodes or dags.</summary>
 internal static class DagFile
 {
-    private static readonly ScriptBlock Call = ScriptBlock.Create(
-        "param($File, $Arguments, $Pass, $Tree) & $File @Arguments 2>&1 | & $Pass $Tree -ErrorAction Continue");
-
-    /// <summary>Under the name of the command that users called, which is what their errors begin with.</summary>
-    private static readonly CmdletInfo Pass = new("Invoke-Dag", typeof(SendDagFileOutputCommand));
-
     /// <summary>
     /// Runs the files that a path stands for, in the caller's session, each in a scope of its own, and gathers what they emit.
     /// </summary>
     /// <param name="path">A file's path, or a pattern.</param>
     /// <param name="parameters">Values by name; those that a file's <c>param()</c> declares are passed.</param>
-    /// <param name="paths">The caller's location.</param>
-    /// <param name="invoke">The caller's session.</param>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <param name="builder">Takes the nodes and dags.</param>
     /// <param name="taken">Gets the names and aliases of the files' parameters.</param>
     /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
     /// <exception cref="ParseException">A file cannot be parsed.</exception>
     /// <exception cref="RuntimeException">A file ended with an error.</exception>
     public static void Gather(
-        string path, Hashtable parameters, PathIntrinsics paths, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
+        string path, Hashtable parameters, PSCmdlet command, DagBuilder builder, ISet<string> taken)
     {
-        foreach (string file in Find(path, paths))
+        foreach (string file in Find(path, command.SessionState.Path))
         {
-            Run(file, path, parameters, invoke, builder, taken);
+            Run(file, path, parameters, command, builder, taken);
         }
     }
 
     /// <summary>Runs one file in the caller's session, in a scope of its own, and gathers what it emits.</summary>
     /// <param name="file">The file.</param>
     /// <param name="parameters">Values by name; those that its <c>param()</c> declares are passed.</param>
-    /// <param name="invoke">The caller's session.</param>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <param name="builder">Takes the nodes and dags.</param>
     /// <param name="taken">Gets the names and aliases of its parameters.</param>
     /// <exception cref="CommandErrorException">There is no such file, it is no script, or it emits something else.</exception>
     /// <exception cref="ParseException">It cannot be parsed.</exception>
     /// <exception cref="RuntimeException">It ended with an error.</exception>
     public static void Gather(
-        FileInfo file, Hashtable parameters, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
+        FileInfo file, Hashtable parameters, PSCmdlet command, DagBuilder builder, ISet<string> taken)
     {
         if (!File.Exists(file.FullName))
         {
             throw NotFound(file.FullName);
         }
 
-        Run(file.FullName, file.FullName, parameters, invoke, builder, taken);
+        Run(file.FullName, file.FullName, parameters, command, builder, taken);
     }
 
     private static void Run(
-        string file, string given, Hashtable parameters, CommandInvocationIntrinsics invoke, DagBuilder builder, ISet<string> taken)
+        string file, string given, Hashtable parameters, PSCmdlet command, DagBuilder builder, ISet<string> taken)
     {
-        (object command, Ast tree, IEnumerable<string> names) = CommandOf(file, invoke) ?? throw new CommandErrorException(
+        (object script, Ast tree, IEnumerable<string> names) = CommandOf(file, command.InvokeCommand) ?? throw new CommandErrorException(
             new PSArgumentException(Messages.NotAScript(file)), "NotADagFile", ErrorCategory.InvalidArgument, given);
         taken.UnionWith(names);
         builder.BeginFile(NameOf(file));
-        foreach (PSObject output in invoke.InvokeScript(useLocalScope: true, Call, null, command, ArgumentsOf(names, parameters), Pass,
-            tree))
+        foreach (PSObject output in NodeSource.Run(script, ArgumentsOf(names, parameters), tree, command))
         {
             if (!builder.TryAdd(output, out object? stranger))
             {

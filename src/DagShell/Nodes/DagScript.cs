@@ -8,8 +8,6 @@ namespace DagShell.Nodes;
 /// <summary>A script block that emits nodes or dags.</summary>
 internal static class DagScript
 {
-    private static readonly ScriptBlock Call = ScriptBlock.Create("param($Script, $Arguments) & $Script @Arguments");
-
     private static readonly ScriptBlock CallWithValues = ScriptBlock.Create(
         "param($Script, $Arguments, $Values) foreach ($_ in $Values.Keys) { Microsoft.PowerShell.Utility\\Set-Variable $_ $Values[$_] }; "
         + "& $Script @Arguments");
@@ -17,15 +15,13 @@ internal static class DagScript
     /// <summary>Runs it in the caller's session, in a scope of its own, and gathers what it emits.</summary>
     /// <param name="script">The script block. It sees what stands around it and leaves nothing there.</param>
     /// <param name="parameters">Values by name; those that its <c>param()</c> declares are passed.</param>
-    /// <param name="session">The caller's session.</param>
-    /// <param name="invoke">The same.</param>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <param name="builder">Takes the nodes and dags.</param>
     /// <param name="taken">Gets the names and aliases of its parameters.</param>
     /// <exception cref="CommandErrorException">It emits something else.</exception>
     /// <exception cref="RuntimeException">It ended with an error.</exception>
     public static void Gather(
-        ScriptBlock script, Hashtable parameters, SessionState session, CommandInvocationIntrinsics invoke, DagBuilder builder,
-        ISet<string> taken)
+        ScriptBlock script, Hashtable parameters, PSCmdlet command, DagBuilder builder, ISet<string> taken)
     {
         Hashtable arguments = [];
         foreach (string name in NodeScript.Of(script).Parameters.SelectMany(parameter => parameter.Names))
@@ -39,10 +35,10 @@ internal static class DagScript
 
         UsingExpressionAst[] used = [.. NodeScript.Of(script).UsingExpressions.Where(expression => !IsOfNode(expression, script.Ast))];
         foreach (PSObject output in used.Length == 0
-            ? invoke.InvokeScript(useLocalScope: true, Call, null, script, arguments)
-            : invoke.InvokeScript(
+            ? NodeSource.Run(script, arguments, script.Ast, command, isWhole: true)
+            : command.InvokeCommand.InvokeScript(
                 useLocalScope: true, CallWithValues, null, UsingRewriter.Rewrite(NodeScript.Of(script).Tree, used).GetScriptBlock(),
-                arguments, ValuesOf(used, session)))
+                arguments, ValuesOf(used, command.SessionState)))
         {
             builder.Add(output);
         }

@@ -37,10 +37,9 @@ internal static class DagSource
     /// around them is: their values are not known before that.
     /// </summary>
     /// <param name="source">What <see cref="Find"/> gave.</param>
-    /// <param name="session">The caller's session.</param>
-    /// <param name="invoke">The same.</param>
+    /// <param name="command">The command that is running, in the caller's session.</param>
     /// <exception cref="RuntimeException">The script block ended with an error.</exception>
-    public static object Run(object source, SessionState session, CommandInvocationIntrinsics invoke)
+    public static object Run(object source, PSCmdlet command)
     {
         if (source is not ScriptBlock script || NodeScript.Of(script).Parameters.Count > 0)
         {
@@ -48,13 +47,13 @@ internal static class DagSource
         }
 
         DagBuilder given = new();
-        DagScript.Gather(script, [], session, invoke, given, new HashSet<string>());
+        DagScript.Gather(script, [], command, given, new HashSet<string>());
         return given.Dag;
     }
 
     /// <summary>The same for an item, which is <c>$_</c>.</summary>
-    public static object Run(object source, object? item, SessionState session, CommandInvocationIntrinsics invoke) =>
-        WithItem(item, session, () => Run(source, session, invoke));
+    public static object Run(object source, object? item, PSCmdlet command) =>
+        WithItem(item, command.SessionState, () => Run(source, command));
 
     /// <summary>Has <c>$_</c> be an item in the caller's scope while something is done.</summary>
     public static T WithItem<T>(object? item, SessionState session, Func<T> action)

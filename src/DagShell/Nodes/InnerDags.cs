@@ -6,8 +6,7 @@ namespace DagShell.Nodes;
 /// <summary>Finds the dags that nodes stand for, and gives their nodes the names that they have there.</summary>
 internal sealed class InnerDags
 {
-    private readonly SessionState _session;
-    private readonly CommandInvocationIntrinsics _invoke;
+    private readonly PSCmdlet _command;
     private readonly Hashtable _parameters;
     private readonly ISet<string> _taken;
     private readonly List<GraphProblem> _problems;
@@ -16,16 +15,14 @@ internal sealed class InnerDags
     private readonly List<(object Dag, string Text)> _around = [];
 
     /// <summary>Prepares to look into dags.</summary>
-    /// <param name="session">The caller's session, in which files are run.</param>
-    /// <param name="invoke">The same.</param>
+    /// <param name="command">The command that is running, in the caller's session, where files are run.</param>
     /// <param name="parameters">Values for the parameters of files and script blocks, by name.</param>
     /// <param name="taken">Gets the names and aliases of their parameters.</param>
     /// <param name="problems">Gets what is wrong: dags that contain themselves.</param>
     public InnerDags(
-        SessionState session, CommandInvocationIntrinsics invoke, Hashtable parameters, ISet<string> taken, List<GraphProblem> problems)
+        PSCmdlet command, Hashtable parameters, ISet<string> taken, List<GraphProblem> problems)
     {
-        _session = session;
-        _invoke = invoke;
+        _command = command;
         _parameters = parameters;
         _taken = taken;
         _problems = problems;
@@ -69,7 +66,7 @@ internal sealed class InnerDags
             }
 
             Dag found = node.Item is { } item
-                ? DagSource.WithItem(item.Value, _session, () => DagOf(source))
+                ? DagSource.WithItem(item.Value, _command.SessionState, () => DagOf(source))
                 : DagOf(source);
             return Fill(found.InsideOf(node));
         }
@@ -101,12 +98,12 @@ internal sealed class InnerDags
         DagBuilder builder = new();
         if (source is string file)
         {
-            DagFile.Gather(new FileInfo(file), _parameters, _invoke, builder, _taken);
+            DagFile.Gather(new FileInfo(file), _parameters, _command, builder, _taken);
             builder.NameAfterFile();
         }
         else
         {
-            DagScript.Gather((ScriptBlock)source, _parameters, _session, _invoke, builder, _taken);
+            DagScript.Gather((ScriptBlock)source, _parameters, _command, builder, _taken);
         }
 
         return builder.Dag;

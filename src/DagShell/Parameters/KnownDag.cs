@@ -3,6 +3,7 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using DagShell.Engine.Graph;
+using DagShell.Scripts;
 
 namespace DagShell.Parameters;
 
@@ -47,6 +48,31 @@ internal sealed class KnownDag
         {
             AddVariable(argument);
         }
+
+        bool namesFile = boundParameters["Path"] is not null || command.CommandElements.OfType<CommandParameterAst>()
+            .Any(parameter => parameter.ParameterName.Equals("Path", StringComparison.OrdinalIgnoreCase));
+        if (!namesFile && _nodes.Count == 0 && !NodeCommands().Any())
+        {
+            // Nothing on the line says which dag is meant: then it is one that the session holds.
+            foreach (PSObject variable in Ask("param($Path) $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false)", "variable:"))
+            {
+                Add((variable?.BaseObject as PSVariable)?.Value);
+            }
+        }
+    }
+
+    /// <summary>The names of the parameters of dag files and of nodes' scripts that no dependency gives.</summary>
+    public IEnumerable<string> Parameters()
+    {
+        HashSet<string> given = new(NodeNames(), StringComparer.OrdinalIgnoreCase);
+        return _texts.OfType<ScriptBlockAst>().Select(file => file.ParamBlock)
+            .Concat(NodeCommands().SelectMany(command => command.CommandElements.OfType<ScriptBlockExpressionAst>())
+                .Select(block => block.ScriptBlock.ParamBlock))
+            .OfType<ParamBlockAst>()
+            .SelectMany(block => block.Parameters.Select(parameter => parameter.Name.VariablePath.UserPath))
+            .Concat(_nodes.SelectMany(node => node.Scripts())
+                .SelectMany(script => NodeScript.Of(script.Script).Parameters.Select(parameter => parameter.Name)))
+            .Where(name => !given.Contains(name));
     }
 
     /// <summary>
@@ -230,16 +256,28 @@ internal sealed class KnownDag
         foreach (PSObject item in Ask("param($Name) $ExecutionContext.SessionState.PSVariable.GetValue($Name)",
             variable.VariablePath.UserPath))
         {
-            switch (item?.BaseObject)
-            {
-                case DagNode node:
-                    _nodes.Add(node);
-                    break;
-                case Dag dag:
-                    _nodes.AddRange(dag.Nodes);
-                    _poolsWithLimit.AddRange(dag.PoolLimit.Keys);
-                    break;
-            }
+            Add(item?.BaseObject);
+        }
+    }
+
+    private void Add(object? value)
+    {
+        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
+        {
+            case DagNode node:
+                _nodes.Add(node);
+                break;
+            case Dag dag:
+                _nodes.AddRange(dag.Nodes);
+                _poolsWithLimit.AddRange(dag.PoolLimit.Keys);
+                break;
+            case object[] items:
+                foreach (object? item in items)
+                {
+                    Add(item);
+                }
+
+                break;
         }
     }
 

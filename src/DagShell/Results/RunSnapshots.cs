@@ -32,7 +32,9 @@ internal static class RunSnapshots
             {
                 IsRestored = result?.FromCheckpoint == true,
                 SourceLine = SourceLineOf(result?.Error),
-                Log = withTexts && result is not null ? LinesOf(result.Log) : null,
+                Log = withTexts && result is not null
+                    ? LinesOf(Array.ConvertAll(result.Log, line => (line.Time, line.Stream.ToString(), line.Text)))
+                    : null,
                 Script = withTexts && !history.Graph.IsDag(node) ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
                 Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
             };
@@ -55,7 +57,11 @@ internal static class RunSnapshots
         var endings = new NodeEnding[run.History.Graph.Count];
         for (int node = 0; node < endings.Length; node++)
         {
-            endings[node] = EndingOf(run, node) with { IsRestored = run.IsRestored(node) };
+            endings[node] = EndingOf(run, node) with
+            {
+                IsRestored = run.IsRestored(node),
+                Log = LinesOf([.. run.LogOf(node).Select(line => (line.Time.LocalDateTime, line.Stream, line.Text))]),
+            };
         }
 
         JournalHeader header = run.Run.Header;
@@ -114,9 +120,9 @@ internal static class RunSnapshots
         new(message ?? reason, position, null, reason);
 
     /// <summary>What a node said last, a text a line; what is no plain output with its stream.</summary>
-    private static string[]? LinesOf(DagLogLine[] log) => log.Length == 0 ? null :
+    private static string[]? LinesOf((DateTime Time, string Stream, string Text)[] log) => log.Length == 0 ? null :
     [
-        .. log.TakeLast(MostLogLines).Select(line => line.Stream == DagLogSource.Output
+        .. log.TakeLast(MostLogLines).Select(line => line.Stream == nameof(DagLogSource.Output)
             ? string.Create(CultureInfo.InvariantCulture, $"{line.Time:HH:mm:ss}  {line.Text}")
             : string.Create(CultureInfo.InvariantCulture, $"{line.Time:HH:mm:ss}  {line.Stream}: {line.Text}")),
     ];

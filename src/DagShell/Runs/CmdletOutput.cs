@@ -1,18 +1,19 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Host;
 using DagShell.Hosts;
+using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
 /// <summary>Writes a run to the pipeline of a cmdlet.</summary>
-internal sealed class CmdletOutput : IRunOutput
+internal sealed class CmdletOutput : IRunOutput, IDisposable
 {
     /// <summary>Far from the numbers that PowerShell counts up for the commands of a process.</summary>
     private static long s_lastProgressSource = 0x0DA6_0000_0000;
 
     // What a node shows by its own preference is shown to the caller too, whatever he prefers.
-    private const string WithoutPreferences =
-        "$WarningPreference = $VerbosePreference = $DebugPreference = 'Continue'; & $args[0] $args[1]";
+    private const string WithoutPreferences = "param($Show) & $Show -WarningAction Continue -Verbose -Debug";
 
     private static readonly CmdletInfo ShowRecord = new("Show-DagRecord", typeof(ShowRecordCommand));
 
@@ -21,7 +22,8 @@ internal sealed class CmdletOutput : IRunOutput
 
     private readonly PSCmdlet _cmdlet;
     private readonly CallerPreferences _preferences;
-    private ScriptBlock? _withoutPreferences;
+    private SteppablePipeline? _withoutPreferences;
+    private ErrorPlacing? _placing;
     private readonly long _progressSource = Interlocked.Increment(ref s_lastProgressSource);
 
     /// <summary>Makes the output of a cmdlet.</summary>
@@ -29,6 +31,27 @@ internal sealed class CmdletOutput : IRunOutput
     {
         _cmdlet = cmdlet;
         _preferences = preferences;
+    }
+
+    /// <summary>
+    /// Gets ready to write what the caller's preferences would hide. PowerShell finds the pipes of the command's redirections where the
+    /// command is running, and not in a pipeline inside of it; who starts such a one does this before.
+    /// </summary>
+    public void ShowInSpite()
+    {
+        if (_withoutPreferences is null)
+        {
+            var call = (ScriptBlockAst)ScriptBlock.Create(WithoutPreferences).Ast;
+            _withoutPreferences = ScriptCall.Trusted(call, _cmdlet.SessionState)
+                .GetSteppablePipeline(CommandOrigin.Internal, [ShowRecord]);
+            _withoutPreferences.Begin(expectInput: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        _placing?.Dispose();
+        _withoutPreferences?.Dispose();
     }
 
     public bool TakesMoreAfterStop => false;
@@ -44,9 +67,19 @@ internal sealed class CmdletOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => _cmdlet.WriteError(error);
 
+    public void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place)
+    {
+        if (_preferences.ShowsErrors)
+        {
+            (_placing ??= new ErrorPlacing(_cmdlet.SessionState)).SetPlace(error, place);
+        }
+
+        _cmdlet.WriteError(error);
+    }
+
     public void WriteWarning(DagNode? node, string message) => _cmdlet.WriteWarning(message);
 
-    public void WriteVerbose(DagNode node, string message) => _cmdlet.WriteVerbose(message);
+    public void WriteVerbose(DagNode? node, string message) => _cmdlet.WriteVerbose(message);
 
     public void WriteRecord(DagNode node, object record, bool isShown)
     {
@@ -58,8 +91,8 @@ internal sealed class CmdletOutput : IRunOutput
         }
         else if (isShown && _preferences.Hides(record))
         {
-            _withoutPreferences ??= ScriptBlock.Create(WithoutPreferences);
-            _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _withoutPreferences, input: null, ShowRecord, record);
+            ShowInSpite();
+            _withoutPreferences!.Process(record);
         }
         else
         {

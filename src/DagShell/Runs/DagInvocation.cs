@@ -5,7 +5,9 @@ using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Hosts;
 using DagShell.Logs;
+using DagShell.Results;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 
 namespace DagShell.Runs;
 
@@ -110,6 +112,11 @@ internal sealed class DagInvocation : IEndedBySignal
         if (_log?.Problem is { } problem)
         {
             _output.WriteWarning(null, problem);
+        }
+
+        if (_showsVerbose && !WasStopped)
+        {
+            _output.WriteVerbose(null, Messages.AtTime(DateTime.Now, Messages.RunFigures(RunSnapshots.Of(Run).Figures)));
         }
 
         if (_scheduler.HasTimedOut)
@@ -399,8 +406,12 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         string id = failure.Kind == FailureKind.Error ? "DagNodeFailed" : "DagNodeFailed." + failure.Kind;
-        _output.WriteError(result.Node, new ErrorRecord(
-            new DagNodeException(message, result.Error!.Exception), id, FailureRecord.CategoryOf(failure.Kind), result));
+        var error = new ErrorRecord(
+            new DagNodeException(message, result.Error!.Exception), id, FailureRecord.CategoryOf(failure.Kind), result);
+        _output.WriteFailure(
+            result.Node,
+            error,
+            ErrorPosition.Of(result.Error) ?? ErrorPosition.LineIn(result.Node.ScriptBlock.Ast, failure.Position));
     }
 
     private ErrorRecord? FinalError()
@@ -448,7 +459,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            result.Failure.Position ?? ErrorText.Position(result.Error!),
+            result.Failure.Kind == FailureKind.Error ? result.Failure.Position ?? ErrorText.Position(result.Error!) : null,
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 
@@ -471,7 +482,7 @@ internal sealed class DagInvocation : IEndedBySignal
         if (_showsVerbose)
         {
             _streams.EndLine(next: null);
-            _output.WriteVerbose(node, describe(step));
+            _output.WriteVerbose(node, Messages.AtTime(DateTime.Now, describe(step)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Hosts;
 
 namespace DagShell.Runs;
@@ -22,11 +23,17 @@ internal interface IRunOutput
     /// <summary>An error of a node, or with null of the run.</summary>
     void WriteError(DagNode? node, ErrorRecord error);
 
+    /// <summary>A node has failed.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="place">The user's line, which the console is to show.</param>
+    void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place);
+
     /// <summary>A warning about a node, or with null about the run.</summary>
     void WriteWarning(DagNode? node, string message);
 
-    /// <summary>A verbose message about a node.</summary>
-    void WriteVerbose(DagNode node, string message);
+    /// <summary>A verbose message about a node, or with null about the run.</summary>
+    void WriteVerbose(DagNode? node, string message);
 
     /// <summary>A warning, verbose, debug or information record of a node.</summary>
     /// <param name="node">The node.</param>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Hosts;
 
 namespace DagShell.Runs;
@@ -28,10 +29,13 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
 
+    public void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place) => WriteError(node, error);
+
     public void WriteWarning(DagNode? node, string message) =>
         (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));
 
-    public void WriteVerbose(DagNode node, string message) => _job.JobOf(node).Verbose.Add(new VerboseRecord(message));
+    public void WriteVerbose(DagNode? node, string message) =>
+        (node is null ? _job.Verbose : _job.JobOf(node).Verbose).Add(new VerboseRecord(message));
 
     public void WriteRecord(DagNode node, object record, bool isShown)
     {

@@ -2,17 +2,17 @@ using System.Management.Automation;
 
 namespace DagShell.Runs;
 
-/// <summary>Writes a record of a node under preferences of its own: those of the scope that it is called in.</summary>
+/// <summary>Writes records of nodes under preferences of its own, which it is called with.</summary>
 /// <remarks>Not exported; <see cref="CmdletOutput"/> calls it by type.</remarks>
 [Cmdlet(VerbsCommon.Show, "DagRecord")]
 internal sealed class ShowRecordCommand : PSCmdlet
 {
     /// <summary>The record.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(ValueFromPipeline = true)]
     public object Record { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Write(this, Record is PSObject wrapped ? wrapped.BaseObject : Record);
+    protected override void ProcessRecord() => Write(this, Record is PSObject wrapped ? wrapped.BaseObject : Record);
 
     /// <summary>Writes a record to the pipeline of a cmdlet, whose preferences decide what becomes of it.</summary>
     internal static void Write(Cmdlet cmdlet, object record)

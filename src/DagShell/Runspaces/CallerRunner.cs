@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Runtime.ExceptionServices;
 using DagShell.Capture;
 using DagShell.Engine.Running;
@@ -261,8 +262,14 @@ internal sealed class CallerRunner : IScriptRunner
                     outcome = new NodeInvoker(command, pump!, session: null, _calls, _context, _sink).Run(attempt);
                 },
                 record => _sink.Write(attempt, record));
+            Runspace session = Runspace.DefaultRunspace;
+            Action askToStop = () =>
+            {
+                StopPosition.Note(attempt, session, _context.Secrets);
+                pump.RequestStop();
+            };
             using (pump)
-            using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
+            using (attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop))
             {
                 if (pump.Run() is { } problem)
                 {

@@ -108,6 +108,11 @@ internal sealed class NodeInvoker
                 return Failed(attempt, exception, canRetry: true);
             }
 
+            if (_session is not null && MockedIn(node) is { } mocked)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.Mocked(mocked), canRetry: false));
+            }
+
             if (attempt.IsInquiry)
             {
                 RetryDecision answer = AskRetry(node, attempt, FailureRecord.Of(attempt.LastFailure!), variables);
@@ -165,15 +170,7 @@ internal sealed class NodeInvoker
                 {
                     // A node whose preconditions are polled waits, and a stop cancels what waits.
                     return AttemptOutcome.Failed(
-                        new NodeFailure(
-                            FailureKind.PreconditionNotMet,
-                            Messages.PreconditionNotMet(
-                                attempt.Name, NodeScript.Of(precondition).Text, node.PreconditionTimeout, TextOf(asked.Failure, node)),
-                            asked.Failure is { } cause ? _context.Secrets.Of(cause) : null,
-                            canRetry: false)
-                        {
-                            MessageOfPoll = Messages.PreconditionPolled(NodeScript.Of(precondition).Text, TextOf(asked.Failure, node)),
-                        },
+                        NotMet(attempt, node, precondition, asked.Failure, variables),
                         node.PreconditionTimeout is null ? Doubt() : TimeSpan.Zero);
                 }
             }
@@ -184,6 +181,7 @@ internal sealed class NodeInvoker
                     FailureKind.Error, Messages.MandatoryParameter(attempt.Name, missing), canRetry: false));
             }
 
+            WarnOfBoundObjects(attempt, node, variables);
             ScriptEnd end = InvokeMain(attempt, node, variables, files, out NodeFailure? exit);
             if (attempt.StopToken.IsCancellationRequested && _context.NeedsOf(node.ScriptBlock, node) is { WaitsForDebugger: true })
             {
@@ -217,6 +215,59 @@ internal sealed class NodeInvoker
         {
             return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.RunspaceLost(node.Name), exception));
         }
+    }
+
+    /// <summary>Warns of objects that dependencies gave out whose methods would run in the runspace of another node.</summary>
+    private void WarnOfBoundObjects(NodeAttempt attempt, DagNode node, NodeVariables variables)
+    {
+        if (_session is null || attempt.Number > 1 || attempt.Upstream.Length == 0)
+        {
+            return;
+        }
+
+        IReadOnlySet<string> methods =
+            _context.NeedsOf(node.ScriptBlock, node)?.MethodsCalled ?? NodeScript.Of(node.ScriptBlock).MethodsCalled;
+        if (methods.Count == 0)
+        {
+            return;
+        }
+
+        foreach (DictionaryEntry given in variables.Upstream)
+        {
+            if (BoundClass.Of(given.Value, methods) is { } type)
+            {
+                _sink.Write(attempt, new WarningRecord(Messages.BoundToOther($"$Upstream['{given.Key}']", type)));
+            }
+        }
+    }
+
+    private string? MockedIn(DagNode node) => _context.Needs.Count == 0
+        ? null
+        : node.Scripts().Select(script => _context.NeedsOf(script.Script, node)?.MockedInModule).FirstOrDefault(name => name is not null);
+
+    /// <summary>The failure of a precondition that does not hold.</summary>
+    private NodeFailure NotMet(
+        NodeAttempt attempt, DagNode node, ScriptBlock precondition, Exception? failure, NodeVariables variables)
+    {
+        NodeScript script = NodeScript.Of(precondition);
+        Hashtable parameters = variables.ParametersOf(script, static value => value);
+        IReadOnlyCollection<string> values = UsedValues.Of(
+            script,
+            node.UsingValues,
+            variables.Upstream,
+            name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name));
+        string what = _context.Secrets.Of(Messages.Precondition(script.Text, values, script.Position));
+        string? cause = TextOf(failure, node);
+        return new NodeFailure(
+            FailureKind.PreconditionNotMet,
+            Messages.PreconditionNotMet(attempt.Name, what, node.PreconditionTimeout, cause),
+            failure is null ? null : _context.Secrets.Of(failure),
+            canRetry: false)
+        {
+            Position = script.Position,
+            MessageOfPoll = Messages.PreconditionPolled(what, cause),
+            MessageAfterPolling = time => Messages.PreconditionCut(attempt.Name, what, time, cause),
+        };
     }
 
     /// <summary>Finds out what the node is to be run for.</summary>
@@ -518,7 +569,7 @@ internal sealed class NodeInvoker
             {
                 if (exception is ParameterBindingException)
                 {
-                    ErrorPosition.PointToParameters(record, scriptBlock.Ast, CallScripts.Text);
+                    ErrorPosition.PointToParameters(record, scriptBlock.Ast);
                 }
 
                 ErrorPosition.PointInto(record, scriptBlock.Ast);

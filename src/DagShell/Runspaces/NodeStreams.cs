@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Hosts;
 
 namespace DagShell.Runspaces;
 
@@ -13,7 +14,7 @@ internal static class NodeStreams
     {
         Forward(pipeline.Streams.Error, write);
         Drop(pipeline.Streams.Warning);
-        Drop(pipeline.Streams.Verbose);
+        MuteModules(pipeline.Streams.Verbose);
         Drop(pipeline.Streams.Debug);
         Drop(pipeline.Streams.Information);
         Drop(pipeline.Streams.Progress);
@@ -33,6 +34,23 @@ internal static class NodeStreams
     /// <summary>Whether an object is a record of a stream other than output, as a merging redirection puts it there.</summary>
     public static bool IsRecord(object item) =>
         item is ErrorRecord or WarningRecord or VerboseRecord or DebugRecord or InformationRecord;
+
+    /// <summary>
+    /// Whether a verbose record is what Import-Module says of each command that it imports, where nobody asked it to: because the run shows
+    /// what its nodes do.
+    /// </summary>
+    public static bool IsOfModules(object item) =>
+        item is VerboseRecord { InvocationInfo: { MyCommand.Name: "Import-Module" or "Remove-Module" } invocation }
+        && !invocation.BoundParameters.ContainsKey("Verbose");
+
+    private static void MuteModules(PSDataCollection<VerboseRecord> stream) =>
+        stream.DataAdded += (_, _) =>
+        {
+            if (stream.ReadAll().LastOrDefault(IsOfModules) is { } record)
+            {
+                NodeUserInterface.Mute(record.Message);
+            }
+        };
 
     private static void Forward<T>(PSDataCollection<T> stream, Action<object> write)
         where T : notnull

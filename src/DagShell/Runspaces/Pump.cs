@@ -28,11 +28,13 @@ internal sealed class Pump : IDisposable
     private static readonly CmdletInfo Receiver = new("Receive-DagOutput", typeof(ReceiveOutputCommand));
 
     private readonly PowerShell _shell;
+    private readonly bool _isTraced;
     private readonly Action<PSCmdlet> _body;
     private Task? _stopping;
 
-    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true)
+    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true, bool isTraced = false)
     {
+        _isTraced = isTraced;
         _shell = shell;
         _body = body;
         UsingValues = usingValues;
@@ -67,16 +69,19 @@ internal sealed class Pump : IDisposable
     public static Pump InCurrentSession(Action<PSCmdlet> body, Action<object> write)
     {
         PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        var pump = new Pump(shell, InCallersSession, [], body);
-        Action<PSObject> receive = item =>
+        var pump = new Pump(shell, InCallersSession, [], body, isTraced: true);
+        Action<PSObject?> receive = item =>
         {
-            if (NodeStreams.IsRecord(item.BaseObject))
+            if (item?.BaseObject is { } record && NodeStreams.IsRecord(record))
             {
-                write(item.BaseObject);
+                if (!NodeStreams.IsOfModules(record))
+                {
+                    write(record);
+                }
             }
             else
             {
-                pump.Output.Add(item);
+                pump.Output.Add(item!);
             }
         };
         shell.AddArgument(Receiver).AddArgument(receive);
@@ -89,7 +94,7 @@ internal sealed class Pump : IDisposable
     {
         try
         {
-            _shell.Invoke(input: null, Output);
+            _shell.Invoke(input: null, Output, _isTraced ? CallerHistory.NewSettings() : null);
             return null;
         }
         catch (PipelineStoppedException)
@@ -103,6 +108,10 @@ internal sealed class Pump : IDisposable
         finally
         {
             Interlocked.Exchange(ref _stopping, null)?.Wait();
+            if (_isTraced)
+            {
+                CallerHistory.Forget(InCallersSession);
+            }
         }
     }
 

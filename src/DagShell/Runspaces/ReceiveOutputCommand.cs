@@ -7,9 +7,9 @@ namespace DagShell.Runspaces;
 [Cmdlet(VerbsCommunications.Receive, "DagOutput")]
 internal sealed class ReceiveOutputCommand : PSCmdlet
 {
-    /// <summary>Takes an object.</summary>
+    /// <summary>Takes an object, or <c>$null</c>, which a script can put out too.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    public Action<PSObject> Receive { get; set; } = null!;
+    public Action<PSObject?> Receive { get; set; } = null!;
 
     /// <summary>The object.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -17,5 +17,5 @@ internal sealed class ReceiveOutputCommand : PSCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Receive(InputObject!);
+    protected override void ProcessRecord() => Receive(InputObject);
 }

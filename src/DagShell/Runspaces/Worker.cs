@@ -325,7 +325,7 @@ internal sealed class Worker : IDisposable
         AttemptOutcome outcome;
 
         // Disposing of the registration waits for a stop that is on its way, so a late one cannot hit the next attempt.
-        using (attempt.StopToken.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), _pump))
+        using (attempt.StopToken.UnsafeRegister(static worker => ((Worker)worker!).OnStop(), this))
         {
             outcome = _invoker!.Run(attempt);
             _host!.Flush();
@@ -346,6 +346,17 @@ internal sealed class Worker : IDisposable
 
         _session!.CleanUp();
         return !_session.IsSpoilt;
+    }
+
+    /// <summary>The attempt that runs is asked to stop. Called on the thread that asks.</summary>
+    private void OnStop()
+    {
+        if (_attempt is { } attempt)
+        {
+            StopPosition.Note(attempt, _runspace, _context.Secrets);
+        }
+
+        _pump!.RequestStop();
     }
 
     /// <summary>Ends an attempt. What that makes ready may come to this worker, by <see cref="TryKeep"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text.RegularExpressions;
@@ -39,12 +40,11 @@ internal static partial class ErrorPosition
     /// </summary>
     /// <param name="record">The error; its invocation is changed.</param>
     /// <param name="script">The tree of the script that DagShell called.</param>
-    /// <param name="call">DagShell's call.</param>
-    public static void PointToParameters(ErrorRecord record, Ast script, Ast call)
+    public static void PointToParameters(ErrorRecord record, Ast script)
     {
         if (record.InvocationInfo is { } invocation
             && string.IsNullOrEmpty(invocation.ScriptName)
-            && invocation.Line == call.Extent.Text
+            && invocation.Line.Length == 0 // as a ScriptCall is
             && script is ScriptBlockAst { ParamBlock: { } parameters })
         {
             int line = parameters.Extent.StartLineNumber;
@@ -60,6 +60,30 @@ internal static partial class ErrorPosition
             invocation.DisplayScriptPosition =
                 Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
         }
+    }
+
+    /// <summary>The place of an error, as the console is to show it; null if it has none.</summary>
+    public static IScriptExtent? Of(ErrorRecord record) =>
+        record.InvocationInfo is { ScriptLineNumber: > 0 } invocation
+            ? Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line)
+            : null;
+
+    /// <summary>A line of the file, or of what was entered, that a script is in.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="position">The file and the line, as messages tell it; where it is null or of another file, the script's first.</param>
+    public static IScriptExtent LineIn(Ast script, string? position)
+    {
+        int line = script.Extent.StartLineNumber;
+        if (position is not null)
+        {
+            string start = Messages.Position(script.Extent.File, line)[..^line.ToString(CultureInfo.InvariantCulture).Length];
+            line = position.StartsWith(start, StringComparison.Ordinal)
+                && int.TryParse(position.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int told)
+                    ? told
+                    : line;
+        }
+
+        return WholeLine(script.Extent.File, line, LineOf(script.Extent, line));
     }
 
     /// <summary>

@@ -77,6 +77,9 @@ internal sealed class NodeScript
     /// <summary>The script's text, without what surrounds it.</summary>
     public string Text => _ast.Extent.Text.Trim().TrimStart('{').TrimEnd('}').Trim();
 
+    /// <summary>Where it begins: a file and a line.</summary>
+    public string Position => Messages.Position(_ast.Extent.File, _ast.Extent.StartLineNumber);
+
     /// <summary>Whether it may put out something before it ends, that a failure would lose.</summary>
     public bool PutsOutEarly { get; }
 

@@ -61,11 +61,13 @@ internal static partial class RemoteEnd
                     : AttemptOutcome.Failed(new NodeFailure(
                         FailureKind.PreconditionNotMet,
                         Messages.PreconditionNotMet(
-                            attempt.Name, PreconditionOf(node, end), node.PreconditionTimeout, failure?.Message),
+                            attempt.Name, PreconditionOf(node, end, secrets), node.PreconditionTimeout, failure?.Message),
                         failure?.Cause,
                         canRetry: false)
                     {
-                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end), failure?.Message),
+                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end, secrets), failure?.Message),
+                        MessageAfterPolling = time =>
+                            Messages.PreconditionCut(attempt.Name, PreconditionOf(node, end, secrets), time, failure?.Message),
                     });
             default:
                 return isSkipped ? AttemptOutcome.Skipped(failure is null ? output : null, reason, hasStarted: !attempt.AsksForItems)
@@ -74,10 +76,17 @@ internal static partial class RemoteEnd
         }
     }
 
-    private static string PreconditionOf(DagNode node, Hashtable end) =>
-        Value(end, "Index") is int index && index >= 0 && index < node.Precondition.Count
-            ? NodeScript.Of(node.Precondition[index]).Text
-            : string.Empty;
+    private static string PreconditionOf(DagNode node, Hashtable end, SecretMask secrets)
+    {
+        if (Value(end, "Index") is not int index || index < 0 || index >= node.Precondition.Count)
+        {
+            return "{ }";
+        }
+
+        var script = NodeScript.Of(node.Precondition[index]);
+        IReadOnlyCollection<string> values = UsedValues.OfUsing(script, node.UsingValues);
+        return secrets.Of(Messages.Precondition(script.Text, values, script.Position));
+    }
 
     /// <summary>What -RetryDelay gave.</summary>
     private static TimeSpan? DelayIn(Hashtable end, out string? problem)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using DagShell.Engine.Analysis;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 
@@ -29,6 +30,9 @@ internal static class Messages
         $"'{value}' is not a duration. Give a number of seconds, a number with a unit (500ms, 2s, 5m, 1h, 1d), or a TimeSpan.";
 
     public static string NegativeDuration(object? value) => $"A duration cannot be negative: '{value}'.";
+
+    /// <summary>Nodes of a path that are told.</summary>
+    private const int MostOfPath = 8;
 
     public const string SequentialAlone =
         "-Sequential runs the nodes in this very session; it does not go with -AsJob, -UseNewRunspace or -InitialSessionState.";
@@ -159,13 +163,30 @@ internal static class Messages
             .. failed > causes.Count ? new[] { $"… and {failed - causes.Count} more" } : [],
         ]);
 
+    /// <param name="node">Its name.</param>
+    /// <param name="precondition">What does not hold, see <see cref="Precondition"/>.</param>
+    /// <param name="polled">For how long it was asked; null for once.</param>
+    /// <param name="cause">What it failed with, if it failed.</param>
     public static string PreconditionNotMet(string node, string precondition, TimeSpan? polled, string? cause) =>
-        $"Node '{node}' did not run: its precondition {{ {precondition} }} does not hold"
+        $"Node '{node}' did not run: its precondition {precondition} does not hold"
         + (polled is { } time ? $", and did not within {DurationText.Of(time)}" : string.Empty)
         + (cause is null ? "." : $": {cause}");
 
+    public static string PreconditionCut(string node, string precondition, TimeSpan polled, string? cause) =>
+        $"Node '{node}' did not run: its precondition {precondition} did not hold for {DurationText.Of(polled)}, "
+            + "until the run was cut short"
+            + (cause is null ? "." : $": {cause}");
+
     public static string PreconditionPolled(string precondition, string? cause) =>
-        $"The precondition {{ {precondition} }} does not hold" + (cause is null ? "." : $": {cause}");
+        $"The precondition {precondition} does not hold" + (cause is null ? "." : $": {cause}");
+
+    /// <param name="text">Its script.</param>
+    /// <param name="values">What the variables in it stand for.</param>
+    /// <param name="position">Where it is written.</param>
+    public static string Precondition(string text, IReadOnlyCollection<string> values, string position) =>
+        $"{{ {text} }}{(values.Count == 0 ? string.Empty : $" with {string.Join(", ", values)}")} at {position}";
+
+    public static string ValueOf(string expression, string value) => $"{expression} = {value}";
 
     public static string MandatoryParameter(string node, string parameter) =>
         $"The script of node '{node}' has a mandatory parameter '{parameter}', and neither a dependency nor -Parameter has that name. "
@@ -197,6 +218,10 @@ internal static class Messages
         $"-PoolLimit has '{key}', and no node is in a pool of that name."
             + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
+    public static string Mocked(string command) =>
+        $"'{command}' is mocked here with Pester's Mock, which works in the session of the test alone and not in the runspaces of nodes. "
+            + "Run the dag with Invoke-Dag -Sequential in this test.";
+
     public static string WaitsForDebugger(string node) =>
         $"Node '{node}' calls Wait-Debugger, which holds it until someone enters it with Debug-Runspace in another session of this "
             + "process. "
@@ -207,6 +232,16 @@ internal static class Messages
             + "session that made the "
         + "object, which is this one: not in the node's runspace, and not beside other nodes; results may be lost. "
         + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
+
+    public static string BoundToOther(string where, string type) =>
+        $"A method of {where} is called, an object of the class '{type}'. "
+            + $"PowerShell runs methods of its classes in the session that made the "
+            + "object, which is that of another node: not in this node's runspace, and perhaps not at all, if that is busy or closed. "
+            + $"Write [NoRunspaceAffinity()] above 'class {type}'.";
+
+    public static string DriveMissing(string node, string drive, string module) =>
+        $"Node '{node}' names the drive '{drive}', which the module '{module}' has made here and which nodes do not have. Make it in the "
+            + "node, or in -InitializationScript, or run with -Sequential.";
 
     public static string LocationMissing(string location, string module, string folder) =>
         $"The location '{location}' is on a drive of the module '{module}', which nodes do not have. They start in '{folder}'.";
@@ -288,6 +323,15 @@ internal static class Messages
         SkipCause.NoneFailed => "no dependency failed",
         _ => string.Empty,
     };
+
+    /// <param name="position">A file and a line of the node's script.</param>
+    /// <param name="statement">The statement that stands there.</param>
+    /// <param name="inner">Where that had led to, if it was in another file; else empty.</param>
+    public static string StoppedAt(string position, string statement, string inner) =>
+        $"{position} ({statement})" + (inner.Length == 0 ? string.Empty : $", in {inner}");
+
+    public static string CancelReason(CancelCause cause, string? cancelledBy, string? stoppedAt) =>
+        CancelReason(cause, cancelledBy) + (stoppedAt is null ? string.Empty : $"; it was at {stoppedAt}");
 
     public static string CancelReason(CancelCause cause, string? cancelledBy) => cause switch
     {
@@ -389,6 +433,34 @@ internal static class Messages
         "-CIFormat does not go with -AsJob: a job keeps what its nodes say apart, stream by stream, and shows it when it is received.";
 
     public static string RestoredNode(string node) => $"[{node}] restored from the checkpoint";
+
+    /// <summary>A line that is told while a run goes on.</summary>
+    public static string AtTime(DateTime time, string line) => string.Create(CultureInfo.InvariantCulture, $"{time:HH:mm:ss.fff} {line}");
+
+    public static string RunFigures(RunFigures figures)
+    {
+        List<string> parts = [$"{figures.CountOf(NodeState.Succeeded)} of {figures.Run.Graph.Count} nodes succeeded"];
+        foreach (NodeState state in new[] { NodeState.Failed, NodeState.Skipped, NodeState.Cancelled })
+        {
+            if (figures.CountOf(state) is > 0 and var count)
+            {
+                parts.Add($"{count} {state.ToString().ToLowerInvariant()}");
+            }
+        }
+
+        string work = string.Create(
+            CultureInfo.CurrentCulture,
+            $"{DurationText.Of(figures.TotalWork)} of work, {figures.AverageParallelism:0.0} at once on average "
+                + $"of {figures.Run.ThrottleLimit}");
+        IReadOnlyList<int> path = figures.CriticalPath;
+        string critical = path.Count == 0
+            ? string.Empty
+            : $"; longest path {DurationText.Of(figures.CriticalPathLength)}: "
+                + string.Join(" → ", path.Take(MostOfPath).Select(node => figures.Run.Graph[node].Name))
+                + (path.Count > MostOfPath ? $" → … ({path.Count} nodes)" : string.Empty);
+        return $"run {figures.Run.Status.ToString().ToLowerInvariant()} in {DurationText.Of(figures.Run.Makespan)}: "
+            + $"{string.Join(", ", parts)}; {work}{critical}";
+    }
 
     public static string RunBegun(string? dag, Guid id, int nodes) =>
         $"run {id} {(dag is null ? string.Empty : $"of dag '{dag}' ")}started: {(nodes == 1 ? "1 node" : $"{nodes} nodes")}";

@@ -178,6 +178,27 @@ public sealed class PlaceTests
     }
 
     [Fact]
+    public void What_is_said_of_places_after_their_end_makes_no_difference()
+    {
+        PlaceGroup only = new(limit: 1);
+        TestRun run = new([Node("a"), Node("b"), Node("c")], places: only);
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            run.Script(name, Step.HaveNoPlace());
+        }
+
+        run.Scheduler.AddPlaces(only, 1);
+        run.Scheduler.EndPlaces(only);
+
+        // The thread that noticed the loss was late.
+        run.Scheduler.LosePlace(only);
+        Assert.False(run.Scheduler.TryTakePlace(only));
+
+        Assert.All(run.ToEnd().Starts, start => Assert.EndsWith(" 0", start, StringComparison.Ordinal));
+        Assert.All("abc", name => Assert.Equal(NodeState.Failed, run.StateOf(name.ToString())));
+    }
+
+    [Fact]
     public void Places_are_wanted_as_long_as_nodes_find_none()
     {
         TestRun? run = null;

@@ -66,6 +66,36 @@ public sealed class WarningTests : ShellTests
         }
     }
 
+    [Theory]
+    [InlineData("New-DagNode A { param($Log) $Log.Add('x') } | Invoke-Dag -Parameter @{ Log = [Log]::new() }", "$Log,")]
+    [InlineData("New-DagNode A { param([Alias('l')] $Log) Use-It $Log } | Invoke-Dag -Parameter @{ l = [Log]::new() }", "$Log,")]
+    [InlineData(
+        "New-DagNode A { param($Logs) $Logs[0].Add('x') } | Invoke-Dag -Parameter @{ Logs = [Log]::new(), [Log]::new() }", "$Logs,")]
+    [InlineData("New-DagNode A { param($Log) $Log.Lines } | Invoke-Dag -Parameter @{ Log = [Log]::new() }", null)]
+    [InlineData("New-DagNode A { param($Log) $Log.Add('x') } | Invoke-Dag -Parameter @{ Log = [Free]::new() }", null)]
+    [InlineData("(New-DagNode M { [Log]::new() }), (New-DagNode A { $Upstream.M.Add(1) } -DependsOn M) | Invoke-Dag", "$Upstream['M'],")]
+    [InlineData("(New-DagNode M { [Log]::new() }), (New-DagNode A { param($M) Use-It $M } -DependsOn M) | Invoke-Dag", "$Upstream['M'],")]
+    [InlineData("(New-DagNode M { [Log]::new() }), (New-DagNode A { $Upstream.M.Lines } -DependsOn M) | Invoke-Dag", null)]
+    [InlineData("(New-DagNode M { [Free]::new() }), (New-DagNode A { $Upstream.M.Add(1) } -DependsOn M) | Invoke-Dag", null)]
+    [InlineData(
+        "(New-DagNode M { [Log]::new() }), (New-DagNode A { $Upstream.M.Add(1) } -DependsOn M) | Invoke-Dag -Sequential", null)]
+    public void So_is_one_that_comes_by_Parameter_or_from_a_dependency(string run, string? where)
+    {
+        ShellResult result = Run($$"""
+            class Log { $Lines = @(); Add($line) { $this.Lines += $line } }
+            [NoRunspaceAffinity()] class Free { $Lines = @(); Add($line) { $this.Lines += $line } }
+            function Use-It($it) { $it.Add('y') }
+            {{run}}
+            """);
+        string[] told = [.. result.Streams.Warning.Where(warning => warning.Contains("NoRunspaceAffinity", StringComparison.Ordinal))];
+        Assert.Equal(where is null ? 0 : 1, told.Length);
+        if (where is not null)
+        {
+            Assert.Contains($"of {where}", told[0].Replace(" is called,", ",", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains("above 'class Log'", told[0], StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_node_that_waits_for_a_debugger_is_told_and_one_that_the_runs_timeout_released_is_cancelled()
     {

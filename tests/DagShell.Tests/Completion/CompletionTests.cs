@@ -19,11 +19,24 @@ public sealed class CompletionTests : ShellTests
     [InlineData("$dag | Add-DagEdge -From ", "Alpha|'Be ta'")]
     [InlineData("New-DagNode One { 1 } -TriggerRule AllS", "AllSucceeded")]
     [InlineData("New-DagNode One { 1 } -RetryBackoff E", "Exponential")]
-    [InlineData("$nothing | Add-DagEdge -From ", "")]
+    [InlineData("$nothing | Add-DagEdge -From ", "Alpha|'Be ta'")]
+    [InlineData("New-DagNode One { 1 } -DependsOn ", "Alpha|'Be ta'")]
+    [InlineData("New-DagNode One { 1 } -CleanUpOf b", "'Be ta'")]
+    [InlineData("New-DagNode One { 1 } -Pool ", "sql|tape")]
+    [InlineData("New-DagNode One { param($Site) } | Invoke-Dag -Parameter ", "@{ Site = ")]
+    [InlineData("$scripts | Invoke-Dag -Parameter ", "@{ Zone = |@{ Depth = ")]
+    [InlineData("$scripts | Invoke-Dag -Parameter d", "@{ Depth = ")]
     public void Names_are_completed(string typed, string expected)
     {
         Run("$global:nodes = @((New-DagNode Alpha { 1 }), (New-DagNode 'Be ta' { 2 } -Pool tape)); $global:dag = $nodes | New-Dag "
-            + "-PoolLimit @{ sql = 2 }");
+            + "-PoolLimit @{ sql = 2 }; "
+            + "$global:scripts = (New-DagNode First { param($Zone) }), (New-DagNode Next { param($First, $Depth) } "
+            + "-DependsOn First)");
+        if (!typed.StartsWith("$scripts", StringComparison.Ordinal))
+        {
+            Run("Remove-Variable scripts -Scope Global");
+        }
+
         Assert.Equal(expected, string.Join('|', Complete(typed)));
     }
 
@@ -49,6 +62,14 @@ public sealed class CompletionTests : ShellTests
         Run("Set-Location -LiteralPath $folder", ("folder", folder.FullName));
         Assert.Contains(Complete(typed), path => path.EndsWith("nightly-1.journal", StringComparison.Ordinal));
         Run("Set-Location /");
+    }
+
+    [Fact]
+    public void Parameters_are_read_from_a_dag_file_without_running_it()
+    {
+        using var folder = new ScratchFolder();
+        string file = folder.Write("x.dag.ps1", "param([string] $Site, $Depth)\nNew-DagNode One { param($Two) }\nNew-DagNode Two { }\n");
+        Assert.Equal(["@{ Site = ", "@{ Depth = "], Complete($"Invoke-Dag -Path '{file}' -Parameter "));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class PreconditionTests : ShellTests
         Assert.Equal("Skipped", result.Status("B"));
         Assert.Empty(result.NodeOutput("A"));
         Assert.Equal(0, result.Attempts("A"));
-        Assert.StartsWith($"Node 'A' did not run: its precondition {{ {precondition} }} does not hold", result.ErrorText("A"),
+        Assert.StartsWith($"Node 'A' did not run: its precondition {{ {precondition} }} at line 1 does not hold", result.ErrorText("A"),
             StringComparison.Ordinal);
         Assert.StartsWith("DagNodeFailed.PreconditionNotMet,", Assert.Single(result.Streams.Error).FullyQualifiedErrorId,
             StringComparison.Ordinal);
@@ -123,6 +123,7 @@ public sealed class PreconditionTests : ShellTests
         ShellResult result = Run("New-DagNode A { } -Precondition { $false } -PreconditionTimeout 10ms | Invoke-Dag");
 
         Assert.Equal("Failed", result.Status("A"));
-        Assert.Equal("Node 'A' did not run: its precondition { $false } does not hold, and did not within 10 ms.", result.ErrorText("A"));
+        Assert.Equal(
+            "Node 'A' did not run: its precondition { $false } at line 1 does not hold, and did not within 10 ms.", result.ErrorText("A"));
     }
 }

@@ -274,6 +274,14 @@ public sealed class UpToDateTests : ShellTests
         "-OutputPath", Shell.Run("New-DagNode A -InputPath a { }").ThrownRecord!.Exception.Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_dag_as_a_node_has_no_files_of_its_own()
+    {
+        ShellResult result = Shell.Run("New-DagNode A -Dag { New-DagNode B { } } -OutputPath x");
+        Assert.Contains("-OutputPath", result.ThrownRecord!.Exception.Message, StringComparison.Ordinal);
+        Assert.False((bool)Run("New-DagNode A -Dag { New-DagNode B { } } | Invoke-Dag").Node("A").Properties["UpToDate"].Value);
+    }
+
+    [Fact]
     public void In_a_session_it_is_refused_before_anything_runs()
     {
         ShellResult result = Shell.Run("""

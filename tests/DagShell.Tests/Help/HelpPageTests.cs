@@ -10,6 +10,8 @@ public sealed partial class HelpPageTests : ShellTests
     private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10";
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
 
+    private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
     private static readonly string HelpFolder = Path.Combine(Checkout.Root, "output", "DagShell", "en-US");
 
     private static readonly Lazy<Dictionary<string, XElement>> MamlCommands = new(() =>
@@ -98,6 +100,23 @@ public sealed partial class HelpPageTests : ShellTests
     }
 
     [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void What_may_be_left_out_has_a_default_value_that_Get_Help_shows(string cmdlet)
+    {
+        Dictionary<string, string?> shown = MamlCommands.Value[cmdlet].Element(Command + "parameters")!.Elements().ToDictionary(
+            parameter => parameter.Element(Maml + "name")!.Value,
+            parameter => parameter.Element(Dev + "defaultValue")?.Value);
+        foreach (Match parameter in ParameterSection().Matches(Page(cmdlet).Text))
+        {
+            string name = parameter.Groups["name"].Value;
+            string value = parameter.Groups["default"].Value.Trim('\'', '"');
+            bool isOptional = !parameter.Value.Contains("IsRequired: true", StringComparison.Ordinal) && name != "InputObject";
+            Assert.True(!isOptional || value.Length > 0, $"-{name} has no default value.");
+            Assert.Equal(value, shown[name] ?? string.Empty);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Topics))]
     public void Get_Help_says_what_the_page_about_a_topic_says(string topic)
     {
@@ -133,6 +152,9 @@ public sealed partial class HelpPageTests : ShellTests
     private static string Words(XElement element) =>
         HelpPage.Words(
             string.Join('\n', element.Element(Maml + "description")!.Elements(Maml + "para").Select(paragraph => paragraph.Value)));
+
+    [GeneratedRegex(@"^### -(?<name>\w+)\n.*?^DefaultValue: (?<default>.*?)\n.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ParameterSection();
 
     [GeneratedRegex(@"\]\(([\w-]+\.md)\)")]
     private static partial Regex PageLink();

@@ -38,6 +38,33 @@ public sealed class CheckpointReportTests : CheckpointTests
     }
 
     [Fact]
+    public void What_a_failed_node_said_last_is_told_from_the_journal_too()
+    {
+        Run("""
+            $password = ConvertTo-SecureString 'hunter2' -AsPlainText
+            $nodes = @(
+                New-DagNode Retried -RetryCount 2 { "try $($DagNode.Attempt)"; if ($DagNode.Attempt -eq 2) { Write-Host 'nearly' }; if ($DagNode.Attempt -lt 3) { throw 'no' } }
+                New-DagNode Quiet -RetryCount 1 { if ($DagNode.Attempt -eq 1) { 'said once' }; throw 'no' }
+                New-DagNode Fleet -ForEach 1, 2 { "item $_"; if ($_ -eq 2) { throw 'no' } }
+                New-DagNode Secret { "with $($using:password | ConvertFrom-SecureString -AsPlainText)"; throw 'no' }
+            )
+            $nodes | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue
+            Export-DagRun "$folder/x.xml" -Format JUnit -Checkpoint $journal
+            """, ("folder", Folder.FullName));
+
+        string file = File.ReadAllText(Journal);
+        Assert.Equal(["try 1", "try 2", "nearly"], LinesOf("Retried"));
+        Assert.Equal(["said once"], LinesOf("Quiet"));
+        Assert.Equal(["item 1", "item 2"], LinesOf("Fleet").Order());
+        Assert.Equal(["with ***"], LinesOf("Secret"));
+        Assert.Contains("  with ***", File.ReadAllText(Path.Combine(Folder.FullName, "x.xml")), StringComparison.Ordinal);
+
+        IEnumerable<string> LinesOf(string node) => file.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!).Where(line => (string?)line["node"] == node && line["log"] is not null)
+            .SelectMany(line => line["log"]!.AsArray().Select(logged => (string)logged!["text"]!));
+    }
+
+    [Fact]
     public void A_run_that_is_over_is_exported_as_it_was()
     {
         Run(RunToEnd + """

@@ -14,6 +14,47 @@ public sealed class SequentialTests : ShellTests
         Assert.Equal("[A] x", Assert.Single(result.Streams.Error).ToString());
     }
 
+    [Theory]
+    [InlineData("Write-Output $null", 1)]
+    [InlineData("$null", 1)]
+    [InlineData("Write-Output (./nothing.ps1)", 1)]
+    [InlineData("$null, 1, $null", 3)]
+    [InlineData("param($P) $null; 2", 2)]
+    [InlineData("@() ", 0)]
+    public void A_node_may_put_out_null(string script, int count)
+    {
+        using ScratchFolder folder = new();
+        folder.Write("nothing.ps1", "exit");
+        foreach (string sequential in new[] { "-Sequential", string.Empty })
+        {
+            ShellResult result = Run(
+                $"Set-Location -LiteralPath $folder; New-DagNode A {{ {script} }} | Invoke-Dag {sequential}", ("folder", folder.FullName));
+            Assert.Equal(["A Succeeded"], result.Statuses);
+            Assert.Equal(count, result.NodeOutput("A").Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("$a = 'traced'")]
+    [InlineData("param($P) $a = 'traced'")]
+    [InlineData("process { $a = 'traced' }")]
+    [InlineData("Deep")]
+    public void Set_PSDebug_traces_nodes_and_what_they_call(string script)
+    {
+        Run($$"""
+            function Deep { $a = 'traced' }
+            $node = New-DagNode A { {{script}} }
+            Set-PSDebug -Trace 1
+            $null = $node | Invoke-Dag -Sequential
+            Set-PSDebug -Off
+            """);
+        Assert.Contains(">>>> $a = 'traced'", Shell.Screen.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_are_not_in_the_history() => Assert.Equal(
+        "0", Run("$null = (New-DagNode A { 1 }), (New-DagNode B { 2 }) | Invoke-Dag -Sequential; @(Get-History).Count").Text[^1]);
+
     [Fact]
     public void Nodes_see_the_session_of_their_author()
     {

@@ -105,6 +105,7 @@ internal sealed class SshServer : IDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     public void Start()
     {
+        File.Delete(ShellsFile);
         if (Environment.UserName == "root")
         {
             // Where it gives up its rights, on machines where nothing has made that yet.

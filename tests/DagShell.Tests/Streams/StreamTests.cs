@@ -159,5 +159,57 @@ public sealed class StreamTests : ShellTests
         Assert.Contains("[A] succeeded in", story, StringComparison.Ordinal);
         Assert.Contains("[B] skipped: its condition (-When) was false", story, StringComparison.Ordinal);
         Assert.Contains("[C] failed after", story, StringComparison.Ordinal);
+        Assert.All(
+            result.Streams.VerboseLines.Where(line => !line.StartsWith("Performing", StringComparison.Ordinal)),
+            line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3} (\[|run )", line));
+        Assert.Matches(
+            "^run failed in [^:]+: 1 of 3 nodes succeeded, 1 failed, 1 skipped; .* of work, .* at once on average of 1; "
+                + "longest path .*: A → C$",
+            result.Streams.Verbose[^1]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Sequential")]
+    [InlineData("-UseNewRunspace")]
+    public void Modules_that_nodes_import_do_not_chatter_in_it(string arguments)
+    {
+        using ScratchFolder folder = new();
+        string module = folder.Write(
+            "Chat.psm1", "function Get-Chat { [CmdletBinding()] param() Write-Verbose 'inside' -Verbose; 'chat' }");
+        ShellResult result = Run(
+            $$"""
+            New-DagNode A { Import-Module {{module}} -Force; Get-Chat; Remove-Module Chat } | Invoke-Dag -Verbose {{arguments}}
+            """);
+
+        Assert.Equal(["[A] started", "[A] inside"], result.Streams.Verbose.Where(line => line.StartsWith('[')).Take(2));
+        Assert.Equal(3, result.Streams.Verbose.Count(line => line.StartsWith('[')));
+    }
+
+    [Fact]
+    public void One_that_is_asked_to_say_what_it_imports_says_it()
+    {
+        using ScratchFolder folder = new();
+        string module = folder.Write("Chat.psm1", "function Get-Chat { 'chat' }");
+        foreach (string arguments in new[] { string.Empty, "-Sequential" })
+        {
+            Assert.Contains(
+                "[A] Importing function 'Get-Chat'.",
+                Run($"New-DagNode A {{ Import-Module {module} -Force -Verbose }} | Invoke-Dag {arguments}").Streams.Verbose);
+        }
+    }
+
+    [Theory]
+    [InlineData("Write-Verbose 'own' -Verbose", "4>&1")]
+    [InlineData("Write-Debug 'own' -Debug", "5>&1")]
+    [InlineData("$VerbosePreference = 'Continue'; Write-Verbose 'own'", "4>&1")]
+    [InlineData("Write-Warning 'own'", "3>&1")]
+    public void What_a_node_shows_by_its_own_preference_can_be_redirected(string script, string redirection)
+    {
+        foreach (string arguments in new[] { "-Sequential", string.Empty })
+        {
+            string[] text = Run($"New-DagNode A {{ {script} }} | Invoke-Dag {arguments} {redirection}").Text;
+            Assert.Equal(["[A] own", "A: Succeeded"], text);
+        }
     }
 }

@@ -46,6 +46,35 @@ internal static class Races
         Assert.All(run.Results, result => Assert.Equal((NodeState.Succeeded, 1), (result.State, result.Attempts)));
     }
 
+    public static async Task The_last_places_are_lost_at_once()
+    {
+        PlaceGroup places = new(limit: 2);
+        int left = 2;
+        RacingRun run = null!;
+        run = new([Node("A"), Node("B"), Node("C", "A"), Node("D"), Node("E")], places: places)
+        {
+            Work = attempt =>
+            {
+                // Each says that its place is lost, and the last that no other will come: what the first says may come after that.
+                int now = Interlocked.Decrement(ref left);
+                if (now == 0)
+                {
+                    run.Scheduler.EndPlaces(places);
+                }
+
+                if (now >= 0)
+                {
+                    run.Scheduler.LosePlace(places);
+                    return AttemptOutcome.Lost;
+                }
+
+                return Failure();
+            },
+        };
+        await run.GoAsync(() => run.Scheduler.AddPlaces(places, 2));
+        Assert.All(run.Results, result => Assert.NotEqual(NodeState.Succeeded, result.State));
+    }
+
     public static async Task Attempts_fail_and_are_retried_at_once()
     {
         RacingRun run = new([Retried("A", AtOnce), Retried("B", AtOnce), Retried("C", AtOnce, "A", "B")])

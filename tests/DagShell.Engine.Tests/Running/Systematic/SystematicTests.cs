@@ -27,6 +27,9 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void Places_come_and_go() => Explore(Races.Places_come_and_go);
 
     [Fact]
+    public void The_last_places_are_lost_at_once() => Explore(Races.The_last_places_are_lost_at_once);
+
+    [Fact]
     public void Waits_end_while_others_end() => Explore(Races.Waits_end_while_others_end);
 
     [Fact]

@@ -1,0 +1,77 @@
+using System.Collections;
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using DagShell.Runs;
+using DagShell.Scripts;
+
+namespace DagShell.Nodes;
+
+/// <summary>
+/// Runs a script that makes nodes, of a file or at New-Dag, in the caller's session and in a scope of its own. What it writes as an error
+/// the command writes, with the place in the script, as the command's own errors: so it can be redirected, gathered and silenced.
+/// </summary>
+internal static class NodeSource
+{
+    private static readonly CmdletInfo Send = new("Send-DagNode", typeof(SendNodesCommand));
+
+    /// <summary>Runs it.</summary>
+    /// <param name="script">What to call: a script block, a command, a path.</param>
+    /// <param name="parameters">Its parameters by name.</param>
+    /// <param name="tree">Its tree.</param>
+    /// <param name="command">The command that is running.</param>
+    /// <param name="isWhole">Whether it ends with the first error that ends a statement; if not, it goes on as script files do.</param>
+    /// <returns>What it gave out.</returns>
+    /// <exception cref="RuntimeException">It ended with an error.</exception>
+    public static Collection<PSObject> Run(object script, Hashtable parameters, Ast tree, PSCmdlet command, bool isWhole = false)
+    {
+        // The -ErrorAction Stop of New-Dag holds in its block, as in a function; that of Invoke-Dag is about the run.
+        bool stops = isWhole && CallerPreferences.Of(command).StopsOnError;
+        Action<ErrorRecord> tell = error => Tell(error, tree, command);
+        try
+        {
+            ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole).GetScriptBlock();
+            object?[] arguments = [script, Send, tell];
+            return command.InvokeCommand.InvokeScript(
+                useLocalScope: true, call, null, parameters.Count > 0 ? [parameters, .. arguments] : arguments);
+        }
+        catch (Exception exception) when (exception is IContainsErrorRecord and not PipelineStoppedException)
+        {
+            ErrorRecord error = ((IContainsErrorRecord)exception).ErrorRecord;
+            ErrorPosition.PointInto(error, tree);
+            ErrorPosition.Keep(error);
+            if (exception is ActionPreferenceStopException or FlowControlException
+                or RuntimeException { WasThrownFromThrowStatement: true })
+            {
+                throw;
+            }
+
+            // As PowerShell throws it on, it would be shown at the command's own line.
+            ErrorRecord own = ErrorText.RecordOf(exception);
+            if (own.InvocationInfo is { } invocation)
+            {
+                invocation.DisplayScriptPosition = error.InvocationInfo.DisplayScriptPosition;
+            }
+
+            throw new CommandErrorException(own);
+        }
+    }
+
+    private static void Tell(ErrorRecord error, Ast tree, PSCmdlet command)
+    {
+        ErrorPosition.PointInto(error, tree);
+        ErrorPosition.Keep(error);
+        if (!CallerPreferences.Of(command).StopsOnError)
+        {
+            command.WriteError(error);
+        }
+        else
+        {
+            // The script goes on after it, and the command's Stop must not make it the end.
+            using SteppablePipeline writing = PassErrorCommand.NewPipeline(ActionPreference.Continue, command.SessionState, error);
+            writing.Begin(command);
+            writing.Process();
+            writing.End();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace DagShell.Scripts;
+
+/// <summary>
+/// DagShell's calls of users' scripts, as syntax trees that have no text: what a script sees of its caller (<c>$MyInvocation.Line</c>, the
+/// call stack) is nothing of DagShell's then.
+/// </summary>
+internal static class ScriptCall
+{
+    private static readonly ScriptExtent Nowhere = new(NoPosition(), NoPosition());
+
+    /// <summary><c>param($Script, $Parameters) &amp; $Script @Parameters</c>.</summary>
+    public static ScriptBlockAst Plain { get; } = Make(["Script", "Parameters"], Call());
+
+    /// <summary><c>param($Script, $Parameters, $Command) &amp; $Script @Parameters | &amp; $Command</c>.</summary>
+    public static ScriptBlockAst IntoCommand { get; } = Make(["Script", "Parameters", "Command"], Call(), Call(Variable("Command")));
+
+    /// <summary>
+    /// <c>&amp; $args[0] 2>&amp;1 | &amp; $args[1] $args[2]</c>: no variable of ours is there for the script to see.
+    /// </summary>
+    /// <param name="splats">
+    /// Whether the script gets parameters. Only a variable can be splatted: that has a name which no script would have.
+    /// </param>
+    /// <param name="stops"><c>$ErrorActionPreference = 'Stop'</c> comes first.</param>
+    /// <param name="isWhole">Whether an error that ends a statement of the script ends all of it, as in a <c>try</c>.</param>
+    public static ScriptBlockAst Merging(bool splats, bool stops, bool isWhole)
+    {
+        const string Splatted = "DagFileParameters";
+        List<CommandElementAst> script = [Argument(0)];
+        if (splats)
+        {
+            script.Add(new VariableExpressionAst(Nowhere, Splatted, splatted: true));
+        }
+
+        var call = new CommandAst(
+            Nowhere,
+            script,
+            TokenKind.Ampersand,
+            [new MergingRedirectionAst(Nowhere, RedirectionStream.Error, RedirectionStream.Output)]);
+        List<StatementAst> statements = [new PipelineAst(Nowhere, [call, Call(Argument(1), Argument(2))])];
+        if (isWhole)
+        {
+            statements =
+            [
+                new TryStatementAst(
+                    Nowhere,
+                    new StatementBlockAst(Nowhere, statements, traps: null),
+                    catchClauses: null,
+                    new StatementBlockAst(Nowhere, statements: null, traps: null)),
+            ];
+        }
+
+        if (stops)
+        {
+            statements.Insert(0, new AssignmentStatementAst(
+                Nowhere, Variable("ErrorActionPreference"), TokenKind.Equals,
+                new CommandExpressionAst(Nowhere, new ConstantExpressionAst(Nowhere, "Stop"), redirections: null), Nowhere));
+        }
+
+        return Make(splats ? [Splatted] : [], statements);
+    }
+
+    /// <summary>
+    /// Makes a call for a session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its script block is
+    /// trusted, as these constant texts are; what they call stays as constrained as its session.
+    /// </summary>
+    public static ScriptBlock Trusted(ScriptBlockAst call, SessionState session)
+    {
+        PSLanguageMode mode = session.LanguageMode;
+        try
+        {
+            session.LanguageMode = PSLanguageMode.FullLanguage;
+            return call.GetScriptBlock();
+        }
+        finally
+        {
+            session.LanguageMode = mode;
+        }
+    }
+
+    private static IndexExpressionAst Argument(int index) =>
+        new(Nowhere, Variable("args"), new ConstantExpressionAst(Nowhere, index));
+
+    private static ScriptPosition NoPosition() => new(null, 0, 0, string.Empty);
+
+    private static CommandAst Call() => Call(Variable("Script"), new VariableExpressionAst(Nowhere, "Parameters", splatted: true));
+
+    private static CommandAst Call(params CommandElementAst[] elements) =>
+        new(Nowhere, elements, TokenKind.Ampersand, redirections: null);
+
+    private static ScriptBlockAst Make(string[] parameters, params CommandBaseAst[] commands) =>
+        Make(parameters, [new PipelineAst(Nowhere, commands)]);
+
+    private static ScriptBlockAst Make(string[] parameters, IEnumerable<StatementAst> statements)
+    {
+        ParamBlockAst? block = parameters.Length == 0 ? null : new ParamBlockAst(
+            Nowhere,
+            attributes: null,
+            parameters.Select(name => new ParameterAst(Nowhere, Variable(name), attributes: null, defaultValue: null)));
+        return new ScriptBlockAst(Nowhere, block, new StatementBlockAst(Nowhere, statements, traps: null), isFilter: false);
+    }
+
+    private static VariableExpressionAst Variable(string name) => new(Nowhere, name, splatted: false);
+}

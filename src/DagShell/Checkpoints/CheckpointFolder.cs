@@ -22,6 +22,10 @@ internal sealed class CheckpointFolder
     /// <summary>By so much may the times of files be off.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>ERROR_FILE_EXISTS, EEXIST.</summary>
+    private const int FileExists = unchecked((int)0x80070050);
+    private const int FileExistsOnUnix = 17;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _folder;
@@ -213,8 +217,9 @@ internal sealed class CheckpointFolder
             new FileStream(file, options).Dispose();
             return true;
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException exception) when (exception.HResult is FileExists or FileExistsOnUnix)
         {
+            // It may be gone again already: another run that was refused takes its file away.
             return false;
         }
     }

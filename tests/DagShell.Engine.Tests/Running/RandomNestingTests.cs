@@ -22,6 +22,7 @@ public sealed class RandomNestingTests
                 TestRun alone = Run(scenario, scenario.Graph, first: 0);
                 TestRun nested = Run(scenario, Wrapped(scenario.Graph, depth), first: depth);
 
+                RunInvariants.Check(nested.Graph, scenario.ThrottleLimit, nested.Scheduler, nested.Log);
                 Dictionary<int, NodeResult> results = nested.Results.ToDictionary(result => result.Index);
                 Assert.All(alone.Results, result => Assert.Equal(Describe(alone, result), Describe(nested, results[result.Index + depth])));
                 DateTimeOffset end = alone.Results.Max(result => result.EndTime);

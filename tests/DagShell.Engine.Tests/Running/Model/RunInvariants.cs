@@ -52,7 +52,10 @@ internal static class RunInvariants
             {
                 case RunEventKind.Granted:
                     Assert.DoesNotContain(e.Node, finished);
-                    Assert.All(graph.Awaited(e.Attempt!.Index).ToArray(), dependency => Assert.Contains(graph[dependency].Name, finished));
+                    Assert.All(
+                        graph.Awaited(e.Attempt!.Index).ToArray().Where(awaited => awaited != graph.Outer(e.Attempt.Index)),
+                        dependency => Assert.Contains(graph[dependency].Name, finished));
+                    CheckAround(graph, e.Attempt.Index, finished);
                     Assert.Equal(!granted.TryGetValue(e.Node, out NodeAttempt? last) && e.Attempt.Items is null, e.Attempt.AsksCondition);
                     Assert.True(e.Attempt.Items is null || !finished.Contains(e.Attempt.Node.Name));
                     Assert.InRange(e.Attempt.Number, last?.Number ?? 1, (last?.Number ?? 0) + 1);
@@ -84,6 +87,16 @@ internal static class RunInvariants
                     Assert.True(finished.Add(e.Node));
                     break;
             }
+        }
+    }
+
+    /// <summary>What a node is inside of has begun and not ended.</summary>
+    private static void CheckAround(DagGraph graph, int node, HashSet<string> finished)
+    {
+        for (int dag = graph.Outer(node); dag >= 0; dag = graph.Outer(dag))
+        {
+            Assert.DoesNotContain(graph[dag].Name, finished);
+            Assert.All(graph.Upstream(dag).ToArray(), dependency => Assert.Contains(graph[dependency].Name, finished));
         }
     }
 
@@ -129,6 +142,12 @@ internal static class RunInvariants
             if (result.SkippedBy is { } by)
             {
                 Assert.True(graph.TryGetIndex(by.Name, out int index));
+                if (result.SkipCause == SkipCause.DagNotStarted)
+                {
+                    Assert.Equal(graph.Outer(result.Index), index);
+                    continue;
+                }
+
                 bool isNotNeeded = result.SkipCause == SkipCause.NotNeeded;
                 Assert.Equal(!isNotNeeded, graph.Upstream(result.Index).Contains(index));
                 Assert.Equal(isNotNeeded, graph.FallbackFor(result.Index) == index);

@@ -235,6 +235,33 @@ internal static class Races
         return run.GoAsync(run.Scheduler.Stop);
     }
 
+    public static Task The_run_is_stopped_while_dags_open_and_end()
+    {
+        RacingRun run = new(
+            [
+                Node("A"),
+                new Node("D") { IsDag = true, DependsOn = ["A"], Work = new[] { Node("X"), Node("Y", "X"), CleanUpOf("C", "X") } },
+                new Node("E") { IsDag = true, OpensAtOnce = true, DependsOn = ["A"], Work = new[] { Node("X"), CleanUp("Y") } },
+                Node("B", "D", "E"),
+            ]);
+        return run.GoAsync(run.Scheduler.Stop);
+    }
+
+    public static async Task Nodes_inside_of_dags_fail_fast_while_others_start_and_end()
+    {
+        RacingRun run = new(
+            [
+                new Node("D") { IsDag = true, OpensAtOnce = true, Work = new[] { Node("X"), Node("Y"), Node("Z", "X", "Y") } },
+                Node("A"), CleanUp("clean-up", "D", "A"),
+            ],
+            failFast: true)
+        {
+            Work = attempt => attempt.Node.LocalName is "X" or "Y" ? Failure() : AttemptOutcome.Succeeded(null),
+        };
+        await run.GoAsync();
+        Assert.Equal((NodeState.Failed, NodeState.Succeeded), (run.StateOf("D"), run.StateOf("clean-up")));
+    }
+
     public static async Task An_attempt_times_out_as_it_ends()
     {
         RacingRun run = new([Limited("A"), Node("B", "A")], throttleLimit: 1);

@@ -20,7 +20,7 @@ internal sealed class RacingRun : INodeRunner
         Node[] nodes, int throttleLimit = 2, bool failFast = false, double? timeout = null, PlaceGroup? places = null)
     {
         _throttleLimit = throttleLimit;
-        Graph = DagGraph.Create(nodes, [], Pools);
+        Graph = Harness.Nodes.Nested(nodes, Pools);
         _log = new RunLog(Graph, Clock);
         RunOptions options = new()
         {
@@ -102,7 +102,8 @@ internal sealed class RacingRun : INodeRunner
             RunEvent next = events.SkipWhile(e => e != granted).Skip(1)
                 .First(e => e.Node == granted.Node
                     && e.Kind is RunEventKind.Granted or RunEventKind.Waiting or RunEventKind.Finished or RunEventKind.ItemFinished);
-            bool wasCancelled = next.Result is { State: NodeState.Cancelled, Node.PreconditionTimeout: null, Items: null }
+            bool wasCancelled = next.Result
+                    is { State: NodeState.Cancelled, Node: { PreconditionTimeout: null, IsDag: false }, Items: null }
                 || next.Item is { State: NodeState.Cancelled };
             Assert.False(wasCancelled, $"'{granted.Node}' was cancelled while it ran.");
         }

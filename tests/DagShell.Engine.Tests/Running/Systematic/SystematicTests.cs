@@ -73,6 +73,13 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void The_run_is_stopped_while_items_are_asked_for_and_run() =>
         Explore(Races.The_run_is_stopped_while_items_are_asked_for_and_run);
 
+    [Fact]
+    public void The_run_is_stopped_while_dags_open_and_end() => Explore(Races.The_run_is_stopped_while_dags_open_and_end);
+
+    [Fact]
+    public void Nodes_inside_of_dags_fail_fast_while_others_start_and_end() =>
+        Explore(Races.Nodes_inside_of_dags_fail_fast_while_others_start_and_end);
+
     private void Explore(Func<Task> race)
     {
         int orders = int.TryParse(Environment.GetEnvironmentVariable("DAGSHELL_ORDERS"), out int wanted) ? wanted : Orders;

@@ -68,6 +68,12 @@ public sealed class DagPlanNode
     public string? Items =>
         Node.ForEach is not { } items ? null : Node.ItemScript is null ? Messages.Count(items.Length) : Messages.NotKnownYet;
 
+    /// <summary>Whether it would be restored from the checkpoint, and not run: of Invoke-Dag -WhatIf -Resume.</summary>
+    public bool FromCheckpoint { get; internal init; }
+
+    /// <summary>Why it would be restored, or why it would run; null where no run is to be resumed.</summary>
+    public string? Reason { get; internal init; }
+
     /// <summary>
     /// Whether it need not run, as its files are now, nor would what it reads be written anew; with -WhatIf alone. Null of a node without
     /// -OutputPath, and where script blocks or items say which files they are.

@@ -27,6 +27,9 @@ public sealed class DagRunFigures
     /// <summary>How the run stands or ended.</summary>
     public RunStatus Status => _figures.Run.Status;
 
+    /// <summary>When it started, local time.</summary>
+    public DateTime StartTime => _figures.Run.StartTime.LocalDateTime;
+
     /// <summary>How many nodes it has.</summary>
     public int Nodes => _figures.Run.Graph.Count;
 

@@ -76,9 +76,14 @@ public sealed class JournalContents
     /// <param name="canRestore">Whether a node can be restored from what it gave back; <see langword="null"/> if all can. Asked once of
     /// each.</param>
     /// <param name="isLeft">Whether a node that is not done is to be run now; <see langword="null"/> if all are.</param>
+    /// <param name="again">Nodes that are to run again, with all that depends on them; <see langword="null"/> for none.</param>
     /// <returns>What need not run again, and why some must.</returns>
     public RestorePlan FindDone(
-        DagGraph graph, IReadOnlyList<string> definitions, Func<int, string, bool>? canRestore = null, Func<int, bool>? isLeft = null)
+        DagGraph graph,
+        IReadOnlyList<string> definitions,
+        Func<int, string, bool>? canRestore = null,
+        Func<int, bool>? isLeft = null,
+        IReadOnlySet<int>? again = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(definitions);
@@ -89,7 +94,8 @@ public sealed class JournalContents
             node => _failed.TryGetValue(graph[node].Name, out (string Definition, RunOrigin?) failed)
                 && failed.Definition == definitions[node],
             node => _cleanedUp.Contains(graph[node].Name),
-            isLeft ?? (_ => true));
+            isLeft ?? (_ => true),
+            again ?? new HashSet<int>());
 
         string? Find(int node)
         {

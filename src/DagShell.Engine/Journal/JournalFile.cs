@@ -7,9 +7,11 @@ namespace DagShell.Engine.Journal;
 public sealed class JournalFile : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _stream;
 
-    private JournalFile(string path, FileStream stream, JournalContents contents)
+    /// <summary>None, if the journal is only looked at.</summary>
+    private readonly FileStream? _stream;
+
+    private JournalFile(string path, FileStream? stream, JournalContents contents)
     {
         _path = path;
         _stream = stream;
@@ -23,7 +25,7 @@ public sealed class JournalFile : IDisposable
     /// Whether others than its owner may read it, once <see cref="Begin"/> has tried to keep them off: it belongs to somebody else. On
     /// Windows its folder decides, and this is <see langword="false"/>.
     /// </summary>
-    public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(_stream.SafeFileHandle) & ~OwnersFile.Mode) != 0;
+    public bool IsOpenToOthers => _stream is not null && IsOpen(_stream);
 
     /// <summary>
     /// The folder, if everybody may put files into it and take this one away: they could put another in its place.
@@ -55,6 +57,25 @@ public sealed class JournalFile : IDisposable
         }
     }
 
+    /// <summary>Looks at a journal, to know what a run would find. No run can begin in it, and nothing is written or locked.</summary>
+    /// <param name="path">The file. It need not be there.</param>
+    /// <returns>The journal.</returns>
+    /// <exception cref="JournalException">It is not a journal, or no file at all, or a line of it was changed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static JournalFile LookAt(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!Path.Exists(path))
+        {
+            return new JournalFile(path, null, new JournalContents());
+        }
+
+        JournalReader.RefuseSpecialFile(path);
+        using FileStream stream = JournalLock.OpenToRead(path);
+        return new JournalFile(path, null, Read(stream, path, startsOver: false)) { FolderOpenToAll = FindFolderOpenToAll(path) };
+    }
+
     /// <summary>
     /// Begins a run: at the end of what is there if the run resumes it, and instead of it if not. The file is its owner's alone and the
     /// beginning is on disk when this returns.
@@ -78,20 +99,21 @@ public sealed class JournalFile : IDisposable
         Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
     {
         ArgumentNullException.ThrowIfNull(header);
+        FileStream stream = _stream ?? throw new InvalidOperationException("The journal is only looked at.");
         uint checksum = header.IsResumed ? Contents.Checksum : LineChecksum.Start;
-        KeepOthersOff();
-        _stream.SetLength(header.IsResumed ? Contents.Length : 0);
-        _stream.Position = _stream.Length;
-        using (var line = new LineWriter(_stream, checksum))
+        KeepOthersOff(stream);
+        stream.SetLength(header.IsResumed ? Contents.Length : 0);
+        stream.Position = stream.Length;
+        using (var line = new LineWriter(stream, checksum))
         {
             JournalFormat.Write(header, line);
             line.Flush();
             checksum = line.Checksum;
         }
 
-        _stream.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: true);
         var writer = new JournalWriter(
-            _stream, () => _stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
+            stream, () => stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
         { RunStart = header.StartTime };
         return new RunJournal(writer, graph, serialize, logOf);
     }
@@ -101,7 +123,7 @@ public sealed class JournalFile : IDisposable
     {
         try
         {
-            _stream.Dispose();
+            _stream?.Dispose();
         }
         catch (IOException)
         {
@@ -142,16 +164,19 @@ public sealed class JournalFile : IDisposable
         return null;
     }
 
-    private void KeepOthersOff()
+    private static bool IsOpen(FileStream stream) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & ~OwnersFile.Mode) != 0;
+
+    private static void KeepOthersOff(FileStream stream)
     {
-        if (OperatingSystem.IsWindows() || !IsOpenToOthers)
+        if (OperatingSystem.IsWindows() || !IsOpen(stream))
         {
             return;
         }
 
         try
         {
-            File.SetUnixFileMode(_stream.SafeFileHandle, OwnersFile.Mode);
+            File.SetUnixFileMode(stream.SafeFileHandle, OwnersFile.Mode);
         }
         catch (UnauthorizedAccessException)
         {

@@ -9,6 +9,7 @@ public sealed class RestorePlan
     private readonly HashSet<int> _fallenBack = [];
     private readonly HashSet<int> _tornDown = [];
     private readonly HashSet<int> _fresh = [];
+    private IReadOnlySet<int> _again = new HashSet<int>();
 
     private RestorePlan()
     {
@@ -34,10 +35,16 @@ public sealed class RestorePlan
     /// <param name="hasFailed">Whether a node is as it was and failed.</param>
     /// <param name="hasRun">Whether a node, which is clean-up, has run, or had begun to.</param>
     /// <param name="isLeft">Whether a node that is not done is to be run now.</param>
+    /// <param name="again">Nodes that are to run again, whatever became of them.</param>
     internal static RestorePlan Find(
-        DagGraph graph, Func<int, string?> find, Func<int, bool> hasFailed, Func<int, bool> hasRun, Func<int, bool> isLeft)
+        DagGraph graph,
+        Func<int, string?> find,
+        Func<int, bool> hasFailed,
+        Func<int, bool> hasRun,
+        Func<int, bool> isLeft,
+        IReadOnlySet<int> again)
     {
-        RestorePlan plan = new();
+        RestorePlan plan = new() { _again = again };
         do
         {
             plan.Take(graph, find, hasFailed);
@@ -86,7 +93,7 @@ public sealed class RestorePlan
                 {
                     Take(dag.Node);
                 }
-                else if (graph.Fallback(dag.Node) >= 0 && hasFailed(dag.Node))
+                else if (graph.Fallback(dag.Node) >= 0 && hasFailed(dag.Node) && !RunsAgainInside(graph, dag.Node))
                 {
                     _fallenBack.Add(dag.Node);
                 }
@@ -110,7 +117,7 @@ public sealed class RestorePlan
     private bool IsFresh(DagGraph graph, int node)
     {
         int primary = graph.FallbackFor(node);
-        if (_tornDown.Contains(node) || (primary >= 0 && !_fallenBack.Contains(primary))
+        if (_tornDown.Contains(node) || _again.Contains(node) || (primary >= 0 && !_fallenBack.Contains(primary))
             || (graph.Outer(node) is >= 0 and var dag && !_fresh.Contains(dag)))
         {
             return false;
@@ -126,6 +133,9 @@ public sealed class RestorePlan
 
         return true;
     }
+
+    private bool RunsAgainInside(DagGraph graph, int dag) =>
+        _again.Any(node => node > dag && node <= dag + graph.CountInside(dag));
 
     private bool IsDoneInside(DagGraph graph, int dag)
     {

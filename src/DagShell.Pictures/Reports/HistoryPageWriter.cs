@@ -13,11 +13,11 @@ namespace DagShell.Pictures.Reports;
 /// </summary>
 internal sealed class HistoryPageWriter
 {
-    /// <summary>Of more runs the newest are shown.</summary>
-    private const int MostRuns = 60;
-
     /// <summary>Pages of runs are packed in, the newest first, as long as they take no more characters than this.</summary>
     private const long MostPageText = 60_000_000;
+
+    /// <summary>Of more runs the newest are shown.</summary>
+    public const int MostRuns = 60;
 
     private const int MostNewsNamed = 8;
     private const int MostPlainRows = 60;
@@ -29,10 +29,10 @@ internal sealed class HistoryPageWriter
     private readonly TextWriter _text;
     private readonly int _left;
 
-    private HistoryPageWriter(IReadOnlyList<RunSnapshot> runs, TextWriter text)
+    private HistoryPageWriter(IReadOnlyList<RunSnapshot> runs, TextWriter text, int older)
     {
         _text = text;
-        _left = Math.Max(0, runs.Count - MostRuns);
+        _left = Math.Max(0, runs.Count - MostRuns) + older;
         _grid = RunGrid.Of(runs.OrderByDescending(run => run.History.StartTime).Take(MostRuns));
     }
 
@@ -41,7 +41,8 @@ internal sealed class HistoryPageWriter
     private string Title => _grid.Runs.Select(run => run.Name).Distinct().Count() == 1 ? Newest.Name ?? "Runs" : "Runs";
 
     /// <summary>Writes the page.</summary>
-    public static void Write(IReadOnlyList<RunSnapshot> runs, TextWriter text) => new HistoryPageWriter(runs, text).Write();
+    public static void Write(IReadOnlyList<RunSnapshot> runs, TextWriter text, int older) =>
+        new HistoryPageWriter(runs, text, older).Write();
 
     private void Write()
     {

@@ -6,6 +6,9 @@ namespace DagShell.Pictures.Reports;
 /// <summary>Knows the formats of reports: by the names of files, and how to write each.</summary>
 public static class RunReportFile
 {
+    /// <summary>Of more runs than these the newest are shown beside one another.</summary>
+    public const int MostRunsOfHistory = HistoryPageWriter.MostRuns;
+
     /// <summary>The format that a file's name stands for.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The format; null if its extension stands for none.</returns>
@@ -23,10 +26,11 @@ public static class RunReportFile
     /// <summary>Writes several runs beside one another, as a page.</summary>
     /// <param name="runs">The runs, in any order.</param>
     /// <param name="stream">Where to; it is left open.</param>
-    public static void WriteHistory(IReadOnlyList<RunSnapshot> runs, Stream stream)
+    /// <param name="older">How many older ones there are besides, which are only counted.</param>
+    public static void WriteHistory(IReadOnlyList<RunSnapshot> runs, Stream stream, int older = 0)
     {
         using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
-        HistoryPageWriter.Write(runs, text);
+        HistoryPageWriter.Write(runs, text, older);
     }
 
     /// <summary>Writes a report.</summary>

@@ -32,17 +32,20 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<int, string> _itemDefinitions;
     private bool _hasBegun;
 
+    /// <summary>What is to be said of the journal's choice, if anything.</summary>
+    private string? _notice;
+
     private Checkpoint(JournalFile file, CheckpointRequest request, bool isNew)
     {
         _isNew = isNew;
         _file = file;
         _request = request;
         _dag = request.Dag;
-        _isResumed = !request.StartsOver && IsUnfinished;
+        _isResumed = !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
         _secrets = new SecretDigest(request.StartsOver ? null : LastRun?.Header.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
-        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _)) : null;
+        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
         _itemDefinitions = Enumerable.Range(0, _dag.Count).Where(node => _dag[node].IsMapped).ToDictionary(node => node, DefineItems);
@@ -111,19 +114,16 @@ internal sealed class Checkpoint : IDisposable
     public static Checkpoint Open(CheckpointRequest request) => Try(request.Path, () =>
     {
         CheckpointFolder? folder = CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag);
-        bool isNew = false;
-        if (CheckpointFolder.IsMeant(request.Path))
-        {
-            request = request with { Path = folder!.Choose(request.Resumes, DateTime.Now, out isNew) };
-        }
-
+        request = Choose(request, folder, out string? notice);
+        bool isNew = request.Path.Length == 0;
+        request = isNew ? request with { Path = folder!.Make(DateTime.Now) } : request;
         JournalFile file = OpenFile(request);
         try
         {
             // Once more, now that others can see this one: of two that start at the same moment none must go unseen.
             folder?.RefuseSecondRun(request.Path, request.Stop);
             RefuseOthers(file.Contents, request);
-            return new Checkpoint(file, request, isNew);
+            return new Checkpoint(file, request, isNew) { _notice = notice };
         }
         catch
         {
@@ -132,9 +132,29 @@ internal sealed class Checkpoint : IDisposable
         }
     });
 
+    /// <summary>Looks at a journal, to know what a run would restore. Nothing is written, locked or made.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public static Checkpoint Preview(CheckpointRequest request) => Try(request.Path, () =>
+    {
+        request = Choose(request, CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag), out string? notice);
+        if (File.Exists(request.Path) && JournalReader.IsInUse(request.Path))
+        {
+            throw new JournalInUseException(JournalHolder.JournalInUse(request.Path));
+        }
+
+        JournalFile file = JournalFile.LookAt(request.Path);
+        RefuseOthers(file.Contents, request);
+        return new Checkpoint(file, request, isNew: false) { _notice = notice };
+    });
+
     /// <summary>What is to be said about the journal before the run.</summary>
     public IEnumerable<string> Warnings()
     {
+        if (_notice is not null)
+        {
+            yield return _notice;
+        }
+
         if (_file.Contents.IsTorn && !_request.StartsOver)
         {
             yield return Messages.CheckpointTorn(Path);
@@ -168,14 +188,18 @@ internal sealed class Checkpoint : IDisposable
         {
             if (IsInRun(node, out int index))
             {
-                string why = _restored.ContainsKey(index) ? Messages.RestoredUnchanged
-                    : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
-                    : _items.CountOf(_dag[node].Name) is > 0 and var items ? Messages.WithItemsDone(WhyAgain(node), items)
-                    : WhyAgain(node);
-                yield return Messages.RestoredOrNot(_dag[node].Name, why);
+                yield return Messages.RestoredOrNot(_dag[node].Name, WhyOf(index));
             }
         }
     }
+
+    /// <summary>Why a node of the run is restored, or why it runs.</summary>
+    /// <param name="index">The node's index in the run.</param>
+    public string WhyOf(int index) => !_isResumed ? Messages.NothingRecorded
+        : _restored.ContainsKey(index) ? Messages.RestoredUnchanged
+        : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
+        : _items.CountOf(_request.Graph[index].Name) is > 0 and var items ? Messages.WithItemsDone(WhyAgain(IndexInDag(index)), items)
+        : WhyAgain(IndexInDag(index));
 
     /// <summary>Finds which items of a node are done already.</summary>
     /// <param name="attempt">The attempt that asked for them.</param>
@@ -242,6 +266,21 @@ internal sealed class Checkpoint : IDisposable
         {
             Leave(_file, Path, _isNew);
         }
+    }
+
+    /// <summary>Finds the journal that is meant, where it may be one of a folder's; with an empty path if it is a new one there.</summary>
+    private static CheckpointRequest Choose(CheckpointRequest request, CheckpointFolder? folder, out string? notice)
+    {
+        notice = null;
+        if (!CheckpointFolder.IsMeant(request.Path))
+        {
+            return request;
+        }
+
+        folder!.RefuseSecondRun();
+        string? found = request.Resumes ? folder.Find(isFinishedToo: request.Again.Count > 0) : null;
+        notice = found is null ? null : folder.NewerThan(found);
+        return request with { Path = found ?? string.Empty };
     }
 
     private static JournalFile OpenFile(CheckpointRequest request)
@@ -334,8 +373,7 @@ internal sealed class Checkpoint : IDisposable
 
         foreach ((int node, string definition) in _itemDefinitions)
         {
-            bool isFresh = !IsInRun(node, out _) || _plan.Fresh.Contains(node);
-            if (isFresh && _file.Contents.ItemDefinitionOf(_dag[node].Name) == definition)
+            if (_plan.Fresh.Contains(node) && _file.Contents.ItemDefinitionOf(_dag[node].Name) == definition)
             {
                 _items.Keep(_dag[node].Name);
             }
@@ -347,6 +385,8 @@ internal sealed class Checkpoint : IDisposable
         : _file.Contents.ItemDefinitionOf(_dag[node].Name) ?? string.Empty;
 
     private bool IsFallenBack(int node) => _plan is not null && _plan.FallenBack.Contains(node);
+
+    private int IndexInDag(int index) => _dag.TryGetIndex(_request.Graph[index].Name, out int node) ? node : -1;
 
     private bool IsInRun(int node, out int index) => _request.Graph.TryGetIndex(_dag[node].Name, out index);
 
@@ -401,6 +441,11 @@ internal sealed class Checkpoint : IDisposable
     private string WhyAgain(int node)
     {
         string name = _dag[node].Name;
+        if (_request.Again.Contains(node))
+        {
+            return Messages.NamedByRerun;
+        }
+
         if (!_file.Contents.Done.TryGetValue(name, out JournalSuccess? success))
         {
             return LastRun!.Header.Nodes.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))

@@ -22,6 +22,10 @@ internal sealed class CheckpointFolder
     /// <summary>By so much may the times of files be off.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>ERROR_FILE_EXISTS, EEXIST.</summary>
+    private const int FileExists = unchecked((int)0x80070050);
+    private const int FileExistsOnUnix = 17;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _folder;
@@ -64,24 +68,32 @@ internal sealed class CheckpointFolder
             : null;
     }
 
-    /// <summary>Finds the file of a run that is about to start, and makes a new one if none is to go on.</summary>
-    /// <param name="resumes">Whether the newest run of the dag that is unfinished is to go on.</param>
-    /// <param name="start">When the run starts.</param>
-    /// <param name="isNew">Whether it is a new one.</param>
-    /// <returns>The file of that run.</returns>
-    /// <exception cref="JournalInUseException">The dag is being run there.</exception>
-    public string Choose(bool resumes, DateTime start, out bool isNew)
+    /// <summary>Finds the run that is to go on.</summary>
+    /// <param name="isFinishedToo">Whether a run that is finished may be meant too; if not, the newest that is unfinished is.</param>
+    /// <returns>Its journal; null if there is none.</returns>
+    public string? Find(bool isFinishedToo) => !Directory.Exists(_folder) ? null : FindNewest(run => isFinishedToo || !run.IsFinished);
+
+    /// <summary>Makes the file of a new run.</summary>
+    public string Make(DateTime start)
     {
         Directory.CreateDirectory(_folder);
-        if (Rivals(except: null).FirstOrDefault(rival => rival.HasBegun) is { File: { } file })
+        return MakeFile(start);
+    }
+
+    /// <summary>Refuses a run if another one of the dag is under way.</summary>
+    /// <exception cref="JournalInUseException">There is one.</exception>
+    public void RefuseSecondRun()
+    {
+        if (Directory.Exists(_folder) && Rivals(except: null).FirstOrDefault(rival => rival.HasBegun) is { File: { } file })
         {
             throw Refuse(file);
         }
-
-        string? found = resumes ? FindNewest(run => !run.IsFinished) : null;
-        isNew = found is null;
-        return found ?? MakeFile(start);
     }
+
+    /// <summary>What is to be said of the run that goes on: a newer one may be finished.</summary>
+    public string? NewerThan(string journal) => FindNewest(_ => true) is { } newest && newest != journal
+        ? Messages.OlderRunGoesOn(journal, newest)
+        : null;
 
     /// <summary>
     /// Refuses the run if another one of the dag is in the folder: under way, or about to begin. Of two that are about to begin, the one
@@ -205,8 +217,9 @@ internal sealed class CheckpointFolder
             new FileStream(file, options).Dispose();
             return true;
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException exception) when (exception.HResult is FileExists or FileExistsOnUnix)
         {
+            // It may be gone again already: another run that was refused takes its file away.
             return false;
         }
     }

@@ -11,6 +11,9 @@ namespace DagShell.Checkpoints;
 /// <param name="Parameters">The values of -Parameter, by name, case-insensitively.</param>
 /// <param name="Commands">What the nodes' scripts call.</param>
 /// <param name="Resumes">Whether an unfinished run is to be resumed.</param>
+/// <param name="Again">
+/// Nodes of the dag that are to run again, with all that depends on them; a run that is finished is resumed too.
+/// </param>
 /// <param name="StartsOver">Whether an earlier run is not to be resumed, even if it is unfinished.</param>
 /// <param name="Stop">Cancelled when the command is stopped.</param>
 internal sealed record CheckpointRequest(
@@ -21,6 +24,7 @@ internal sealed record CheckpointRequest(
     IDictionary Parameters,
     CalledCommands Commands,
     bool Resumes,
+    IReadOnlySet<int> Again,
     bool StartsOver,
     CancellationToken Stop)
 {

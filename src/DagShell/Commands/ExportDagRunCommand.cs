@@ -33,8 +33,12 @@ public sealed class ExportDagRunCommand : FileExportCommand
 
         if (_input.Runs.Count > 1 && format == DagReportFormat.Html)
         {
-            RunSnapshot[] runs = [.. _input.Runs.Select(other => RunSnapshots.Of(other, withTexts: true))];
-            WriteFile(stream => RunReportFile.WriteHistory(runs, stream));
+            // Journals of older ones, of which there may be thousands, are not read again.
+            RunSnapshot[] runs = [.. _input.Runs
+                .OrderByDescending(run => run.StartTime)
+                .Take(RunReportFile.MostRunsOfHistory)
+                .Select(run => RunSnapshots.Of(run, withTexts: true))];
+            WriteFile(stream => RunReportFile.WriteHistory(runs, stream, _input.Runs.Count - runs.Length));
             return;
         }
 

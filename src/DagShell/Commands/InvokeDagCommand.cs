@@ -36,6 +36,10 @@ public sealed class InvokeDagCommand : DagInputCommand
     private volatile DagInvocation? _invocation;
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _targets = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<int> _again = [];
+
+    /// <summary>The names of these, and of all that depends on them.</summary>
+    private IReadOnlySet<string> _mustRun = new HashSet<string>();
     private SessionSources _sources = SessionSources.None;
     private volatile bool _isStopping;
     private int _interrupts;
@@ -141,9 +145,23 @@ public sealed class InvokeDagCommand : DagInputCommand
     [Parameter(HelpMessage = "Goes on with the unfinished run in the journal: nodes that are done and have not changed are not run again.")]
     public SwitchParameter Resume { get; set; }
 
+    /// <summary>The nodes to run again, with all that depends on them; the rest comes from the journal.</summary>
+    [Parameter(HelpMessage = "Names, or patterns, of nodes to run again with all that depends on them; the rest comes from the journal.")]
+    [ValidateNotNullOrEmpty]
+    [NodeNames]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string[] Rerun { get; set; } = [];
+
     /// <summary>Starts over, though there is an unfinished run in the journal.</summary>
     [Parameter(HelpMessage = "Starts over, though the journal has an unfinished run, or is damaged.")]
     public SwitchParameter Force { get; set; }
+
+    private bool Resumes => Resume || Rerun.Length > 0;
+
+    /// <summary>Whether nothing is to be done but to say what would be; the answer to -Confirm may also be no.</summary>
+    private bool IsWhatIf => LanguagePrimitives.IsTrue(
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound) ? bound : GetVariableValue("WhatIfPreference"));
 
     private bool HasTimeout => MyInvocation.BoundParameters.ContainsKey(nameof(Timeout));
 
@@ -177,7 +195,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             WarnOfUnknownKeys();
             if (Target.Length > 0)
             {
-                IReadOnlyList<int> targets = TargetNodes.Find(dag, Target);
+                IReadOnlyList<int> targets = NamedNodes.Find(dag, Target, nameof(Target));
                 graph = dag.UpstreamClosure(targets);
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
@@ -188,18 +206,33 @@ public sealed class InvokeDagCommand : DagInputCommand
                 WriteWarning(warning);
             }
 
-            if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count), "Invoke-Dag"))
+            FindAgain(dag, graph);
+            using Checkpoint? preview = IsWhatIf && Checkpoint is not null && Resumes ? PreviewCheckpoint(dag, graph) : null;
+            int? restored = preview?.Restored.Count + preview?.RestoredFailures.Count;
+            if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count, restored, preview?.Path), "Invoke-Dag"))
             {
                 Invoke(dag, graph);
             }
-            else
+            else if (IsWhatIf)
             {
-                ShowPlan(graph);
+                ShowPlan(graph, preview);
             }
         }
         catch (OperationCanceledException) when (_isStopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Finds the nodes that are to run again.</summary>
+    private void FindAgain(DagGraph dag, DagGraph graph)
+    {
+        _again.UnionWith(NamedNodes.Find(dag, Rerun, nameof(Rerun)));
+        _mustRun = NamedNodes.WithDownstream(dag, _again);
+        string[] outside = [.. _again.Select(node => dag[node].Name).Where(name => !graph.TryGetIndex(name, out _))];
+        if (outside.Length > 0)
+        {
+            WriteWarning(Messages.RerunOutside(outside));
         }
     }
 
@@ -281,7 +314,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
-            MustRun = checkpoint?.Changed ?? new HashSet<string>(),
+            MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
             MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
         };
         SessionTable? sessions = null;
@@ -429,13 +462,36 @@ public sealed class InvokeDagCommand : DagInputCommand
     private Checkpoint OpenCheckpoint(
         DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs, bool explains)
     {
-        var commands = new CalledCommands(needs, InvokeCommand, InitialSessionState);
-        string path = Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path);
-        Checkpoint checkpoint = Checkpoints.Checkpoint.Open(
-            new CheckpointRequest(path, Builder.Dag.Name, dag, graph, parameters, commands, Resume, Force, _stop.Token)
-            {
-                IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
-            });
+        CheckpointRequest request = RequestCheckpoint(dag, graph, parameters, needs);
+        return Tell(Checkpoints.Checkpoint.Open(request), explains);
+    }
+
+    /// <summary>Looks what a run would find in the journal.</summary>
+    private Checkpoint PreviewCheckpoint(DagGraph dag, DagGraph graph)
+    {
+        var parameters = new Hashtable(Parameter, StringComparer.OrdinalIgnoreCase);
+        CheckpointRequest request = RequestCheckpoint(dag, graph, parameters, CaptureNeeds(graph));
+        return Tell(Checkpoints.Checkpoint.Preview(request), CallerPreferences.Of(this).ShowsVerbose);
+    }
+
+    private CheckpointRequest RequestCheckpoint(
+        DagGraph dag, DagGraph graph, Hashtable parameters, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs) => new(
+            Checkpoints.Checkpoint.FileOf(Checkpoint!, SessionState.Path),
+            Builder.Dag.Name,
+            dag,
+            graph,
+            parameters,
+            new CalledCommands(needs, InvokeCommand, InitialSessionState),
+            Resumes,
+            _again,
+            Force,
+            _stop.Token)
+        {
+            IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+        };
+
+    private Checkpoint Tell(Checkpoint checkpoint, bool explains)
+    {
         foreach (string warning in checkpoint.Warnings())
         {
             WriteWarning(warning);
@@ -513,22 +569,26 @@ public sealed class InvokeDagCommand : DagInputCommand
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>
         DagPlan.Create(graph, options.Width, checkpoint is null ? null : checkpoint.DurationOf);
 
-    private void ShowPlan(DagGraph graph)
+    private void ShowPlan(DagGraph graph, Checkpoint? preview)
     {
-        // The answer to -Confirm may have been no. Then nobody asked for the plan.
-        object? whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
-            ? bound
-            : GetVariableValue("WhatIfPreference");
-        if (!LanguagePrimitives.IsTrue(whatIf))
-        {
-            return;
-        }
-
-        DagPlan plan = Plan(graph, Options(), checkpoint: null);
-        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, static _ => false);
+        DagPlan plan = Plan(graph, Options(), preview);
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, node => _mustRun.Contains(graph[node].Name));
         for (int order = 0; order < plan.Order.Length; order++)
         {
-            WriteObject(new DagPlanNode(plan, plan.Order[order], order + 1, upToDate[plan.Order[order]]));
+            int node = plan.Order[order];
+            var planned = new DagPlanNode(plan, node, order + 1, upToDate[node])
+            {
+                FromCheckpoint = preview?.Restored.ContainsKey(node) == true || preview?.RestoredFailures.Contains(node) == true,
+                Reason = preview?.WhyOf(node),
+            };
+            var shown = PSObject.AsPSObject(planned);
+            if (preview is not null)
+            {
+                // The table of what would be restored, and why.
+                shown.TypeNames.Insert(0, "DagShell.DagPlanNode#Resume");
+            }
+
+            WriteObject(shown);
         }
     }
 }

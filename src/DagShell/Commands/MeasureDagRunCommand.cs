@@ -39,7 +39,14 @@ public sealed class MeasureDagRunCommand : DagCommand
         // At the end, so that the run is over whose results came.
         foreach (DagRun run in _input.Runs)
         {
-            WriteObject(new DagRunFigures(RunSnapshots.Of(run)));
+            var figures = PSObject.AsPSObject(new DagRunFigures(RunSnapshots.Of(run)));
+            if (_input.Runs.Count > 1)
+            {
+                // Runs beside one another are a table.
+                figures.TypeNames.Insert(0, "DagShell.DagRunFigures#Several");
+            }
+
+            WriteObject(figures);
         }
     }
 }

@@ -24,10 +24,7 @@ internal static class ResumeLine
                 : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}";
         }
 
-        // The one says to start over, the other to go on.
-        return invocation.BoundParameters.ContainsKey("Resume")
-            ? line
-            : line.Replace(" -Force", string.Empty, StringComparison.OrdinalIgnoreCase) + Resume;
+        return invocation.BoundParameters.ContainsKey("Resume") ? line : line + Resume;
     }
 
     /// <summary>The command as its line has it, with what comes before it in the pipeline; null where the line has not all of it.</summary>
@@ -55,8 +52,33 @@ internal static class ResumeLine
         int start = readsPipeline ? pipeline.Extent.StartOffset : command.Extent.StartOffset;
 
         // Without redirections, which come last.
-        return line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset];
+        return WithoutDoingOver(line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset], start, command);
     }
+
+    /// <summary>Takes -Force and -Rerun out of a command's text: what they say to do over was done, or is left.</summary>
+    private static string WithoutDoingOver(string text, int start, CommandAst command)
+    {
+        for (int i = command.CommandElements.Count - 1; i > 0; i--)
+        {
+            if (command.CommandElements[i] is not CommandParameterAst parameter)
+            {
+                continue;
+            }
+
+            bool isRerun = IsShortFor(parameter, "Rerun");
+            if (isRerun || IsShortFor(parameter, "Force"))
+            {
+                bool hasArgument = isRerun && parameter.Argument is null && i + 1 < command.CommandElements.Count;
+                Ast last = hasArgument ? command.CommandElements[i + 1] : parameter;
+                text = text[..(parameter.Extent.StartOffset - start)].TrimEnd() + text[(last.Extent.EndOffset - start)..];
+            }
+        }
+
+        return text;
+    }
+
+    private static bool IsShortFor(CommandParameterAst parameter, string name) =>
+        parameter.ParameterName.Length > 2 && name.StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether nodes may be among its own arguments.</summary>
     private static bool HasArguments(CommandAst command) =>

@@ -102,8 +102,8 @@ internal static class Messages
         $"The value of {expression} cannot be retrieved, because the variable is not set where the node is made. "
         + "Set it before New-DagNode, or hand it in with -Parameter.";
 
-    public static string TargetNotFound(string target, string? nearest) =>
-        $"-Target '{target}' is no node of the dag." + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+    public static string NodeNotFound(string parameter, string name, string? nearest) =>
+        $"-{parameter} '{name}' is no node of the dag." + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
     public static string NodeFailed(string node, NodeFailure failure, string? position)
     {
@@ -375,7 +375,8 @@ internal static class Messages
     public static string DagAndRun() => "Nodes and a run cannot go into one picture. Give either.";
 
     public static string SeveralRuns(int count) =>
-        $"The results are those of {count} runs, and this takes one. Give one run, or the results of one.";
+        $"The results are those of {count} runs, and this takes one. Give one run, or the results of one. "
+            + "Several make a page beside one another: Export-DagRun history.html.";
 
     public static string NothingGiven() => "Nothing came through the pipeline: no node, no dag, no run.";
 
@@ -393,9 +394,10 @@ internal static class Messages
     public static string UnknownFormat(string path, string known) =>
         $"The name of '{path}' does not say which format is meant. Give -Format, or one of these extensions: {known}.";
 
-    public static string RunTarget(string? dag, int nodes)
+    public static string RunTarget(string? dag, int nodes, int? restored, string? journal)
     {
         string count = nodes == 1 ? "1 node" : $"{nodes} nodes";
+        count = restored is null or 0 ? count : $"{count}, of which {restored} are restored from '{journal}'";
         return dag is null ? count : $"dag '{dag}' ({count})";
     }
 
@@ -596,6 +598,17 @@ internal static class Messages
     public const string RestoredFallenBack = "restored from the checkpoint: it failed, and its fallback stands for it";
 
     public const string SetUpTornDown = "runs again: it was cleaned up after, and a node that is left needs it";
+
+    public const string NamedByRerun = "runs again: -Rerun names it";
+
+    public const string NothingRecorded = "runs: there is no run that could go on";
+
+    public static string RerunOutside(IReadOnlyList<string> nodes) =>
+        $"-Rerun names {string.Join(", ", nodes.Select(node => $"'{node}'"))}, which -Target leaves aside: run again by the next run with "
+            + "-Resume.";
+
+    public static string OlderRunGoesOn(string journal, string newest) =>
+        $"The run in '{journal}' is unfinished and goes on. A newer one in '{newest}' is finished.";
 
     public const string NotDone = "runs: it was not done, or what it gave out was not written";
 

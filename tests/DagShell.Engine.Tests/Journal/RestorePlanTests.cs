@@ -49,7 +49,25 @@ public sealed class RestorePlanTests
         Assert.Equal("A, B, C, next",
             Restored([Node("A"), Fallback("B", "A"), Fallback("C", "B"), Node("next", "A")], "C, next", "A, B", ""));
 
-    private static string Restored(Node[] nodes, string done, string failed, string cleanedUp, Func<string, bool>? isLeft = null)
+    [Theory]
+    [InlineData("other", "set up, A, B, tear down")]
+    [InlineData("B", "other")]
+    [InlineData("tear down", "set up, A, B, other")]
+    [InlineData("set up, other", "")]
+    public void What_is_named_runs_again_with_all_that_depends_on_it(string again, string restored) =>
+        Assert.Equal(
+            restored,
+            Restored(Environment, "set up, A, B, other, tear down", failed: "", cleanedUp: "tear down", again: again));
+
+    [Theory]
+    [InlineData("A", "")]
+    [InlineData("B", "")]
+    [InlineData("next", "A, B")]
+    public void A_node_and_its_fallback_run_again_together(string again, string restored) =>
+        Assert.Equal(restored, Restored([Node("A"), Fallback("B", "A"), Node("next", "A")], "B, next", "A", "", again: again));
+
+    private static string Restored(
+        Node[] nodes, string done, string failed, string cleanedUp, Func<string, bool>? isLeft = null, string again = "")
     {
         DagGraph graph = DagGraph.Create(nodes, [], new Dictionary<string, int>());
         var plan = RestorePlan.Find(
@@ -57,7 +75,8 @@ public sealed class RestorePlanTests
             node => done.Split(", ").Contains(graph[node].Name) ? "output" : null,
             node => failed.Split(", ").Contains(graph[node].Name),
             node => cleanedUp.Split(", ").Contains(graph[node].Name),
-            node => isLeft is null || isLeft(graph[node].Name));
+            node => isLeft is null || isLeft(graph[node].Name),
+            Enumerable.Range(0, graph.Count).Where(node => again.Split(", ").Contains(graph[node].Name)).ToHashSet());
         return string.Join(", ", Enumerable.Range(0, graph.Count)
             .Where(node => plan.Done.ContainsKey(node) || plan.FallenBack.Contains(node))
             .Select(node => graph[node].Name));

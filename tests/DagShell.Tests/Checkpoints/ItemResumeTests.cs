@@ -7,7 +7,7 @@ public sealed class ItemResumeTests : CheckpointTests
     private const string Patch = """
         function Get-Nodes($items) {
             New-DagNode Patch -ForEach $items {
-                ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' }; "ok $_" }
+                ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq "$_") { throw 'broken' }; "ok $_" }
             New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); $Upstream.Patch -join ',' }
         }
 
@@ -47,7 +47,7 @@ public sealed class ItemResumeTests : CheckpointTests
     [Fact]
     public void Items_of_a_node_that_is_done_stay_done_when_the_list_grows()
     {
-        Run(Break("Report") + Patch.Replace("Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK) { throw 'no' };")
+        Run(Break("Report") + Patch.Replace("Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' };")
             + "Get-Nodes 'a', 'b'" + Resume);
         Assert.Equal(["a", "b", "Report"], TakeRan());
 
@@ -60,7 +60,7 @@ public sealed class ItemResumeTests : CheckpointTests
     public void A_node_that_is_done_and_restored_gives_its_outputs_in_the_order_of_its_items()
     {
         string broken = Patch.Replace(
-            "Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK -eq 'Report') { throw 'no' };");
+            "Enqueue('Report');", "Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq 'Report') { throw 'no' };");
         Run(Break("b") + broken + "Get-Nodes 'a', 'b', 'c'" + Resume);
         TakeRan();
         Run(Break("Report") + broken + "Get-Nodes 'c', 'b', 'a', 'd'" + Resume);
@@ -86,7 +86,7 @@ public sealed class ItemResumeTests : CheckpointTests
             @(
                 {{(what == "Upstream" ? before.Replace("$env:DAGSHELL_TEST_X", $"'{x}'") : "")}}
                 New-DagNode Patch {{depends}} -ForEach 'a', 'b', 'c' {
-                    {{parameters}} ($using:ran).Enqueue("$_"); {{body}} if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' } }
+                    {{parameters}} ($using:ran).Enqueue("$_"); {{body}} if ($env:DAGSHELL_TEST_BREAK_ITEM -eq "$_") { throw 'broken' } }
             ) | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue `
                 {{(what == "Parameter" ? $"-Parameter @{{ X = '{x}' }}" : "")}}
             """;
@@ -104,7 +104,7 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         const string Script = """
             function Get-Host { 'a', 'b', $env:DAGSHELL_TEST_X }
-            New-DagNode Patch { ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK -eq "$_") { throw 'broken' } } -ForEach {
+            New-DagNode Patch { ($using:ran).Enqueue("$_"); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq "$_") { throw 'broken' } } -ForEach {
                 param($X) $null = $using:x; Get-Host } | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue -Parameter @{ X = $x }
             """;
         Run(Break("b") + "$env:DAGSHELL_TEST_X = 'c'; $x = 1;" + Script);
@@ -136,7 +136,7 @@ public sealed class ItemResumeTests : CheckpointTests
             @(
                 New-DagNode Hosts { $folder, $list = $using:folder, $using:list; {{values}} }
                 New-DagNode Patch -DependsOn Hosts -ForEach { $Upstream.Hosts } {
-                    ($using:ran).Enqueue("$($DagNode.ItemIndex)"); if ($env:DAGSHELL_TEST_BREAK -eq $DagNode.ItemIndex) { throw 'broken' } }
+                    ($using:ran).Enqueue("$($DagNode.ItemIndex)"); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq $DagNode.ItemIndex) { throw 'broken' } }
             ) | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
             """;
         File.WriteAllText(Path.Combine(Folder.FullName, "list.txt"), "Name,Site\nweb1,x\nweb2,y");
@@ -176,7 +176,7 @@ public sealed class ItemResumeTests : CheckpointTests
         string script = $$"""
             $folder = '{{Folder.FullName}}'
             New-DagNode Load -ForEach { Get-ChildItem $using:folder -Filter *.csv } {
-                ($using:ran).Enqueue($_.BaseName); if ($env:DAGSHELL_TEST_BREAK -eq $_.BaseName) { throw 'broken' } } |
+                ($using:ran).Enqueue($_.BaseName); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq $_.BaseName) { throw 'broken' } } |
                 Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
             """;
         Run(Break("b") + script);
@@ -192,7 +192,7 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         const string Script = """
             New-DagNode Patch -ForEach { [Threading.CancellationTokenSource]::new(), 'x', [Threading.CancellationTokenSource]::new() } {
-                ($using:ran).Enqueue("$($DagNode.ItemIndex)"); if ($env:DAGSHELL_TEST_BREAK -and $_ -ne 'x') { throw 'broken' } } |
+                ($using:ran).Enqueue("$($DagNode.ItemIndex)"); if ($env:DAGSHELL_TEST_BREAK_ITEM -and $_ -ne 'x') { throw 'broken' } } |
                 Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
             """;
         Run(Break("b") + Script);
@@ -209,7 +209,7 @@ public sealed class ItemResumeTests : CheckpointTests
         const string Script = """
             New-DagNode Patch -ForEach 1, 2, 3 {
                 ($using:ran).Enqueue("$_"); if ($_ -ne 2) { ConvertTo-SecureString x -AsPlainText } else { 'ok' } }
-            New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK) { throw 'no' } }
+            New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' } }
             """;
         ShellResult first = Run(Break("b") + "& {" + Script + "}" + Resume);
         TakeRan();
@@ -224,7 +224,7 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         const string Script = """
             $credentials = 'a', 'b' | ForEach-Object { [pscredential]::new($_, (ConvertTo-SecureString "$_ secret" -AsPlainText)) }
-            New-DagNode Log -ForEach { $using:credentials } { ($using:ran).Enqueue($_.UserName); if ($env:DAGSHELL_TEST_BREAK -eq $_.UserName) { throw 'broken' } } |
+            New-DagNode Log -ForEach { $using:credentials } { ($using:ran).Enqueue($_.UserName); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq $_.UserName) { throw 'broken' } } |
                 Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
             """;
         Run(Break("b") + Script);
@@ -273,8 +273,8 @@ public sealed class ItemResumeTests : CheckpointTests
     public void An_item_that_skipped_itself_is_asked_again_and_a_node_that_is_done_gives_what_it_gave()
     {
         const string Script = """
-            New-DagNode Patch -ForEach 1, 2, 3 { ($using:ran).Enqueue("$_"); "out $_"; if ($_ -eq 2) { Skip-DagNode 'no need' }; if ($env:DAGSHELL_TEST_BREAK -eq $_) { throw 'x' } }
-            New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK -eq 'r') { throw 'no' }; $Upstream.Patch -join ',' }
+            New-DagNode Patch -ForEach 1, 2, 3 { ($using:ran).Enqueue("$_"); "out $_"; if ($_ -eq 2) { Skip-DagNode 'no need' }; if ($env:DAGSHELL_TEST_BREAK_ITEM -eq $_) { throw 'x' } }
+            New-DagNode Report -DependsOn Patch { ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq 'r') { throw 'no' }; $Upstream.Patch -join ',' }
             """;
         Run(Break("3") + "& {" + Script + "}" + Resume);
         TakeRan();
@@ -291,7 +291,7 @@ public sealed class ItemResumeTests : CheckpointTests
     {
         const string Script = """
             New-DagNode First -ForEach 1, 2 { ($using:ran).Enqueue("f$_"); $_ * 10 }
-            New-DagNode Second -DependsOn First -ForEach { $Upstream.First } { ($using:ran).Enqueue("s$_"); if ($env:DAGSHELL_TEST_BREAK -eq $_) { throw 'x' }; $_ + 1 }
+            New-DagNode Second -DependsOn First -ForEach { $Upstream.First } { ($using:ran).Enqueue("s$_"); if ($env:DAGSHELL_TEST_BREAK_ITEM -eq $_) { throw 'x' }; $_ + 1 }
             """;
         Run(Break("20") + "& {" + Script + "}" + Resume);
         Assert.Equal(["f1", "f2", "s10", "s20"], TakeRan());
@@ -311,7 +311,7 @@ public sealed class ItemResumeTests : CheckpointTests
         Assert.Equal(["a", "b", "Report"], TakeRan());
     }
 
-    private static string Break(string item) => $"$env:DAGSHELL_TEST_BREAK = '{item}';";
+    private static string Break(string item) => $"$env:DAGSHELL_TEST_BREAK_ITEM = '{item}';";
 
-    private static string Mend => "$env:DAGSHELL_TEST_BREAK = $null;";
+    private static string Mend => "$env:DAGSHELL_TEST_BREAK_ITEM = $null;";
 }

@@ -12,6 +12,7 @@ public sealed class CompletionTests : ShellTests
     [InlineData("$nodes | Add-DagEdge -Chain Alpha, ", "Alpha|'Be ta'")]
     [InlineData("$dag | Invoke-Dag -Target ", "Alpha|'Be ta'")]
     [InlineData("Invoke-Dag $dag -Target al", "Alpha")]
+    [InlineData("$dag | Invoke-Dag -Checkpoint x -Rerun ", "Alpha|'Be ta'")]
     [InlineData("Invoke-Dag -Path $file -Target ", "")]
     [InlineData("New-DagNode One { 1 }; New-DagNode Two { 2 } -DependsOn ", "One")]
     [InlineData("New-DagNode -Name One -ScriptBlock { 1 } -Pool disk; New-DagNode Two { 2 } -Pool ", "disk")]

@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using DagShell.Engine.Graph;
+
+namespace DagShell.Nodes;
+
+/// <summary>Finds the nodes that -Target or -Rerun names.</summary>
+internal static class NamedNodes
+{
+    /// <summary>The nodes of that very name, or else those that match it as a pattern.</summary>
+    /// <param name="graph">Where to look.</param>
+    /// <param name="names">Names and patterns.</param>
+    /// <param name="parameter">The parameter that they were given to.</param>
+    /// <returns>The nodes' indexes; one that several names stand for comes more than once.</returns>
+    /// <exception cref="CommandErrorException">One stands for no node.</exception>
+    public static IReadOnlyList<int> Find(DagGraph graph, IEnumerable<string> names, string parameter)
+    {
+        List<int> found = [];
+        foreach (string name in names)
+        {
+            int before = found.Count;
+            if (graph.TryGetIndex(name, out int exact))
+            {
+                found.Add(exact);
+            }
+            else
+            {
+                var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+                found.AddRange(Enumerable.Range(0, graph.Count).Where(index => pattern.IsMatch(graph[index].Name)));
+            }
+
+            if (found.Count == before)
+            {
+                string? nearest = NameSuggestion.Nearest(name, Enumerable.Range(0, graph.Count).Select(index => graph[index].Name));
+                throw new CommandErrorException(
+                    new ItemNotFoundException(Messages.NodeNotFound(parameter, name, nearest)), parameter + "NotFound",
+                    ErrorCategory.ObjectNotFound, name);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The names of nodes, of all that depends on them, and of what is inside those that are dags.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="nodes">The nodes' indexes.</param>
+    public static IReadOnlySet<string> WithDownstream(DagGraph graph, IEnumerable<int> nodes)
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        Stack<int> left = new(nodes);
+        while (left.TryPop(out int node))
+        {
+            if (!names.Add(graph[node].Name))
+            {
+                continue;
+            }
+
+            for (int inner = node + 1; inner <= node + graph.CountInside(node); inner++)
+            {
+                left.Push(inner);
+            }
+
+            // What depends on a dag depends on all that is inside.
+            for (int from = node; from >= 0; from = graph.Outer(from))
+            {
+                foreach (int dependent in graph.Downstream(from))
+                {
+                    left.Push(dependent);
+                }
+            }
+        }
+
+        return names;
+    }
+}

@@ -90,17 +90,17 @@ internal sealed class AttemptLines
     }
 
     /// <summary>The last lines that came from a program: of its standard error, and what was put out meanwhile.</summary>
-    /// <param name="call">The program.</param>
+    /// <param name="calls">The calls that may be the program's; none if that is not known.</param>
     /// <param name="mostLines">How many lines at most.</param>
     /// <param name="mostCharacters">Of how many characters together.</param>
-    public string[] WrittenBy(ProgramCall? call, int mostLines, int mostCharacters)
+    public string[] WrittenBy(ProgramCall[] calls, int mostLines, int mostCharacters)
     {
         List<string> found = [];
         lock (_lock)
         {
             foreach (var (line, other) in _lines.Reverse())
             {
-                bool isOfAnother = other is not null && call is not null && other != call;
+                bool isOfAnother = other is not null && calls.Length > 0 && !calls.Contains(other);
                 mostCharacters -= line.Text.Length;
                 if (isOfAnother || mostCharacters < 0 || found.Count == mostLines)
                 {

@@ -71,10 +71,10 @@ internal sealed class RunLog : IRunObserver
 
     /// <summary>The last lines that a program wrote which then failed.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="error">The error that says that it failed.</param>
-    public string[] WrittenByProgram(NodeAttempt attempt, ErrorRecord error) =>
+    /// <param name="calls">Where it may have been called.</param>
+    public string[] WrittenByProgram(NodeAttempt attempt, ProgramCall[] calls) =>
         _nodes.TryGetValue(attempt.Index, out NodeLines? lines)
-            ? lines.Of(attempt.Number).WrittenBy(ProgramCall.Of(error), MostProgramLines, MostProgramCharacters)
+            ? lines.Of(attempt.Number).WrittenBy(calls, MostProgramLines, MostProgramCharacters)
             : [];
 
     /// <summary>The attempt has ended: no more lines come from it.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Running;
+using DagShell.Logs;
 using DagShell.Parameters;
 using DagShell.Scripts;
 
@@ -485,7 +486,7 @@ internal sealed class NodeInvoker
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             if (end.Failure is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
             {
-                AddWrittenLines(error, _context.Log.WrittenByProgram(attempt, error));
+                AddWrittenLines(error, _context.Log.WrittenByProgram(attempt, ProgramCall.Around(error, node.ScriptBlock.Ast)));
             }
 
             if (end is { Failure: null, Skip: null } && watch?.Failure is var (code, call))

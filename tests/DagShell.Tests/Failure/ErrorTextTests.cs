@@ -31,6 +31,20 @@ public sealed class ErrorTextTests : ShellTests
         }
     }
 
+    [Theory]
+    [InlineData("$($DagNode.Name)")]
+    [InlineData("$(Get-Date -Format yyyy)")]
+    [InlineData("$('a'.Length)` $(& { 7 })")]
+    public void It_does_whatever_was_worked_out_for_its_arguments(string argument)
+    {
+        string failing = OperatingSystem.IsWindows()
+            ? $"cmd /c \"echo the cause {argument} 1>&2& exit 4\""
+            : $"sh -c \"echo the cause {argument} >&2; exit 4\"";
+        string error = Run($"New-DagNode A {{\n {failing}\n}} | Invoke-Dag").Error("A")!.ToString();
+
+        Assert.Contains("the cause", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_another_program_said_before_is_not_among_it()
     {

@@ -112,15 +112,15 @@ public sealed class DagForEachTests : CheckpointTests
             $n = New-DagNode P -ForEach 1, 2 -Dag {
                 New-DagNode A { ($using:ran).Enqueue("A$($DagNode.Item)") }
                 New-DagNode B -DependsOn A {
-                    ($using:ran).Enqueue("B$($DagNode.Item)"); if ($env:DAGSHELL_TEST_BREAK -eq $DagNode.Item) { throw 'x' }
+                    ($using:ran).Enqueue("B$($DagNode.Item)"); if ($env:DAGSHELL_TEST_BREAK_EACH -eq $DagNode.Item) { throw 'x' }
                 }
             }
 
             """;
-        Run("$env:DAGSHELL_TEST_BREAK = '2';" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue");
+        Run("$env:DAGSHELL_TEST_BREAK_EACH = '2';" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue");
         Assert.Equal(["A1", "A2", "B1", "B2"], TakeRan());
 
-        ShellResult second = Run("$env:DAGSHELL_TEST_BREAK = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -Resume");
+        ShellResult second = Run("$env:DAGSHELL_TEST_BREAK_EACH = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -Resume");
         Assert.Equal(["B2"], TakeRan());
         Assert.Equal("Succeeded", second.Status("P"));
         Assert.Contains(Run("Show-Dag -Checkpoint $journal").Text, line => line.Contains("P#1/B", StringComparison.Ordinal));

@@ -11,7 +11,7 @@ public sealed class DagNodeResumeTests : CheckpointTests
             New-DagNode D -DependsOn A -Dag {
                 New-DagNode X { ($using:ran).Enqueue('X'); 'x' }
                 New-DagNode Y -DependsOn X {
-                    ($using:ran).Enqueue('Y'); if ($env:DAGSHELL_TEST_BREAK) { throw 'broken' }; "$($Upstream.X)y"
+                    ($using:ran).Enqueue('Y'); if ($env:DAGSHELL_TEST_BREAK_DAG) { throw 'broken' }; "$($Upstream.X)y"
                 }
             }
             New-DagNode B -DependsOn D { ($using:ran).Enqueue('B'); $Upstream.D.Y }
@@ -22,10 +22,10 @@ public sealed class DagNodeResumeTests : CheckpointTests
     [Fact]
     public void What_is_done_inside_is_not_run_again()
     {
-        Run("$env:DAGSHELL_TEST_BREAK = '1';" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue");
+        Run("$env:DAGSHELL_TEST_BREAK_DAG = '1';" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue");
         Assert.Equal(["A", "X", "Y"], TakeRan());
 
-        ShellResult second = Run("$env:DAGSHELL_TEST_BREAK = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -Resume");
+        ShellResult second = Run("$env:DAGSHELL_TEST_BREAK_DAG = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal -Resume");
         Assert.Equal(["B", "Y"], TakeRan());
         Assert.Equal(["xy"], second.NodeOutput("B"));
         Assert.Equal("Succeeded", second.Status("D"));
@@ -34,7 +34,7 @@ public sealed class DagNodeResumeTests : CheckpointTests
     [Fact]
     public void A_dag_that_is_done_is_restored_with_its_output()
     {
-        Run("$env:DAGSHELL_TEST_BREAK = $null;" + Nodes.Replace("$Upstream.D.Y", "throw 'later'", StringComparison.Ordinal)
+        Run("$env:DAGSHELL_TEST_BREAK_DAG = $null;" + Nodes.Replace("$Upstream.D.Y", "throw 'later'", StringComparison.Ordinal)
             + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue");
         Assert.Equal(["A", "B", "X", "Y"], TakeRan());
 
@@ -47,7 +47,7 @@ public sealed class DagNodeResumeTests : CheckpointTests
     [Fact]
     public void A_report_of_the_journal_knows_what_is_inside()
     {
-        Run("$env:DAGSHELL_TEST_BREAK = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal");
+        Run("$env:DAGSHELL_TEST_BREAK_DAG = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal");
 
         ShellResult result = Run("Show-Dag -Checkpoint $journal; (Measure-DagRun -Checkpoint $journal).NodeCount");
         Assert.Contains(result.Text, line => line.Contains("D/Y", StringComparison.Ordinal));

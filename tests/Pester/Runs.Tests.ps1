@@ -133,4 +133,19 @@ New-DagNode B { [System.IO.File]::Exists('x') } | Invoke-Dag -ErrorAction Silent
 "@
         $child.Text | Should -Match 'ConstrainedLanguage\s+Failed'
     }
+
+    It 'a constrained session that came first leaves nothing constrained for others of the process' {
+        $module = New-TestFile 'private.psm1' 'function Get-Private { "private" }; function Get-It { New-DagNode A { Get-Private } | Invoke-Dag }'
+        $child = Invoke-ChildShell '-Command', @"
+`$constrained = [powershell]::Create().AddScript({
+    Import-Module '$manifest'
+    `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+    New-DagNode A { 'first' } | Invoke-Dag | ForEach-Object Output
+})
+`$constrained.Invoke()
+Import-Module '$manifest', '$module'
+(Get-It).Output
+"@
+        $child.Text | Should -Match 'first\s+private'
+    }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
@@ -6,9 +7,9 @@ namespace DagShell.Capture;
 /// <remarks>Used on the caller's thread, before the run. Nothing is imported or changed there.</remarks>
 internal sealed class CallerModules
 {
-    private static readonly ScriptBlock List = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
+    private static readonly ScriptBlock List = TrustedScript.Create("Microsoft.PowerShell.Core\\Get-Module");
 
-    private static readonly ScriptBlock LookIn = ScriptBlock.Create("""
+    private static readonly ScriptBlock LookIn = TrustedScript.Create("""
         param($Path, $Scoped)
         foreach ($item in $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false)) {
             if ($Scoped) { $ExecutionContext.SessionState.PSVariable.Get("script:$($item.Name)") } else { $item }

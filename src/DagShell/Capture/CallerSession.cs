@@ -10,7 +10,7 @@ namespace DagShell.Capture;
 /// <remarks>Used on the caller's thread, before the run.</remarks>
 internal sealed class CallerSession
 {
-    private static readonly ScriptBlock LookUp = ScriptBlock.Create(
+    private static readonly ScriptBlock LookUp = TrustedScript.Create(
         "param($Name) $ExecutionContext.InvokeCommand.GetCommands($Name, 'All', $false)");
 
     /// <summary>Commands after which there may be modules, and programs, that were not there before.</summary>

@@ -12,7 +12,7 @@ namespace DagShell.Capture;
 internal sealed class CallerSettings
 {
     // Nothing else says which version of strict mode is on. Each try that fails is one version more, and one error in $Error.
-    private static readonly ScriptBlock AskStrictMode = ScriptBlock.Create("""
+    private static readonly ScriptBlock AskStrictMode = TrustedScript.Create("""
         try { $null = $DagShellAsksForStrictMode; return 0 } catch { }
         try { $null = 'x'.DagShellAsksForStrictMode; return 1 } catch { }
         try { $null = @(1)[5]; return 2 } catch { }

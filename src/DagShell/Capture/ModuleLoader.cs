@@ -16,7 +16,7 @@ internal sealed class ModuleLoader
     private const string Nothing = "\u0001";
 
     // A module may write errors while it loads, which the caller's session took; so Stop is not in force here.
-    private static readonly ScriptBlock Import = ScriptBlock.Create("""
+    private static readonly ScriptBlock Import = TrustedScript.Create("""
         param($Target, $RunsScripts)
         $ErrorActionPreference = 'Continue'
         $before = $global:ErrorActionPreference, $global:PSNativeCommandUseErrorActionPreference
@@ -38,23 +38,24 @@ internal sealed class ModuleLoader
         """);
 
     private static readonly ScriptBlock New =
-        ScriptBlock.Create("param($Name) Microsoft.PowerShell.Core\\New-Module -Name $Name -ScriptBlock { }");
+        TrustedScript.Create("param($Name) Microsoft.PowerShell.Core\\New-Module -Name $Name -ScriptBlock { }");
 
-    private static readonly ScriptBlock Dot = ScriptBlock.Create("param($Module, $Definition) . $Module $Definition");
+    private static readonly ScriptBlock Dot = TrustedScript.Create("param($Module, $Definition) . $Module $Definition");
 
-    private static readonly ScriptBlock SetItem = ScriptBlock.Create(
+    private static readonly ScriptBlock SetItem = TrustedScript.Create(
         "param($Path, $Value) $ExecutionContext.InvokeProvider.Item.Set($Path, $Value)");
 
-    private static readonly ScriptBlock LookIn = ScriptBlock.Create("$ExecutionContext.InvokeProvider.ChildItem.Get('function:', $false)");
+    private static readonly ScriptBlock LookIn = TrustedScript.Create(
+        "$ExecutionContext.InvokeProvider.ChildItem.Get('function:', $false)");
 
-    private static readonly ScriptBlock List = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Module");
+    private static readonly ScriptBlock List = TrustedScript.Create("Microsoft.PowerShell.Core\\Get-Module");
 
     // The assemblies of PowerShell's own commands are modules too.
-    private static readonly ScriptBlock AskScriptModules = ScriptBlock.Create(
+    private static readonly ScriptBlock AskScriptModules = TrustedScript.Create(
         "foreach ($module in Microsoft.PowerShell.Core\\Get-Module -All) { if ($module.ModuleType -notin 'Binary', 'Manifest') { 1 } }");
 
     private static readonly ScriptBlock Unload =
-        ScriptBlock.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
+        TrustedScript.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
 
     private readonly Dictionary<CapturedModule, LoadedModule> _loaded = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<PSModuleInfo> _known = new(ReferenceEqualityComparer.Instance);

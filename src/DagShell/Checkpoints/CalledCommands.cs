@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security.Cryptography;
 using DagShell.Capture;
+using DagShell.Scripts;
 
 namespace DagShell.Checkpoints;
 
@@ -12,7 +13,7 @@ namespace DagShell.Checkpoints;
 /// </summary>
 internal sealed class CalledCommands
 {
-    private static readonly ScriptBlock FindAnywhere = ScriptBlock.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore");
+    private static readonly ScriptBlock FindAnywhere = TrustedScript.Create("param($Name) Get-Command -Name $Name -ErrorAction Ignore");
 
     private readonly IReadOnlyDictionary<ScriptKey, ScriptNeeds> _needs;
     private readonly CommandInvocationIntrinsics _invoke;

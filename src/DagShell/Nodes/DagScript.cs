@@ -8,7 +8,7 @@ namespace DagShell.Nodes;
 /// <summary>A script block that emits nodes or dags.</summary>
 internal static class DagScript
 {
-    private static readonly ScriptBlock CallWithValues = ScriptBlock.Create(
+    private static readonly ScriptBlock CallWithValues = TrustedScript.Create(
         "param($Script, $Arguments, $Values) foreach ($_ in $Values.Keys) { Microsoft.PowerShell.Utility\\Set-Variable $_ $Values[$_] }; "
         + "& $Script @Arguments");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using DagShell.Capture;
+using DagShell.Scripts;
 
 namespace DagShell.Runspaces;
 
@@ -16,7 +17,7 @@ namespace DagShell.Runspaces;
 /// </remarks>
 internal sealed class SessionCleaner
 {
-    private static readonly ScriptBlock GetJobs = ScriptBlock.Create("Microsoft.PowerShell.Core\\Get-Job");
+    private static readonly ScriptBlock GetJobs = TrustedScript.Create("Microsoft.PowerShell.Core\\Get-Job");
 
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "Error", "PWD" };
 

@@ -141,7 +141,7 @@ public sealed class TableTests : ShellTests
             $all | Where-Object { "$_" -like '*succeeded in*' } | ForEach-Object { "$_" }
             """);
 
-        Assert.Equal(4, result.Text.Length);
+        Assert.Equal(5, result.Text.Length);
         Assert.All(result.Text, text =>
         {
             Assert.Matches(@"\d m?s", text);

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace DagShell.Scripts;
+
+/// <summary>Makes script blocks of the module's own, constant text.</summary>
+internal static class TrustedScript
+{
+    private static readonly ScriptBlock AskEngine = ScriptBlock.Create("$ExecutionContext");
+
+    /// <summary>
+    /// Makes a script block that may do all that the language can, also where the session of the calling thread is constrained. A script
+    /// block keeps the language mode that it was made in, and those of the module serve all sessions of the process.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    public static ScriptBlock Create(string text)
+    {
+        if (Runspace.DefaultRunspace is null)
+        {
+            return ScriptBlock.Create(text);
+        }
+
+        SessionState session = ((EngineIntrinsics)AskEngine.Invoke()[0].BaseObject).SessionState;
+        PSLanguageMode mode = session.LanguageMode;
+        try
+        {
+            session.LanguageMode = PSLanguageMode.FullLanguage;
+            return ScriptBlock.Create(text);
+        }
+        finally
+        {
+            session.LanguageMode = mode;
+        }
+    }
+}

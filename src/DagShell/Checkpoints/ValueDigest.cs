@@ -297,7 +297,7 @@ internal sealed class ValueDigest
         }
 
         return value is PSObject { TypeNames: var names } ? WithoutPrefix(names is [var first, ..] ? first : string.Empty)
-            : value is byte[] ? "bytes"
+            : value is byte[]? "bytes"
             : PlainTypes.TableOf(value, out _) is not null ? "table"
             : PlainTypes.ItemsOf(value) is not null ? "list"
             : value.GetType().FullName!;

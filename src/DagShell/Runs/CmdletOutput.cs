@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using System.Management.Automation.Host;
+using System.Management.Automation.Language;
 using DagShell.Hosts;
 using DagShell.Scripts;
 

@@ -57,7 +57,10 @@ internal static class KeepAlive
         {
             using var process = Process.Start(new ProcessStartInfo("ssh", arguments)
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
             })!;
             process.StandardInput.Close();
             process.ErrorDataReceived += static (_, _) => { };

@@ -278,7 +278,10 @@ public sealed class NestingTests
     {
         Node Item(int index) => new($"#{index}")
         {
-            IsDag = true, IsItem = true, OpensAtOnce = true, Work = new[] { Node("X"), Node("Y", "X") },
+            IsDag = true,
+            IsItem = true,
+            OpensAtOnce = true,
+            Work = new[] { Node("X"), Node("Y", "X") },
         };
         InnerOutputs? seen = null;
         TestRun run = new TestRun(

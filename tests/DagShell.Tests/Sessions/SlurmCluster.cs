@@ -147,7 +147,8 @@ public sealed class SlurmCluster : IAsyncLifetime, IDisposable
     private void Start(string program, params string[] arguments)
     {
         var process = Process.Start(new ProcessStartInfo(
-            PathOf(program)!, [.. arguments, "-f", Path.Combine(Folder, "slurm.conf")]) { RedirectStandardError = true })!;
+            PathOf(program)!, [.. arguments, "-f", Path.Combine(Folder, "slurm.conf")])
+        { RedirectStandardError = true })!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         _processes.Add(process);

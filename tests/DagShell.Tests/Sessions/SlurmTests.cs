@@ -58,7 +58,9 @@ public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
             """);
         using var caller = Process.Start(new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", script])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         })!;
         Patience.Until(() => caller.HasExited || File.Exists(begun), "the node to begin");
         Assert.Equal(1, SlurmCluster.Jobs);

@@ -4,14 +4,14 @@ namespace DagShell.Files;
 internal static class FileTimes
 {
     /// <summary>The time of what an attempt has written that did not come to its end: older than whatever it may be made of.</summary>
-    private static readonly DateTime s_unfinished = new(1980, 1, 2, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Unfinished = new(1980, 1, 2, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Has a file not be taken for done.</summary>
     public static void MarkUnfinished(FileSystemInfo file)
     {
         try
         {
-            file.LastWriteTimeUtc = s_unfinished;
+            file.LastWriteTimeUtc = Unfinished;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +36,7 @@ internal static class FileTimes
             foreach (FileSystemInfo file in files)
             {
                 DateTime time = TimeOf(file);
-                if (time == s_unfinished)
+                if (time == Unfinished)
                 {
                     return false;
                 }

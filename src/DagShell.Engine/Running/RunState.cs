@@ -587,9 +587,10 @@ internal sealed partial class RunState
     /// <summary>What is said of a precondition whose polling is cut short names the true time.</summary>
     private static void EndPolling(ref WorkRecord record, DateTimeOffset now)
     {
-        if (record is { Failure: { Kind: FailureKind.PreconditionNotMet } failure, Waits.PolledFrom: { } start })
+        if (record.Failure is { Kind: FailureKind.PreconditionNotMet } failure)
         {
-            record.Failure = failure.AfterPolling(now - start);
+            // The run may end between the first poll and the wait for the second.
+            record.Failure = failure.AfterPolling(now - (record.Waits.PolledFrom ?? record.Log.LastStart ?? now));
         }
     }
 

@@ -41,7 +41,6 @@ public sealed class MisbehaviourTests : ShellTests
         { "function f { break }; f", "'break' outside of a loop" },
         { "param($x) break", "'break' outside of a loop" },
         { "if ($true) { continue }", "'continue' outside of a loop" },
-        { "function f { f }; f", "call depth" },
         { "[runspace]::DefaultRunspace.Close()", "must not close its own runspace" },
         { "[runspace]::DefaultRunspace.Dispose()", "must not close its own runspace" },
         { "[runspace]::DefaultRunspace.CloseAsync()", "must not close its own runspace" },

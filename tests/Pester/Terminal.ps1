@@ -23,11 +23,12 @@ public static class Interrupt {
 [Interrupt]::Watch()
 
 # After Ctrl+C, and when it redraws its line, PowerShell asks for the prompt more than once.
-$lines = -1
+# The numbers of lines in the history are not without gaps: a run with -Sequential has some, too.
+$lines = $shown = -1
 function prompt {
     $count = [int](Get-History -Count 1).Id
-    if ($count -ne $lines) { $global:lines, $global:promptTime = $count, [datetime]::UtcNow }
-    "$count READY> "
+    if ($count -ne $lines) { $global:lines, $global:promptTime, $global:shown = $count, [datetime]::UtcNow, ($shown + 1) }
+    "$shown READY> "
 }
 
 # Says on one line how the last run stands, and how long after the last Ctrl+C the prompt came.

@@ -146,7 +146,7 @@ public sealed class StreamTests : ShellTests
         ShellResult result = Run("""
             $nodes = @(
                 New-DagNode A { if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount 1 -RetryDelay 10ms
-                New-DagNode B { } -When { $false } -DependsOn A
+                New-DagNode B { } -When { $false }
                 New-DagNode C { throw 'final' } -DependsOn A
             )
             $nodes | Invoke-Dag -Verbose -ThrottleLimit 1 -ErrorAction Ignore
@@ -164,7 +164,7 @@ public sealed class StreamTests : ShellTests
             line => Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3} (\[|run )", line));
         Assert.Matches(
             "^run failed in [^:]+: 1 of 3 nodes succeeded, 1 failed, 1 skipped; .* of work, .* at once on average of 1; "
-                + "longest path .*: A",
+                + "longest path .*: A → C$",
             result.Streams.Verbose[^1]);
     }
 

@@ -239,11 +239,10 @@ public sealed class InvokeDagCommand : DagInputCommand
     /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
     private void RefuseFilesInSessions(DagGraph graph)
     {
-        HashSet<string> pools = new(PoolSession.Keys.Cast<object>().Select(pool => $"{pool}"), StringComparer.OrdinalIgnoreCase);
-        for (int index = 0; index < graph.Count && (Session.Length > 0 || pools.Count > 0); index++)
+        for (int index = 0; index < graph.Count && !_sources.IsEmpty; index++)
         {
             var node = DagNode.Of(graph[index]);
-            if (node.OutputPath.Length > 0 && (Session.Length > 0 || (node.Pool is { } pool && pools.Contains(pool))))
+            if (node.OutputPath.Length > 0 && _sources.Take(node.Pool))
             {
                 throw new CommandErrorException(
                     new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),

@@ -47,6 +47,16 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
             : throw new ArgumentTransformationMetadataException(Messages.NegativeDuration(value));
     }
 
+    /// <summary>The duration that a script block gave.</summary>
+    /// <param name="output">What it gave out: nothing is no time at all.</param>
+    /// <exception cref="ArgumentTransformationMetadataException">It stands for none, or is negative.</exception>
+    public static TimeSpan ReadOutput(object?[] output) => output switch
+    {
+        [] or [null] => TimeSpan.Zero,
+        [{ } only] => Read(only),
+        _ => Read(output),
+    };
+
     /// <summary>
     /// To PowerShell 1d is a decimal number and 1.5s a short integer (2!); but with a number that stands in a command's arguments
     /// comes its text.

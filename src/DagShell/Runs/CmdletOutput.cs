@@ -42,7 +42,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         if (_withoutPreferences is null)
         {
             var call = (ScriptBlockAst)ScriptBlock.Create(WithoutPreferences).Ast;
-            _withoutPreferences = ScriptCall.Trusted(call, _cmdlet.SessionState)
+            _withoutPreferences = TrustedScript.Of(call, _cmdlet.SessionState)
                 .GetSteppablePipeline(CommandOrigin.Internal, [ShowRecord]);
             _withoutPreferences.Begin(expectInput: true);
         }

@@ -23,8 +23,8 @@ internal sealed class CallScripts
     public SteppablePipeline Pipeline(SessionState session, ScriptBlock script, object parameters, bool isLimited)
     {
         ScriptBlock call = isLimited
-            ? _forItems ??= ScriptCall.Trusted(ScriptCall.IntoCommand, session)
-            : _withParameters ??= ScriptCall.Trusted(ScriptCall.Plain, session);
+            ? _forItems ??= TrustedScript.Of(ScriptCall.IntoCommand, session)
+            : _withParameters ??= TrustedScript.Of(ScriptCall.Plain, session);
         return call.GetSteppablePipeline(CommandOrigin.Internal, isLimited ? [script, parameters, LimitItems] : [script, parameters]);
     }
 }

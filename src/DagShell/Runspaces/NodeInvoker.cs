@@ -258,17 +258,8 @@ internal sealed class NodeInvoker
             variables.Upstream,
             name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name));
         string what = _context.Secrets.Of(Messages.Precondition(script.Text, values, script.Position));
-        string? cause = TextOf(failure, node);
-        return new NodeFailure(
-            FailureKind.PreconditionNotMet,
-            Messages.PreconditionNotMet(attempt.Name, what, node.PreconditionTimeout, cause),
-            failure is null ? null : _context.Secrets.Of(failure),
-            canRetry: false)
-        {
-            Position = script.Position,
-            MessageOfPoll = Messages.PreconditionPolled(what, cause),
-            MessageAfterPolling = time => Messages.PreconditionCut(attempt.Name, what, time, cause),
-        };
+        return PreconditionFailure.Of(
+            attempt, what, TextOf(failure, node), failure is null ? null : _context.Secrets.Of(failure), script.Position);
     }
 
     /// <summary>Finds out what the node is to be run for.</summary>
@@ -438,7 +429,7 @@ internal sealed class NodeInvoker
         {
             return told.Failure is { } failure
                 ? Refused(ErrorText.Of(failure, node.Name))
-                : new RetryDecision(IsYes: true, DelayIn(told.Output), null);
+                : new RetryDecision(IsYes: true, DurationAttribute.ReadOutput(told.Output), null);
         }
         catch (ArgumentTransformationMetadataException exception)
         {
@@ -451,14 +442,6 @@ internal sealed class NodeInvoker
             return new RetryDecision(IsYes: false, null, null);
         }
     }
-
-    /// <summary>The duration that -RetryDelay gave; none if it gave nothing.</summary>
-    private static TimeSpan DelayIn(object?[] output) => output switch
-    {
-        [] or [null] => TimeSpan.Zero,
-        [{ } only] => DurationAttribute.Read(only),
-        _ => DurationAttribute.Read(output),
-    };
 
     private ScriptEnd AskAbout(ErrorRecord error, ScriptBlock question, NodeVariables variables)
     {

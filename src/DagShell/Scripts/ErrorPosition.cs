@@ -23,16 +23,24 @@ internal static partial class ErrorPosition
             return;
         }
 
-        // The stack is only to be had as text: "at <ScriptBlock>, /etc/nightly.dag.ps1: line 5".
-        Match frame = InnermostFrame().Match(record.ScriptStackTrace ?? string.Empty);
-        if (frame.Success
-            && int.TryParse(frame.Groups["line"].ValueSpan, out int line)
-            && frame.Groups["file"].Value == (script.Extent.File ?? NoFile)
-            && line >= script.Extent.StartLineNumber
-            && line <= script.Extent.EndLineNumber)
+        if (InnermostLine(record.ScriptStackTrace, script.Extent.File) is { } line && IsWithin(script.Extent, line))
         {
             invocation.DisplayScriptPosition = WholeLine(script.Extent.File, line, LineOf(script.Extent, line));
         }
+    }
+
+    /// <summary>The line of the innermost call on a stack, which is only to be had as text.</summary>
+    /// <param name="stack">The stack: <c>at &lt;ScriptBlock&gt;, /etc/nightly.dag.ps1: line 5</c> and so on; null for none.</param>
+    /// <param name="file">The file that the call must be in; null for a script that is in none.</param>
+    /// <returns>The line; null if that call is in another file.</returns>
+    public static int? InnermostLine(string? stack, string? file)
+    {
+        Match frame = InnermostFrame().Match(stack ?? string.Empty);
+        return frame.Success
+            && frame.Groups["file"].Value == (file ?? NoFile)
+            && int.TryParse(frame.Groups["line"].ValueSpan, out int line)
+                ? line
+                : null;
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed class PassErrorCommand : PSCmdlet
     {
         string given = error is null ? string.Empty : "$Record ";
         var call = (ScriptBlockAst)ScriptBlock.Create($"param($Command, $Record) & $Command {given}-ErrorAction {preference}").Ast;
-        return ScriptCall.Trusted(call, session).GetSteppablePipeline(CommandOrigin.Internal, [Info, error]);
+        return TrustedScript.Of(call, session).GetSteppablePipeline(CommandOrigin.Internal, [Info, error]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Management.Automation.Language;
 
 namespace DagShell.Scripts;
@@ -60,24 +59,6 @@ internal static class ScriptCall
         }
 
         return Make(splats ? [Splatted] : [], statements);
-    }
-
-    /// <summary>
-    /// Makes a call for a session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its script block is
-    /// trusted, as these constant texts are; what they call stays as constrained as its session.
-    /// </summary>
-    public static ScriptBlock Trusted(ScriptBlockAst call, SessionState session)
-    {
-        PSLanguageMode mode = session.LanguageMode;
-        try
-        {
-            session.LanguageMode = PSLanguageMode.FullLanguage;
-            return call.GetScriptBlock();
-        }
-        finally
-        {
-            session.LanguageMode = mode;
-        }
     }
 
     private static IndexExpressionAst Argument(int index) =>

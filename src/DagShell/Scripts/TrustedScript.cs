@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 
 namespace DagShell.Scripts;
@@ -21,11 +22,24 @@ internal static class TrustedScript
         }
 
         SessionState session = ((EngineIntrinsics)AskEngine.Invoke()[0].BaseObject).SessionState;
+        return MakeIn(session, () => ScriptBlock.Create(text));
+    }
+
+    /// <summary>
+    /// Makes a call for a session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its script block is
+    /// trusted, as constant texts are; what they call stays as constrained as its session.
+    /// </summary>
+    /// <param name="call">The tree of the call.</param>
+    /// <param name="session">The session of the calling thread.</param>
+    public static ScriptBlock Of(ScriptBlockAst call, SessionState session) => MakeIn(session, call.GetScriptBlock);
+
+    private static ScriptBlock MakeIn(SessionState session, Func<ScriptBlock> make)
+    {
         PSLanguageMode mode = session.LanguageMode;
         try
         {
             session.LanguageMode = PSLanguageMode.FullLanguage;
-            return ScriptBlock.Create(text);
+            return make();
         }
         finally
         {

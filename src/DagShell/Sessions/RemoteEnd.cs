@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 using DagShell.Engine.Running;
 using DagShell.Parameters;
 using DagShell.Scripts;
@@ -9,10 +8,8 @@ using DagShell.Secrets;
 namespace DagShell.Sessions;
 
 /// <summary>Makes of what a session said last of an attempt what the attempt came to.</summary>
-internal static partial class RemoteEnd
+internal static class RemoteEnd
 {
-    private const string NoFile = "<No file>";
-
     /// <summary>The outcome of an attempt.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="host">The machine that it ran on.</param>
@@ -58,17 +55,8 @@ internal static partial class RemoteEnd
             case "Precondition":
                 return isSkipped
                     ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
-                    : AttemptOutcome.Failed(new NodeFailure(
-                        FailureKind.PreconditionNotMet,
-                        Messages.PreconditionNotMet(
-                            attempt.Name, PreconditionOf(node, end, secrets), node.PreconditionTimeout, failure?.Message),
-                        failure?.Cause,
-                        canRetry: false)
-                    {
-                        MessageOfPoll = Messages.PreconditionPolled(PreconditionOf(node, end, secrets), failure?.Message),
-                        MessageAfterPolling = time =>
-                            Messages.PreconditionCut(attempt.Name, PreconditionOf(node, end, secrets), time, failure?.Message),
-                    });
+                    : AttemptOutcome.Failed(PreconditionFailure.Of(
+                        attempt, PreconditionOf(node, end, secrets), failure?.Message, failure?.Cause, position: null));
             default:
                 return isSkipped ? AttemptOutcome.Skipped(failure is null ? output : null, reason, hasStarted: !attempt.AsksForItems)
                     : failure is not null ? AttemptOutcome.Failed(failure, retryDelay: delay)
@@ -100,12 +88,7 @@ internal static partial class RemoteEnd
         object?[] given = Value(end, "Delay") is IList list ? [.. list.Cast<object?>()] : [Value(end, "Delay")];
         try
         {
-            return given switch
-            {
-                [] or [null] => TimeSpan.Zero,
-                [{ } only] => DurationAttribute.Read(only),
-                _ => DurationAttribute.Read(given),
-            };
+            return DurationAttribute.ReadOutput(given);
         }
         catch (ArgumentTransformationMetadataException exception)
         {
@@ -149,8 +132,7 @@ internal static partial class RemoteEnd
     /// <param name="end">What the session said.</param>
     public static string? PositionOf(string? file, Hashtable end)
     {
-        Match frame = InnermostFrame().Match(Text(end, "Stack") ?? string.Empty);
-        if (frame.Success && frame.Groups["file"].Value == (file ?? NoFile) && int.TryParse(frame.Groups["line"].ValueSpan, out int line))
+        if (ErrorPosition.InnermostLine(Text(end, "Stack"), file) is { } line)
         {
             return Messages.Position(file, line);
         }
@@ -174,7 +156,4 @@ internal static partial class RemoteEnd
     private static string? Text(Hashtable table, string key) => Value(table, key) as string;
 
     private static object? Value(Hashtable table, string key) => table[key] is PSObject wrapped ? wrapped.BaseObject : table[key];
-
-    [GeneratedRegex(@"^at [^\n]*?, (?<file>[^\n]*): line (?<line>\d+)\r?(\n|$)")]
-    private static partial Regex InnermostFrame();
 }

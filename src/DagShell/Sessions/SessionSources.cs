@@ -27,6 +27,11 @@ internal sealed class SessionSources
     /// <summary>The script blocks that open sessions.</summary>
     public IEnumerable<ScriptBlock> Openers => _openers.Values;
 
+    /// <summary>Whether the nodes of a pool run in sessions.</summary>
+    /// <param name="pool">The pool; null for nodes that are in none.</param>
+    public bool Take(string? pool) =>
+        _usual.Count > 0 || (pool is not null && (_byPool.ContainsKey(pool) || _openers.ContainsKey(pool)));
+
     /// <summary>Reads the parameters.</summary>
     /// <param name="sessions">-Session.</param>
     /// <param name="byPool">-PoolSession.</param>

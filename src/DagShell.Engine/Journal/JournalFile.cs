@@ -52,7 +52,7 @@ public sealed class JournalFile : IDisposable
         }
         catch
         {
-            stream.Dispose();
+            JournalLock.Close(stream);
             throw;
         }
     }
@@ -121,9 +121,14 @@ public sealed class JournalFile : IDisposable
     /// <summary>Closes the file and lets others at it.</summary>
     public void Dispose()
     {
+        if (_stream is null)
+        {
+            return;
+        }
+
         try
         {
-            _stream?.Dispose();
+            JournalLock.Close(_stream);
         }
         catch (IOException)
         {

@@ -41,6 +41,10 @@ internal static class JournalFormat
     public static void Write(JournalHeader header, LineWriter lines)
     {
         List<RunOrigin> origins = [.. header.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()];
+        List<string> scripts =
+            [.. header.Nodes.Select(node => node.Script).OfType<string>().Distinct<string>(ReferenceEqualityComparer.Instance)];
+        var placesOfScripts = scripts.Select((script, place) => (script, place)).ToDictionary(
+            pair => (object)pair.script, pair => pair.place, ReferenceEqualityComparer.Instance);
         var places = origins.Select((origin, place) => (origin, place)).ToDictionary(pair => pair.origin, pair => pair.place);
         lines.Add(
             new HeaderDocument
@@ -57,12 +61,17 @@ internal static class JournalFormat
                 Process = header.ProcessId,
                 ThrottleLimit = header.ThrottleLimit,
                 Pools = header.PoolLimits.Count == 0 ? null : new Dictionary<string, int>(header.PoolLimits),
+                Resume = header.ResumeCommand,
+                Scripts = scripts.Count == 0 ? null : scripts,
                 Origins = origins.Count == 0 ? null : origins.ConvertAll(origin => new EarlierRunDocument
                 {
                     Run = origin.RunId,
                     Time = new DateTimeOffset(origin.StartTime),
                 }),
-                Nodes = header.Nodes.Select(node => DocumentOf(node, node.Origin is { } origin ? places[origin] : null)),
+                Nodes = header.Nodes.Select(node => DocumentOf(
+                    node,
+                    node.Origin is { } origin ? places[origin] : null,
+                    node.Script is { } script ? placesOfScripts[script] : null)),
             },
             JournalDocuments.Default.HeaderDocument);
     }
@@ -91,6 +100,8 @@ internal static class JournalFormat
             Failure = record.FailureKind?.ToString(),
             Message = record.Message,
             Position = record.Position,
+            Source = record.SourceLine,
+            Stack = record.Stack,
             Delay = record.Delay?.TotalSeconds,
             Cause = record.SkipCause?.ToString(),
             By = record.SkippedBy,
@@ -104,7 +115,7 @@ internal static class JournalFormat
                 Stream = line.Stream,
                 Text = line.Text,
             })],
-            Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null))],
+            Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null, null))],
         },
         JournalDocuments.Default.RecordDocument,
         record.Output);
@@ -127,13 +138,14 @@ internal static class JournalFormat
             RunId = document.Run,
             DagName = document.Dag,
             Description = document.Description,
+            ResumeCommand = document.Resume,
             PoolLimits = new Dictionary<string, int>(document.Pools ?? [], StringComparer.OrdinalIgnoreCase),
             Salt = document.Salt,
             StartTime = document.Time,
             Host = document.Host,
             ProcessId = document.Process,
             ThrottleLimit = document.ThrottleLimit,
-            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins))],
+            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins, document.Scripts))],
         };
     }
 
@@ -168,6 +180,8 @@ internal static class JournalFormat
             FailureKind = EnumOf<FailureKind>(document.Failure),
             Message = document.Message,
             Position = document.Position,
+            SourceLine = document.Source,
+            Stack = document.Stack,
             Delay = document.Delay is { } delay ? SpanOf(delay) : null,
             SkipCause = EnumOf<SkipCause>(document.Cause),
             SkippedBy = document.By,
@@ -178,7 +192,7 @@ internal static class JournalFormat
             Output = output,
             Log = document.Log is null ? [] : document.Log.ConvertAll(logged =>
                 new JournalLogLine(After(start, Required(logged).Time), Required(logged.Stream), Required(logged.Text))),
-            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [])),
+            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [], null)),
         };
     }
 
@@ -213,7 +227,7 @@ internal static class JournalFormat
     /// <summary>Whether a record, of which no more is read, is about an item. In a text that property would have a backslash.</summary>
     public static bool IsOfItem(ReadOnlySpan<byte> line) => line.IndexOf(",\"item\":"u8) >= 0;
 
-    private static NodeDocument DocumentOf(JournalNode node, int? origin) => new()
+    private static NodeDocument DocumentOf(JournalNode node, int? origin, int? script) => new()
     {
         Name = node.Name,
         Definition = node.Definition,
@@ -232,9 +246,10 @@ internal static class JournalFormat
         FallenBack = node.IsFallenBack ? true : null,
         Origin = origin,
         Took = node.EarlierDuration?.TotalSeconds,
+        Script = script,
     };
 
-    private static JournalNode NodeOf(NodeDocument? document, List<RunOrigin> origins)
+    private static JournalNode NodeOf(NodeDocument? document, List<RunOrigin> origins, List<string>? scripts)
     {
         NodeDocument node = Required(document);
         return new JournalNode(
@@ -247,6 +262,9 @@ internal static class JournalFormat
             FallbackFor = node.FallbackFor,
             Outer = node.Outer,
             Description = node.Description,
+            Script = node.Script is { } text
+                ? scripts?.ElementAtOrDefault(text) ?? throw new FormatException("A script that is not there.")
+                : null,
             Pool = node.Pool,
             TriggerRule = EnumOf<TriggerRule>(node.Rule) ?? TriggerRule.AllSucceeded,
             ContinueOnError = node.ContinueOnError == true,

@@ -20,6 +20,9 @@ internal static class JournalFormat
 
     private static readonly string[] KindNames = [.. Enum.GetNames<JournalRecordKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
+    [ThreadStatic]
+    private static RecordDocument? t_document;
+
     /// <summary>What every journal starts with, and no other file.</summary>
     public static ReadOnlySpan<byte> Magic => "{\"journal\":\"DagShell\",\"version\":"u8;
 
@@ -40,12 +43,21 @@ internal static class JournalFormat
 
     public static void Write(JournalHeader header, LineWriter lines)
     {
-        List<RunOrigin> origins = [.. header.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()];
-        List<string> scripts =
-            [.. header.Nodes.Select(node => node.Script).OfType<string>().Distinct<string>(ReferenceEqualityComparer.Instance)];
-        var placesOfScripts = scripts.Select((script, place) => (script, place)).ToDictionary(
-            pair => (object)pair.script, pair => pair.place, ReferenceEqualityComparer.Instance);
-        var places = origins.Select((origin, place) => (origin, place)).ToDictionary(pair => pair.origin, pair => pair.place);
+        Dictionary<RunOrigin, int> origins = [];
+        Dictionary<object, int> scripts = new(ReferenceEqualityComparer.Instance);
+        foreach (JournalNode node in header.Nodes)
+        {
+            if (node.Origin is not null)
+            {
+                origins.TryAdd(node.Origin, origins.Count);
+            }
+
+            if (node.Script is not null)
+            {
+                scripts.TryAdd(node.Script, scripts.Count);
+            }
+        }
+
         lines.Add(
             new HeaderDocument
             {
@@ -62,16 +74,16 @@ internal static class JournalFormat
                 ThrottleLimit = header.ThrottleLimit,
                 Pools = header.PoolLimits.Count == 0 ? null : new Dictionary<string, int>(header.PoolLimits),
                 Resume = header.ResumeCommand,
-                Scripts = scripts.Count == 0 ? null : scripts,
-                Origins = origins.Count == 0 ? null : origins.ConvertAll(origin => new EarlierRunDocument
+                Scripts = scripts.Count == 0 ? null : [.. scripts.OrderBy(script => script.Value).Select(script => (string)script.Key)],
+                Origins = origins.Count == 0 ? null : [.. origins.OrderBy(origin => origin.Value).Select(origin => new EarlierRunDocument
                 {
-                    Run = origin.RunId,
-                    Time = new DateTimeOffset(origin.StartTime),
-                }),
+                    Run = origin.Key.RunId,
+                    Time = new DateTimeOffset(origin.Key.StartTime),
+                })],
                 Nodes = header.Nodes.Select(node => DocumentOf(
                     node,
-                    node.Origin is { } origin ? places[origin] : null,
-                    node.Script is { } script ? placesOfScripts[script] : null)),
+                    node.Origin is { } origin ? origins[origin] : null,
+                    node.Script is { } script ? scripts[script] : null)),
             },
             JournalDocuments.Default.HeaderDocument);
     }
@@ -79,46 +91,46 @@ internal static class JournalFormat
     /// <param name="record">The record.</param>
     /// <param name="start">When its run started.</param>
     /// <param name="lines">Where to.</param>
-    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines) => lines.Add(
-        new RecordDocument
+    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines)
+    {
+        // The same for each, since there are very many, and it is a large one.
+        RecordDocument document = t_document ??= new RecordDocument();
+        document.Event = KindNames[(int)record.Kind];
+        document.Time = (record.Time - start).TotalSeconds;
+        document.Node = record.Node;
+        document.Item = record.Item;
+        document.Count = record.Count;
+        document.Value = record.Value;
+        document.Attempt = record.Attempt;
+        document.Slot = record.Slot;
+        document.Host = record.Host;
+        document.Ready = (record.ReadyTime - start)?.TotalSeconds;
+        document.Waited = (record.WaitedFrom - start)?.TotalSeconds;
+        document.Parked = (record.ParkedTime - start)?.TotalSeconds;
+        document.Unparked = (record.UnparkedTime - start)?.TotalSeconds;
+        document.Start = (record.StartTime - start)?.TotalSeconds;
+        document.Attempts = record.Attempts;
+        document.Failure = record.FailureKind?.ToString();
+        document.Message = record.Message;
+        document.Position = record.Position;
+        document.Source = record.SourceLine;
+        document.Stack = record.Stack;
+        document.Delay = record.Delay?.TotalSeconds;
+        document.Cause = record.SkipCause?.ToString();
+        document.By = record.SkippedBy;
+        document.Reason = record.SkipReason;
+        document.CancelCause = record.CancelCause?.ToString();
+        document.CancelledBy = record.CancelledBy;
+        document.Status = record.Status?.ToString();
+        document.Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
         {
-            Event = KindNames[(int)record.Kind],
-            Time = (record.Time - start).TotalSeconds,
-            Node = record.Node,
-            Item = record.Item,
-            Count = record.Count,
-            Value = record.Value,
-            Attempt = record.Attempt,
-            Slot = record.Slot,
-            Host = record.Host,
-            Ready = (record.ReadyTime - start)?.TotalSeconds,
-            Waited = (record.WaitedFrom - start)?.TotalSeconds,
-            Parked = (record.ParkedTime - start)?.TotalSeconds,
-            Unparked = (record.UnparkedTime - start)?.TotalSeconds,
-            Start = (record.StartTime - start)?.TotalSeconds,
-            Attempts = record.Attempts,
-            Failure = record.FailureKind?.ToString(),
-            Message = record.Message,
-            Position = record.Position,
-            Source = record.SourceLine,
-            Stack = record.Stack,
-            Delay = record.Delay?.TotalSeconds,
-            Cause = record.SkipCause?.ToString(),
-            By = record.SkippedBy,
-            Reason = record.SkipReason,
-            CancelCause = record.CancelCause?.ToString(),
-            CancelledBy = record.CancelledBy,
-            Status = record.Status?.ToString(),
-            Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
-            {
-                Time = (line.Time - start).TotalSeconds,
-                Stream = line.Stream,
-                Text = line.Text,
-            })],
-            Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null, null))],
-        },
-        JournalDocuments.Default.RecordDocument,
-        record.Output);
+            Time = (line.Time - start).TotalSeconds,
+            Stream = line.Stream,
+            Text = line.Text,
+        })];
+        document.Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null, null))];
+        lines.Add(document, JournalDocuments.Default.RecordDocument, record.Output);
+    }
 
     /// <exception cref="FormatException">It is no header.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>

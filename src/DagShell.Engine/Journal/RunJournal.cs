@@ -193,7 +193,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Record(NodeSuccess success, Action recorded)
+    public void Record(NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded)
     {
         ArgumentNullException.ThrowIfNull(success);
         bool isItem = success.Item >= 0;
@@ -211,7 +211,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Attempts = success.Attempts,
             Output = isToldByItems ? null : OutputOf(success),
         };
-        _writer.Append(record, recorded);
+        _writer.Append(record, success, recorded);
     }
 
     /// <summary>

@@ -285,7 +285,7 @@ public sealed class JournalGuardTests : IDisposable
             return "never";
         });
         using var recorded = new ManualResetEventSlim();
-        Task record = Task.Run(() => journal.Record(new NodeSuccess(0, null, 1, Start, Start), recorded.Set));
+        Task record = Task.Run(() => journal.Record(new NodeSuccess(0, null, 1, Start, Start), _ => recorded.Set()));
         waits.Wait();
         journal.StopRecording();
         recorded.Wait();

@@ -45,7 +45,7 @@ internal sealed class Checkpoint : IDisposable
         _isResumed = !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
         _secrets = new SecretDigest(request.StartsOver ? null : LastRun?.Header.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
-        _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
+        _definitions = DefineAll();
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
@@ -236,7 +236,7 @@ internal sealed class Checkpoint : IDisposable
             StartTime = new DateTimeOffset(run.StartTime),
             ThrottleLimit = run.ThrottleLimit,
             IsResumed = _isResumed,
-            Nodes = [.. Enumerable.Range(0, _dag.Count).Select(node => Describe(node, scripts))],
+            Nodes = new MadeList<JournalNode>(_dag.Count, node => Describe(node, scripts)),
         };
         var warned = new ConcurrentDictionary<int, bool>();
         RunJournal journal = Try(Path, () => _file.Begin(header, _request.Graph, (success, stop) =>
@@ -501,8 +501,26 @@ internal sealed class Checkpoint : IDisposable
         };
     }
 
+    private string[] DefineAll()
+    {
+        var definitions = new string[_dag.Count];
+        for (int node = 0; node < definitions.Length; node++)
+        {
+            // Of very many nodes most are like the one before.
+            string definition = Define(node);
+            definitions[node] = node > 0 && definition == definitions[node - 1] ? definitions[node - 1] : definition;
+        }
+
+        return definitions;
+    }
+
     private string[] NamesOf(ReadOnlySpan<int> nodes)
     {
+        if (nodes.IsEmpty)
+        {
+            return [];
+        }
+
         var names = new string[nodes.Length];
         for (int i = 0; i < names.Length; i++)
         {

@@ -82,8 +82,8 @@ internal static class CheckpointSuite
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 0, contenders);
         Console.WriteLine(
-            "Nodes that give out an integer, throttle limit 2, a process each. Microseconds a node, and the megabytes of the process, medians "
-            + $"of {rounds} rounds.");
+            "Nodes that give out an integer, throttle limit 2, a process each. Microseconds a node, and the megabytes of the process; "
+            + $"medians of {rounds} rounds.");
         Console.WriteLine();
         Table table = new("nodes", "without", "with a journal", "on top", "peak without", "peak with", "on top");
         foreach (int count in Many)

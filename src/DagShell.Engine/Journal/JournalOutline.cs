@@ -30,6 +30,9 @@ public sealed class JournalOutline
     /// <summary>What the run began with.</summary>
     public JournalHeader Header { get; }
 
+    /// <inheritdoc cref="JournalRun.AsEarlier"/>
+    public EarlierRun AsEarlier => new(Header.RunId, Header.StartTime.LocalDateTime, Status ?? RunStatus.Interrupted);
+
     /// <summary>How it ended; <see langword="null"/> if it goes on, or was killed.</summary>
     public RunStatus? Status { get; private set; }
 

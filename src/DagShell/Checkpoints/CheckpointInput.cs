@@ -52,11 +52,13 @@ internal static class CheckpointInput
     public static CommandErrorException Empty(string path, string file) => new(
         new InvalidDataException(Messages.CheckpointEmpty(file)), "DagCheckpointEmpty", ErrorCategory.InvalidData, path);
 
-    /// <summary>Reads what the runs in a journal were as a whole. Of their nodes it is read when somebody asks.</summary>
+    /// <summary>
+    /// Reads what the last run in a journal was as a whole, and which it goes on with. Of its nodes it is read when somebody asks.
+    /// </summary>
     /// <param name="file">The journal.</param>
-    /// <returns>The runs, the first one first; none if none has begun yet.</returns>
+    /// <returns>The run; null if none has begun yet.</returns>
     /// <exception cref="CommandErrorException">It cannot be read.</exception>
-    public static IReadOnlyList<DagRun> ReadRuns(string file) => Try(file, file, () =>
+    public static DagRun? ReadRun(string file) => Try(file, file, () =>
     {
         IReadOnlyList<JournalOutline> runs = JournalReader.ReadOutlines(file);
         bool goesOn = runs is not [.., { Status: not null }] && JournalReader.IsInUse(file);
@@ -66,18 +68,11 @@ internal static class CheckpointInput
             runs = JournalReader.ReadOutlines(file);
         }
 
-        List<DagRun> found = [];
-        EarlierRun[] earlier = [];
-        foreach (JournalOutline run in runs)
+        return runs is not [.., var run] ? null : new DagRun(
+            run, file, goesOn, () => ReadReplay(file, file, run.Header.RunId, out _) ?? throw Gone(file))
         {
-            Guid id = run.Header.RunId;
-            found.Add(new DagRun(
-                run, file, goesOn && run == runs[^1], () => ReadReplay(file, file, id, out _) ?? throw Gone(file))
-            { ResumedFrom = earlier });
-            earlier = [new(id, found[^1].StartTime, found[^1].Status), .. earlier];
-        }
-
-        return found;
+            ResumedFrom = [.. runs.SkipLast(1).Reverse().Select(other => other.AsEarlier)],
+        };
     });
 
     /// <summary>Reads a run, node by node.</summary>

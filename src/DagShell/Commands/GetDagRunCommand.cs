@@ -58,16 +58,16 @@ public sealed class GetDagRunCommand : DagCommand
         {
             bool isFolder = Directory.Exists(path);
             IReadOnlyList<string> files = isFolder ? CheckpointInput.JournalsIn(path) : [path];
-            foreach (Func<IReadOnlyList<DagRun>> runs in files.AsParallel().AsOrdered().Select(Read))
+            foreach (Func<DagRun?> run in files.AsParallel().AsOrdered().Select(Read))
             {
-                TryAdd(() => Add(runs(), path, isFolder));
+                TryAdd(() => Add(run(), path, isFolder));
             }
         }
     }
 
-    /// <summary>Reads the runs of a journal, on any thread.</summary>
-    /// <returns>Gives the runs, or throws what they could not be read for.</returns>
-    private Func<IReadOnlyList<DagRun>> Read(string file)
+    /// <summary>Reads the run of a journal, on any thread.</summary>
+    /// <returns>Gives the run, or throws what it could not be read for.</returns>
+    private Func<DagRun?> Read(string file)
     {
         if (_isStopping)
         {
@@ -76,8 +76,8 @@ public sealed class GetDagRunCommand : DagCommand
 
         try
         {
-            IReadOnlyList<DagRun> runs = CheckpointInput.ReadRuns(file);
-            return () => runs;
+            DagRun? run = CheckpointInput.ReadRun(file);
+            return () => run;
         }
         catch (CommandErrorException exception)
         {
@@ -85,17 +85,17 @@ public sealed class GetDagRunCommand : DagCommand
         }
     }
 
-    /// <summary>
-    /// Adds the runs of a journal. In a folder a journal that has none is passed over: it is about to begin, or never came to it.
-    /// </summary>
-    private void Add(IReadOnlyList<DagRun> runs, string path, bool isFolder)
+    /// <summary>Adds a run. In a folder a journal that has none is passed over: it is about to begin, or never came to it.</summary>
+    private void Add(DagRun? run, string path, bool isFolder)
     {
-        if (runs.Count == 0 && !isFolder)
+        if (run is not null)
+        {
+            _runs.Add(run);
+        }
+        else if (!isFolder)
         {
             throw CheckpointInput.Empty(path, path);
         }
-
-        _runs.AddRange(runs);
     }
 
     /// <summary>What cannot be read is told, and the others are given out.</summary>

@@ -19,8 +19,8 @@
     Docs       Makes of docs/en-US/*.md what Get-Help shows: module/en-US/DagShell.dll-Help.xml, with platyPS, and about_*.help.txt. The
                results belong into the repository, so that help is there in a module that is built without this task.
 
-    Package    Builds for release, and puts the module in output/package, as a folder and as a .nupkg for the PowerShell Gallery.
-               The package is unpacked and imported once, as a check.
+    Package    Builds for release, with machine code for each platform beside what all can load, and puts the module in output/package, as a
+               folder and as a .nupkg for the PowerShell Gallery. The package is unpacked and imported once, as a check.
 
     Benchmark  Builds for release and runs a suite of benchmarks: nodes, chain, build, checkpoint, start and shell measure the module in
                PowerShell; graph, traces and load measure the engine; sessions measures both, over SSH to this machine; pages measures
@@ -105,14 +105,15 @@ function Invoke-Apart([string] $File, [string[]] $Argument) {
     Invoke-ThisShell -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot $File) @Argument
 }
 
-function Build-Project([string] $Project, [string] $For = $Configuration) {
+# Images: All for those of all platforms, Here for that of this one; they make the module start faster.
+function Build-Project([string] $Project, [string] $For = $Configuration, [string] $Images) {
     if (-not (Get-Command dotnet -ErrorAction Ignore)) {
         $install = $IsWindows ? 'winget install Microsoft.DotNet.SDK.10' : $IsMacOS ? 'brew install dotnet-sdk' : 'sudo apt-get install dotnet-sdk-10.0'
         throw "dotnet is missing. Install it with: $install"
     }
 
     # Out-Host: what it says is not among what a task gives out.
-    dotnet build $Project --configuration $For --nologo | Out-Host
+    dotnet build $Project --configuration $For --nologo "-p:Images=$Images" | Out-Host
 }
 
 function Show-Demo {
@@ -208,7 +209,7 @@ function Split-Text([string] $Text, [string] $First, [string] $Next) {
 }
 
 function New-Package {
-    Build-Project $moduleProject -For Release
+    Build-Project $moduleProject -For Release -Images All
     Remove-Item $packages -Recurse -Force -ErrorAction Ignore
     $manifest = Import-PowerShellDataFile $manifestPath
     $folder = Join-Path $packages "DagShell/$($manifest.ModuleVersion)"
@@ -255,7 +256,7 @@ function New-Package {
 function Measure-Suite {
     if (-not $Suite) { throw 'Say which suite: ./build.ps1 Benchmark nodes. Get-Help ./build.ps1 names them all.' }
     $project = Join-Path $PSScriptRoot 'tests/DagShell.Benchmarks/DagShell.Benchmarks.csproj'
-    Build-Project $project -For Release
+    Build-Project $project -For Release -Images Here
     $options = @($Suite) + @($Quick ? '--quick' : @()) + @($Traces ? ('--traces', $Traces) : @())
 
     # What is compared with PowerShell's own ways is measured in PowerShell's own process.

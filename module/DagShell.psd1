@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'DagShell.dll'
+    NestedModules        = @('DagShell.Startup.dll', 'DagShell.dll')
     ModuleVersion        = '0.1.0'
     GUID                 = '6b0f7c0e-53d7-4f0c-9a39-0a6d1d6f4a55'
     Author               = 'DagShell contributors'

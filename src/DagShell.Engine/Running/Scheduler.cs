@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
 
@@ -30,7 +31,6 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private readonly INodeRunner _runner;
     private readonly RunOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly AttemptPipelines _pipelines;
     private readonly ObserverList _observers;
     private readonly Dictionary<int, SlotRequest> _slotRequests = [];
     private readonly CancellationTokenSource _ordinaryWaits = new();
@@ -40,6 +40,9 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private readonly Action<IReadOnlyList<NodeSuccess>> _recorded;
     private readonly DateTimeOffset _startTime;
     private readonly long _startTimestamp;
+
+    /// <summary>Null until a node needs them; under the lock.</summary>
+    private AttemptPipelines? _pipelines;
 
     /// <summary>Cancelled to stop ordinary nodes, and later clean-up, which goes on after a stop and after the run's timeout.</summary>
     private readonly CancellationTokenSource _ordinaryStop = new();
@@ -87,7 +90,6 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         _runner = runner;
         _options = options;
         _timeProvider = options.TimeProvider;
-        _pipelines = new AttemptPipelines(options.TimeProvider, options.Randomizer);
         _recorded = OnRecorded;
         _startTime = _timeProvider.GetUtcNow();
         _startTimestamp = _timeProvider.GetTimestamp();
@@ -848,11 +850,19 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             if (hasFlow && isNew)
             {
                 CancellationTokenSource waits = isCleanUp ? _cleanUpWaits : _ordinaryWaits;
-                newFlow = new NodeFlow(this, _pipelines, _timeProvider, attempt, waits.Token);
+                newFlow = NewFlow(attempt, waits.Token);
             }
 
             return true;
         }
+    }
+
+    /// <remarks>Not a part of <see cref="TryGrant"/>: Polly is loaded when this is compiled, and most runs need none.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private NodeFlow NewFlow(NodeAttempt first, CancellationToken waitToken)
+    {
+        _pipelines ??= new AttemptPipelines(_timeProvider, _options.Randomizer);
+        return new NodeFlow(this, _pipelines, _timeProvider, first, waitToken);
     }
 
     private void EndRun()

@@ -346,7 +346,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         IScriptRunner runner = template is null
-            ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this))
+            ? new CallerRunner(context, streams, events.Wake, SessionTemplate.PreferencesOf(this), isTimed: options.Timeout is not null)
             : new WorkerPool(options.ThrottleLimit, template, context, streams);
         SessionRunner? remote = sessions is null ? null : new SessionRunner(runner, sessions, endOfSessions);
         runner = remote ?? runner;

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using DagShell.Engine.Graph;
+using DagShell.Startup;
 
 namespace DagShell.Loading;
 
@@ -17,7 +18,7 @@ internal sealed class DependencyContext : AssemblyLoadContext
 
     private static readonly Lazy<DependencyContext> Only = new(() => new DependencyContext());
 
-    private readonly string _folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location)!, "lib");
+    private readonly string _folder = Path.Combine(PlatformImages.ModuleFolder, "lib");
 
     private DependencyContext()
         : base("DagShell")
@@ -48,10 +49,26 @@ internal sealed class DependencyContext : AssemblyLoadContext
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Assembly EngineOfModule() => typeof(DagGraph).Assembly;
 
-    /// <summary>Loads an assembly of the folder; null if it has none of that name, which is PowerShell's or .NET's then.</summary>
+    /// <summary>
+    /// Loads an assembly of the folder, its image for the platform where there is one; null if the folder has none of that name, which is
+    /// PowerShell's or .NET's then.
+    /// </summary>
     private Assembly? LoadFromFolder(string name)
     {
         string file = Path.Combine(_folder, name + ".dll");
-        return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        string image = Path.Combine(PlatformImages.Folder, name + ".dll");
+        try
+        {
+            return LoadFromAssemblyPath(File.Exists(image) ? image : file);
+        }
+        catch (BadImageFormatException)
+        {
+            return LoadFromAssemblyPath(file);
+        }
     }
 }

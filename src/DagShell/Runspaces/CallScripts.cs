@@ -14,6 +14,8 @@ internal sealed class CallScripts
 
     private ScriptBlock? _withParameters;
     private ScriptBlock? _forItems;
+    private ScriptBlock? _scope;
+    private ScriptBlock? _intoReceiver;
 
     /// <summary>Makes a pipeline that calls a script.</summary>
     /// <param name="session">The session of the calling thread.</param>
@@ -26,5 +28,20 @@ internal sealed class CallScripts
             ? _forItems ??= TrustedScript.Of(ScriptCall.IntoCommand, session)
             : _withParameters ??= TrustedScript.Of(ScriptCall.Plain, session);
         return call.GetSteppablePipeline(CommandOrigin.Internal, isLimited ? [script, parameters, LimitItems] : [script, parameters]);
+    }
+
+    /// <summary>
+    /// Makes a pipeline inside one that runs already, with a scope of its own and a command in it. What is written there, to whatever
+    /// stream, is handed on.
+    /// </summary>
+    /// <param name="session">The session of the calling thread.</param>
+    /// <param name="body">What the command does.</param>
+    /// <param name="receive">Takes what is written.</param>
+    public SteppablePipeline Pipeline(SessionState session, Action<PSCmdlet> body, Action<PSObject?> receive)
+    {
+        _intoReceiver ??= TrustedScript.Of(ScriptCall.IntoReceiver, session);
+        _scope ??= TrustedScript.Of(ScriptCall.Scope, session);
+        return _intoReceiver.GetSteppablePipeline(
+            CommandOrigin.Internal, [_scope, PumpCommand.Info, body, ReceiveOutputCommand.Info, receive]);
     }
 }

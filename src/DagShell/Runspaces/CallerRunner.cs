@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -22,7 +23,14 @@ internal sealed class CallerRunner : IScriptRunner
     private readonly ConcurrentQueue<NodeAttempt> _waiting = new();
     private readonly CallScripts _calls = new();
     private readonly CancellationTokenSource _endOfSession = new();
+    private readonly Hashtable _usingValues = [];
+    private readonly bool _isTimed;
     private volatile bool _refuses;
+
+    /// <summary>The pipeline that <see cref="_around"/> is in.</summary>
+    private PowerShell? _shell;
+    private Task? _stopping;
+    private bool _isEnding;
 
     /// <summary>The command around all nodes, and around the end of the run; null where nothing can be run any more.</summary>
     private PSCmdlet? _around;
@@ -34,10 +42,12 @@ internal sealed class CallerRunner : IScriptRunner
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
     /// <param name="wake">Has the thread of the pipeline look whether there is work for it.</param>
     /// <param name="preferences">The preference variables that the command's own parameters stand for.</param>
+    /// <param name="isTimed">Whether the run has a timeout.</param>
     public CallerRunner(
-        RunContext context, INodeStreamSink sink, Action wake, IReadOnlyList<KeyValuePair<string, object>> preferences)
+        RunContext context, INodeStreamSink sink, Action wake, IReadOnlyList<KeyValuePair<string, object>> preferences, bool isTimed)
     {
         _preferences = preferences;
+        _isTimed = isTimed;
         _context = context;
         _sink = sink;
         _wake = wake;
@@ -54,19 +64,20 @@ internal sealed class CallerRunner : IScriptRunner
         ExceptionDispatchInfo? thrown = null;
         bool hasEnded = false;
         var stopped = new ManualResetEventSlim();
-        using (PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace))
+        using (PowerShell shell = _shell = PowerShell.Create(RunspaceMode.CurrentRunspace))
         {
             shell.AddScript(BodyAndEnd, useLocalScope: true)
-                .AddArgument(new CmdletInfo("Invoke-DagPump", typeof(PumpCommand)))
+                .AddArgument(PumpCommand.Info)
                 .AddArgument((Action<PSCmdlet>)RunBody)
                 .AddArgument((Action)OnStopped)
-                .AddArgument((Action<PSCmdlet>)End);
-            if (_context.Scripts?.UsingValues is { } values)
-            {
-                shell.AddParameter("--%", values);
-            }
-
-            thrown = Catch(() => shell.Invoke()) is { } ofShell ? thrown ?? ofShell : thrown;
+                .AddArgument((Action<PSCmdlet>)End)
+                .AddParameter("--%", _usingValues);
+            thrown = Catch(() => shell.Invoke(input: null, new PumpOutput(), CallerHistory.NewSettings())) is { } ofShell
+                ? thrown ?? ofShell
+                : thrown;
+            Interlocked.Exchange(ref _stopping, null)?.Wait();
+            _shell = null;
+            CallerHistory.Forget(BodyAndEnd);
         }
 
         if (!hasEnded)
@@ -95,7 +106,7 @@ internal sealed class CallerRunner : IScriptRunner
         void End(PSCmdlet? command)
         {
             _around = command;
-            hasEnded = true;
+            hasEnded = _isEnding = true;
             end();
         }
     }
@@ -173,6 +184,7 @@ internal sealed class CallerRunner : IScriptRunner
 
         try
         {
+            _context.Scripts.SetUsingValues(_usingValues);
             if (SessionScripts.Run(_around, initialization, isCallers: true) is { } failure)
             {
                 string cause = _context.Secrets.Of(ErrorText.Of(failure, attempt.Node.Name));
@@ -249,37 +261,91 @@ internal sealed class CallerRunner : IScriptRunner
                 return;
             }
 
-            Pump? pump = null;
-            pump = Pump.InCurrentSession(
-                command =>
-                {
-                    foreach (var (name, value) in _preferences)
-                    {
-                        command.SessionState.PSVariable.Set(name, value);
-                    }
-
-                    BringBack(DagNode.Of(attempt.Node).Surroundings, command);
-                    outcome = new NodeInvoker(command, pump!, session: null, _calls, _context, _sink).Run(attempt);
-                },
-                record => _sink.Write(attempt, record));
-            Runspace session = Runspace.DefaultRunspace;
-            Action askToStop = () =>
-            {
-                StopPosition.Note(attempt, session, _context.Secrets);
-                pump.RequestStop();
-            };
-            using (pump)
-            using (attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop))
-            {
-                if (pump.Run() is { } problem)
-                {
-                    outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem));
-                }
-            }
+            outcome = MayEndAlone(attempt) || _around is not { } around ? RunAlone(attempt) : RunAmongOthers(attempt, around);
         }
 
         End(attempt, outcome, stop);
     }
+
+    /// <summary>Whether an attempt may be stopped for another reason than that all of the run is.</summary>
+    private bool MayEndAlone(NodeAttempt attempt) => _isEnding || _isTimed || attempt.Node.Timeout is not null;
+
+    /// <summary>Runs an attempt in a pipeline of its own, which can be stopped.</summary>
+    private AttemptOutcome RunAlone(NodeAttempt attempt)
+    {
+        AttemptOutcome outcome = AttemptOutcome.Stopped;
+        Pump? pump = null;
+        using (pump = Pump.InCurrentSession(
+            command => outcome = Run(attempt, command, pump!.Output, pump.UsingValues), record => _sink.Write(attempt, record)))
+        using (StopOnRequest(attempt, pump.RequestStop))
+        {
+            return pump.Run() is { } problem ? AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem)) : outcome;
+        }
+    }
+
+    /// <summary>Runs an attempt in the pipeline around all nodes: to start and end one costs more than most scripts do.</summary>
+    private AttemptOutcome RunAmongOthers(NodeAttempt attempt, PSCmdlet around)
+    {
+        AttemptOutcome outcome = AttemptOutcome.Stopped;
+        PumpOutput output = [];
+        using (StopOnRequest(attempt, StopAll))
+        {
+            try
+            {
+                using SteppablePipeline pipeline = _calls.Pipeline(
+                    around.SessionState,
+                    command => outcome = Run(attempt, command, output, _usingValues),
+                    ReceiveOutputCommand.Into(output, record => _sink.Write(attempt, record)));
+                pipeline.Begin(expectInput: false, EngineOf(around));
+                pipeline.Process();
+                pipeline.End();
+                return outcome;
+            }
+            catch (PipelineStoppedException)
+            {
+                return outcome;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, exception.Message));
+            }
+        }
+    }
+
+    /// <summary>Has the pipeline around all nodes stopped, without waiting for that, as <see cref="Pump.RequestStop"/>.</summary>
+    private void StopAll()
+    {
+        if (_shell is { } shell)
+        {
+            _stopping = Task.Factory.StartNew(
+                shell.Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    private CancellationTokenRegistration StopOnRequest(NodeAttempt attempt, Action stop)
+    {
+        Runspace session = Runspace.DefaultRunspace;
+        Action askToStop = () =>
+        {
+            StopPosition.Note(attempt, session, _context.Secrets);
+            stop();
+        };
+        return attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop);
+    }
+
+    private AttemptOutcome Run(NodeAttempt attempt, PSCmdlet command, PumpOutput output, Hashtable usingValues)
+    {
+        foreach (var (name, value) in _preferences)
+        {
+            command.SessionState.PSVariable.Set(name, value);
+        }
+
+        BringBack(DagNode.Of(attempt.Node).Surroundings, command);
+        return new NodeInvoker(command, output, usingValues, session: null, _calls, _context, _sink).Run(attempt);
+    }
+
+    private static EngineIntrinsics EngineOf(PSCmdlet command) =>
+        (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
 
     private static void End(NodeAttempt attempt, AttemptOutcome outcome, Action stop)
     {

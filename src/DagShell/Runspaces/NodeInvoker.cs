@@ -32,7 +32,8 @@ internal sealed class NodeInvoker
     private static SkipRequest? t_skip;
 
     private readonly PSCmdlet _command;
-    private readonly Pump _pump;
+    private readonly PumpOutput _output;
+    private readonly Hashtable _usingValues;
     private readonly NodeSession? _session;
     private readonly EngineIntrinsics _engine;
     private readonly RunContext _context;
@@ -49,15 +50,19 @@ internal sealed class NodeInvoker
 
     /// <summary>Makes an invoker.</summary>
     /// <param name="command">The pump's command, which is in the session.</param>
-    /// <param name="pump">The pump.</param>
+    /// <param name="output">What scripts put out there.</param>
+    /// <param name="usingValues">Where <c>$using:</c> expressions find the values of the node that is running.</param>
     /// <param name="session">Furnishes the session; null for the caller's own, in which scripts run as they are bound.</param>
     /// <param name="calls">Calls scripts in the session.</param>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes warnings about the node.</param>
-    public NodeInvoker(PSCmdlet command, Pump pump, NodeSession? session, CallScripts calls, RunContext context, INodeStreamSink sink)
+    public NodeInvoker(
+        PSCmdlet command, PumpOutput output, Hashtable usingValues, NodeSession? session, CallScripts calls, RunContext context,
+        INodeStreamSink sink)
     {
         _command = command;
-        _pump = pump;
+        _output = output;
+        _usingValues = usingValues;
         _session = session;
         _calls = calls;
         _context = context;
@@ -463,7 +468,7 @@ internal sealed class NodeInvoker
         exit = null;
         bool isDone = false;
         using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
-        _pump.Output.Added = item => _context.Log.AddOutput(attempt, item);
+        _output.Added = item => _context.Log.AddOutput(attempt, item);
         try
         {
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
@@ -490,7 +495,7 @@ internal sealed class NodeInvoker
                 files?.NoteUnfinished();
             }
 
-            _pump.Output.Added = null;
+            _output.Added = null;
             _context.Log.EndAttempt(attempt);
         }
     }
@@ -508,7 +513,7 @@ internal sealed class NodeInvoker
     private ScriptEnd Invoke(ScriptBlock scriptBlock, NodeVariables variables, bool isLimited = false)
     {
         NodeScript script = NodeScript.Of(scriptBlock);
-        int before = _pump.Output.Count;
+        int before = _output.Count;
         bool wasInNode = t_isInNode;
         t_isInNode = true;
         t_skip = null;
@@ -519,11 +524,11 @@ internal sealed class NodeInvoker
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            bool isHeard = _pump.Output.Added is not null && (needs is not null || script.PutsOutEarly);
+            bool isHeard = _output.Added is not null && (needs is not null || script.PutsOutEarly);
             if (_session is not null && script.IsPlain && !isHeard && !isLimited && needs is not { MayExit: true })
             {
                 object?[] output = [.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))];
-                if (_pump.Output.Added is { } added)
+                if (_output.Added is { } added)
                 {
                     Array.ForEach(output, item => added(item));
                 }
@@ -532,15 +537,15 @@ internal sealed class NodeInvoker
             }
 
             InvokeBound(callable, script, variables, home, isLimited);
-            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
+            return new ScriptEnd(_output.TakeFrom(before), null);
         }
         catch (ExitException) when (t_skip is not null)
         {
-            return new ScriptEnd(_pump.Output.TakeFrom(before), null, t_skip with { Reason = _context.Secrets.Of(t_skip.Reason) });
+            return new ScriptEnd(_output.TakeFrom(before), null, t_skip with { Reason = _context.Secrets.Of(t_skip.Reason) });
         }
         catch (ExitException exit) when (IsZero(exit.Argument))
         {
-            return new ScriptEnd(_pump.Output.TakeFrom(before), null);
+            return new ScriptEnd(_output.TakeFrom(before), null);
         }
         catch (PipelineStoppedException)
         {
@@ -548,7 +553,7 @@ internal sealed class NodeInvoker
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            _pump.Output.TakeFrom(before);
+            _output.TakeFrom(before);
             if (exception is IContainsErrorRecord { ErrorRecord: { } record })
             {
                 if (exception is ParameterBindingException)
@@ -647,7 +652,7 @@ internal sealed class NodeInvoker
     }
 
     private IEnumerable<PSVariable> UsingVariables(NodeScript script) => script.UsingExpressions
-        .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_pump.UsingValues, expression)))
+        .Select(expression => new PSVariable(UsingRewriter.VariableOf(expression), UsingReader.VariableIn(_usingValues, expression)))
         .DistinctBy(variable => variable.Name, StringComparer.OrdinalIgnoreCase);
 
     private void Call(ScriptBlock callable, NodeScript script, NodeVariables variables, bool isLimited)
@@ -706,16 +711,16 @@ internal sealed class NodeInvoker
 
     private void SetUsingValues(IDictionary? values)
     {
-        if (_pump.UsingValues.Count > 0)
+        if (_usingValues.Count > 0)
         {
-            _pump.UsingValues.Clear();
+            _usingValues.Clear();
         }
 
         if (values is not null)
         {
             foreach (DictionaryEntry entry in values)
             {
-                _pump.UsingValues[entry.Key] = OfThisSession(entry.Value);
+                _usingValues[entry.Key] = OfThisSession(entry.Value);
             }
         }
     }

@@ -23,29 +23,22 @@ internal sealed class Pump : IDisposable
     // output and handed to the sink from there.
     private const string InCallersSession = "& $args[0] $args[1] *>&1 | & $args[2] $args[3]";
 
-    // They keep what PowerShell finds out about a command's parameters, which takes it as long as many a script.
-    private static readonly CmdletInfo Command = new("Invoke-DagPump", typeof(PumpCommand));
-    private static readonly CmdletInfo Receiver = new("Receive-DagOutput", typeof(ReceiveOutputCommand));
-
     private readonly PowerShell _shell;
     private readonly bool _isTraced;
-    private readonly Action<PSCmdlet> _body;
     private Task? _stopping;
 
-    private Pump(PowerShell shell, string script, Hashtable usingValues, Action<PSCmdlet> body, bool isLocal = true, bool isTraced = false)
+    private Pump(PowerShell shell, string script, Action<PSCmdlet> body, bool isLocal = true, bool isTraced = false)
     {
         _isTraced = isTraced;
         _shell = shell;
-        _body = body;
-        UsingValues = usingValues;
         _shell.AddScript(script, useLocalScope: isLocal)
-            .AddArgument(Command)
-            .AddArgument(_body)
-            .AddParameter("--%", usingValues);
+            .AddArgument(PumpCommand.Info)
+            .AddArgument(body)
+            .AddParameter("--%", UsingValues);
     }
 
     /// <summary>What <c>$using:</c> expressions find: the values of the node that is running.</summary>
-    public Hashtable UsingValues { get; }
+    public Hashtable UsingValues { get; } = [];
 
     /// <summary>What scripts wrote to the pipeline's output; a caller that expects some takes it out.</summary>
     public PumpOutput Output { get; } = [];
@@ -60,7 +53,7 @@ internal sealed class Pump : IDisposable
         PowerShell shell = PowerShell.Create();
         shell.Runspace = runspace;
         NodeStreams.ForwardErrors(shell, write);
-        return new Pump(shell, InOwnRunspace, [], body, isLocal);
+        return new Pump(shell, InOwnRunspace, body, isLocal);
     }
 
     /// <summary>Makes a pump for the session whose pipeline is running on the calling thread.</summary>
@@ -69,22 +62,8 @@ internal sealed class Pump : IDisposable
     public static Pump InCurrentSession(Action<PSCmdlet> body, Action<object> write)
     {
         PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        var pump = new Pump(shell, InCallersSession, [], body, isTraced: true);
-        Action<PSObject?> receive = item =>
-        {
-            if (item?.BaseObject is { } record && NodeStreams.IsRecord(record))
-            {
-                if (!NodeStreams.IsOfModules(record))
-                {
-                    write(record);
-                }
-            }
-            else
-            {
-                pump.Output.Add(item!);
-            }
-        };
-        shell.AddArgument(Receiver).AddArgument(receive);
+        var pump = new Pump(shell, InCallersSession, body, isTraced: true);
+        shell.AddArgument(ReceiveOutputCommand.Info).AddArgument(ReceiveOutputCommand.Into(pump.Output, write));
         return pump;
     }
 

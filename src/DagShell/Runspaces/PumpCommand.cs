@@ -9,6 +9,9 @@ namespace DagShell.Runspaces;
 [Cmdlet(VerbsLifecycle.Invoke, "DagPump")]
 internal sealed class PumpCommand : PSCmdlet
 {
+    /// <summary>The command. It keeps what PowerShell finds out about its parameters, which takes it as long as many a script.</summary>
+    public static CmdletInfo Info { get; } = new("Invoke-DagPump", typeof(PumpCommand));
+
     /// <summary>What to do in the session.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public Action<PSCmdlet> Body { get; set; } = null!;

@@ -7,6 +7,9 @@ namespace DagShell.Runspaces;
 [Cmdlet(VerbsCommunications.Receive, "DagOutput")]
 internal sealed class ReceiveOutputCommand : PSCmdlet
 {
+    /// <summary>The command.</summary>
+    public static CmdletInfo Info { get; } = new("Receive-DagOutput", typeof(ReceiveOutputCommand));
+
     /// <summary>Takes an object, or <c>$null</c>, which a script can put out too.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public Action<PSObject?> Receive { get; set; } = null!;
@@ -15,6 +18,21 @@ internal sealed class ReceiveOutputCommand : PSCmdlet
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     public PSObject? InputObject { get; set; }
+
+    /// <summary>Makes what parts the output of scripts from records of other streams that were merged into it.</summary>
+    /// <param name="output">Takes the output.</param>
+    /// <param name="write">Takes the records.</param>
+    public static Action<PSObject?> Into(PumpOutput output, Action<object> write) => item =>
+    {
+        if (item?.BaseObject is not { } record || !NodeStreams.IsRecord(record))
+        {
+            output.Add(item!);
+        }
+        else if (!NodeStreams.IsOfModules(record))
+        {
+            write(record);
+        }
+    };
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Receive(InputObject);

@@ -203,7 +203,7 @@ internal sealed class Worker : IDisposable
     {
         _session ??= new NodeSession(_context);
         _session.Enter(command);
-        _invoker = new NodeInvoker(command, _pump!, _session, new CallScripts(), _context, _sink);
+        _invoker = new NodeInvoker(command, _pump!.Output, _pump.UsingValues, _session, new CallScripts(), _context, _sink);
         while (_attempt is { } attempt)
         {
             bool goesOn = IsDue(attempt) ? RunAttempt(attempt) : End(attempt, AttemptOutcome.Stopped);

@@ -17,6 +17,23 @@ internal static class ScriptCall
     public static ScriptBlockAst IntoCommand { get; } = Make(["Script", "Parameters", "Command"], Call(), Call(Variable("Command")));
 
     /// <summary>
+    /// <c>&amp; $args[0] $args[1] *>&amp;1</c>: a scope around a command of ours, where all streams of what that calls go into its output.
+    /// </summary>
+    public static ScriptBlockAst Scope { get; } = Make([], new CommandAst(
+        Nowhere,
+        [Argument(0), Argument(1)],
+        TokenKind.Ampersand,
+        [new MergingRedirectionAst(Nowhere, RedirectionStream.All, RedirectionStream.Output)]));
+
+    /// <summary>
+    /// <c>param($Scope, $Command, $Argument, $Receiver, $Receive) &amp; $Scope $Command $Argument | &amp; $Receiver $Receive</c>.
+    /// </summary>
+    public static ScriptBlockAst IntoReceiver { get; } = Make(
+        ["Scope", "Command", "Argument", "Receiver", "Receive"],
+        Call(Variable("Scope"), Variable("Command"), Variable("Argument")),
+        Call(Variable("Receiver"), Variable("Receive")));
+
+    /// <summary>
     /// <c>&amp; $args[0] 2>&amp;1 | &amp; $args[1] $args[2]</c>: no variable of ours is there for the script to see.
     /// </summary>
     /// <param name="splats">

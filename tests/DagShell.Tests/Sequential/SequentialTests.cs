@@ -78,6 +78,23 @@ public sealed class SequentialTests : ShellTests
     }
 
     [Fact]
+    public void What_comes_between_two_nodes_sees_nothing_of_them()
+    {
+        ShellResult result = Run("""
+            function Tell { Write-Error 'told' -ErrorAction Continue; Write-Warning 'careful' }
+            $nodes = foreach ($value in 'a', 'b') {
+                New-DagNode "N$value" ([scriptblock]::Create('Tell; $own = 1; $using:value')) -DependsOn ($value -eq 'b' ? 'Na' : @())
+            }
+            $nodes | Invoke-Dag -Sequential -ErrorVariable told 3>$null |
+                ForEach-Object { "$($_.Output) $ErrorActionPreference|$DagNode|$Upstream|$own"; Write-Error 'of the caller' }
+            "$told"
+            """);
+        Assert.Equal(["a Continue|||", "b Continue|||", "[Na] told [Nb] told"], result.Text);
+        Assert.Equal(
+            ["[Na] told", "of the caller", "[Nb] told", "of the caller"], result.Streams.Error.Select(record => record.ToString()));
+    }
+
+    [Fact]
     public void The_functions_of_a_dag_file_are_there_though_the_file_has_ended()
     {
         using var folder = new ScratchFolder();

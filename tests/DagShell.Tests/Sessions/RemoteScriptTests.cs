@@ -120,6 +120,26 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
         Assert.Equal("Opened", Run("\"$($sessions[0].State)\"").Single);
     }
 
+    [Fact]
+    public void What_is_run_last_and_cannot_be_stopped_costs_its_session()
+    {
+        using ScratchFolder folder = new();
+        string begun = Path.Combine(folder.FullName, "begun");
+        using (RunningScript running = fixture.Shell.Start($$"""
+            $begun = '{{begun}}'
+            $stuck = New-DagSession pwsh '-sshs'
+            New-DagNode A { 1 } | Invoke-Dag -Session $stuck -CleanUpTimeout 100ms -FinalizationScript {
+                Set-Content $using:begun 1; [Threading.Thread]::Sleep(600000)
+            }
+            """))
+        {
+            Patience.Until(() => File.Exists(begun), "the script to begin");
+            running.Stop();
+        }
+
+        Patience.Until(() => Run("\"$($stuck.State)\"").Single is "Closed" or "Broken", "the session to close");
+    }
+
     private ShellResult Run(string script)
     {
         ShellResult result = fixture.Shell.Run(script);

@@ -24,9 +24,9 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
         Assert.Equal("SshWriter", Run("""
             $at = $good.Runspace
             foreach ($step in 'RunspacePool', 'RemoteRunspacePoolInternal', 'DataStructureHandler', 'TransportManager') {
-                $at = $at.GetType().GetProperty($step, 'Public, NonPublic, Instance').GetValue($at)
+                $at = $at.GetType().GetProperty($step, [Reflection.BindingFlags] 'Public, NonPublic, Instance').GetValue($at)
             }
-            $at.GetType().GetField('_stdInWriter', 'NonPublic, Instance').GetValue($at).GetType().Name
+            $at.GetType().GetField('_stdInWriter', [Reflection.BindingFlags] 'NonPublic, Instance').GetValue($at).GetType().Name
             """).Single);
         Assert.NotEqual(Environment.ProcessId, result.Output[1].BaseObject);
         Assert.Equal([server.Address, "Succeeded"], result.Text[2..]);

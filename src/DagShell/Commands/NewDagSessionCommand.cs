@@ -56,6 +56,11 @@ public sealed class NewDagSessionCommand : DagCommand
         }
 
         string program = CommandFile.Find(FilePath, this);
+        if (KeepAlive.IsWithout(program, ArgumentList))
+        {
+            WriteWarning(SessionMessages.CommandMayFallSilent);
+        }
+
         string folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         Task<Runspace>[] openings =
         [

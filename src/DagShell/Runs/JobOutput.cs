@@ -27,19 +27,19 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteStarted(DagNode node) => _job.JobOf(node).Begin();
 
-    public void WriteError(DagNode? node, ErrorRecord error) => (node is null ? _job.Error : _job.JobOf(node).Error).Add(error);
+    public void WriteError(DagNode? node, ErrorRecord error) => StreamsOf(node).Error.Add(error);
 
     public void WriteFailure(DagNode node, ErrorRecord error, IScriptExtent place) => WriteError(node, error);
 
     public void WriteWarning(DagNode? node, string message) =>
-        (node is null ? _job.Warning : _job.JobOf(node).Warning).Add(new WarningRecord(message));
+        StreamsOf(node).Warning.Add(new WarningRecord(message));
 
     public void WriteVerbose(DagNode? node, string message) =>
-        (node is null ? _job.Verbose : _job.JobOf(node).Verbose).Add(new VerboseRecord(message));
+        StreamsOf(node).Verbose.Add(new VerboseRecord(message));
 
     public void WriteRecord(DagNode node, object record, bool isShown)
     {
-        DagNodeJob job = _job.JobOf(node);
+        Job job = StreamsOf(node);
         switch (record)
         {
             case WarningRecord warning:
@@ -73,4 +73,8 @@ internal sealed class JobOutput : IRunOutput
     public int ProgressLines => int.MaxValue;
 
     public void WriteProgress(ProgressRecord record) => _job.Progress.Add(record);
+
+    /// <summary>Where what is said of a node goes: after its end, as by -FinalizationScript, its own streams are closed.</summary>
+    private Job StreamsOf(DagNode? node) =>
+        node is not null && _job.JobOf(node) is { JobStateInfo.State: JobState.NotStarted or JobState.Running } job ? job : _job;
 }

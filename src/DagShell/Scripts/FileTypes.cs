@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace DagShell.Scripts;
 
-/// <summary>The classes that a file, or a text at the prompt, defines. Looked up once a file, however many scripts stand in it.</summary>
+/// <summary>
+/// The classes and enumerations that a file, or a text at the prompt, defines. Looked up once a file, however many scripts stand in it.
+/// </summary>
 /// <remarks>Immutable; safe for any thread.</remarks>
 internal sealed class FileTypes
 {
@@ -12,12 +14,12 @@ internal sealed class FileTypes
     private readonly Dictionary<string, TypeDefinitionAst> _types;
 
     private FileTypes(Ast file) => _types = file
-        .FindAll(ast => ast is TypeDefinitionAst { IsClass: true }, searchNestedScriptBlocks: true)
+        .FindAll(ast => ast is TypeDefinitionAst, searchNestedScriptBlocks: true)
         .Cast<TypeDefinitionAst>()
         .DistinctBy(type => type.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The classes of the file in which something stands.</summary>
+    /// <summary>Those of the file in which something stands.</summary>
     public static FileTypes Around(Ast ast)
     {
         while (ast.Parent is not null)
@@ -28,6 +30,6 @@ internal sealed class FileTypes
         return Known.GetValue(ast, static file => new FileTypes(file));
     }
 
-    /// <summary>Finds a class by its name.</summary>
+    /// <summary>Finds one by its name.</summary>
     public TypeDefinitionAst? Find(string name) => _types.GetValueOrDefault(name);
 }

@@ -28,6 +28,7 @@ internal sealed class NodeScript
         ChangesSearchPath = facts.ChangesSearchPath;
         MethodsCalled = facts.MethodsCalled;
         IsPlain = facts.IsPlain;
+        OuterType = facts.OuterType;
         PutsOutEarly = EarlyOutput.IsIn(ast);
     }
 
@@ -71,6 +72,9 @@ internal sealed class NodeScript
     /// <summary>The names of the methods that it calls on objects.</summary>
     public IReadOnlySet<string> MethodsCalled { get; }
 
+    /// <summary>A class or enumeration that it uses and that its file defines around it; null for none.</summary>
+    public TypeDefinitionAst? OuterType { get; }
+
     /// <summary>Its tree.</summary>
     public ScriptBlockAst Tree => _ast;
 
@@ -93,7 +97,11 @@ internal sealed class NodeScript
     /// <summary>Whether what stands at a place is the last thing that it does.</summary>
     public bool IsLast(IScriptExtent place) => LastStatement.IsIn(_ast, place);
 
-    public static NodeScript Of(ScriptBlock scriptBlock) => Known.GetValue(scriptBlock.Ast, static ast => new NodeScript(TreeOf(ast), ast));
+    public static NodeScript Of(ScriptBlock scriptBlock) => Of(scriptBlock.Ast);
+
+    /// <summary>What is known of a script or function.</summary>
+    /// <param name="ast">The tree of its definition, or of its body where it was set without one.</param>
+    public static NodeScript Of(Ast ast) => Known.GetValue(ast, static ast => new NodeScript(TreeOf(ast), ast));
 
     /// <summary>
     /// Makes a script block of the tree that belongs to no session, and so runs in whichever session calls it, and keeps the

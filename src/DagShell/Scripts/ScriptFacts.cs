@@ -62,6 +62,7 @@ internal sealed class ScriptFacts : AstVisitor2
         TouchesSession = _touchesSession;
         UsesScriptScope = _usesScriptScope;
         Commands = _commands.FindAll(command => !_localFunctions.Contains(command.Name));
+        OuterType = _visitedTypes.FirstOrDefault(type => IsAround(type, written));
     }
 
     public IReadOnlyList<ScriptParameter> Parameters { get; }
@@ -85,6 +86,8 @@ internal sealed class ScriptFacts : AstVisitor2
     public IReadOnlySet<string> MethodsCalled => _methodsCalled;
 
     public IReadOnlyList<CommandUse> Commands { get; }
+
+    public TypeDefinitionAst? OuterType { get; }
 
     public override AstVisitAction VisitNamedBlock(NamedBlockAst namedBlockAst)
     {
@@ -228,10 +231,45 @@ internal sealed class ScriptFacts : AstVisitor2
     /// <summary>Reads a class of the same file that is used: its methods call functions too.</summary>
     private void Follow(ITypeName name)
     {
-        if (_types.Find(name.Name) is { } type && _visitedTypes.Add(type))
+        switch (name)
         {
-            type.Visit(this);
+            case ArrayTypeName array:
+                Follow(array.ElementType);
+                break;
+            case GenericTypeName generic:
+                Follow(generic.TypeName);
+                foreach (ITypeName argument in generic.GenericArguments)
+                {
+                    Follow(argument);
+                }
+
+                break;
+            default:
+                if (_types.Find(name.Name) is { } type && _visitedTypes.Add(type))
+                {
+                    type.Visit(this);
+                }
+
+                break;
         }
+    }
+
+    /// <summary>Whether a type is known to a script because of where that was written: in a file, or a block, that defines it.</summary>
+    private static bool IsAround(TypeDefinitionAst type, Ast written)
+    {
+        Ast block = type.Parent;
+        while (block is not (ScriptBlockAst or null))
+        {
+            block = block.Parent;
+        }
+
+        Ast? ast = written.Parent;
+        while (ast is not null && ast != block)
+        {
+            ast = ast.Parent;
+        }
+
+        return ast is not null;
     }
 
     /// <summary>

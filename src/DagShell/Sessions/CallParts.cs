@@ -48,7 +48,18 @@ internal sealed class CallParts
     }
 
     /// <summary>The number by which the session knows a script.</summary>
-    public int NumberOf(NodeScript script) => _sent.NumberOf(script, () => ScriptPieces.Of(script));
+    /// <param name="script">The script.</param>
+    /// <param name="isOfModule">Whether it runs in a module there, which brings its classes along.</param>
+    /// <exception cref="UnsendableException">It uses a class that the session does not know.</exception>
+    public int NumberOf(NodeScript script, bool isOfModule = false)
+    {
+        if (!isOfModule)
+        {
+            RefuseOuterType(script);
+        }
+
+        return _sent.NumberOf(script, () => ScriptPieces.Of(script));
+    }
 
     /// <summary>Notes the values of a script's <c>$using:</c> expressions.</summary>
     /// <param name="table">What is sent of the script.</param>
@@ -101,6 +112,7 @@ internal sealed class CallParts
             switch (command)
             {
                 case CapturedFunction { Module: null } function:
+                    RefuseOuterType(NodeScript.Of(function.Definition));
                     FunctionSent(function.Definition);
                     _functions[function.Name] =
                         _sent.NumberOf(function.Definition, () => ScriptPieces.OfFunction(function.Name, function.Definition));
@@ -138,6 +150,15 @@ internal sealed class CallParts
         if (DataSize.IsOver(call, DataSize.Most))
         {
             throw new UnsendableException(SessionMessages.SendsTooMuch(_node, DataSize.Most));
+        }
+    }
+
+    private void RefuseOuterType(NodeScript script)
+    {
+        if (script.OuterType is { } type)
+        {
+            throw new UnsendableException(SessionMessages.OuterType(
+                _node, type.Name, Messages.Position(type.Extent.File, type.Extent.StartLineNumber)));
         }
     }
 

@@ -34,6 +34,12 @@ internal static class KeepAlive
             .Distinct(StringComparer.OrdinalIgnoreCase),
     ];
 
+    /// <summary>Whether a command is <c>ssh</c>, and would not notice that its machine fell silent.</summary>
+    /// <param name="program">The program's path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static bool IsWithout(string program, IReadOnlyList<string> arguments) =>
+        Path.GetFileNameWithoutExtension(program) == "ssh" && ConfiguredInterval(program, ["-G", .. arguments]) == 0;
+
     private static bool HasOption(RunspaceConnectionInfo connection) =>
         Of(connection, "Options") is IDictionary options
         && options.Keys.Cast<object>().Any(key => Option.Equals(key.ToString(), StringComparison.OrdinalIgnoreCase));
@@ -53,9 +59,14 @@ internal static class KeepAlive
         }
 
         arguments.AddRange(["--", connection.ComputerName]);
+        return ConfiguredInterval("ssh", arguments);
+    }
+
+    private static int? ConfiguredInterval(string program, IEnumerable<string> arguments)
+    {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ssh", arguments)
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

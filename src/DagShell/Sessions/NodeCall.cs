@@ -121,7 +121,7 @@ internal sealed class NodeCall
         NoteUpstream(script.Tree);
         Hashtable table = CallParts.Table();
         table["Use"] = use;
-        table["Id"] = _parts.NumberOf(script);
+        table["Id"] = _parts.NumberOf(script, isOfModule: needs?.Home is not null);
         CallParts.Add(table, "MayExit", script.MayExit || needs is { MayExit: true });
         Hashtable blocks = CallParts.Table();
         CallParts.Add(table, "Parameters", Parameters(script, blocks));

@@ -15,6 +15,9 @@ namespace DagShell.Sessions;
 /// </remarks>
 internal sealed class RemoteSession
 {
+    /// <summary>How long what comes before the end of a session may take to stop, before that costs the session.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(1);
+
     private readonly SessionSetUp _setUp;
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
@@ -31,6 +34,9 @@ internal sealed class RemoteSession
     /// <summary>The attempt that -FinalizationScript is told with: the last one that began here.</summary>
     private NodeAttempt? _last;
     private EventHandler<RunspaceStateEventArgs>? _watcher;
+
+    /// <summary>Whether something goes on in it that could not be stopped.</summary>
+    private bool _isStuck;
 
     /// <summary>Makes a place of a session.</summary>
     /// <param name="session">The session, open.</param>
@@ -94,6 +100,7 @@ internal sealed class RemoteSession
     /// <exception cref="RuntimeException">It cannot be.</exception>
     public async Task PrepareAsync()
     {
+        SshWriter.Guard(Session);
         using PowerShell shell = NewShell();
         string? host = SessionKind.IsOverCommand(Session) ? null : Host;
         shell.AddScript(NodeDriver.SetUp(_key), useLocalScope: true)
@@ -206,7 +213,7 @@ internal sealed class RemoteSession
             if (IsOpen && Attempt is null)
             {
                 await FinalizeAsync().ConfigureAwait(false);
-                if (!IsOwn)
+                if (!IsOwn && !_isStuck)
                 {
                     await LeaveAsync().ConfigureAwait(false);
                 }
@@ -217,7 +224,7 @@ internal sealed class RemoteSession
             // It was lost meanwhile: there is nothing left to do in it.
         }
 
-        if (IsOwn)
+        if (IsOwn || _isStuck)
         {
             await CloseAsync().ConfigureAwait(false);
         }
@@ -233,9 +240,10 @@ internal sealed class RemoteSession
         }
 
         string? cause;
+        Task<NodeFailure?> running = _scripts.RunAsync(finalization, _last, Host, _sent, _aliases, over);
         try
         {
-            cause = (await _scripts.RunAsync(finalization, _last, Host, _sent, _aliases, over).ConfigureAwait(false))?.Message;
+            cause = (await running.WaitAsync(over).ConfigureAwait(false))?.Message;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -248,6 +256,9 @@ internal sealed class RemoteSession
         {
             _sink.Write(_last, new SessionEndWarning(Messages.FinalizationFailed(cause)));
         }
+
+        _isStuck = !running.IsCompleted
+            && await Task.WhenAny(running, Task.Delay(TimeToStop, CancellationToken.None)).ConfigureAwait(false) != running;
     }
 
     /// <summary>Leaves a session of the caller's as it was found.</summary>

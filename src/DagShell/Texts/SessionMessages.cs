@@ -24,6 +24,10 @@ internal static class SessionMessages
         $"Node '{node}' uses {use}, a script block that belongs to a module, or has variables of its own (GetNewClosure). It cannot be "
         + "taken to another machine with them. Send the values, and write the script in the node.";
 
+    public static string OuterType(string node, string type, string position) =>
+        $"Node '{node}' uses the type '{type}', which is defined at {position} and not in the node's script: another process does not know "
+        + "it. Define it in that script, in -InitializationScript, or in a module with functions that make what the node needs.";
+
     public static string ModuleWithoutFile(string node, string module) =>
         $"Node '{node}' uses the module '{module}', which was made in this session (New-Module, an assembly) and cannot be imported by its "
         + "name on another machine. Put it into a file there.";
@@ -68,6 +72,10 @@ internal static class SessionMessages
         + " has no ServerAliveInterval: should the machine fall silent, its node runs for ever, or until its -Timeout. "
         + "Open it with: New-PSSession -HostName … -Options @{ ServerAliveInterval = 5; ServerAliveCountMax = 2 }, "
         + "or set that in ~/.ssh/config.";
+
+    public const string CommandMayFallSilent =
+        "This ssh has no ServerAliveInterval: should the machine fall silent, its node runs for ever, or until its -Timeout. "
+        + "Say -ArgumentList '-o', 'ServerAliveInterval=5', …, or set that in ~/.ssh/config.";
 
     public static string NamedTwice(string session) =>
         $"The session '{session}' is named twice. A session runs one node at a time: give it to -Session or to one pool.";

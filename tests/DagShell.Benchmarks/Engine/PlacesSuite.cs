@@ -85,19 +85,31 @@ internal static class PlacesSuite
         }
     }
 
-    /// <summary>Places in virtual time: an attempt takes as long as it is said to, and nothing else takes any.</summary>
+    /// <summary>Places in virtual time: an attempt takes as long as its node is said to, and nothing else takes any.</summary>
     private sealed class VirtualPlaces : INodeRunner
     {
         private readonly PriorityQueue<(NodeAttempt Attempt, bool IsLost), double> _running = new();
         private readonly Random _random = new(7);
+        private readonly double[] _durations;
         private double _now;
-        private double _work;
+        private double _timeOfLost;
         private int _toLose;
+
+        private VirtualPlaces(int nodes, int toLose)
+        {
+            _durations = new double[nodes];
+            for (int node = 0; node < nodes; node++)
+            {
+                _durations[node] = 30 + (60 * _random.NextDouble());
+            }
+
+            _toLose = toLose;
+        }
 
         public static (double Makespan, double Ideal, int Lost) Run(DagPlan plan, int places)
         {
             int lost = places / 10;
-            VirtualPlaces run = new() { _toLose = lost };
+            VirtualPlaces run = new(plan.Graph.Count, lost);
             PlaceGroup group = new(places);
             Scheduler scheduler = new(plan, run, new RunOptions { ThrottleLimit = 1, Places = group });
             scheduler.AddPlaces(group, places);
@@ -107,6 +119,7 @@ internal static class PlacesSuite
                 run._now = end;
                 if (next.IsLost)
                 {
+                    run._timeOfLost += end;
                     scheduler.LosePlace(group);
                     next.Attempt.Complete(AttemptOutcome.Lost);
                 }
@@ -117,21 +130,40 @@ internal static class PlacesSuite
             }
 
             return scheduler.Counts.Succeeded == plan.Graph.Count
-                ? (run._now, run._work / (places - lost), lost - run._toLose)
+                ? (run._now, run.Ideal(plan.Graph, places, lost - run._toLose), lost - run._toLose)
                 : throw new InvalidOperationException("The run did not succeed.");
         }
 
         public void Start(NodeAttempt attempt)
         {
-            double duration = 30 + (60 * _random.NextDouble());
+            double duration = _durations[attempt.Index];
             bool isLost = _toLose > 0 && _random.Next(20) == 0;
             _toLose -= isLost ? 1 : 0;
-            _work += isLost ? 0 : duration;
             _running.Enqueue((attempt, isLost), _now + (isLost ? duration / 2 : duration));
         }
 
         public void Abandon(NodeAttempt attempt)
         {
+        }
+
+        /// <summary>
+        /// What no schedule can be shorter than: the longest path, and the work shared by all places, of which those that are lost take
+        /// part for as long as they are there.
+        /// </summary>
+        private double Ideal(DagGraph graph, int places, int lost)
+        {
+            double[] ends = new double[graph.Count];
+            foreach (int node in graph.TopologicalOrder)
+            {
+                foreach (int dependency in graph.Upstream(node))
+                {
+                    ends[node] = Math.Max(ends[node], ends[dependency]);
+                }
+
+                ends[node] += _durations[node];
+            }
+
+            return Math.Max(ends.Max(), (_durations.Sum() - _timeOfLost) / (places - lost));
         }
     }
 }

@@ -12,12 +12,12 @@ namespace DagShell.Benchmarks.Shell;
 /// </summary>
 internal static class SessionsSuite
 {
-    private const int Calls = 100;
+    private const int Calls = 200;
     private const int Sleeps = 200;
 
     public static void Run(BenchmarkOptions options)
     {
-        int rounds = options.IsQuick ? 3 : 11;
+        int rounds = options.IsQuick ? 5 : 11;
         using BuiltModule module = new();
         using Session session = new(module);
         using LoopbackServer? server = LoopbackServer.TryStart();
@@ -48,6 +48,7 @@ internal static class SessionsSuite
             new Contender(
                 "invoke", () => session.Time($"foreach ($i in 1..{Calls}) {{ Invoke-Command -Session $one {{ 1 }} }}") / 1e3 / Calls),
             new Contender("node", () => session.Time("$plain | Invoke-Dag -Session $one -WarningAction Ignore") / 1e3 / Calls),
+            new Contender("run", () => session.Time("$plain[0] | Invoke-Dag -Session $one -WarningAction Ignore") / 1e3),
             new Contender("four", () => session.Time("$plain | Invoke-Dag -Session $four -WarningAction Ignore") / 1e3 / Calls),
             new Contender("naps", () => session.Time("$naps | Invoke-Dag -Session $four -WarningAction Ignore") / 1e3),
         ]);
@@ -59,6 +60,7 @@ internal static class SessionsSuite
             "a trivial node, one session", Both(measured, "node"), Figures.Times(measured.Ratio("node", "bare")) + " of bare", "≤ 1.3");
         table.Add(
             "Invoke-Command -Session", Both(measured, "invoke"), Figures.Times(measured.Ratio("invoke", "node")) + " of a node", "≥ 1.5");
+        table.Add("a run of one trivial node, one session", Both(measured, "run"), string.Empty, string.Empty);
         table.Add("a trivial node, four sessions", Both(measured, "four"), string.Empty, string.Empty);
         double ideal = Sleeps * 50 / 4.0;
         table.Add(

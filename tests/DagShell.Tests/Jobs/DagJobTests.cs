@@ -44,6 +44,19 @@ public sealed class DagJobTests : ShellTests
     }
 
     [Fact]
+    public void What_is_said_of_a_node_after_its_end_is_the_jobs_own()
+    {
+        ShellResult result = Run("""
+            $job = New-DagNode A { 1 } | Invoke-Dag -AsJob -FinalizationScript { Write-Warning 'bye'; throw 'left open' }
+            $null = $job | Wait-Job
+            $job.State
+            $job.Warning.Message
+            """);
+        Assert.Equal(["Completed", "[A] bye"], result.Text[..2]);
+        Assert.Contains("left open", result.Text[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Errors_come_out_on_receiving()
     {
         ShellResult result =

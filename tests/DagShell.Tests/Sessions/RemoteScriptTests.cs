@@ -120,6 +120,29 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
         Assert.Equal("Opened", Run("\"$($sessions[0].State)\"").Single);
     }
 
+    [Fact]
+    public void What_is_run_last_and_cannot_be_stopped_costs_its_session()
+    {
+        using ScratchFolder folder = new();
+        string begun = Path.Combine(folder.FullName, "begun");
+        Run("$stuck = New-DagSession pwsh '-sshs'");
+
+        // On a busy machine the time may be over before the script has begun, and then there is nothing to be stopped.
+        for (int seconds = 1; !File.Exists(begun) && seconds <= 30; seconds *= 2)
+        {
+            ShellResult result = Run($$"""
+                $begun = '{{begun}}'
+                New-DagNode A { 1 } | Invoke-Dag -Session $stuck -CleanUpTimeout {{seconds}}s -FinalizationScript {
+                    Set-Content $using:begun 1; [Threading.Thread]::Sleep(600000)
+                }
+                """);
+            Assert.Equal("Succeeded", result.Status("A"));
+            Assert.Contains("-CleanUpTimeout", Assert.Single(result.Streams.Warning), StringComparison.Ordinal);
+        }
+
+        Patience.Until(() => Run("\"$($stuck.State)\"").Single is "Closed" or "Broken", "the session to close");
+    }
+
     private ShellResult Run(string script)
     {
         ShellResult result = fixture.Shell.Run(script);

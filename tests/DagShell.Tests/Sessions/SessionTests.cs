@@ -188,7 +188,15 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
             New-DagNode A { Get-Fleet } | Invoke-Dag -Session $sessions
             """);
         Assert.Equal(["fleet s"], there.NodeOutput("A"));
-        Run("Remove-Module Fleet");
+
+        string newer = folder.Write(
+            "newer/Fleet.psd1", "@{ ModuleVersion = '2.0'; RootModule = '../Fleet/Fleet.psm1'; FunctionsToExport = 'Get-Fleet' }");
+        ShellResult other = Run(
+            $"Remove-Module Fleet; Import-Module '{newer}'; New-DagNode A {{ Set-Content '{folder.FullName}/ran' 1; Get-Fleet }} | "
+            + "Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue; Remove-Module Fleet");
+        Assert.Contains("the module 'Fleet' 2.0; '", other.ErrorText("A"), StringComparison.Ordinal);
+        Assert.Contains("' has it in version 1.2.3: ", other.ErrorText("A"), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "ran")));
     }
 
     [Theory]
@@ -197,6 +205,10 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     [InlineData("$y = 1; $x = { $y }.GetNewClosure()", "{ & $using:x }", "GetNewClosure")]
     [InlineData("$x = [runspace]::DefaultRunspace", "{ param($Given) $Given }", "the parameter 'Given'")]
     [InlineData("$null = New-Module Made { function Get-Made { 1 } }", "{ Get-Made }", "module 'Made'")]
+    [InlineData("class Car { $Wheels = 4 }", "{ [Car]::new() }", "the type 'Car', which is defined at line 1")]
+    [InlineData("enum Color { Red }", "{ [Collections.Generic.List[Color[]]]::new() }", "the type 'Color'")]
+    [InlineData("class Base { }; class Car : Base { }; function Get-Car { [Car]::new() }", "{ Get-Car }", "the type 'Car'")]
+    [InlineData("class Car { }", "{ 1 } -When { $null -isnot [Car] }", "the type 'Car'")]
     public void What_cannot_travel_is_told_before_the_node_starts(string before, string script, string said)
     {
         ShellResult result = Run(
@@ -206,6 +218,38 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.Equal("Failed", result.Status("A"));
         Assert.Contains(said, result.ErrorText("A"), StringComparison.Ordinal);
         Run("Remove-Module Made -ErrorAction Ignore");
+    }
+
+    [Fact]
+    public void Classes_travel_in_the_scripts_that_define_them()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode Own { class Own { [int] $Wheels = 3 }; [Own]::new().Wheels }
+                New-DagNode Common { [Common]::new().Wheels }
+            )
+            $nodes | Invoke-Dag -Session $sessions[0] -InitializationScript { class Common { [int] $Wheels = 4 } }
+            """);
+
+        Assert.Equal([3], result.NodeOutput("Own"));
+        Assert.Equal([4], result.NodeOutput("Common"));
+    }
+
+    [Fact]
+    public void A_full_disk_fails_what_writes_to_it_and_nothing_else()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode Full { 'x' * 100KB | Set-Content /dev/full; 'written' }
+                New-DagNode Program { sh -c 'echo x > /dev/full'; 'written' }
+                New-DagNode After { 'still' } -DependsOn Full, Program -TriggerRule AllDone
+            )
+            $nodes | Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue
+            """);
+
+        Assert.Equal(["After Succeeded", "Full Failed", "Program Failed"], result.Statuses);
+        Assert.Contains("No space left on device", result.ErrorText("Full"), StringComparison.Ordinal);
+        Assert.Equal(["still"], result.NodeOutput("After"));
     }
 
     [Fact]

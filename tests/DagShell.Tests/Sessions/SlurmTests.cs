@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
 
 namespace DagShell.Tests.Sessions;
 
 /// <summary>Design, 9: a cluster's own engine gives the places.</summary>
-public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluster>
+public sealed class SlurmTests(SlurmCluster cluster, ITestOutputHelper report) : IClassFixture<SlurmCluster>
 {
     private const string Pools = """
         -PoolLimit @{ small = 2; large = 2 } -PoolSession @{
@@ -42,13 +44,27 @@ public sealed class SlurmTests(SlurmCluster cluster) : IClassFixture<SlurmCluste
     [SlurmFact]
     public async Task An_allocation_ends_with_its_session_also_when_the_caller_is_killed()
     {
+        // Calls of all sizes, none of which may stall on its way: so many as the variable says, or a few.
+        int calls = int.TryParse(Environment.GetEnvironmentVariable("DAGSHELL_SLURM_CALLS"), out int wanted) ? wanted : 20;
         string begun = Path.Combine(cluster.Folder, "begun");
-        ShellResult opened = cluster.Shell.Run("""
-            $one = New-DagSession srun '--quiet', '--partition=large', '--ntasks=1', '--time=5', 'pwsh', '-sshs'
+        ShellResult opened = cluster.Shell.Run($$"""
+            $one = New-DagSession srun '--quiet', '--partition=large', '--ntasks=1', '--time=60', 'pwsh', '-sshs'
             (New-DagNode A { $env:SLURM_JOB_ID } | Invoke-Dag -Session $one).Output
+            $script = { $given = 'x' * $using:text.Length; if ($given -ne $using:text) { throw 'not what was sent' }; $given }
+            $nodes = foreach ($i in 1..{{calls}}) {
+                $text = 'x' * ((0, 10, 900, 5000, 70000)[$i % 5] + $i)
+                New-DagNode "N$i" $script -Timeout 20s
+            }
+            $results = $nodes | Invoke-Dag -Session $one -ErrorAction SilentlyContinue
             Remove-PSSession $one
+            @($results | Where-Object Status -NE Succeeded).Count
+            $results.Duration.TotalMilliseconds | Sort-Object
             """);
-        Assert.Matches("^[0-9]+$", (string)opened.Single!);
+        Assert.Matches("^[0-9]+$", opened.Text[0]);
+        double[] times = [.. opened.Text[2..].Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        report.WriteLine(FormattableString.Invariant(
+            $"{calls} calls over srun, {opened.Text[1]} failed: median {times[calls / 2]:0} ms, longest {times[^1]:0} ms"));
+        Assert.Equal("0", opened.Text[1]);
         Patience.Until(() => SlurmCluster.Jobs == 0, "the allocation to end");
 
         string script = Path.Combine(cluster.Folder, "run.ps1");

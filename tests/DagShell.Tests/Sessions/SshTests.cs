@@ -8,71 +8,94 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
     [SshFact]
     public void A_node_runs_over_ssh_and_a_connection_that_may_fall_silent_is_warned_of()
     {
-        SshServer server = fixture.NewServer();
+        SshServer server = fixture.Good;
         ShellResult result = Run($$"""
-            $one = Connect-Machine {{At(server)}}
             $two = Connect-Machine {{At(server)}} -Options @{ ServerAliveInterval = $null }
             $dag = New-DagNode A { $DagNode.ComputerName; $PID }
-            ($dag | Invoke-Dag -Session $one).Output
-            ($dag | Invoke-Dag -Session $one, $two).ComputerName
-            ($dag | New-Dag x | Invoke-Dag -PoolSession @{ p = $two } -Session $one -WarningAction Ignore).Status
-            Remove-PSSession $one, $two
+            ($dag | Invoke-Dag -Session $good).Output
+            ($dag | Invoke-Dag -Session $good, $two).ComputerName
+            ($dag | New-Dag x | Invoke-Dag -PoolSession @{ p = $two } -Session $good -WarningAction Ignore).Status
+            Remove-PSSession $two
+            $ssh = New-DagSession ssh '-o', 'ProxyCommand=false', '-s', 'none', 'powershell' -ErrorAction SilentlyContinue
+            $ssh = New-DagSession ssh '-o', 'ProxyCommand=false', '-o', 'ServerAliveInterval=5', '-s', 'none', 'powershell' -ErrorAction SilentlyContinue
             """);
 
         Assert.Equal(server.Address, result.Text[0]);
+        Assert.Equal("SshWriter", Run("""
+            $at = $good.Runspace
+            foreach ($step in 'RunspacePool', 'RemoteRunspacePoolInternal', 'DataStructureHandler', 'TransportManager') {
+                $at = $at.GetType().GetProperty($step, [Reflection.BindingFlags] 'Public, NonPublic, Instance').GetValue($at)
+            }
+            $at.GetType().GetField('_stdInWriter', [Reflection.BindingFlags] 'NonPublic, Instance').GetValue($at).GetType().Name
+            """).Single);
         Assert.NotEqual(Environment.ProcessId, result.Output[1].BaseObject);
         Assert.Equal([server.Address, "Succeeded"], result.Text[2..]);
-        string warning = Assert.Single(result.Streams.Warning);
+        Assert.Equal(2, result.Streams.Warning.Length);
+        Assert.Contains("This ssh has no ServerAliveInterval", result.Streams.Warning[1], StringComparison.Ordinal);
+        string warning = result.Streams.Warning[0];
         Assert.Contains("ServerAliveInterval", warning, StringComparison.Ordinal);
         Assert.Contains($"'{server.Address}'", warning, StringComparison.Ordinal);
     }
 
-    [SshTheory]
-    [InlineData("shell")]
-    [InlineData("client")]
-    [InlineData("server")]
-    [InlineData("silence")]
-    public void A_session_that_is_lost_costs_one_attempt_and_the_next_runs_elsewhere(string what)
+    [SshFact]
+    public void Sessions_that_are_lost_in_any_way_cost_an_attempt_each_and_the_next_runs_elsewhere()
     {
-        SshServer bad = fixture.NewServer();
-        SshServer good = fixture.NewServer();
-        string mark = Path.Combine(fixture.Folder, what);
-        Run($"$good = Connect-Machine {At(good)}; $bad = Connect-Machine {At(bad)}; $last = Connect-Machine {At(bad)}");
+        string[] ways = ["shell", "client", "server", "silence"];
+        SshServer[] bad = [.. ways.Select(_ => fixture.NewServer())];
+        string mark = Path.Combine(fixture.Folder, "lost");
+        Run($"$bad = Connect-Machine {string.Join(", ", bad.Select(At))}; $last = Connect-Machine {string.Join(", ", bad.Select(At))}");
         using RunningScript running = fixture.Shell.Start($$"""
             $mark = '{{mark}}'
             $work = {
-                [IO.File]::AppendAllText($using:mark, "$($DagNode.Name) $($DagNode.Attempt)`n")
-                if ($DagNode.ComputerName -eq '{{bad.Address}}') { Start-Sleep 600 }
+                [IO.File]::AppendAllText("$using:mark.$($DagNode.ComputerName)", "$($DagNode.Name) $($DagNode.Attempt)`n")
+                if ($DagNode.ComputerName -ne '{{fixture.Good.Address}}') { Start-Sleep 600 }
                 while (-not (Test-Path "$using:mark.gate")) { Start-Sleep -Milliseconds 20 }
                 'done'
             }
+            $pools = @{ p = @($bad) + $good }
+            foreach ($session in $last) { $pools[$session.ComputerName] = $session }
             $dag = New-Dag d {
-                New-DagNode A $work -Pool p -RetryCount 2
-                New-DagNode B $work -Pool p -RetryCount 2
-                New-DagNode Final { [IO.File]::AppendAllText("$using:mark.final", 'begun'); Start-Sleep 600 } -Pool q -ContinueOnError
-                New-DagNode Late { 'never' } -Pool q -ContinueOnError
+                1..5 | ForEach-Object { New-DagNode "N$_" $work -Pool p -RetryCount 5 }
+                foreach ($machine in $last.ComputerName) {
+                    New-DagNode "Final $machine" { [IO.File]::WriteAllText("$using:mark.final.$using:machine", 'begun'); Start-Sleep 600 } -Pool $machine -ContinueOnError
+                    New-DagNode "Late $machine" { 'never' } -Pool $machine -ContinueOnError
+                }
             }
-            $dag | Invoke-Dag -PoolSession @{ p = $bad, $good; q = $last } -ErrorAction SilentlyContinue
+            $dag | Invoke-Dag -PoolSession $pools -ErrorAction SilentlyContinue
             """);
+        string[] Starts() => [.. bad.Append(fixture.Good).Select(server => $"{mark}.{server.Address}").Where(File.Exists)
+            .SelectMany(File.ReadAllLines)];
         Patience.Until(
             () => running.IsCompleted
-                || (File.Exists(mark) && File.ReadAllLines(mark).Length == 2 && File.Exists(mark + ".final")),
+                || (Starts().Length == 5 && Array.TrueForAll(bad, server => File.Exists($"{mark}.final.{server.Address}"))),
             "the nodes to begin");
-        Lose(bad, what);
+        for (int i = 0; i < ways.Length; i++)
+        {
+            Lose(bad[i], ways[i]);
+        }
+
         File.WriteAllText(mark + ".gate", string.Empty);
         ShellResult result = running.Wait();
 
         Assert.Null(result.Thrown);
-        Assert.Equal(["A Succeeded", "B Succeeded", "Final Failed", "Late Failed"], result.Statuses);
-        Assert.StartsWith("SessionLost", result.Error("Final")!.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("no session to run in", result.ErrorText("Late"), StringComparison.Ordinal);
-        Assert.Equal(3, result.Attempts("A") + result.Attempts("B"));
-        Assert.Equal(3, File.ReadAllLines(mark).Distinct().Count());
-        Assert.Equal(3, File.ReadAllLines(mark).Length);
+        foreach (SshServer server in bad)
+        {
+            Assert.StartsWith(
+                "SessionLost", result.Error($"Final {server.Address}")!.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("no session to run in", result.ErrorText($"Late {server.Address}"), StringComparison.Ordinal);
+        }
+
+        string[] nodes = [.. Enumerable.Range(1, 5).Select(number => $"N{number}")];
+        Assert.All(nodes, node => Assert.Equal(["done"], result.NodeOutput(node)));
+        Assert.Equal(9, nodes.Sum(result.Attempts));
+        Assert.Equal(9, Starts().Distinct().Count());
+        Assert.Equal(9, Starts().Length);
         Assert.Equal("Opened still", Run("\"$($good.State) $(Invoke-Command $good { 'still' })\"").Single);
-        Run("Remove-PSSession $good");
-        Patience.Until(() => bad.Clients + good.Clients == 0, "the connections to end");
-        Patience.Until(() => what == "silence" || bad.Shells.Length + good.Shells.Length == 0, "what ran there to end");
+        for (int i = 0; i < ways.Length; i++)
+        {
+            Patience.Until(() => bad[i].Clients == 0, $"the connections to end: {ways[i]}");
+            Patience.Until(() => ways[i] == "silence" || bad[i].Shells.Length == 0, $"what ran there to end: {ways[i]}");
+        }
     }
 
     [SshFact]
@@ -101,7 +124,7 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
     /// <returns>How many attempts were lost.</returns>
     private int LoseThreeOfFour(SshServer[] servers, string log)
     {
-        Run($"$four = {string.Join("; $four += ", servers.Select(server => $"@(Connect-Machine {At(server)})"))}");
+        Run($"$four = Connect-Machine {string.Join(", ", servers.Select(At))}");
         using RunningScript running = fixture.Shell.Start($$"""
             $log = '{{log}}'
             $dag = New-Dag d {
@@ -132,7 +155,8 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
         Assert.Equal(starts.Length, starts.Distinct().Count());
         int attempts = Enumerable.Range(1, 200).Sum(number => result.Attempts($"N{number}"));
         Assert.InRange(attempts - starts.Length, 0, deaths.Length);
-        Assert.Equal("Opened", Run("\"$($four[3].State)\"; Remove-PSSession $four[3]").Single);
+        Assert.Equal("Opened", Run(
+            $"$still = $four | Where-Object ComputerName -EQ {servers[3].Address}; \"$($still.State)\"; Remove-PSSession $still").Single);
         return attempts - 200;
     }
 
@@ -152,15 +176,15 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
                 New-DagNode Good { 1..3 } -Pool good
                 New-DagNode Here { 1 }
             }
-            $address = '{{server.Address}}'
-            $good = { Connect-Machine $using:address {{server.Port}} }.GetNewClosure()
+            $address = {{At(server)}}
+            $there = { Connect-Machine $using:address }.GetNewClosure()
             $address = 'no such machine'
             $dag | Invoke-Dag -ErrorAction SilentlyContinue -PoolLimit @{ good = 1 } -PoolSession @{
                 refused = { Connect-Machine {{At(server)}} -Key wrong }
-                mute = { Connect-Machine 127.0.0.1 {{port}} -Timeout 1500 }
-                nobody = { Connect-Machine {{server.Address}} 1 }
+                mute = { Connect-Machine '127.0.0.1:{{port}}' -Timeout 1500 }
+                nobody = { Connect-Machine '{{server.Address}}:1' }
                 unknown = { Connect-Machine {{At(server)}} -Options @{ UserKnownHostsFile = '/dev/null' } }
-                good = $good
+                good = $there
             }
             """);
 
@@ -183,7 +207,7 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
     {
         SshServer server = fixture.NewServer();
         string mark = Path.Combine(fixture.Folder, what);
-        Run($"$slow = Connect-Machine {At(server)} -Options @{{ ServerAliveInterval = 60 }}; $other = Connect-Machine {At(server)}");
+        Run($"$slow = Connect-Machine {At(server)} -Options @{{ ServerAliveInterval = 60 }}");
         using (RunningScript running = fixture.Shell.Start($$"""
             $mark = '{{mark}}'
             New-DagNode A { {{script}} } | Invoke-Dag -Session $slow
@@ -216,11 +240,11 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
                 New-DagNode A { {{script}} } -Pool slow -Timeout 1s -ContinueOnError
                 New-DagNode B { 1 } -Pool other
             }
-            $dag | Invoke-Dag -PoolSession @{ slow = $slow; other = $other } -ErrorAction SilentlyContinue
+            $dag | Invoke-Dag -PoolSession @{ slow = $slow; other = $good } -ErrorAction SilentlyContinue
             """);
         Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
         Assert.StartsWith("AttemptTimedOut", result.Error("A")!.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal("Opened", Run("\"$($other.State)\"; Remove-PSSession $other").Single);
+        Assert.Equal("Opened", Run("\"$($good.State)\"").Single);
         if (state == "Opened")
         {
             Run("Remove-PSSession $slow");
@@ -240,7 +264,7 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
         int port = ((System.Net.IPEndPoint)mute.LocalEndpoint).Port;
         using RunningScript running = fixture.Shell.Start($$"""
             $dag = New-Dag d { 1..3 | ForEach-Object { New-DagNode "N$_" { 1 } -Pool p } }
-            $dag | Invoke-Dag -PoolLimit @{ p = 2 } -PoolSession @{ p = { Connect-Machine 127.0.0.1 {{port}} -Timeout 60000 } }
+            $dag | Invoke-Dag -PoolLimit @{ p = 2 } -PoolSession @{ p = { Connect-Machine '127.0.0.1:{{port}}' } }
             """);
         Patience.Until(() => running.IsCompleted || mute.Pending(), "a connection");
         var time = System.Diagnostics.Stopwatch.StartNew();
@@ -249,7 +273,7 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
         Patience.Until(() => SshServer.ClientsOf("127.0.0.1", port) == 0, "the connections to end");
     }
 
-    private static string At(SshServer server) => $"{server.Address} {server.Port}";
+    private static string At(SshServer server) => $"'{server.Address}:{server.Port}'";
 
     private static void Lose(SshServer server, string what)
     {

@@ -29,6 +29,9 @@ internal sealed class CallerRunner : IScriptRunner
     private NodeAttempt? _last;
     private bool _isSetUp;
 
+    /// <summary>Where nodes begin: where the run did, or where -InitializationScript went.</summary>
+    private SessionLocation? _start;
+
     /// <summary>Makes a runner.</summary>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
@@ -79,6 +82,7 @@ internal sealed class CallerRunner : IScriptRunner
         void RunBody(PSCmdlet command)
         {
             _around = command;
+            _start = SessionLocation.Of(command.SessionState);
             thrown = Catch(body);
             if (thrown?.SourceException is PipelineStoppedException)
             {
@@ -189,6 +193,7 @@ internal sealed class CallerRunner : IScriptRunner
         }
 
         _isSetUp = true;
+        _start = SessionLocation.Of(_around.SessionState);
         return null;
     }
 
@@ -201,12 +206,17 @@ internal sealed class CallerRunner : IScriptRunner
         }
 
         _last = null;
+        AtStart(() => Finalize(finalization, last));
+    }
+
+    private void Finalize(ScriptBlock finalization, NodeAttempt last)
+    {
         Exception? failure = null;
         using Pump pump = Pump.InCurrentSession(
             command => failure = SessionScripts.Run(command, finalization, isCallers: true), record => _sink.Write(last, record));
         using (_endOfSession.Token.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
         {
-            _context.Scripts.SetUsingValues(pump.UsingValues);
+            _context.Scripts!.SetUsingValues(pump.UsingValues);
             string? problem = pump.Run();
             string? cause = _endOfSession.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
                 : failure is null ? problem : ErrorText.Of(failure, last.Node.Name);
@@ -243,42 +253,62 @@ internal sealed class CallerRunner : IScriptRunner
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
         {
             attempt.Begin();
-            if (SetUp(attempt) is { } ended)
-            {
-                End(attempt, ended, stop);
-                return;
-            }
-
-            Pump? pump = null;
-            pump = Pump.InCurrentSession(
-                command =>
-                {
-                    foreach (var (name, value) in _preferences)
-                    {
-                        command.SessionState.PSVariable.Set(name, value);
-                    }
-
-                    BringBack(DagNode.Of(attempt.Node).Surroundings, command);
-                    outcome = new NodeInvoker(command, pump!, session: null, _calls, _context, _sink).Run(attempt);
-                },
-                record => _sink.Write(attempt, record));
-            Runspace session = Runspace.DefaultRunspace;
-            Action askToStop = () =>
-            {
-                StopPosition.Note(attempt, session, _context.Secrets);
-                pump.RequestStop();
-            };
-            using (pump)
-            using (attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop))
-            {
-                if (pump.Run() is { } problem)
-                {
-                    outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem));
-                }
-            }
+            AtStart(() => outcome = SetUp(attempt) ?? RunScripts(attempt));
         }
 
         End(attempt, outcome, stop);
+    }
+
+    /// <summary>
+    /// Does something where nodes begin, and goes back after it: what follows in the pipeline may be somewhere else meanwhile.
+    /// </summary>
+    private void AtStart(Action action)
+    {
+        if (_around is null || _start is null)
+        {
+            action();
+            return;
+        }
+
+        SessionLocation before = SessionLocation.Of(_around.SessionState);
+        _start.TryRestore(_around.SessionState, mayHavePushed: true);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            before.TryRestore(_around.SessionState, mayHavePushed: true);
+        }
+    }
+
+    private AttemptOutcome RunScripts(NodeAttempt attempt)
+    {
+        AttemptOutcome outcome = AttemptOutcome.Stopped;
+        Pump? pump = null;
+        pump = Pump.InCurrentSession(
+            command =>
+            {
+                foreach (var (name, value) in _preferences)
+                {
+                    command.SessionState.PSVariable.Set(name, value);
+                }
+
+                BringBack(DagNode.Of(attempt.Node).Surroundings, command);
+                outcome = new NodeInvoker(command, pump!, session: null, _calls, _context, _sink).Run(attempt);
+            },
+            record => _sink.Write(attempt, record));
+        Runspace session = Runspace.DefaultRunspace;
+        Action askToStop = () =>
+        {
+            StopPosition.Note(attempt, session, _context.Secrets);
+            pump.RequestStop();
+        };
+        using (pump)
+        using (attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop))
+        {
+            return pump.Run() is { } problem ? AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, problem)) : outcome;
+        }
     }
 
     private static void End(NodeAttempt attempt, AttemptOutcome outcome, Action stop)

@@ -58,6 +58,7 @@ public sealed class SecretTests : ShellTests
                 """;
         })));
         const string Get = "$plain = ConvertFrom-SecureString $using:u0 -AsPlainText";
+        using Gate began = new();
         using Gate shown = new();
         using SpanTexts spans = new();
         using RunningScript running = Shell.Start(
@@ -68,7 +69,7 @@ public sealed class SecretTests : ShellTests
             $long = 'text ' * 11 + (ConvertFrom-SecureString $u0 -AsPlainText)
             $nodes = @(
                 New-DagNode Says { {{Get}}
-                    "out $plain"; Write-Verbose "v $plain" -Verbose; $DebugPreference = 'Continue'; Write-Debug "d $plain"
+                    ($using:began).Open(); "out $plain"; Write-Verbose "v $plain" -Verbose; $DebugPreference = 'Continue'; Write-Debug "d $plain"
                     Write-Information "i $plain"; Write-Error "e $plain" -ErrorAction Continue
                     Write-Progress "p $plain" -Status "s $plain" -CurrentOperation "c $plain"
                     ($using:shown).Pass() }
@@ -119,7 +120,9 @@ public sealed class SecretTests : ShellTests
             $results
             """,
             ("folder", _folder.FullName),
+            ("began", began),
             ("shown", shown));
+        began.Pass();
         Patience.Until(
             () => running.IsCompleted || running.Streams.Progress.ToArray().Any(record =>
                 record.Activity.Contains("p ***", StringComparison.Ordinal)

@@ -24,6 +24,9 @@ internal sealed class CallerSettings
     /// <summary>The modules that the session has, but for those that come with PowerShell: to load one of them changes nothing.</summary>
     private readonly List<PSModuleInfo> _modules;
     private readonly List<PSDriveInfo> _drives;
+
+    /// <summary>Of each drive what makes it, and where on it the session is; of those of the session's location, that says it.</summary>
+    private readonly List<(string Name, string Root, string Provider, string Location)> _driveParts;
     private readonly string? _fileLocation;
     private readonly string? _location;
     private readonly List<TypeData> _types;
@@ -44,7 +47,10 @@ internal sealed class CallerSettings
 
         _drives = session.Drive.GetAll().Where(drive => drive.Provider.Module is null).ToList();
         PathInfo location = session.Path.CurrentLocation;
-        _fileLocation = session.Path.CurrentFileSystemLocation.ProviderPath;
+        PathInfo fileLocation = session.Path.CurrentFileSystemLocation;
+        _fileLocation = fileLocation.ProviderPath;
+        _driveParts = _drives.ConvertAll(drive => (drive.Name, drive.Root, drive.Provider.Name,
+            drive == location.Drive || drive == fileLocation.Drive ? string.Empty : drive.CurrentLocation));
         if (!Directory.Exists(_fileLocation))
         {
             Problem = Messages.FolderMissing(_fileLocation);
@@ -93,7 +99,7 @@ internal sealed class CallerSettings
     public bool IsLike(CallerSettings other) =>
         _strictMode == other._strictMode
             && _modules.SequenceEqual(other._modules, ReferenceEqualityComparer.Instance)
-            && _drives.Select(PartsOf).SequenceEqual(other._drives.Select(PartsOf))
+            && _driveParts.SequenceEqual(other._driveParts)
             && _types.SequenceEqual(other._types)
             && _typeFiles.SequenceEqual(other._typeFiles)
             && _formatsBefore.SequenceEqual(other._formatsBefore)
@@ -182,6 +188,14 @@ internal sealed class CallerSettings
             }
         }
 
+        foreach (var (name, _, _, at) in _driveParts.Where(drive => drive.Location.Length > 0))
+        {
+            if (drives.GetAll().FirstOrDefault(drive => drive.Name == name) is { } found)
+            {
+                found.CurrentLocation = at;
+            }
+        }
+
         if (_location is not null && runspace.SessionStateProxy.Path.CurrentLocation.Path != _location)
         {
             runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_location));
@@ -209,8 +223,6 @@ internal sealed class CallerSettings
             return null;
         }
     }
-
-    private static (string Name, string Root, string Provider) PartsOf(PSDriveInfo drive) => (drive.Name, drive.Root, drive.Provider.Name);
 
     private static TypeData OfNoSession(TypeData type)
     {

@@ -208,9 +208,11 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Finds which items of a node are done already.</summary>
     /// <param name="attempt">The attempt that asked for them.</param>
     /// <param name="values">The items.</param>
+    /// <param name="describe">What an item is, in a few words.</param>
     /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
-    public AttemptOutcome MapItems(NodeAttempt attempt, object?[] values, Action<int, string> warn) => _items.Map(attempt, values, warn);
+    public AttemptOutcome MapItems(NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Action<int, string> warn) =>
+        _items.Map(attempt, values, describe, warn);
 
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
     public TimeSpan? DurationOf(int node) => DurationOf(_request.Graph[node].Name);

@@ -36,9 +36,10 @@ internal sealed class CheckpointItems
     /// <summary>Finds those that are done.</summary>
     /// <param name="attempt">The attempt that asked for them.</param>
     /// <param name="values">The items.</param>
+    /// <param name="describe">What an item is, in a few words.</param>
     /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
-    public AttemptOutcome Map(NodeAttempt attempt, object?[] values, Action<int, string> warn)
+    public AttemptOutcome Map(NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Action<int, string> warn)
     {
         string?[] keys = KeysOf(attempt, values, warn);
         Dictionary<int, object?> restored = [];
@@ -57,7 +58,7 @@ internal sealed class CheckpointItems
             }
         }
 
-        return AttemptOutcome.Mapped(values, restored, ItemText.Of, keys);
+        return AttemptOutcome.Mapped(values, restored, describe, keys);
     }
 
     private void Restore(

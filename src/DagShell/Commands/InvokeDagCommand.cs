@@ -314,7 +314,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             Scripts = scripts,
             MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
-            MapItems = checkpoint is null ? null : (attempt, items) => checkpoint.MapItems(attempt, items, events.Warn),
+            MapItems = checkpoint is null ? null : (attempt, items, describe) => checkpoint.MapItems(attempt, items, describe, events.Warn),
         };
         SessionTable? sessions = null;
         var endOfSessions = new CancellationTokenSource();

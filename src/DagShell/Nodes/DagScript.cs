@@ -8,10 +8,6 @@ namespace DagShell.Nodes;
 /// <summary>A script block that emits nodes or dags.</summary>
 internal static class DagScript
 {
-    private static readonly ScriptBlock CallWithValues = TrustedScript.Create(
-        "param($Script, $Arguments, $Values) foreach ($_ in $Values.Keys) { Microsoft.PowerShell.Utility\\Set-Variable $_ $Values[$_] }; "
-        + "& $Script @Arguments");
-
     /// <summary>Runs it in the caller's session, in a scope of its own, and gathers what it emits.</summary>
     /// <param name="script">The script block. It sees what stands around it and leaves nothing there.</param>
     /// <param name="parameters">Values by name; those that its <c>param()</c> declares are passed.</param>
@@ -34,11 +30,9 @@ internal static class DagScript
         }
 
         UsingExpressionAst[] used = [.. NodeScript.Of(script).UsingExpressions.Where(expression => !IsOfNode(expression, script.Ast))];
-        foreach (PSObject output in used.Length == 0
-            ? NodeSource.Run(script, arguments, script.Ast, command, isWhole: true)
-            : command.InvokeCommand.InvokeScript(
-                useLocalScope: true, CallWithValues, null, UsingRewriter.Rewrite(NodeScript.Of(script).Tree, used).GetScriptBlock(),
-                arguments, ValuesOf(used, command.SessionState)))
+        ScriptBlock called = used.Length == 0 ? script : UsingRewriter.Rewrite(NodeScript.Of(script).Tree, used).GetScriptBlock();
+        foreach (PSObject output in NodeSource.Run(
+            called, arguments, script.Ast, command, isWhole: true, ValuesOf(used, command.SessionState)))
         {
             builder.Add(output);
         }
@@ -59,9 +53,9 @@ internal static class DagScript
         return false;
     }
 
-    private static Hashtable ValuesOf(UsingExpressionAst[] expressions, SessionState session)
+    private static Dictionary<string, object?> ValuesOf(UsingExpressionAst[] expressions, SessionState session)
     {
-        Hashtable values = [];
+        Dictionary<string, object?> values = new(StringComparer.OrdinalIgnoreCase);
         foreach (UsingExpressionAst expression in expressions)
         {
             VariableExpressionAst variable = UsingExpressionAst.ExtractUsingVariable(expression);

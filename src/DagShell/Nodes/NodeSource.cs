@@ -21,25 +21,37 @@ internal static class NodeSource
     /// <param name="tree">Its tree.</param>
     /// <param name="command">The command that is running.</param>
     /// <param name="isWhole">Whether it ends with the first error that ends a statement; if not, it goes on as script files do.</param>
+    /// <param name="variables">Variables that are to be there for it; null for none.</param>
     /// <returns>What it gave out.</returns>
     /// <exception cref="RuntimeException">It ended with an error.</exception>
-    public static Collection<PSObject> Run(object script, Hashtable parameters, Ast tree, PSCmdlet command, bool isWhole = false)
+    public static Collection<PSObject> Run(
+        object script,
+        Hashtable parameters,
+        Ast tree,
+        PSCmdlet command,
+        bool isWhole = false,
+        IReadOnlyDictionary<string, object?>? variables = null)
     {
         // The -ErrorAction Stop of New-Dag holds in its block, as in a function; that of Invoke-Dag is about the run.
         bool stops = isWhole && CallerPreferences.Of(command).StopsOnError;
         Action<ErrorRecord> tell = error => Tell(error, tree, command);
         try
         {
-            ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole).GetScriptBlock();
-            object?[] arguments = [script, Send, tell];
+            ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole, [.. variables?.Keys ?? []]).GetScriptBlock();
+            object?[] arguments = [script, Send, tell, .. variables?.Values ?? []];
             return command.InvokeCommand.InvokeScript(
                 useLocalScope: true, call, null, parameters.Count > 0 ? [parameters, .. arguments] : arguments);
         }
         catch (Exception exception) when (exception is IContainsErrorRecord and not PipelineStoppedException)
         {
             ErrorRecord error = ((IContainsErrorRecord)exception).ErrorRecord;
+            if (exception is ParameterBindingException)
+            {
+                ErrorPosition.PointToParameters(error, tree);
+            }
+
             ErrorPosition.PointInto(error, tree);
-            ErrorPosition.Keep(error);
+            ErrorPosition.Keep(error, tree);
             if (exception is ActionPreferenceStopException or FlowControlException
                 or RuntimeException { WasThrownFromThrowStatement: true })
             {
@@ -60,7 +72,7 @@ internal static class NodeSource
     private static void Tell(ErrorRecord error, Ast tree, PSCmdlet command)
     {
         ErrorPosition.PointInto(error, tree);
-        ErrorPosition.Keep(error);
+        ErrorPosition.Keep(error, tree);
         if (!CallerPreferences.Of(command).StopsOnError)
         {
             command.WriteError(error);

@@ -92,7 +92,8 @@ internal sealed class NodeGroups
     }
 
     /// <summary>How a node ended, in a line; of what it failed with the annotation has the rest.</summary>
-    private static string TitleOf(DagNodeResult result) => EndText.Of(result).Split('\n')[0].TrimEnd();
+    private static string TitleOf(DagNodeResult result) =>
+        CICommands.Told(EndText.Of(result).Split('\n')[0].TrimEnd());
 
     private void Write(int node, string title)
     {

@@ -37,6 +37,9 @@ internal sealed class CallerRunner : IScriptRunner
     private NodeAttempt? _last;
     private bool _isSetUp;
 
+    /// <summary>Where nodes begin: where the run did, or where -InitializationScript went.</summary>
+    private SessionLocation? _start;
+
     /// <summary>Makes a runner.</summary>
     /// <param name="context">The run.</param>
     /// <param name="sink">Takes what nodes write to the streams other than output.</param>
@@ -90,6 +93,7 @@ internal sealed class CallerRunner : IScriptRunner
         void RunBody(PSCmdlet command)
         {
             _around = command;
+            _start = SessionLocation.Of(command.SessionState);
             thrown = Catch(body);
             if (thrown?.SourceException is PipelineStoppedException)
             {
@@ -201,6 +205,7 @@ internal sealed class CallerRunner : IScriptRunner
         }
 
         _isSetUp = true;
+        _start = SessionLocation.Of(_around.SessionState);
         return null;
     }
 
@@ -213,12 +218,17 @@ internal sealed class CallerRunner : IScriptRunner
         }
 
         _last = null;
+        AtStart(() => Finalize(finalization, last));
+    }
+
+    private void Finalize(ScriptBlock finalization, NodeAttempt last)
+    {
         Exception? failure = null;
         using Pump pump = Pump.InCurrentSession(
             command => failure = SessionScripts.Run(command, finalization, isCallers: true), record => _sink.Write(last, record));
         using (_endOfSession.Token.UnsafeRegister(static pump => ((Pump)pump!).RequestStop(), pump))
         {
-            _context.Scripts.SetUsingValues(pump.UsingValues);
+            _context.Scripts!.SetUsingValues(pump.UsingValues);
             string? problem = pump.Run();
             string? cause = _endOfSession.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
                 : failure is null ? problem : ErrorText.Of(failure, last.Node.Name);
@@ -255,16 +265,34 @@ internal sealed class CallerRunner : IScriptRunner
         if (!attempt.IsCompleted && !attempt.StopToken.IsCancellationRequested)
         {
             attempt.Begin();
-            if (SetUp(attempt) is { } ended)
-            {
-                End(attempt, ended, stop);
-                return;
-            }
-
-            outcome = MayEndAlone(attempt) || _around is not { } around ? RunAlone(attempt) : RunAmongOthers(attempt, around);
+            AtStart(() => outcome = SetUp(attempt)
+                ?? (MayEndAlone(attempt) || _around is not { } around ? RunAlone(attempt) : RunAmongOthers(attempt, around)));
         }
 
         End(attempt, outcome, stop);
+    }
+
+    /// <summary>
+    /// Does something where nodes begin, and goes back after it: what follows in the pipeline may be somewhere else meanwhile.
+    /// </summary>
+    private void AtStart(Action action)
+    {
+        if (_around is null || _start is null)
+        {
+            action();
+            return;
+        }
+
+        SessionLocation before = SessionLocation.Of(_around.SessionState);
+        _start.TryRestore(_around.SessionState, mayHavePushed: true);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            before.TryRestore(_around.SessionState, mayHavePushed: true);
+        }
     }
 
     /// <summary>Whether an attempt may be stopped for another reason than that all of the run is.</summary>

@@ -261,7 +261,8 @@ internal sealed class NodeInvoker
             script,
             node.UsingValues,
             variables.Upstream,
-            name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name));
+            name => parameters.ContainsKey(name) ? parameters[name] : _command.SessionState.PSVariable.GetValue(name),
+            text => _context.Secrets.Of(text));
         string what = _context.Secrets.Of(Messages.Precondition(script.Text, values, script.Position));
         return PreconditionFailure.Of(
             attempt, what, TextOf(failure, node), failure is null ? null : _context.Secrets.Of(failure), script.Position);
@@ -335,7 +336,7 @@ internal sealed class NodeInvoker
     {
         try
         {
-            return _context.MapItems?.Invoke(attempt, items) ?? AttemptOutcome.Mapped(items, describe: ItemText.Of);
+            return _context.Map(attempt, items);
         }
         catch (OperationCanceledException)
         {
@@ -474,7 +475,7 @@ internal sealed class NodeInvoker
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             if (end.Failure is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
             {
-                AddWrittenLines(error, _context.Log.WrittenByProgram(attempt, ProgramCall.Around(error, node.ScriptBlock.Ast)));
+                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, ProgramCall.Around(error, node.ScriptBlock.Ast)));
             }
 
             if (end is { Failure: null, Skip: null } && watch?.Failure is var (code, call))
@@ -497,15 +498,6 @@ internal sealed class NodeInvoker
 
             _output.Added = null;
             _context.Log.EndAttempt(attempt);
-        }
-    }
-
-    /// <summary>Has the error of a program say what the program said.</summary>
-    private static void AddWrittenLines(ErrorRecord error, string[] lines)
-    {
-        if (lines.Length > 0)
-        {
-            error.ErrorDetails = new ErrorDetails(string.Join(Environment.NewLine, [error.Exception.Message, .. lines]));
         }
     }
 

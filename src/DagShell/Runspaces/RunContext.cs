@@ -3,6 +3,7 @@ using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Running;
 using DagShell.Logs;
+using DagShell.Scripts;
 using DagShell.Secrets;
 
 namespace DagShell.Runspaces;
@@ -24,10 +25,17 @@ internal sealed record RunContext(
     /// <summary>Nodes that are run whatever their files say.</summary>
     public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
 
-    /// <summary>Finds out which of a node's items are done already; null where nobody keeps a record.</summary>
-    public Func<NodeAttempt, object?[], AttemptOutcome>? MapItems { get; init; }
+    /// <summary>Finds out which of a node's items are done already, and says what each is; null where nobody keeps a record.</summary>
+    public Func<NodeAttempt, object?[], Func<object?, string?>, AttemptOutcome>? MapItems { get; init; }
+
+    /// <summary>What an attempt comes to that was to find out what its node is to be done for.</summary>
+    /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
+    public AttemptOutcome Map(NodeAttempt attempt, object?[] items) =>
+        MapItems?.Invoke(attempt, items, DescribeItem) ?? AttemptOutcome.Mapped(items, describe: DescribeItem);
 
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
         Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));
+
+    private string? DescribeItem(object? item) => ItemText.Of(item, text => Secrets.Of(text));
 }

@@ -33,7 +33,7 @@ internal sealed class SessionCleaner
     private Dictionary<string, string>? _aliases;
     private HashSet<string> _scopeVariables = [];
     private HashSet<string> _drives = [];
-    private string? _location;
+    private SessionLocation? _location;
     private string? _shippedIn;
     private PSLanguageMode _languageMode;
     private CultureInfo _culture = CultureInfo.CurrentCulture;
@@ -54,7 +54,7 @@ internal sealed class SessionCleaner
         _pump = pump;
         if (_location is null)
         {
-            _location = pump.SessionState.Path.CurrentLocation.Path;
+            _location = SessionLocation.Of(pump.SessionState);
             _shippedIn = pump.SessionState.PSVariable.GetValue("PSHOME") is string home
                 ? Path.Join(home, "Modules") + Path.DirectorySeparatorChar
                 : null;
@@ -106,10 +106,8 @@ internal sealed class SessionCleaner
             errors.Clear();
         }
 
-        if (_pump.SessionState.Path.CurrentLocation.Path != _location)
-        {
-            SetLocation();
-        }
+        // A node may have removed its folder or drive. What opens next starts as it can.
+        IsSpoilt |= !_location!.TryRestore(_pump.SessionState, mayHaveTouched);
 
         foreach (PSEventSubscriber subscriber in _pump.Events.Subscribers.ToList())
         {
@@ -146,19 +144,6 @@ internal sealed class SessionCleaner
             RestoreFunctions(_functions!);
             RestoreAliases(_aliases!);
             RemoveDrives();
-        }
-    }
-
-    private void SetLocation()
-    {
-        try
-        {
-            _pump.SessionState.Path.SetLocation(WildcardPattern.Escape(_location));
-        }
-        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
-        {
-            // The node removed its folder or drive. What opens next starts as it can.
-            IsSpoilt = true;
         }
     }
 

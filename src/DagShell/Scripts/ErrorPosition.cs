@@ -61,14 +61,24 @@ internal static partial class ErrorPosition
     }
 
     /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
-    public static void Keep(ErrorRecord record)
+    /// <param name="record">The error; its invocation is changed.</param>
+    /// <param name="script">A script of the user's: if a copy of it was called (UsingRewriter), its own line is shown. Null for none.</param>
+    public static void Keep(ErrorRecord record, Ast? script = null)
     {
         if (record.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)
         {
-            invocation.DisplayScriptPosition =
-                Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line);
+            string own = script is null ? string.Empty : LineOf(script.Extent, invocation.ScriptLineNumber);
+            invocation.DisplayScriptPosition = Extent(
+                invocation.ScriptName,
+                invocation.ScriptLineNumber,
+                invocation.OffsetInLine,
+                IsCopy(invocation.Line.TrimEnd('\r', '\n'), own) ? own : invocation.Line);
         }
     }
+
+    /// <summary>Whether a line differs from another only in what UsingRewriter changes.</summary>
+    private static bool IsCopy(string line, string own) =>
+        line.Length == own.Length && line.Zip(own).All(pair => pair.First == pair.Second || pair is (' ', _) or ('_', ':'));
 
     /// <summary>The place of an error, as the console is to show it; null if it has none.</summary>
     public static IScriptExtent? Of(ErrorRecord record) =>

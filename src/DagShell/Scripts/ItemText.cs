@@ -9,7 +9,9 @@ internal static class ItemText
     private const int Longest = 60;
 
     /// <summary>The text of a value; null of one that cannot be told without asking it.</summary>
-    public static string? Of(object? value)
+    /// <param name="value">The value.</param>
+    /// <param name="mask">Takes secrets out of a text: before it is cut, or a part of one would be left.</param>
+    public static string? Of(object? value, Func<string, string> mask)
     {
         string? text = (value is PSObject wrapped ? wrapped.BaseObject : value) switch
         {
@@ -19,6 +21,7 @@ internal static class ItemText
             IConvertible number and not bool => number.ToString(CultureInfo.InvariantCulture),
             _ => null,
         };
+        text = text is null ? null : mask(text);
         return text is null || text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "…");
     }
 }

@@ -41,7 +41,8 @@ internal static class ScriptCall
     /// </param>
     /// <param name="stops"><c>$ErrorActionPreference = 'Stop'</c> comes first.</param>
     /// <param name="isWhole">Whether an error that ends a statement of the script ends all of it, as in a <c>try</c>.</param>
-    public static ScriptBlockAst Merging(bool splats, bool stops, bool isWhole)
+    /// <param name="variables">The names of variables of the user's that are to be there; their values are the last arguments.</param>
+    public static ScriptBlockAst Merging(bool splats, bool stops, bool isWhole, IReadOnlyList<string> variables)
     {
         const string Splatted = "DagFileParameters";
         List<CommandElementAst> script = [Argument(0)];
@@ -70,16 +71,19 @@ internal static class ScriptCall
 
         if (stops)
         {
-            statements.Insert(0, new AssignmentStatementAst(
-                Nowhere, Variable("ErrorActionPreference"), TokenKind.Equals,
-                new CommandExpressionAst(Nowhere, new ConstantExpressionAst(Nowhere, "Stop"), redirections: null), Nowhere));
+            statements.Insert(0, Assignment("ErrorActionPreference", new ConstantExpressionAst(Nowhere, "Stop")));
         }
 
+        const int FirstValue = 3;
+        statements.InsertRange(0, variables.Select((name, i) => Assignment(name, Argument(FirstValue + i))));
         return Make(splats ? [Splatted] : [], statements);
     }
 
     private static IndexExpressionAst Argument(int index) =>
         new(Nowhere, Variable("args"), new ConstantExpressionAst(Nowhere, index));
+
+    private static AssignmentStatementAst Assignment(string variable, ExpressionAst value) => new(
+        Nowhere, Variable(variable), TokenKind.Equals, new CommandExpressionAst(Nowhere, value, redirections: null), Nowhere);
 
     private static ScriptPosition NoPosition() => new(null, 0, 0, string.Empty);
 

@@ -26,8 +26,9 @@ internal static partial class UsedValues
     /// <param name="usingValues">The values of its <c>$using:</c> expressions; null if there are none.</param>
     /// <param name="upstream">What <c>$Upstream</c> is.</param>
     /// <param name="valueOf">What any other variable holds; null for nothing.</param>
+    /// <param name="mask">Takes secrets out of a text.</param>
     public static IReadOnlyCollection<string> Of(
-        NodeScript script, IDictionary? usingValues, IDictionary upstream, Func<string, object?> valueOf)
+        NodeScript script, IDictionary? usingValues, IDictionary upstream, Func<string, object?> valueOf, Func<string, string> mask)
     {
         HashSet<string> assigned = new(
             script.Tree.FindAll(ast => ast is AssignmentStatementAst or ForEachStatementAst, searchNestedScriptBlocks: true)
@@ -35,7 +36,7 @@ internal static partial class UsedValues
                     .FindAll(left => left is VariableExpressionAst, searchNestedScriptBlocks: false))
                 .Select(left => ((VariableExpressionAst)left).VariablePath.UserPath),
             StringComparer.OrdinalIgnoreCase);
-        OrderedSet told = new();
+        OrderedSet told = new(mask);
         foreach (Ast ast in script.Tree.FindAll(
             ast => ast is UsingExpressionAst or MemberExpressionAst or VariableExpressionAst, searchNestedScriptBlocks: true))
         {
@@ -70,9 +71,10 @@ internal static partial class UsedValues
     }
 
     /// <summary>The same of its <c>$using:</c> expressions alone.</summary>
-    public static IReadOnlyCollection<string> OfUsing(NodeScript script, IDictionary? usingValues)
+    public static IReadOnlyCollection<string> OfUsing(
+        NodeScript script, IDictionary? usingValues, Func<string, string> mask)
     {
-        OrderedSet told = new();
+        OrderedSet told = new(mask);
         foreach (UsingExpressionAst expression in usingValues is null ? [] : script.UsingExpressions)
         {
             told.Add(expression.Extent.Text, UsingReader.ValueIn(usingValues!, expression));
@@ -86,15 +88,15 @@ internal static partial class UsedValues
             && path.Equals("Upstream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text of a value where that can be told in a few words; null if not.</summary>
-    private static string? TextOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private static string? TextOf(object? value, Func<string, string> mask) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         null => "$null",
         bool truth => truth ? "$true" : "$false",
-        string text => $"'{ItemText.Of(text)}'",
-        object?[] items when items.Length <= MostItems && Array.TrueForAll(items, item => ItemText.Of(item) is not null) =>
-            string.Join(", ", items.Select(TextOf)),
+        string text => $"'{ItemText.Of(text, mask)}'",
+        object?[] items when items.Length <= MostItems && Array.TrueForAll(items, item => ItemText.Of(item, mask) is not null) =>
+            string.Join(", ", items.Select(item => TextOf(item, mask))),
         object?[] items => $"{Messages.Count(items.Length)} objects",
-        var known => ItemText.Of(known),
+        var known => ItemText.Of(known, mask),
     };
 
     /// <summary>What is most likely secret, though it is plain text.</summary>
@@ -102,7 +104,7 @@ internal static partial class UsedValues
     private static partial Regex SecretName();
 
     /// <summary>Each expression once.</summary>
-    private sealed class OrderedSet
+    private sealed class OrderedSet(Func<string, string> mask)
     {
         private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
 
@@ -110,7 +112,7 @@ internal static partial class UsedValues
 
         public void Add(string expression, object? value)
         {
-            if (Lines.Count < Most && !SecretName().IsMatch(expression) && _seen.Add(expression) && TextOf(value) is { } text)
+            if (Lines.Count < Most && !SecretName().IsMatch(expression) && _seen.Add(expression) && TextOf(value, mask) is { } text)
             {
                 Lines.Add(Messages.ValueOf(expression, text));
             }

@@ -10,14 +10,17 @@ internal sealed class ReceivedOutput
     private readonly List<object?> _taken = [];
     private readonly long _most;
     private readonly Action _stop;
+    private readonly Action<object?>? _taking;
     private long _size;
 
     /// <summary>Watches what comes.</summary>
     /// <param name="output">Where it comes.</param>
     /// <param name="most">How much is too much.</param>
     /// <param name="stop">Has the script stopped that gives it, without waiting.</param>
-    public ReceivedOutput(PSDataCollection<PSObject> output, long most, Action stop)
+    /// <param name="taking">Told of each object as it comes; null where nobody wants to know.</param>
+    public ReceivedOutput(PSDataCollection<PSObject> output, long most, Action stop, Action<object?>? taking)
     {
+        _taking = taking;
         _output = output;
         _most = most;
         _stop = stop;
@@ -46,6 +49,7 @@ internal sealed class ReceivedOutput
                 }
 
                 _taken.Add(item);
+                _taking?.Invoke(item);
                 _size += DataSize.Of(item, _most);
                 if (_size > _most)
                 {

@@ -5,12 +5,32 @@ namespace DagShell.Sessions;
 /// <summary>What a session's records are made into for the caller's streams.</summary>
 internal static class RemoteRecord
 {
-    /// <summary>
-    /// What programs write to their standard error comes as errors from a session. It is no error of the node's, which goes on; so it
-    /// becomes what Write-Host writes.
-    /// </summary>
-    public static object Adapt(object record) =>
-        record is ErrorRecord { FullyQualifiedErrorId: "NativeCommandError" or "NativeCommandErrorMessage" } error
-        ? new InformationRecord(new HostInformationMessage { Message = error.Exception.Message }, "stderr") { Tags = { "PSHOST" } }
-        : record;
+    /// <summary>What Write-Host writes comes back from a session as a lifeless copy, which the host would not know.</summary>
+    public static object Adapt(object record)
+    {
+        if (record is not InformationRecord information
+            || information.MessageData is not PSObject data
+            || !data.TypeNames.Contains("Deserialized." + typeof(HostInformationMessage).FullName))
+        {
+            return record;
+        }
+
+        var adapted = new InformationRecord(
+            new HostInformationMessage
+            {
+                Message = data.Properties["Message"]?.Value?.ToString() ?? string.Empty,
+                NoNewLine = data.Properties["NoNewLine"]?.Value is true,
+                ForegroundColor = ColorIn(data, "ForegroundColor"),
+                BackgroundColor = ColorIn(data, "BackgroundColor"),
+            },
+            information.Source)
+        {
+            TimeGenerated = information.TimeGenerated,
+        };
+        adapted.Tags.AddRange(information.Tags);
+        return adapted;
+    }
+
+    private static ConsoleColor? ColorIn(PSObject data, string property) =>
+        LanguagePrimitives.TryConvertTo(data.Properties[property]?.Value, out ConsoleColor color) ? color : null;
 }

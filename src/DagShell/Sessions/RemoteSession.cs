@@ -277,9 +277,22 @@ internal sealed class RemoteSession
         AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: false));
 
     /// <summary>What an attempt comes to that ran no script of the node itself, or one that gave its items.</summary>
-    private static AttemptOutcome WithoutScript(NodeAttempt attempt, string? missingParameter, object?[]? items) =>
-        missingParameter is not null ? Failed(Messages.MandatoryParameter(attempt.Name, missingParameter))
-        : AttemptOutcome.Mapped(items ?? DagNode.Of(attempt.Node).ForEach!, describe: ItemText.Of);
+    private AttemptOutcome WithoutScript(NodeAttempt attempt, string? missingParameter, object?[]? items)
+    {
+        if (missingParameter is not null)
+        {
+            return Failed(Messages.MandatoryParameter(attempt.Name, missingParameter));
+        }
+
+        try
+        {
+            return _context.Map(attempt, items ?? DagNode.Of(attempt.Node).ForEach!);
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptOutcome.Stopped;
+        }
+    }
 
     private static Task<PSDataCollection<PSObject>> InvokeAsync(PowerShell shell) =>
         Task.Factory.FromAsync(shell.BeginInvoke(), shell.EndInvoke);
@@ -295,7 +308,11 @@ internal sealed class RemoteSession
     {
         PowerShell shell = NewShell();
         var output = new PSDataCollection<PSObject>();
-        var received = new ReceivedOutput(output, _setUp.MostReceived, () => PipelineStop.Request(shell));
+        var received = new ReceivedOutput(
+            output,
+            _setUp.MostReceived,
+            () => PipelineStop.Request(shell),
+            attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, item));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
@@ -346,6 +363,8 @@ internal sealed class RemoteSession
 
         stop.Dispose();
         shell.Dispose();
+        object?[] output = received.TakeAll();
+        _context.Log.EndAttempt(attempt);
         bool isLost = !IsOpen
             || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
         if (isLost)
@@ -355,7 +374,6 @@ internal sealed class RemoteSession
             return;
         }
 
-        object?[] output = received.TakeAll();
         if (_setUp.TellsSizes)
         {
             _sink.Write(attempt, new VerboseRecord(
@@ -393,6 +411,11 @@ internal sealed class RemoteSession
 
         if (output.LastOrDefault() is PSObject { BaseObject: Hashtable end } && end.ContainsKey(_key))
         {
+            if (thrown is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
+            {
+                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, RemoteEnd.CallIn(end) is { } call ? [call] : []));
+            }
+
             return RemoteEnd.OutcomeOf(
                 attempt,
                 Host,

@@ -95,6 +95,23 @@ public sealed class RateTests
     }
 
     [Fact]
+    public void It_holds_on_places_and_is_a_wait_for_the_pool_there_too()
+    {
+        PlaceGroup far = new(limit: 9);
+        TestRun run = new(
+            [.. "ABCD".Select(name => Rated($"{name}"))],
+            places: far,
+            pools: new Dictionary<string, int> { [Pool] = 9 },
+            rates: Rates([Rate(2, 10)]));
+        run.Scheduler.AddPlaces(far, 9);
+        run.ToEnd();
+
+        Assert.Equal(["A 0", "B 0", "C 10", "D 10"], run.Starts);
+        WaitRecord wait = Assert.Single(run["D"].Waits);
+        Assert.Equal((NodeWaitKind.Pool, 10.0), (wait.Kind, (wait.EndTime - wait.StartTime)?.TotalSeconds));
+    }
+
+    [Fact]
     public void Starts_that_a_lost_place_undid_do_not_count()
     {
         PlaceGroup far = new(limit: 1);

@@ -74,6 +74,56 @@ public sealed class SettingsTests : ShellTests
         Assert.Equal([location], result.NodeOutput("B"));
     }
 
+    [Theory]
+    [InlineData("-ThrottleLimit 1")]
+    [InlineData("-Sequential")]
+    public void Every_node_begins_where_the_run_did_on_each_drive(string how)
+    {
+        _folder.Write("sub/deep/x.txt", string.Empty);
+        ShellResult result = Run($$"""
+            $null = New-PSDrive -Name Mine -PSProvider FileSystem -Root $folder
+            function Get-Where { "$PWD $(Get-Location -PSDrive Mine) $((Get-Location -PSProvider FileSystem).Path)" }
+            Set-Location Mine:/sub/deep
+            Set-Location -LiteralPath $folder
+            Set-Location Env:/
+            Push-Location Function:/
+            try {
+                Get-Where
+                $nodes = @(
+                    New-DagNode A { Get-Where; Push-Location Mine:/; Set-Location /; Set-Location Env:/; Push-Location Env:/ }
+                    New-DagNode B { Get-Where; Set-Location Variable:/; throw 'x' } -DependsOn A -ContinueOnError -When { Get-Where; $true }
+                    New-DagNode C { Get-Where; Pop-Location -ErrorAction Ignore } -DependsOn B
+                    New-DagNode D { Get-Where } -DependsOn C
+                )
+                $nodes | Invoke-Dag {{how}} -ErrorAction SilentlyContinue | ForEach-Object { $_.Output }
+                Get-Where
+                "$(Get-Location -Stack)"
+            }
+            finally { while ((Get-Location -Stack).Count) { Pop-Location }; Set-Location /; Remove-PSDrive Mine }
+            """, ("folder", _folder.FullName));
+
+        Assert.Equal([.. Enumerable.Repeat($"Function:/ Mine:/sub/deep {_folder.FullName}", 5), "Env:/"], result.Text);
+    }
+
+    [Fact]
+    public void Who_follows_in_the_pipeline_may_go_elsewhere_and_nodes_begin_where_the_first_script_of_the_session_went()
+    {
+        ShellResult result = Run("""
+            Set-Location -LiteralPath $folder
+            $nodes = (New-DagNode A { "$PWD"; Set-Location Env:/ }), (New-DagNode B { "$PWD" } -DependsOn A)
+            $nodes | Invoke-Dag -Sequential | ForEach-Object { $_.Output; Set-Location Function:/ }
+            "$PWD"
+            Set-Location -LiteralPath $folder
+            $nodes | Invoke-Dag -Sequential -InitializationScript { Set-Location Variable:/ } | ForEach-Object { $_.Output; "$PWD" }
+            $nodes | Invoke-Dag -InitializationScript { Set-Location Variable:/ } | ForEach-Object { $_.Output; "$PWD" }
+            Set-Location /
+            """, ("folder", _folder.FullName));
+
+        string folder = _folder.FullName;
+        string[] inSession = ["Variable:/", folder, "Variable:/", folder];
+        Assert.Equal([folder, folder, "Function:/", .. inSession, .. inSession], result.Text);
+    }
+
     [Fact]
     public void A_current_folder_that_was_removed_is_a_warning()
     {

@@ -74,13 +74,45 @@ public sealed class ShownPlaceTests : ShellTests
     }
 
     [Theory]
+    [InlineData("Write-Error \"mine $using:y\"")]
+    [InlineData("Get-Item /no/such/$using:y")]
+    [InlineData("throw \"mine $using:y\"")]
+    [InlineData("New-DagNode \"B$using:y\" { } -NoSuch")]
+    public void An_error_in_a_block_that_stands_for_a_dag_and_uses_variables(string statement)
+    {
+        string file = _folder.Write("x.dag.ps1", $"$y = 1\nNew-DagNode A -Dag {{\n New-DagNode In {{ }}; {statement}\n}}");
+        foreach (string command in new[] { "& $file", $"$y = 1\nNew-DagNode A -Dag {{\n New-DagNode In {{ }}; {statement} }}" })
+        {
+            ShellResult result = Shell.Run(
+                $"{command} -ErrorAction Continue -ErrorVariable told | Out-Null; $told.Count", ("file", file));
+            ErrorRecord error = result.ThrownRecord ?? Assert.Single(result.Streams.Error);
+
+            Assert.Equal(3, error.InvocationInfo.ScriptLineNumber);
+            Assert.Contains($"New-DagNode In {{ }}; {statement}", error.InvocationInfo.Line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_value_that_a_parameter_of_a_dag_file_does_not_take()
+    {
+        string file = _folder.Write("x.dag.ps1", "# for every night\nparam([securestring] $Key)\nNew-DagNode A { }");
+        ErrorRecord error = Shell.Run("Invoke-Dag $file -Parameter @{ Key = 'plain' }", ("file", file)).ThrownRecord!;
+
+        Assert.Contains("'Key'", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal((file, 2), (error.InvocationInfo.ScriptName, error.InvocationInfo.ScriptLineNumber));
+    }
+
+    [Theory]
     [InlineData("Invoke-Dag $file")]
     [InlineData("New-Dag x { Write-Error 'mine' }")]
+    [InlineData("New-DagNode A -Dag { Write-Error 'mine'; New-DagNode B { } }")]
+    [InlineData("New-DagNode A -Dag { Write-Error $using:text; New-DagNode B { } }")]
     public void It_can_be_gathered_redirected_and_silenced(string command)
     {
         string file = _folder.Write("x.dag.ps1", "Write-Error 'mine'\nNew-DagNode A { }");
         ShellResult result = Run(
             $"""
+            $text = 'mine'
             $out = {command} -ErrorVariable one 2>$null
             $out = {command} -ErrorVariable two -ErrorAction SilentlyContinue
             $out = {command} -ErrorAction Ignore

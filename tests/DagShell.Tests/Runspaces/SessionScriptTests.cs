@@ -47,6 +47,22 @@ public sealed class SessionScriptTests : ShellTests
     }
 
     [Fact]
+    public void A_session_in_which_a_node_was_stopped_keeps_its_connection()
+    {
+        ShellResult result = RunInCloud($$"""
+            $nodes = @(
+                New-DagNode Slow { while ($true) { } } -Timeout 50ms -ContinueOnError
+                New-DagNode Next { Get-Cloud } -DependsOn Slow
+            )
+            ($nodes | Invoke-Dag -ThrottleLimit 1 {{Around}} -ErrorAction SilentlyContinue | Where-Object Name -EQ Next).Output
+            """);
+
+        Assert.Equal(Connects, result.Text);
+        Assert.Equal(Connects, Disconnects);
+        Assert.Single(Connects);
+    }
+
+    [Fact]
     public void What_it_leaves_is_there_for_every_node_whatever_other_nodes_do()
     {
         ShellResult result = Run("""

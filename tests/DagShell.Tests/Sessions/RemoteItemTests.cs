@@ -56,6 +56,24 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
     }
 
     [Fact]
+    public void Items_that_are_done_are_not_done_again_on_resume()
+    {
+        using ScratchFolder folder = new();
+        ShellResult result = Run($$"""
+            $path = '{{folder.FullName}}'
+            $node = New-DagNode A -ForEach { 1, 2, 3 } {
+                Add-Content "$using:path/ran" "$_"; if ($_ -eq 2 -and -not (Test-Path "$using:path/mended")) { throw 'x' }; $_
+            }
+            $null = $node | Invoke-Dag -Session $sessions[0] -Checkpoint $path/journal -ErrorAction SilentlyContinue
+            $null = New-Item "$path/mended"
+            ($node | Invoke-Dag -Session $sessions[0] -Checkpoint $path/journal -Resume).Output
+            Get-Content $path/ran
+            """);
+
+        Assert.Equal(["1", "2", "3", "1", "2", "3", "2"], result.Text);
+    }
+
+    [Fact]
     public void An_items_conditions_retries_and_skips_are_its_own()
     {
         ShellResult result = Run("""

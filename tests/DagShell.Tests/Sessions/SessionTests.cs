@@ -59,6 +59,47 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.Equal(["[A] h", "[A] i"], result.Streams.Information.Select(record => record.ToString()));
     }
 
+    [Fact]
+    public void What_a_node_says_is_in_its_log_in_the_file_and_in_its_CI_group_as_it_is_here()
+    {
+        using ScratchFolder folder = new();
+        const string Nodes = """
+            $nodes = @(
+                New-DagNode A { 'one'; Write-Host 'two'; 'three'; 4; Write-Warning 'five'; Write-Host -NoNewline six; throw 'x' } -RetryCount 1 -RetryDelay 1ms
+                New-DagNode B -DependsOn A -TriggerRule AllDone -ForEach { 'a', 'b' } { "item $_" }
+                New-DagNode C -DependsOn B { 'before'; exit }
+            )
+            """;
+        string[] Said(string how)
+        {
+            string log = Path.Combine(folder.FullName, how.Length == 0 ? "here" : "there");
+            ShellResult result = Run(
+                $"{Nodes}; $nodes | Invoke-Dag {how} -ThrottleLimit 1 -CIFormat GitHubActions -LogPath '{log}' -ErrorAction SilentlyContinue "
+                + "| ForEach-Object { $_.Log } | ForEach-Object { \"$($_.Attempt) $($_.Stream): $($_.Text)\" }");
+            return [
+                .. result.Text,
+                .. result.Streams.Information.Select(record => Regex.Replace($"{record}", " (in|after) .*", string.Empty)),
+                .. File.ReadAllLines(log).Where(line => line.Contains("output: ", StringComparison.Ordinal)).Select(line => line[24..]),
+            ];
+        }
+
+        string[] here = Said(string.Empty);
+        Assert.Equal(here, Said("-Session $sessions[0]"));
+        Assert.All(["one", "three", "[B#0] item a", "before", "2 Output: three"], text => Assert.Contains(text, here));
+    }
+
+    [Fact]
+    public void A_program_that_fails_brings_what_it_said()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { sh -c 'echo other >&2'; sh -c 'echo no such table >&2; exit 3' } |
+                Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue
+            """);
+
+        Assert.Matches("exit code: 3[^\n]*\nno such table$", result.ErrorText("A"));
+        Assert.Equal(["[A] other", "[A] no such table"], result.Streams.Information.Select(record => $"{record}"));
+    }
+
     [Theory]
     [InlineData("'out'; exit", "Succeeded", "out")]
     [InlineData("'out'; exit 0", "Succeeded", "out")]

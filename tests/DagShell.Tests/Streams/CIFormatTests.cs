@@ -69,6 +69,40 @@ public sealed class CIFormatTests : ShellTests
     }
 
     [Theory]
+    [InlineData("GitHubActions", "##[add-mask]")]
+    [InlineData("GitHubActions", "::stop-commands::")]
+    [InlineData("AzureDevOps", "##vso[task.setvariable variable=x]")]
+    public void What_a_node_failed_or_was_skipped_with_is_no_command(string format, string command)
+    {
+        string[] lines = Lines(
+            "@(New-DagNode A { throw $using:text }), (New-DagNode B { Skip-DagNode $using:text }), "
+            + "(New-DagNode C { } -When { Skip-DagNode $using:text }) | "
+            + $"Invoke-Dag -CIFormat {format} -ErrorAction SilentlyContinue",
+            ("text", command + "evil"));
+
+        // An annotation is a command itself, whose text ends with its line.
+        Assert.All(
+            lines.Where(line => !line.StartsWith("::error ", StringComparison.Ordinal)
+                && !line.StartsWith("##vso[task.logissue ", StringComparison.Ordinal)),
+            line => Assert.True(
+                command[0] == ':' ? !line.StartsWith(command, StringComparison.Ordinal) : !line.Contains(command, StringComparison.Ordinal),
+                line));
+        Assert.Equal(6, lines.Length);
+    }
+
+    [Fact]
+    public void All_that_ends_a_line_is_escaped()
+    {
+        const string Failing = "New-DagNode A::stop { throw \"50%25`r`n::stop`n##vso[stop\" } | Invoke-Dag -ErrorAction SilentlyContinue";
+
+        Assert.Contains(
+            "::error title=Node 'A%3A%3Astop' failed::50%2525%0D%0A::stop%0A##vso[stop", Lines($"{Failing} -CIFormat GitHubActions"));
+        Assert.Contains(
+            "##vso[task.logissue type=error;]Node 'A::stop' failed: 50%AZP2525%0D%0A::stop%0A##vso[stop",
+            Lines($"{Failing} -CIFormat AzureDevOps"));
+    }
+
+    [Theory]
     [InlineData("{ Start-Sleep 60 } -Timeout 1ms", 2)]
     [InlineData("{ 1 } -Precondition { $false }", 2)]
     [InlineData("{ exit 3 }", 2)]

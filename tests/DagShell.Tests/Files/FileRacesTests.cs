@@ -25,7 +25,7 @@ public sealed class FileRacesTests : ShellTests
     {
         string nodes = $"(New-DagNode R {{ }} -InputPath '{input}' -OutputPath done.txt), "
             + $"(New-DagNode W {{ }} -OutputPath '{output}') | Invoke-Dag -WhatIf 6> $null";
-        string[] warnings = [.. Run(nodes).Streams.Warning.Select(w => w.Message)];
+        string[] warnings = [.. Run(nodes).Streams.Warning];
 
         Assert.Equal(mayMeet, warnings.Any(warning => warning.Contains("'R'", StringComparison.Ordinal)));
     }

@@ -104,10 +104,12 @@ public sealed class Dag
     }
 
     /// <summary>The same dag, with the dags that its nodes stand for. Where these limit a pool too, both hold.</summary>
-    internal Dag With(IReadOnlyDictionary<DagNode, Dag> inner)
+    /// <param name="inner">The dags.</param>
+    /// <param name="late">What stands here in place of nodes whose dags are known only at their turn.</param>
+    internal Dag With(IReadOnlyDictionary<DagNode, Dag> inner, IReadOnlyDictionary<DagNode, DagNode> late)
     {
         Dag copy = Copy();
-        copy._nodes.AddRange(_nodes);
+        copy._nodes.AddRange(_nodes.Select(node => late.GetValueOrDefault(node, node)));
         foreach (var (node, dag) in inner)
         {
             copy._inner.Add(node, dag);
@@ -136,6 +138,22 @@ public sealed class Dag
         {
             _poolRate[pool] = [.. _poolRate.GetValueOrDefault(pool, []).Union(rates)];
         }
+    }
+
+    /// <summary>Checks it as a whole, where it is the dag of a node of a run.</summary>
+    /// <param name="runLimits">What the run limits pools to.</param>
+    /// <exception cref="InvalidDagException">Something is wrong.</exception>
+    internal DagGraph BuildInside(IReadOnlyDictionary<string, int> runLimits)
+    {
+        Dictionary<string, int> limits = new(runLimits, StringComparer.OrdinalIgnoreCase);
+        foreach (var (pool, limit) in _poolLimit)
+        {
+            limits[pool] = limits.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
+        }
+
+        List<GraphProblem> found = [];
+        return Build(limits, found) ?? throw new InvalidDagException(
+            found.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray());
     }
 
     /// <summary>Checks it as a whole.</summary>

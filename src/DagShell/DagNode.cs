@@ -3,6 +3,7 @@ using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
+using DagShell.Nodes;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -17,8 +18,11 @@ public sealed class DagNode
     /// <summary>That of a node that stands for a dag.</summary>
     internal static readonly ScriptBlock NoScript = ScriptBlock.Create(string.Empty);
 
-    internal DagNode(Node node, ScriptBlock scriptBlock, object? dag = null)
+    private ScriptBlock? _dagFile;
+
+    internal DagNode(Node node, ScriptBlock scriptBlock, object? dag = null, object?[]? items = null)
     {
+        ForEach = items;
         node.Work = this;
         Node = node;
         ScriptBlock = scriptBlock;
@@ -62,7 +66,7 @@ public sealed class DagNode
     /// The items that the script is run for: values, or one script block that gives them when the node's turn has come; null for a node
     /// that is run once.
     /// </summary>
-    public object?[]? ForEach { get; internal init; }
+    public object?[]? ForEach { get; private set; }
 
     /// <summary>What it reads: paths, patterns, and script blocks that give them when its turn has come.</summary>
     public object[] InputPath { get; internal init; } = [];
@@ -108,7 +112,15 @@ public sealed class DagNode
     public TimeSpan? EstimatedDuration => Node.EstimatedDuration;
 
     /// <summary>Of a node with items that stands for a dag, what gives the dag of each of them.</summary>
-    internal IReadOnlyList<object> DagOfItems { get; init; } = [];
+    internal IReadOnlyList<object> DagOfItems { get; private set; } = [];
+
+    /// <summary>The script that gives the dag, of a script block or of a file; null if it is there as such.</summary>
+    internal ScriptBlock? DagScript => InnerDag switch
+    {
+        ScriptBlock block => block,
+        string file => _dagFile ??= DagFile.ScriptOf(file),
+        _ => null,
+    };
 
     /// <summary>The item that the node, or one around it, has a dag for; null if there is none.</summary>
     internal DagItem? Item { get; private set; }
@@ -147,6 +159,27 @@ public sealed class DagNode
         return copy;
     }
 
+    /// <summary>The same node, where the dag that it stands for turns out to be known only when its turn has come.</summary>
+    internal DagNode ExpandingAtTurn()
+    {
+        var copy = (DagNode)MemberwiseClone();
+        copy.Node = Node.ExpandingAtTurn();
+        copy.Node.Work = copy;
+        return copy;
+    }
+
+    /// <summary>Says what gives the dag of each item.</summary>
+    internal void SetDags(IReadOnlyList<object> dagOfItems) => DagOfItems = dagOfItems;
+
+    /// <summary>The same for the items that it is found to have at its turn, in a copy that is no node of the run.</summary>
+    internal DagNode WithDags(object?[] items, IReadOnlyList<object> dagOfItems)
+    {
+        var copy = (DagNode)MemberwiseClone();
+        copy.ForEach = items;
+        copy.DagOfItems = dagOfItems;
+        return copy;
+    }
+
     /// <summary>Of a node with items that stands for a dag, the node that stands for the dag of one of them.</summary>
     internal DagNode ForItem(int index)
     {
@@ -173,6 +206,11 @@ public sealed class DagNode
         if (InnerDag is null)
         {
             yield return ("its script", ScriptBlock);
+        }
+
+        else if (Node.ExpandsAtTurn && DagScript is { } dag)
+        {
+            yield return ("-Dag", dag);
         }
 
         if (When is not null)

@@ -16,7 +16,7 @@ public sealed class DagRun
     private readonly object _lock = new();
     private readonly RunOptions _options;
     private readonly OrderedDictionary _nodes = new(StringComparer.OrdinalIgnoreCase);
-    private readonly DagGraph? _graph;
+    private volatile DagGraph? _graph;
 
     /// <summary>
     /// Of a run that a journal tells of: what it says of it as a whole, and of the nodes, which is read when it is asked for.
@@ -147,7 +147,7 @@ public sealed class DagRun
     internal string? ResumeCommand { get; init; }
 
     /// <summary>What is run.</summary>
-    internal DagGraph Graph => _graph ?? Replay!.History.Graph;
+    internal DagGraph Graph => _scheduler?.Graph ?? _graph ?? Replay!.History.Graph;
 
     /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
     internal JournalReplay? Replay => _replay?.Value;
@@ -171,20 +171,25 @@ public sealed class DagRun
     internal RunHistory ToHistory()
     {
         RunStatusBox status = _status;
-        var nodes = new NodeHistory[NodeCount];
-        Array.Fill(nodes, new NodeHistory(NodeState.Pending, null, null, []));
-        _scheduler?.Histories().CopyTo(nodes, 0);
+        NodeHistory[]? known = _scheduler?.Histories();
+
+        // Dags that came at the turn of their nodes stand behind all others; here they come where they belong.
+        DagGraph graph = Graph.InOrder(out IReadOnlyList<int> order);
+        var nodes = new NodeHistory[order.Count];
         lock (_lock)
         {
-            foreach (DagNodeResult result in _nodes.Values)
+            for (int place = 0; place < nodes.Length; place++)
             {
-                nodes[result.Index] = result.ToHistory();
+                nodes[place] = ((DagNodeResult?)_nodes[graph[place].Name])?.ToHistory()
+                    ?? (known is not null && order[place] < known.Length
+                        ? known[order[place]]
+                        : new NodeHistory(NodeState.Pending, null, null, []));
             }
         }
 
         return new RunHistory
         {
-            Graph = Graph,
+            Graph = graph,
             ThrottleLimit = ThrottleLimit,
             Status = status.Status,
             StartTime = StartTime,
@@ -194,11 +199,11 @@ public sealed class DagRun
     }
 
     /// <summary>The result of a node, if it has one.</summary>
-    internal DagNodeResult? ResultOf(int node)
+    internal DagNodeResult? ResultOf(string node)
     {
         lock (_lock)
         {
-            return (DagNodeResult?)_nodes[Graph[node].Name];
+            return (DagNodeResult?)_nodes[node];
         }
     }
 
@@ -217,7 +222,11 @@ public sealed class DagRun
         // A run that was stopped has nodes whose results nobody waited for.
         lock (_lock)
         {
-            _scheduler = _nodes.Count == NodeCount ? null : _scheduler;
+            if (_scheduler is { } scheduler && _nodes.Count == NodeCount)
+            {
+                _graph = scheduler.Graph;
+                _scheduler = null;
+            }
         }
     }
 

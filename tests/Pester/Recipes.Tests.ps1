@@ -160,6 +160,29 @@ New-DagNode Load { Set-Content began 1; while (-not (Test-Path gate)) { Start-Sl
         ($results | Where-Object Name -EQ Patch).Items.Attempts | Should -Be 1, 3, 1
     }
 
+    It 'for five steps for each host' {
+        Set-Content hosts.csv Name, web1, web2, web3
+        $steps = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
+        $module = New-Module -ArgumentList $steps {
+            param($Steps)
+            function Disable-Server($Name) { $Steps.Enqueue("drain $Name") }
+            function Update-Server($Name) { if ($Name -eq 'web2') { throw 'no route to host' }; $Steps.Enqueue("patch $Name") }
+            function Restart-Server($Name) { $Steps.Enqueue("restart $Name") }
+            function Test-Server($Name) { $Steps.Enqueue("check $Name") }
+            function Enable-Server($Name) { $Steps.Enqueue("return $Name") }
+        }
+        Import-Module $module
+        try { $results = . (Get-Recipe 'FIVE STEPS FOR EACH HOST') } finally { Remove-Module $module }
+        $report = ($results | Where-Object Name -EQ Report).Output
+        $report[0] | Should -Be 'back: web1, web3'
+        "$($report[1])" | Should -BeLike "*'Server#1/Patch'*no route to host*"
+        foreach ($name in 'web1', 'web3') {
+            $steps.Where{ $_ -like "* $name" } | Should -Be "drain $name", "patch $name", "restart $name", "check $name", "return $name"
+        }
+        ($results | Where-Object Name -EQ 'Server#1/Restart').Status | Should -Be Skipped
+        ($results | Where-Object Name -EQ 'Server#1/Patch').Attempts | Should -Be 3
+    }
+
     It 'for a folder of files' {
         'one', 'two' | ForEach-Object { Set-Content "$_.md" "# $_" }
         $recipe = Get-Recipe 'A FOLDER OF FILES, CONVERTED'

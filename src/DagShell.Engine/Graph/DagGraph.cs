@@ -23,9 +23,13 @@ public sealed class DagGraph
 
     private readonly GraphParts _parts;
 
-    private DagGraph(GraphParts parts)
+    /// <summary>What was added to the graph that it was made of.</summary>
+    private readonly AddedDags? _added;
+
+    private DagGraph(GraphParts parts, AddedDags? added = null)
     {
         _parts = parts;
+        _added = added;
         _nodes = parts.Nodes;
         _indexByName = parts.IndexByName;
         _upstream = parts.Upstream;
@@ -33,7 +37,7 @@ public sealed class DagGraph
         _topologicalOrder = parts.TopologicalOrder;
         _relations = parts.Relations;
         _outer = parts.Outer;
-        _inside = _outer is null ? null : CountInside(_outer);
+        _inside = _outer is null ? null : CountInside(_outer, added);
         _isCleanUp = FindCleanUp();
         PoolLimits = parts.PoolLimits;
     }
@@ -152,7 +156,8 @@ public sealed class DagGraph
     public bool TryGetIndex(string name, out int index)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _indexByName.TryGetValue(name, out index);
+        return _indexByName.TryGetValue(name, out index)
+            || (_added is not null && _added.IndexByName.TryGetValue(name, out index) && index < Count);
     }
 
     /// <summary>The nodes that a node depends on: those it names, then those that edges add, each once.</summary>
@@ -237,10 +242,79 @@ public sealed class DagGraph
     /// <returns>Its index; -1 if the node is of the dag as a whole.</returns>
     public int Outer(int node) => _outer is null ? -1 : _outer[node];
 
-    /// <summary>How many nodes are inside of one, also of dags in its dag: those that come right behind it.</summary>
+    /// <summary>
+    /// How many nodes are inside of one, also of dags in its dag: those that come right behind it. Those of a dag that was added later
+    /// stand elsewhere, and do not count for the dags around it.
+    /// </summary>
     /// <param name="node">The node.</param>
     /// <returns>The number; 0 of a node that stands for no dag.</returns>
     public int CountInside(int node) => _inside is null ? 0 : _inside[node];
+
+    /// <summary>The nodes of a node's dag, without those of dags in it.</summary>
+    /// <param name="dag">The node.</param>
+    /// <returns>Their indexes, ascending.</returns>
+    public IEnumerable<int> Inside(int dag)
+    {
+        int? added = _added?.FirstOf(dag);
+        int first = added ?? dag + 1;
+        int end = first + CountInside(dag);
+        for (int node = first; node < end; node += 1 + (_added?.FirstOf(node) is null ? CountInside(node) : 0))
+        {
+            yield return node;
+        }
+    }
+
+    /// <summary>
+    /// The same graph, and behind its nodes those of the dag that one of them stands for, which was not known before. Indexes stay what
+    /// they are; what comes after that node waits for it alone, and so must not start before it has ended.
+    /// </summary>
+    /// <param name="dag">The node.</param>
+    /// <param name="inner">The dag, whose nodes are <see cref="Node.InsideOf"/> that node, with names that are not there yet.</param>
+    /// <returns>Another graph.</returns>
+    internal DagGraph With(int dag, DagGraph inner)
+    {
+        int count = Count;
+        var outer = new int[count + inner.Count];
+        for (int node = 0; node < outer.Length; node++)
+        {
+            int around = node < count ? Outer(node) : inner.Outer(node - count);
+            outer[node] = node < count ? around : around < 0 ? dag : count + around;
+        }
+
+        var limits = new Dictionary<string, int>(PoolLimits, StringComparer.OrdinalIgnoreCase);
+        foreach (var (pool, limit) in inner.PoolLimits)
+        {
+            limits[pool] = limits.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
+        }
+
+        Adjacency upstream = _upstream.With(inner._upstream);
+        Adjacency downstream = _downstream.With(inner._downstream);
+        int[] order = [.. _topologicalOrder, .. Array.ConvertAll(inner._topologicalOrder, node => count + node)];
+        var parts = new GraphParts(
+            [.. _nodes, .. inner._nodes], _indexByName, upstream, downstream,
+            _relations.With(inner._relations, upstream, downstream), order, limits.AsReadOnly())
+        { Outer = outer };
+        return new DagGraph(parts, (_added ?? new AddedDags(this)).With(dag, count, inner));
+    }
+
+    /// <summary>
+    /// The same graph with each dag that was added right behind the node that stands for it, as if it had been known from the start.
+    /// </summary>
+    /// <param name="nodes">For each place in the graph that is returned the index in this one.</param>
+    /// <returns>This graph, if nothing was added.</returns>
+    public DagGraph InOrder(out IReadOnlyList<int> nodes)
+    {
+        if (_added is null)
+        {
+            nodes = [.. Enumerable.Range(0, Count)];
+            return this;
+        }
+
+        List<int> order = new(Count);
+        GraphParts parts = _added.InOrder(static graph => graph._parts, order) with { PoolLimits = PoolLimits };
+        nodes = order;
+        return new DagGraph(parts);
+    }
 
     /// <summary>
     /// Whether a node's failure does no harm to the run by itself: it may fail, or a node that it is inside of may, or has a fallback,
@@ -310,14 +384,14 @@ public sealed class DagGraph
     }
 
     /// <summary>How many nodes are inside of each, which come right behind it.</summary>
-    private static int[] CountInside(int[] outer)
+    private static int[] CountInside(int[] outer, AddedDags? added)
     {
         int[] inside = new int[outer.Length];
         for (int node = outer.Length - 1; node >= 0; node--)
         {
             if (outer[node] >= 0)
             {
-                inside[outer[node]] += 1 + inside[node];
+                inside[outer[node]] += 1 + (added?.FirstOf(node) is null ? inside[node] : 0);
             }
         }
 

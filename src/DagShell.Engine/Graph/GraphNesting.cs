@@ -37,7 +37,7 @@ internal sealed class GraphNesting
     }
 
     /// <summary>Makes one graph of a level and the dags in it, which are flat already.</summary>
-    /// <param name="level">The level.</param>
+    /// <param name="level">The level; or a graph that is flat already, in which some nodes stand for dags that are not in it yet.</param>
     /// <param name="inner">The dags in it, by the nodes that stand for them.</param>
     /// <param name="problems">Gets names that two nodes have.</param>
     /// <returns>The parts of the flat graph; those of the level, if no node stands for a dag.</returns>
@@ -79,7 +79,7 @@ internal sealed class GraphNesting
     {
         int place = _place[i];
         _nodes[place] = _level.Nodes[i];
-        _outer[place] = None;
+        _outer[place] = _level.Outer is { } around && around[i] != None ? _place[around[i]] : None;
         int other = _level.Relations.FallbackFor(i);
         _fallbackFor[place] = other == None ? None : _place[other];
         if (_inner[i] is not { } inner)
@@ -90,10 +90,10 @@ internal sealed class GraphNesting
         for (int node = 0; node < inner.Nodes.Length; node++)
         {
             int at = place + 1 + node;
-            int around = inner.Outer is null ? None : inner.Outer[node];
+            int outer = inner.Outer is null ? None : inner.Outer[node];
             int primary = inner.Relations.FallbackFor(node);
             _nodes[at] = inner.Nodes[node];
-            _outer[at] = around == None ? place : place + 1 + around;
+            _outer[at] = outer == None ? place : place + 1 + outer;
             _fallbackFor[at] = primary == None ? None : place + 1 + primary;
         }
     }

@@ -10,6 +10,8 @@ public class Node
 {
     private string? _pool;
     private int _priority;
+    private bool _opensAtOnce;
+    private bool _expandsAtTurn;
 
     /// <summary>Makes a node.</summary>
     /// <param name="name">Its name: not empty, and without control characters; compared case-insensitively.</param>
@@ -43,7 +45,13 @@ public class Node
     public bool IsItem { get; init; }
 
     /// <summary>Of a node that stands for a dag, whether it has nothing to ask before, and so makes no attempt.</summary>
-    public bool OpensAtOnce { get; init; }
+    public bool OpensAtOnce { get => _opensAtOnce; init => _opensAtOnce = value; }
+
+    /// <summary>
+    /// Of a node that stands for a dag, whether that is known only when its turn has come. Then its attempt is the question for it, and
+    /// ends with <see cref="Running.AttemptOutcome.Expanded"/>.
+    /// </summary>
+    public bool ExpandsAtTurn { get => _expandsAtTurn; init => _expandsAtTurn = value; }
 
     /// <summary>What the node is for, in the user's words; the engine only hands it on.</summary>
     public string? Description { get; init; }
@@ -122,6 +130,16 @@ public class Node
         copy.Name = IsItem ? outer.Name + LocalName : NameInside(outer.Name, LocalName);
         copy._pool ??= outer._pool;
         copy._priority = _priority == 0 ? outer._priority : _priority;
+        return copy;
+    }
+
+    /// <summary>The same node, where the dag that it stands for turns out to be known only when its turn has come.</summary>
+    /// <returns>A copy, for which <see cref="ExpandsAtTurn"/> holds.</returns>
+    public Node ExpandingAtTurn()
+    {
+        var copy = (Node)MemberwiseClone();
+        copy._expandsAtTurn = true;
+        copy._opensAtOnce = false;
         return copy;
     }
 

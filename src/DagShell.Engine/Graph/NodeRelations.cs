@@ -74,6 +74,37 @@ internal sealed class NodeRelations
     /// <summary>The fallback for a node; -1 if there is none.</summary>
     public int Fallback(int node) => _fallback is null ? None : _fallback[node];
 
+    /// <summary>Those of a graph to which the nodes of another were added, which get the numbers that follow.</summary>
+    /// <param name="more">Those of the other graph.</param>
+    /// <param name="upstream">The dependencies in both.</param>
+    /// <param name="downstream">The dependents in both.</param>
+    public NodeRelations With(NodeRelations more, Adjacency upstream, Adjacency downstream)
+    {
+        int count = Awaited.NodeCount;
+        int added = more.Awaited.NodeCount;
+        if (IsEmpty && more.IsEmpty)
+        {
+            return Plain(upstream, downstream);
+        }
+
+        int[] fallbackFor = new int[count + added];
+        for (int node = 0; node < count; node++)
+        {
+            fallbackFor[node] = FallbackFor(node);
+        }
+
+        for (int node = 0; node < added; node++)
+        {
+            fallbackFor[count + node] = more.FallbackFor(node) is >= 0 and var primary ? count + primary : None;
+        }
+
+        return new NodeRelations(
+            Awaited.With(more.Awaited),
+            (_alsoAwaited ?? Adjacency.Empty(count)).With(more._alsoAwaited ?? Adjacency.Empty(added)),
+            (_cleanUpOf ?? Adjacency.Empty(count)).With(more._cleanUpOf ?? Adjacency.Empty(added)),
+            fallbackFor);
+    }
+
     /// <summary>Those of a part of the graph.</summary>
     /// <param name="isNeeded">Whether a node is in it.</param>
     /// <param name="newIndex">The index in the part of each node that is.</param>

@@ -12,6 +12,16 @@ public sealed class JournalContents
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
 
+    /// <summary>
+    /// What is known of nodes whose dags came at the turn of a node around them, in a run before the last, as long as the last has not come
+    /// there.
+    /// </summary>
+    private Dictionary<string, JournalNode> _earlierNodes = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, JournalSuccess> _earlierDone = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The nodes whose dags have come in the last run.</summary>
+    private HashSet<string> _expanded = new(StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
@@ -161,6 +171,8 @@ public sealed class JournalContents
             }
         }
 
+        KeepInside(nodes);
+
         // What the run did not take over is no longer done: it may have been at work on it when it was killed.
         _nodes = nodes;
         _items = items;
@@ -196,9 +208,16 @@ public sealed class JournalContents
 
         if (record.Kind == JournalRecordKind.Expanded)
         {
+            _expanded.Add(record.Node!);
             foreach (JournalNode node in record.Nodes)
             {
                 _nodes[node.Name] = node;
+                if (node.IsRestored)
+                {
+                    _done[node.Name] = _earlierDone.TryGetValue(node.RestoredFrom ?? node.Name, out JournalSuccess? success)
+                        ? success with { Definition = node.Definition }
+                        : throw new FormatException("A node is restored that was not done.");
+                }
             }
         }
         else if (record.Kind == JournalRecordKind.Started && _nodes[record.Node!].CleanUpOf.Count > 0)
@@ -229,6 +248,67 @@ public sealed class JournalContents
             {
                 ItemOutputs = ofItems,
             };
+        }
+    }
+
+    /// <summary>The dags of items that came at a node's turn in the run before: each name, and what stands for the item's value.</summary>
+    /// <param name="node">The name that the node had there.</param>
+    /// <returns>Those whose value can be known.</returns>
+    public IEnumerable<(string Name, string Value)> DagsOfItems(string node) => _nodes.Values.Concat(_earlierNodes.Values)
+        .Where(inner => inner.ItemValue is not null && node.Equals(inner.Outer, StringComparison.OrdinalIgnoreCase))
+        .Select(inner => (inner.Name, inner.ItemValue!))
+        .Distinct();
+
+    /// <summary>What a node gave back whose dag came at the turn of a node around it, in a run before.</summary>
+    /// <param name="name">The name that it had there.</param>
+    /// <returns><see langword="null"/> if it is not done.</returns>
+    public JournalSuccess? DoneInside(string name) => _done.GetValueOrDefault(name) ?? _earlierDone.GetValueOrDefault(name);
+
+    /// <summary>Finds what need not run again of a dag that comes at the turn of its node.</summary>
+    /// <param name="graph">The dag.</param>
+    /// <param name="find">What a node gave back, if it is done, is as it was, and can be restored.</param>
+    /// <returns>What need not run again.</returns>
+    public static RestorePlan FindDoneInside(DagGraph graph, Func<int, string?> find) => RestorePlan.Find(
+        graph, find, static _ => false, static _ => false, static _ => true, new HashSet<int>());
+
+    /// <summary>Another run begins that goes on with what is inside of nodes whose dags come at their turn.</summary>
+    private void KeepInside(Dictionary<string, JournalNode> header)
+    {
+        Dictionary<string, JournalNode> kept = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, JournalSuccess> done = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (of, successes) in new[] { (_earlierNodes, _earlierDone), (_nodes, _done) })
+        {
+            foreach (JournalNode node in of.Values)
+            {
+                if (!header.ContainsKey(node.Name) && IsKept(node, of, isEarlier: of == _earlierNodes))
+                {
+                    kept[node.Name] = node;
+                    if (successes.TryGetValue(node.Name, out JournalSuccess? success))
+                    {
+                        done[node.Name] = success;
+                    }
+                }
+            }
+        }
+
+        _earlierNodes = kept;
+        _earlierDone = done;
+        _expanded = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+        bool IsKept(JournalNode? node, Dictionary<string, JournalNode> of, bool isEarlier)
+        {
+            while (node?.Outer is { } outer)
+            {
+                if (header.TryGetValue(outer, out JournalNode? around))
+                {
+                    // What the last run knew anew is all that counts of it.
+                    return around.KeepsItems && !(isEarlier && _expanded.Contains(outer));
+                }
+
+                node = of.GetValueOrDefault(outer) ?? _nodes.GetValueOrDefault(outer);
+            }
+
+            return false;
         }
     }
 

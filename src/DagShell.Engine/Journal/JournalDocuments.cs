@@ -71,6 +71,10 @@ internal sealed class NodeDocument
 
     public bool? KeepsItems { get; set; }
 
+    public string? ItemValue { get; set; }
+
+    public string? RestoredFrom { get; set; }
+
     public IReadOnlyList<string>? DependsOn { get; set; }
 
     public IReadOnlyList<string>? CleanUpOf { get; set; }

@@ -245,6 +245,8 @@ internal static class JournalFormat
         Definition = node.Definition,
         ItemDefinition = node.ItemDefinition,
         KeepsItems = node.KeepsItems ? true : null,
+        ItemValue = node.ItemValue,
+        RestoredFrom = node.RestoredFrom,
         DependsOn = node.DependsOn.Count == 0 ? null : node.DependsOn,
         CleanUpOf = node.CleanUpOf.Count == 0 ? null : node.CleanUpOf,
         FallbackFor = node.FallbackFor,
@@ -270,6 +272,8 @@ internal static class JournalFormat
         {
             ItemDefinition = node.ItemDefinition,
             KeepsItems = node.KeepsItems == true,
+            ItemValue = node.ItemValue,
+            RestoredFrom = node.RestoredFrom,
             CleanUpOf = Whole(node.CleanUpOf),
             FallbackFor = node.FallbackFor,
             Outer = node.Outer,

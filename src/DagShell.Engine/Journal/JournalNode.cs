@@ -1,3 +1,4 @@
+using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Journal;
 
@@ -10,6 +11,26 @@ namespace DagShell.Engine.Journal;
 public sealed record JournalNode(
     string Name, IReadOnlyList<string> DependsOn, string Definition, bool IsRestored = false, TimeSpan? EarlierDuration = null)
 {
+    /// <summary>Describes a node as its graph has it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="node">The node's index.</param>
+    /// <param name="definition">Stands for what the node does.</param>
+    /// <returns>All that can be known of it before a run.</returns>
+    public static JournalNode Of(DagGraph graph, int node, string definition)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return new JournalNode(graph[node].Name, NamesOf(graph, graph.Upstream(node)), definition)
+        {
+            Description = graph[node].Description,
+            Pool = graph[node].Pool,
+            TriggerRule = graph[node].TriggerRule,
+            ContinueOnError = graph[node].ContinueOnError,
+            CleanUpOf = NamesOf(graph, graph.CleanUpOf(node)),
+            FallbackFor = graph.FallbackFor(node) is >= 0 and var primary ? graph[primary].Name : null,
+            Outer = graph.Outer(node) is >= 0 and var outer ? graph[outer].Name : null,
+        };
+    }
+
     /// <summary>
     /// Stands for what the node does with an item, whichever items it has: an item that is done is done again if that is another than
     /// before. <see langword="null"/> for a node that has none.
@@ -46,6 +67,15 @@ public sealed record JournalNode(
     /// <summary>Whether it had failed already when this run began, and was not run again because its fallback stood for it.</summary>
     public bool IsFallenBack { get; init; }
 
+    /// <summary>Of a node that stands for the dag of an item, what stands for that item's value, if it can be known.</summary>
+    public string? ItemValue { get; init; }
+
+    /// <summary>
+    /// The name that it had in the run in which it was done, where its dag came at the turn of the node around it, and items stand at other
+    /// places by now. <see langword="null"/> if it is the same.
+    /// </summary>
+    public string? RestoredFrom { get; init; }
+
     /// <summary>The run that it was done in, or failed, if it was not run again.</summary>
     public RunOrigin? Origin { get; init; }
 
@@ -57,4 +87,20 @@ public sealed record JournalNode(
 
     /// <summary>Whether the run goes on as if it had succeeded when it fails.</summary>
     public bool ContinueOnError { get; init; }
+
+    private static string[] NamesOf(DagGraph graph, ReadOnlySpan<int> nodes)
+    {
+        if (nodes.IsEmpty)
+        {
+            return [];
+        }
+
+        var names = new string[nodes.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = graph[nodes[i]].Name;
+        }
+
+        return names;
+    }
 }

@@ -77,6 +77,7 @@ public sealed class JournalOutline
         {
             JournalRecord record = JournalFormat.ReadRecord(line, Header.StartTime, readsOutput: false);
             NodeCount += record.Nodes.Count(node => !node.IsOutside);
+            EndedCount += record.Nodes.Count(node => node.IsRestored);
             Status = record.Status;
             if (kind == JournalRecordKind.Failed)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
@@ -18,10 +19,11 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(0.5);
 
     private readonly JournalWriter _writer;
-    private readonly DagGraph _graph;
+    private volatile DagGraph _graph;
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
     private readonly Func<int, IReadOnlyList<JournalLogLine>>? _logOf;
     private readonly Func<NodeFailure, FailureTrace>? _traceOf;
+    private readonly ConcurrentDictionary<string, IReadOnlyList<JournalNode>> _prepared = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _recording = new();
     private readonly CancellationTokenSource _recordingOfCleanUp = new();
     private bool _isClosed;
@@ -91,6 +93,29 @@ public sealed class RunJournal : IRunJournal, IDisposable
         ArgumentNullException.ThrowIfNull(failure);
         bool isPoll = failure.Kind == FailureKind.PreconditionNotMet;
         _writer.Append(WaitOf(node, failure, delay) with { Log = isPoll || _logOf is null ? [] : _logOf(node) });
+    }
+
+    /// <summary>Says how the nodes are to be described that will be added as the dag of a node.</summary>
+    /// <param name="dag">The name of that node.</param>
+    /// <param name="nodes">The nodes, in their order.</param>
+    public void Prepare(string dag, IReadOnlyList<JournalNode> nodes) => _prepared[dag] = nodes;
+
+    /// <inheritdoc/>
+    public void NodesAdded(int dag, DagGraph graph, int first)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        _graph = graph;
+        string name = graph[dag].Name;
+        IReadOnlyList<JournalNode> nodes = _prepared.TryRemove(name, out IReadOnlyList<JournalNode>? prepared)
+            ? prepared
+            : [.. Enumerable.Range(first, graph.Count - first).Select(node => JournalNode.Of(graph, node, definition: string.Empty))];
+        _writer.Append(new JournalRecord
+        {
+            Kind = JournalRecordKind.Expanded,
+            Time = TimeProvider.System.GetUtcNow(),
+            Node = name,
+            Nodes = nodes,
+        });
     }
 
     /// <inheritdoc/>

@@ -125,8 +125,9 @@ public sealed class DagPlan
             TimeSpan? expected = graph[node].EstimatedDuration ?? estimate?.Invoke(node);
             hasEstimates |= expected is not null;
 
-            // A fallback is not expected to run, and what stands for a dag takes as long as what is inside.
-            ticks[node] = graph.FallbackFor(node) >= 0 || graph.IsDag(node) ? 0 : Math.Max(0, expected?.Ticks ?? TimeSpan.TicksPerSecond);
+            // A fallback is not expected to run, and what stands for a dag takes as long as what is inside, if that is known.
+            bool isKnownDag = graph.IsDag(node) && !graph[node].ExpandsAtTurn;
+            ticks[node] = graph.FallbackFor(node) >= 0 || isKnownDag ? 0 : Math.Max(0, expected?.Ticks ?? TimeSpan.TicksPerSecond);
         }
 
         return ticks;

@@ -38,6 +38,9 @@ public sealed class AttemptOutcome
     /// <summary>What the node's items are, when it was asked for them; <see langword="null"/> otherwise.</summary>
     public IReadOnlyList<object?>? Items { get; private init; }
 
+    /// <summary>The dag that the node stands for, when it was asked for it; <see langword="null"/> otherwise.</summary>
+    public Expansion? Expansion { get; private init; }
+
     /// <summary>What messages say of an item, if its value can be told in a few words.</summary>
     internal Func<object?, string?>? DescribeItem { get; private init; }
 
@@ -104,6 +107,18 @@ public sealed class AttemptOutcome
             DescribeItem = describe,
             ItemKeys = keys,
         };
+    }
+
+    /// <summary>
+    /// The node was asked for the dag that it stands for, as <see cref="Graph.Node.ExpandsAtTurn"/> says. It is running from then to the
+    /// end of the last of its nodes.
+    /// </summary>
+    /// <param name="expansion">The dag, and what of it is done already.</param>
+    /// <returns>The outcome.</returns>
+    public static AttemptOutcome Expanded(Expansion expansion)
+    {
+        ArgumentNullException.ThrowIfNull(expansion);
+        return new(AttemptOutcomeKind.Succeeded) { Expansion = expansion };
     }
 
     /// <summary>The work ended itself as skipped.</summary>

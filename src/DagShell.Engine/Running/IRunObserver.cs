@@ -1,3 +1,5 @@
+using DagShell.Engine.Graph;
+
 namespace DagShell.Engine.Running;
 
 /// <summary>Told of every change of a run, in the order in which they happen.</summary>
@@ -39,6 +41,14 @@ public interface IRunObserver
     /// <summary>The node is in a final state.</summary>
     /// <param name="result">How it ended.</param>
     void NodeFinished(NodeResult result);
+
+    /// <summary>It is known which dag a node stands for, and so of more nodes. Told before anything else of them.</summary>
+    /// <param name="dag">The node's index.</param>
+    /// <param name="graph">All that is known to run from now on.</param>
+    /// <param name="first">The index of the first node that was added; all from there on were.</param>
+    void NodesAdded(int dag, DagGraph graph, int first)
+    {
+    }
 
     /// <summary>A node's items are known. Told before anything else of them.</summary>
     /// <param name="node">The node's index.</param>

@@ -1,11 +1,9 @@
-using DagShell.Engine.Planning;
-
 namespace DagShell.Engine.Running;
 
 /// <summary>Slots, and the ready nodes that wait for one of them: those of this process, or the places of a group.</summary>
 /// <remarks>Belongs to <see cref="LaneTable"/>.</remarks>
 internal sealed class Lane(
-    DagPlan plan, WorkTable work, RunOptions options, PlaceGroup? group, int firstSlot, int limit)
+    GrowingPlan plan, WorkTable work, RunOptions options, PlaceGroup? group, int firstSlot, int limit)
 {
     /// <summary>The group whose places the slots are; null for this process.</summary>
     public PlaceGroup? Group { get; } = group;

@@ -1,5 +1,3 @@
-using DagShell.Engine.Planning;
-
 namespace DagShell.Engine.Running;
 
 /// <summary>
@@ -12,7 +10,7 @@ internal sealed class LaneTable
     /// <summary>More attempts than this are in no lane at a time, whatever its limit says: the numbers of slots must not run out.</summary>
     private const int WidestLane = 1 << 20;
 
-    private readonly DagPlan _plan;
+    private readonly GrowingPlan _plan;
     private readonly WorkTable _work;
     private readonly RunOptions _options;
     private readonly List<Lane> _lanes = [];
@@ -24,7 +22,7 @@ internal sealed class LaneTable
     private List<PlaceGroup> _wanting = [];
     private int _nextSlot;
 
-    public LaneTable(DagPlan plan, WorkTable work, RunOptions options)
+    public LaneTable(GrowingPlan plan, WorkTable work, RunOptions options)
     {
         _plan = plan;
         _work = work;
@@ -155,6 +153,9 @@ internal sealed class LaneTable
             Mark(lane);
         }
     }
+
+    /// <summary>Pools may have lower limits than before.</summary>
+    public void Narrow() => _lanes.ForEach(lane => lane.Ready.Narrow());
 
     /// <summary>The attempt in a slot that is taken.</summary>
     public NodeAttempt AttemptIn(int slot) => LaneOf(slot).Slots.AttemptIn(slot);

@@ -39,6 +39,12 @@ public sealed class NodeAttempt
     /// </summary>
     public bool AsksForItems => Node is { IsMapped: true, IsDag: false } && Items is null && !IsInquiry;
 
+    /// <summary>
+    /// Whether the node is to be asked for the dag that it stands for: the attempt is to end with <see cref="AttemptOutcome.Expanded"/>,
+    /// if it succeeds.
+    /// </summary>
+    public bool AsksForDag => Node.ExpandsAtTurn && !IsInquiry;
+
     /// <summary>What messages call it: the name of the node, and of an item which.</summary>
     public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);
 
@@ -97,6 +103,9 @@ public sealed class NodeAttempt
                 : awaited;
         }
     }
+
+    /// <summary>How many attempts of each pool may run at once.</summary>
+    public IReadOnlyDictionary<string, int> PoolLimits => _owner.Graph.PoolLimits;
 
     /// <summary>Whether nobody waits for this attempt any more: it completed or was abandoned.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;

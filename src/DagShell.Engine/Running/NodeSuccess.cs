@@ -8,6 +8,9 @@ namespace DagShell.Engine.Running;
 /// <param name="EndTime">When its last attempt ended.</param>
 public sealed record NodeSuccess(int Index, object? Output, int Attempts, DateTimeOffset StartTime, DateTimeOffset EndTime)
 {
+    /// <summary>The node's name.</summary>
+    public string NodeName { get; init; } = string.Empty;
+
     /// <summary>Which item of the node has succeeded, from 0; -1 for the node itself.</summary>
     public int Item { get; init; } = -1;
 

@@ -1,3 +1,5 @@
+using DagShell.Engine.Graph;
+
 namespace DagShell.Engine.Running;
 
 /// <summary>The observers of a run, as one.</summary>
@@ -45,6 +47,14 @@ internal sealed class ObserverList(IEnumerable<IRunObserver?> observers) : IRunO
         foreach (IRunObserver observer in _observers)
         {
             observer.NodeFinished(result);
+        }
+    }
+
+    public void NodesAdded(int dag, DagGraph graph, int first)
+    {
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.NodesAdded(dag, graph, first);
         }
     }
 

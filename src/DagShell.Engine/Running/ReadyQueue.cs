@@ -1,5 +1,3 @@
-using DagShell.Engine.Planning;
-
 namespace DagShell.Engine.Running;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace DagShell.Engine.Running;
 /// <remarks>Belongs to <see cref="RunState"/>; not safe for several threads.</remarks>
 internal sealed class ReadyQueue
 {
-    private readonly DagPlan _plan;
+    private readonly GrowingPlan _plan;
     private readonly WorkTable _work;
     private readonly Dictionary<string, PoolPlaces> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> _rates;
@@ -20,9 +18,9 @@ internal sealed class ReadyQueue
 
     /// <summary>Queued nodes and items whose next grant is no start: only a question is asked.</summary>
     private readonly HashSet<int> _asking = [];
-    private PriorityQueue<int, long> _ready = new();
+    private PriorityQueue<int, StartKey> _ready = new();
 
-    public ReadyQueue(DagPlan plan, WorkTable work, IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> rates)
+    public ReadyQueue(GrowingPlan plan, WorkTable work, IReadOnlyDictionary<string, IReadOnlyList<PoolRate>> rates)
     {
         _plan = plan;
         _work = work;
@@ -42,7 +40,7 @@ internal sealed class ReadyQueue
             _asking.Add(unit);
         }
 
-        _ready.Enqueue(unit, ((long)_plan.StartRank(_work.NodeOf(unit)) << 32) + _work.ItemOf(unit));
+        _ready.Enqueue(unit, _plan.KeyOf(_work.NodeOf(unit)) with { Item = _work.ItemOf(unit) });
     }
 
     /// <summary>Takes the best one whose pool has room, and a place in that pool.</summary>
@@ -53,7 +51,7 @@ internal sealed class ReadyQueue
     public bool TryTake(long now, out int unit, PoolMoves moves, long fullTime)
     {
         Unpark(now, moves);
-        while (_ready.TryDequeue(out unit, out long rank))
+        while (_ready.TryDequeue(out unit, out StartKey key))
         {
             if (PoolOf(_work.NodeOf(unit)) is not { } pool)
             {
@@ -69,7 +67,7 @@ internal sealed class ReadyQueue
                 return true;
             }
 
-            pool.Parked.Enqueue(unit, rank);
+            pool.Parked.Enqueue(unit, key);
             moves.Parked.Add((unit, fullTime));
         }
 
@@ -83,9 +81,9 @@ internal sealed class ReadyQueue
         if (PoolOf(node) is { } pool)
         {
             pool.Free++;
-            if (pool.Parked.TryDequeue(out int parked, out long rank))
+            if (pool.Parked.TryDequeue(out int parked, out StartKey key))
             {
-                _ready.Enqueue(parked, rank);
+                _ready.Enqueue(parked, key);
                 return parked;
             }
         }
@@ -122,9 +120,9 @@ internal sealed class ReadyQueue
     {
         foreach (PoolPlaces pool in _rated)
         {
-            if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out long rank))
+            if (pool.Free > 0 && pool.IsOpen(now) && pool.Parked.TryDequeue(out int parked, out StartKey key))
             {
-                _ready.Enqueue(parked, rank);
+                _ready.Enqueue(parked, key);
                 moves.Unparked.Add(parked);
             }
         }
@@ -134,16 +132,25 @@ internal sealed class ReadyQueue
     public void RemoveWhere(Predicate<int> match)
     {
         // What is parked goes back too: the one that was to come for a free place may be among those dropped.
-        IEnumerable<(int Element, long Priority)> all = _ready.UnorderedItems;
+        IEnumerable<(int Element, StartKey Priority)> all = _ready.UnorderedItems;
         foreach (PoolPlaces pool in _pools.Values)
         {
             all = all.Concat(pool.Parked.UnorderedItems);
         }
 
-        _ready = new PriorityQueue<int, long>(all.Where(item => !match(item.Element)).ToList());
+        _ready = new PriorityQueue<int, StartKey>(all.Where(item => !match(item.Element)).ToList());
         foreach (PoolPlaces pool in _pools.Values)
         {
             pool.Parked.Clear();
+        }
+    }
+
+    /// <summary>Pools may have lower limits than before. What is under way goes on.</summary>
+    public void Narrow()
+    {
+        foreach (var (name, pool) in _pools)
+        {
+            pool.SetLimit(_plan.Graph.PoolLimits[name]);
         }
     }
 
@@ -156,7 +163,8 @@ internal sealed class ReadyQueue
 
         if (!_pools.TryGetValue(name, out PoolPlaces? pool))
         {
-            pool = new PoolPlaces(_rates.GetValueOrDefault(name, [])) { Free = _plan.Graph.PoolLimits[name] };
+            pool = new PoolPlaces(_rates.GetValueOrDefault(name, []));
+            pool.SetLimit(_plan.Graph.PoolLimits[name]);
             _pools.Add(name, pool);
             if (pool.HasRates)
             {
@@ -171,11 +179,19 @@ internal sealed class ReadyQueue
     {
         private readonly RateWindow[] _windows = [.. rates.Select(rate => new RateWindow(rate))];
 
+        private int _limit;
+
         public bool HasRates => _windows.Length > 0;
 
         public int Free { get; set; }
 
-        public PriorityQueue<int, long> Parked { get; } = new();
+        public PriorityQueue<int, StartKey> Parked { get; } = new();
+
+        public void SetLimit(int limit)
+        {
+            Free += limit - _limit;
+            _limit = limit;
+        }
 
         public bool IsOpen(long now) => Array.TrueForAll(_windows, window => window.IsOpen(now));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DagShell.Engine.Graph;
 
 namespace DagShell.Engine.Running;
 
@@ -15,29 +16,32 @@ internal sealed partial class RunState
     private bool IsShutDag(int unit) => unit < WorkTable.FirstItemUnit && _graph.IsDag(unit) && !_nodes[unit].IsOpen;
 
     /// <summary>The nodes of a node's dag, without those of dags in it.</summary>
-    private IEnumerable<int> Inside(int dag)
+    private IEnumerable<int> Inside(int dag) => _graph.Inside(dag);
+
+    /// <summary>What a dag gives out is kept to its end.</summary>
+    private void HoldResults(int first, int dag)
     {
-        int end = dag + _graph.CountInside(dag);
-        for (int node = dag + 1; node <= end; node += 1 + _graph.CountInside(node))
+        if (dag >= 0)
         {
-            yield return node;
+            HoldResultsOf(dag);
+        }
+
+        for (int node = first; node < _nodes.Length && _graph.IsNested; node++)
+        {
+            if (_graph.Outer(node) is >= 0 and var outer)
+            {
+                _nodes[outer].OpenInside++;
+            }
+
+            HoldResultsOf(node);
         }
     }
 
-    /// <summary>What a dag gives out is kept to its end.</summary>
-    private void HoldResults()
+    private void HoldResultsOf(int dag)
     {
-        for (int node = 0; node < _nodes.Length && _graph.IsNested; node++)
+        foreach (int holder in ResultsOf(dag))
         {
-            if (_graph.Outer(node) is >= 0 and var dag)
-            {
-                _nodes[dag].OpenInside++;
-            }
-
-            foreach (int holder in ResultsOf(node))
-            {
-                _nodes[holder].OpenDependents++;
-            }
+            _nodes[holder].OpenDependents++;
         }
     }
 
@@ -59,6 +63,68 @@ internal sealed partial class RunState
                 yield return holder;
             }
         }
+    }
+
+    /// <summary>A node's turn has come, and with that its dag: adds that to what is run, and lets it start.</summary>
+    private void Expand(int dag, Expansion expansion, DateTimeOffset now)
+    {
+        if (!MayStart(dag))
+        {
+            Cancel(dag, CauseOfStop(dag), now);
+            return;
+        }
+
+        DagGraph inner = expansion.Graph;
+        for (int node = 0; node < inner.Count; node++)
+        {
+            if (_graph.TryGetIndex(inner[node].Name, out _))
+            {
+                string message = $"Two nodes have the name '{inner[node].Name}': one of its dag, and one that was there before.";
+                EndNode(dag, AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: false)), now);
+                return;
+            }
+        }
+
+        int first = _nodes.Length;
+        _plan.Add(dag, inner);
+        _graph = _plan.Graph;
+        _places = null;
+        _lanes.Narrow();
+        Array.Resize(ref _nodes, first + inner.Count);
+        _work.AddNodes(inner.Count);
+        _inState[(int)NodeState.Pending] += inner.Count;
+        AddRestored(first, expansion);
+        if (!_observers.IsEmpty)
+        {
+            _observers.NodesAdded(dag, _graph, first);
+        }
+
+        Begin(first, now, dag);
+        Open(dag, now);
+    }
+
+    private void AddRestored(int first, Expansion expansion)
+    {
+        if (expansion.Restored.Count + expansion.RestoredFailures.Count == 0)
+        {
+            return;
+        }
+
+        var restored = new Dictionary<int, object?>(_restored);
+        var failures = new HashSet<int>(_restoredFailures);
+        var origins = new Dictionary<int, RunOrigin>(_origins);
+        foreach (var (node, output) in expansion.Restored)
+        {
+            restored.Add(first + node, output);
+        }
+
+        failures.UnionWith(expansion.RestoredFailures.Select(node => first + node));
+        foreach (var (node, origin) in expansion.Origins)
+        {
+            origins.Add(first + node, origin);
+        }
+
+        (_restored, _restoredFailures, _origins) = (restored, failures, origins);
     }
 
     /// <summary>Lets the nodes of a dag start.</summary>

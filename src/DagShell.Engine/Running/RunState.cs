@@ -10,11 +10,12 @@ namespace DagShell.Engine.Running;
 /// </summary>
 internal sealed partial class RunState
 {
-    private readonly DagGraph _graph;
+    private readonly GrowingPlan _plan;
     private readonly ObserverList _observers;
-    private readonly IReadOnlyDictionary<int, object?> _restored;
-    private readonly IReadOnlySet<int> _restoredFailures;
-    private readonly IReadOnlyDictionary<int, RunOrigin> _origins;
+    private DagGraph _graph;
+    private IReadOnlyDictionary<int, object?> _restored;
+    private IReadOnlySet<int> _restoredFailures;
+    private IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
     private readonly LaneTable _lanes;
@@ -24,7 +25,7 @@ internal sealed partial class RunState
     /// </summary>
     private readonly PoolMoves _moves = new();
     private readonly WorkTable _work;
-    private readonly NodeRecord[] _nodes;
+    private NodeRecord[] _nodes;
 
     /// <summary>
     /// Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no
@@ -72,6 +73,7 @@ internal sealed partial class RunState
     public RunState(DagPlan plan, RunOptions options, ObserverList observers)
     {
         _graph = plan.Graph;
+        _plan = new GrowingPlan(plan);
         _observers = observers;
         _isRecorded = options.Journal is not null;
         _restored = options.Restored;
@@ -79,10 +81,13 @@ internal sealed partial class RunState
         _origins = options.Origins;
         _failFast = options.FailFast;
         _work = new WorkTable(_graph.Count);
-        _lanes = new LaneTable(plan, _work, options);
+        _lanes = new LaneTable(_plan, _work, options);
         _nodes = new NodeRecord[_graph.Count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
+
+    /// <summary>What is known to run. May be asked for by any thread.</summary>
+    public DagGraph Graph => _plan.Graph;
 
     /// <summary>What a run that is cut short still starts.</summary>
     public Restriction Restriction { get; private set; }
@@ -120,34 +125,11 @@ internal sealed partial class RunState
     public void Start(DateTimeOffset now)
     {
         HasStarted = true;
-        for (int node = 0; node < _nodes.Length; node++)
-        {
-            _nodes[node].Tally.Open = _graph.Awaited(node).Length;
-
-            // What it gives out may be wanted under the name of what it is the fallback for.
-            _nodes[node].OpenDependents = _graph.Downstream(node).Length
-                + (_graph.FallbackFor(node) >= 0 ? _graph.AlsoAwaiting(node).Length : 0);
-        }
-
-        HoldResults();
-
-        if (_restored.Count + _restoredFailures.Count > 0)
-        {
-            Restore(now);
-        }
-
-        for (int node = 0; node < _nodes.Length; node++)
-        {
-            if (_nodes[node].Tally.Open == 0 && _work[node].State == NodeState.Pending)
-            {
-                Weigh(node, now);
-            }
-        }
-
+        Begin(0, now);
         TellDependents(now);
     }
 
-    /// <summary>Takes the best ready node or item, if a slot is free. The slot is taken by <see cref="Begin"/>.</summary>
+    /// <summary>Takes the best ready node or item, if a slot is free. The slot is taken by <see cref="Begin(NodeAttempt)"/>.</summary>
     public bool TryGrant(DateTimeOffset now, out int unit)
     {
         bool isTaken = _lanes.TryTake(now, _moves, out unit, out long fullTime);
@@ -220,7 +202,7 @@ internal sealed partial class RunState
             record.StartTicks = attempt.BeginTime.UtcTicks;
         }
 
-        if (attempt.Completion is null && !attempt.AsksForItems)
+        if (attempt.Completion is null && !attempt.AsksForItems && !attempt.AsksForDag)
         {
             record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host, outcome.Kind == AttemptOutcomeKind.UpToDate);
         }
@@ -423,8 +405,16 @@ internal sealed partial class RunState
         }
         else if (outcome.Kind == AttemptOutcomeKind.Succeeded && IsShutDag(unit))
         {
-            Open(unit, now);
-            TellDependents(now);
+            if (outcome.Expansion is { } expansion)
+            {
+                Expand(unit, expansion, now);
+            }
+            else
+            {
+                Open(unit, now);
+            }
+
+            TellAndStrike(now);
         }
         else if (_isRecorded && outcome.Kind is (AttemptOutcomeKind.Succeeded or AttemptOutcomeKind.UpToDate))
         {
@@ -517,6 +507,36 @@ internal sealed partial class RunState
         return false;
     }
 
+    /// <summary>Begins with all nodes from one on.</summary>
+    /// <param name="first">That one.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="dag">The node that stands for them, and was there before; -1 if all of the run begins.</param>
+    private void Begin(int first, DateTimeOffset now, int dag = -1)
+    {
+        for (int node = first; node < _nodes.Length; node++)
+        {
+            _nodes[node].Tally.Open = _graph.Awaited(node).Length;
+
+            // What it gives out may be wanted under the name of what it is the fallback for.
+            _nodes[node].OpenDependents = _graph.Downstream(node).Length
+                + (_graph.FallbackFor(node) >= 0 ? _graph.AlsoAwaiting(node).Length : 0);
+        }
+
+        HoldResults(first, dag);
+        if (_restored.Count + _restoredFailures.Count > 0)
+        {
+            Restore(first, now);
+        }
+
+        for (int node = first; node < _nodes.Length; node++)
+        {
+            if (_nodes[node].Tally.Open == 0 && _work[node].State == NodeState.Pending)
+            {
+                Weigh(node, now);
+            }
+        }
+    }
+
     private bool IsRunning(int unit) => _work[unit].State == NodeState.Running;
 
     private void KeepSuccess(int unit, AttemptOutcome outcome, DateTimeOffset now)
@@ -525,6 +545,7 @@ internal sealed partial class RunState
         _unrecorded.Add(unit, outcome);
         _toRecord.Enqueue(new NodeSuccess(node, outcome.Output, _work[unit].Attempts, _work[unit].StartTime ?? now, now)
         {
+            NodeName = _graph[node].Name,
             Item = ItemOf(unit),
             Items = _work.ItemsOf(node),
             Unit = unit,
@@ -643,9 +664,10 @@ internal sealed partial class RunState
         return true;
     }
 
-    private void Restore(DateTimeOffset now)
+    private void Restore(int first, DateTimeOffset now)
     {
-        foreach (int node in _graph.TopologicalOrder)
+        // Behind what was there before.
+        foreach (int node in _graph.TopologicalOrder[first..])
         {
             // A run may have been stopped before it was started.
             if (_work[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
@@ -853,7 +875,8 @@ internal sealed partial class RunState
                     return true;
                 }
 
-                for (int inside = node + 1; inside <= node + _graph.CountInside(node); inside++)
+                // One whose dag came at its turn has begun itself.
+                for (int inside = node + 1; inside <= node + (_graph[node].ExpandsAtTurn ? 0 : _graph.CountInside(node)); inside++)
                 {
                     if (HasBegun(inside))
                     {

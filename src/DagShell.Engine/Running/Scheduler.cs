@@ -97,8 +97,13 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         _state = new RunState(plan, options, _observers);
     }
 
-    /// <summary>What is run.</summary>
+    /// <summary>What was planned before the run.</summary>
     public DagPlan Plan { get; }
+
+    /// <summary>
+    /// What is run, as far as it is known now: what was planned, and behind that the dags that nodes were found to stand for at their turn.
+    /// </summary>
+    public DagGraph Graph => _state.Graph;
 
     /// <summary>Completed when every node is in a final state, with how the run ended. Never faulted or cancelled.</summary>
     public Task<RunStatus> Completion => _completion.Task;
@@ -274,7 +279,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         Advance();
     }
 
-    DagGraph IAttemptOwner.Graph => Plan.Graph;
+    DagGraph IAttemptOwner.Graph => Graph;
 
     DateTimeOffset IAttemptOwner.Now => Now();
 
@@ -610,7 +615,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 return;
             }
 
-            running = isFirst ? _state.Running().FindAll(attempt => !Plan.Graph.IsCleanUp(attempt.Index)) : [];
+            running = isFirst ? _state.Running().FindAll(attempt => !Graph.IsCleanUp(attempt.Index)) : [];
             BoundCleanUp(cleanUpTime);
         }
 
@@ -828,9 +833,9 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             }
 
             int index = _state.NodeOf(unit);
-            var node = Plan.Graph[index];
+            var node = Graph[index];
             bool hasFlow = node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null;
-            bool isCleanUp = Plan.Graph.IsCleanUp(index);
+            bool isCleanUp = Graph.IsCleanUp(index);
             CancellationTokenSource stop = isCleanUp ? _cleanUpStop : _ordinaryStop;
             bool isNew = !hasFlow || !_slotRequests.Remove(unit, out request);
             bool isInquiry = request is { IsInquiry: true };

@@ -9,7 +9,7 @@ internal sealed class WorkTable(int nodeCount)
 {
     public const int FirstItemUnit = 1 << 30;
 
-    private readonly WorkRecord[] _nodes = new WorkRecord[nodeCount];
+    private WorkRecord[] _nodes = new WorkRecord[nodeCount];
 
     /// <summary>The items of nodes, by their units.</summary>
     private readonly List<NodeItems> _mapped = [];
@@ -44,6 +44,9 @@ internal sealed class WorkTable(int nodeCount)
 
     /// <summary>The items that a unit is one of; null of a node.</summary>
     public NodeItems? ItemsAround(int unit) => unit < FirstItemUnit ? null : ItemsWith(unit);
+
+    /// <summary>Adds nodes behind those that are there.</summary>
+    public void AddNodes(int count) => Array.Resize(ref _nodes, _nodes.Length + count);
 
     /// <summary>Adds the items of a node.</summary>
     public NodeItems Add(int node, string name, IReadOnlyList<object?> values, DateTimeOffset now)

@@ -28,10 +28,12 @@ internal sealed class Checkpoint : IDisposable
     private readonly HashSet<int> _unreadable = [];
     private readonly HashSet<int> _stale = [];
     private readonly CheckpointItems _items;
+    private readonly CheckpointInside _inside;
 
     /// <summary>What nodes do with an item, those that have some.</summary>
     private readonly Dictionary<int, string> _itemDefinitions;
     private bool _hasBegun;
+    private RunJournal? _journal;
 
     /// <summary>What is to be said of the journal's choice, if anything.</summary>
     private string? _notice;
@@ -49,7 +51,9 @@ internal sealed class Checkpoint : IDisposable
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
-        _itemDefinitions = Enumerable.Range(0, _dag.Count).Where(node => _dag[node].IsMapped).ToDictionary(node => node, DefineItems);
+        _inside = new CheckpointInside(file.Contents, request, _secrets, _items.Keeps);
+        _itemDefinitions = Enumerable.Range(0, _dag.Count).Where(node => _dag[node].IsMapped || _dag[node].ExpandsAtTurn)
+            .ToDictionary(node => node, DefineItems);
         if (_itemDefinitions.Count > 0)
         {
             // An item may be a secret, and it is known too late which are.
@@ -214,6 +218,15 @@ internal sealed class Checkpoint : IDisposable
     public AttemptOutcome MapItems(NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Action<int, string> warn) =>
         _items.Map(attempt, values, describe, warn);
 
+    /// <summary>Finds what is done already of a dag that came at the turn of its node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="graph">Its dag.</param>
+    /// <param name="commands">What its nodes call.</param>
+    /// <param name="stop">Cancelled when the attempt is stopped.</param>
+    /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
+    public Expansion Expand(DagNode node, DagGraph graph, CalledCommands commands, CancellationToken stop) =>
+        _inside.Expand(node, graph, commands, _journal!, stop);
+
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
     public TimeSpan? DurationOf(int node) => DurationOf(_request.Graph[node].Name);
 
@@ -248,7 +261,7 @@ internal sealed class Checkpoint : IDisposable
             // Where one item gives out what cannot be written, all others will.
             if (obstacle is not null && (success.Item < 0 || warned.TryAdd(success.Index, true)))
             {
-                string name = _request.Graph[success.Index].Name;
+                string name = success.NodeName;
                 warn(success.Index, success.Item < 0
                     ? Messages.OutputNotWritten(name, obstacle)
                     : Messages.OutputOfItemNotWritten(NodeItems.NameOf(name, success.Item), obstacle));
@@ -260,6 +273,7 @@ internal sealed class Checkpoint : IDisposable
             logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text)),
         failure => RunSnapshots.TraceOf(FailureRecord.Of(failure), run.WithoutSecrets)));
         _hasBegun = true;
+        _journal = journal;
         if (_file.IsOpenToOthers)
         {
             warn(0, Messages.CheckpointOpenToOthers(Path));
@@ -429,7 +443,7 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Reads what a node gave out, that of its items one after the other.</summary>
-    private static bool TryRead(IReadOnlyList<string> texts, [NotNullWhen(true)] out object?[]? objects)
+    internal static bool TryRead(IReadOnlyList<string> texts, [NotNullWhen(true)] out object?[]? objects)
     {
         List<object?> all = [];
         objects = null;
@@ -484,19 +498,13 @@ internal sealed class Checkpoint : IDisposable
 
     private JournalNode Describe(int node, ScriptTexts scripts)
     {
-        return new JournalNode(
-            _dag[node].Name, NamesOf(_dag.Upstream(node)), _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
+        return JournalNode.Of(_dag, node, _definitions[node]) with
         {
+            IsRestored = _done.ContainsKey(node),
+            EarlierDuration = DurationOf(_dag[node].Name),
             ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
             KeepsItems = _items.Keeps(_dag[node].Name),
-            Description = _dag[node].Description,
             Script = _dag.IsDag(node) ? null : scripts.Of(DagNode.Of(_dag[node]).ScriptBlock),
-            Pool = _dag[node].Pool,
-            TriggerRule = _dag[node].TriggerRule,
-            ContinueOnError = _dag[node].ContinueOnError,
-            CleanUpOf = NamesOf(_dag.CleanUpOf(node)),
-            FallbackFor = _dag.FallbackFor(node) is >= 0 and var primary ? _dag[primary].Name : null,
-            Outer = _dag.Outer(node) is >= 0 and var outer ? _dag[outer].Name : null,
             IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),
             Origin = _done.ContainsKey(node) || IsFallenBack(node) ? _file.Contents.OriginOf(_dag[node].Name) : null,
@@ -514,21 +522,5 @@ internal sealed class Checkpoint : IDisposable
         }
 
         return definitions;
-    }
-
-    private string[] NamesOf(ReadOnlySpan<int> nodes)
-    {
-        if (nodes.IsEmpty)
-        {
-            return [];
-        }
-
-        var names = new string[nodes.Length];
-        for (int i = 0; i < names.Length; i++)
-        {
-            names[i] = _dag[nodes[i]].Name;
-        }
-
-        return names;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class NodeDefinition
     /// <summary>Many nodes use the same scripts and values; what stands for them is worked out once.</summary>
     private readonly Dictionary<Ast, string> _scripts = [];
     private readonly Dictionary<object, (string? Digest, string? Obstacle)> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, (string? Digest, string? Obstacle)> _items = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string Part, string Obstacle), List<string>> _unknown = [];
 
     /// <summary>Prepares to look at nodes.</summary>
@@ -98,7 +99,12 @@ internal sealed class NodeDefinition
 
         if (node.Item is { } item)
         {
-            AddValue(definition, node, "-ForEach", item.Value);
+            if (ItemOf(node, item.Value) is { Obstacle: { } obstacle })
+            {
+                NoteUnknown("-ForEach", obstacle, node);
+            }
+
+            Add(definition, "-ForEach", KeyOf(node, item.Value) ?? Unknown64());
         }
 
         foreach ((string use, object[] paths) in new[] { ("-InputPath", node.InputPath), ("-OutputPath", node.OutputPath) })
@@ -174,10 +180,41 @@ internal sealed class NodeDefinition
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int node = index + 1; node <= index + graph.CountInside(index); node++)
         {
-            ValueDigest.Add(hash, graph[node].Name.ToUpperInvariant());
+            ValueDigest.Add(hash, graph[node].Name[graph[index].Name.Length..].ToUpperInvariant());
         }
 
         Add(definition, "-Dag", ValueDigest.TextOf(hash));
+    }
+
+    private static string Unknown64() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(8))[..11];
+
+    /// <summary>What stands for the value of an item; null if that cannot be known.</summary>
+    public string? KeyOf(DagNode node, object? value) => ItemOf(node, value).Digest;
+
+    /// <summary>Many nodes are about one item.</summary>
+    private (string? Digest, string? Obstacle) ItemOf(DagNode node, object? value)
+    {
+        object key = value ?? DBNull.Value;
+        if (!_items.TryGetValue(key, out (string? Digest, string? Obstacle) known))
+        {
+            known.Digest = ValueDigest.OfItem(value, _secrets, FileTypes.Around(node.ScriptBlock.Ast), _stop, out known.Obstacle);
+            _items.Add(key, known);
+        }
+
+        return known;
+    }
+
+    private void NoteUnknown(string part, string obstacle, DagNode node)
+    {
+        if (!_unknown.TryGetValue((part, obstacle), out List<string>? nodes))
+        {
+            _unknown.Add((part, obstacle), nodes = []);
+        }
+
+        if (nodes.Count == 0 || nodes[^1] != node.Name)
+        {
+            nodes.Add(node.Name);
+        }
     }
 
     private string TextOf(Ast script)
@@ -230,17 +267,9 @@ internal sealed class NodeDefinition
 
         if (known.Obstacle is { } obstacle)
         {
-            if (!_unknown.TryGetValue((part, obstacle), out List<string>? nodes))
-            {
-                _unknown.Add((part, obstacle), nodes = []);
-            }
-
-            if (nodes.Count == 0 || nodes[^1] != node.Name)
-            {
-                nodes.Add(node.Name);
-            }
+            NoteUnknown(part, obstacle, node);
         }
 
-        Add(definition, part, known.Digest ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(8))[..11]);
+        Add(definition, part, known.Digest ?? Unknown64());
     }
 }

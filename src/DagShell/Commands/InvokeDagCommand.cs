@@ -242,10 +242,12 @@ public sealed class InvokeDagCommand : DagInputCommand
         for (int index = 0; index < graph.Count && !_sources.IsEmpty; index++)
         {
             var node = DagNode.Of(graph[index]);
-            if (node.OutputPath.Length > 0 && _sources.Take(node.Pool))
+            if ((node.OutputPath.Length > 0 || node.Node.ExpandsAtTurn) && _sources.Take(node.Pool))
             {
                 throw new CommandErrorException(
-                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
+                    new PSArgumentException(node.Node.ExpandsAtTurn
+                        ? SessionMessages.DagsStayHere(node.Name)
+                        : SessionMessages.FilesStayHere(node.Name)),
                     "InvalidParameters",
                     ErrorCategory.InvalidArgument,
                     node);
@@ -313,7 +315,11 @@ public sealed class InvokeDagCommand : DagInputCommand
         var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
         {
             Scripts = scripts,
+            RatedPools = options.PoolRates.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase),
+            SuppliesNeeds = InitialSessionState is null,
             MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            Expand = checkpoint is null ? null : (attempt, inner, commands) =>
+                checkpoint.Expand(DagNode.Of(attempt.Node), inner, commands, attempt.StopToken),
             MapItems = checkpoint is null ? null : (attempt, items, describe) => checkpoint.MapItems(attempt, items, describe, events.Warn),
         };
         SessionTable? sessions = null;
@@ -522,6 +528,14 @@ public sealed class InvokeDagCommand : DagInputCommand
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
                 missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
+            }
+
+            foreach (DagNode inner in node.Node.ExpandsAtTurn && node.InnerDag is Dag known ? known.AllNodes : [])
+            {
+                foreach ((_, ScriptBlock script) in inner.Scripts())
+                {
+                    session.Add(script, inner.Surroundings);
+                }
             }
 
             warnings.AddRange(NodeWarnings.Of(node, session, parameters));

@@ -5,6 +5,7 @@ using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 using DagShell.Nodes;
 using DagShell.Parameters;
+using DagShell.Runspaces;
 using DagShell.Scripts;
 
 namespace DagShell.Commands;
@@ -217,15 +218,12 @@ public sealed class NewDagNodeCommand : DagCommand
 
         bool isMapped = WasGiven(nameof(ForEach));
         object? dag = ParameterSetName == DagSet ? DagSource.Find(Dag, SessionState) : null;
-        if (dag is not null && ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock)
-        {
-            throw Refusal(Messages.ItemsOfDagNotKnown(Name), "InvalidParameters", Name);
-        }
-
+        bool isLate = dag is not null && (HasItemScript || (dag is ScriptBlock block && UpstreamUse.IsInDag(block.Ast)));
         var rules = new Node(Name)
         {
             IsDag = ParameterSetName == DagSet,
-            OpensAtOnce = When is null && (isMapped || Precondition.Length == 0),
+            ExpandsAtTurn = isLate,
+            OpensAtOnce = !isLate && When is null && (isMapped || Precondition.Length == 0),
             DependsOn = DependsOn,
             CleanUpOf = CleanUpOf,
             FallbackFor = FallbackFor,
@@ -249,19 +247,21 @@ public sealed class NewDagNodeCommand : DagCommand
             EstimatedDuration = Given(EstimatedDuration, nameof(EstimatedDuration)),
             Description = Description,
         };
-        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped ? dag : DagSource.Run(dag, this))
+        object?[]? items = isMapped ? ForEach ?? [] : null;
+        var node = new DagNode(rules, ScriptBlock, dag is null || isMapped || isLate ? dag : DagSource.Run(dag, this), items)
         {
-            DagOfItems = dag is null || !isMapped
-                ? []
-                : [.. (ForEach ?? []).Select(item => DagSource.Run(dag, item, this))],
             When = When,
-            ForEach = WasGiven(nameof(ForEach)) ? ForEach ?? [] : null,
             InputPath = InputPath,
             OutputPath = OutputPath,
             Precondition = Precondition,
             RetryIf = RetryIf,
             RetryDelay = RetryDelay as ScriptBlock,
         };
+        if (dag is not null && items is not null && !isLate)
+        {
+            node.SetDags([.. items.Select(item => DagSource.Run(dag, item, this))]);
+        }
+
         node.UsingValues = UsingValues(node);
         node.Surroundings = Surroundings.Of(node.Scripts().Select(item => item.Script), InvokeCommand);
         WriteObject(node);
@@ -269,6 +269,8 @@ public sealed class NewDagNodeCommand : DagCommand
 
     /// <summary>What .NET's timers can wait: a little less than 50 days.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private bool HasItemScript => ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock;
 
     private bool WasGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
@@ -278,10 +280,17 @@ public sealed class NewDagNodeCommand : DagCommand
     {
         try
         {
-            UsingReader values = new(SessionState, InvokeCommand);
+            UsingReader values = new(SessionState, InvokeCommand, NodeInvoker.UsingValuesOfDag);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                values.Add(script);
+                if (script != node.DagScript)
+                {
+                    values.Add(script);
+                }
+                else if (node.InnerDag is ScriptBlock)
+                {
+                    values.AddOfDag(script);
+                }
             }
 
             return values.Table;

@@ -33,7 +33,7 @@ internal static class FileRaces
         {
             foreach ((int writer, PathPattern output) in written)
             {
-                if (reader != writer && Meet(input, output) && !AreOrdered(graph, reader, writer))
+                if (reader != writer && input.Meets(output) && !AreOrdered(graph, reader, writer))
                 {
                     yield return Messages.ReadsUnordered(graph[reader].Name, graph[writer].Name, output.Text);
                 }
@@ -45,7 +45,7 @@ internal static class FileRaces
             for (int j = 0; j < i; j++)
             {
                 ((int first, PathPattern one), (int second, PathPattern other)) = (written[j], written[i]);
-                if (first != second && Meet(one, other) && !AreOrdered(graph, first, second))
+                if (first != second && one.Meets(other) && !AreOrdered(graph, first, second))
                 {
                     yield return Messages.BothWrite(graph[first].Name, graph[second].Name, other.Text);
                 }
@@ -73,10 +73,6 @@ internal static class FileRaces
             }
         }
     }
-
-    /// <summary>Whether two paths may mean the same file; of two patterns that is not known.</summary>
-    private static bool Meet(PathPattern one, PathPattern other) =>
-        (one.Literal is { } first && other.Means(first)) || (other.Literal is { } second && one.Means(second));
 
     private static bool AreOrdered(DagGraph graph, int one, int other) => IsBefore(graph, one, other) || IsBefore(graph, other, one);
 

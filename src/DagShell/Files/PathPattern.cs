@@ -77,6 +77,38 @@ internal sealed class PathPattern
             && (_parts.Length == 0 || Fits(fullPath[folder.Length..].Split(Path.DirectorySeparatorChar), 0, 0));
     }
 
+    /// <summary>Whether there may be a file that both mean.</summary>
+    public bool Meets(PathPattern other) =>
+        Meet(Segments(), 0, other.Segments(), 0)
+        || (_parts.Length == 0 && Meet([.. Segments(), null], 0, other.Segments(), 0))
+        || (other._parts.Length == 0 && Meet(Segments(), 0, [.. other.Segments(), null], 0));
+
+    /// <summary>Whether there is a path that fits what is left of both.</summary>
+    private static bool Meet(PathSegment?[] one, int first, PathSegment?[] other, int second)
+    {
+        if (first == one.Length || second == other.Length)
+        {
+            return first == one.Length && second == other.Length;
+        }
+
+        if (one[first] is not { } here)
+        {
+            // Whatever is there lies below, at the end; before that there may be any folders, or none.
+            return first == one.Length - 1 || Meet(one, first + 1, other, second) || Meet(one, first, other, second + 1);
+        }
+
+        return other[second] is { } there
+            ? here.Meets(there) && Meet(one, first + 1, other, second + 1)
+            : Meet(other, second, one, first);
+    }
+
+    /// <summary>Its parts from the top on; null stands for any folders.</summary>
+    private PathSegment?[] Segments() =>
+    [
+        .. _root.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Select(PathSegment.Literal),
+        .. _parts.Select(part => part.Text == AnyFolders ? null : PathSegment.Pattern(part.Text)),
+    ];
+
     private static string Resolve(string path, PathIntrinsics paths)
     {
         string file = paths.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);

@@ -39,7 +39,7 @@ internal static class DagScript
     }
 
     /// <summary>Whether an expression is in a script of a node that the script block makes: that takes the value itself.</summary>
-    private static bool IsOfNode(Ast expression, Ast script)
+    public static bool IsOfNode(Ast expression, Ast script)
     {
         for (Ast? ast = expression; ast is not null && ast != script; ast = ast.Parent)
         {

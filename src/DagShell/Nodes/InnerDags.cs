@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using DagShell.Scripts;
 
 namespace DagShell.Nodes;
 
@@ -39,19 +40,45 @@ internal sealed class InnerDags
         }
 
         Dictionary<DagNode, Dag> inside = [];
+        Dictionary<DagNode, DagNode> late = [];
         foreach (DagNode node in dag.Nodes)
         {
-            if (node.InnerDag is { } source && (node.ForEach is null ? Fill(node, source) : FillItems(node)) is { } inner)
+            if (node.InnerDag is null || node.Node.ExpandsAtTurn)
+            {
+                continue;
+            }
+
+            if (TakesFromUpstream(dag, node))
+            {
+                late.TryAdd(node, node.ExpandingAtTurn());
+            }
+            else if (Inside(node) is { } inner)
             {
                 inside.TryAdd(node, inner);
             }
         }
 
-        return dag.With(inside);
+        return dag.With(inside, late);
+    }
+
+    /// <summary>The dag that a node stands for, or those of its items; null if there is none.</summary>
+    public Dag? Inside(DagNode node) => node.ForEach is null ? Fill(node, node.InnerDag!) : FillItems(node);
+
+    /// <summary>Whether a parameter of the script that gives a node's dag is called like one of its dependencies.</summary>
+    private static bool TakesFromUpstream(Dag dag, DagNode node)
+    {
+        HashSet<string> names = node.DagScript is { } script
+            ? NodeScript.Of(script).Parameters.SelectMany(parameter => parameter.Names).ToHashSet(StringComparer.OrdinalIgnoreCase)
+            : [];
+        return names.Count > 0 && dag.Edges.Any(edge => names.Contains(edge.From)
+            && (edge.To.Equals(node.Name, StringComparison.OrdinalIgnoreCase)
+                || edge.To.Equals(node.Node.LocalName, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>The dag that a node stands for; null if that is inside of itself.</summary>
-    private Dag? Fill(DagNode node, object source)
+    /// <param name="node">The node.</param>
+    /// <param name="source">The dag as such, as a script block that gives it, or as the path of its file.</param>
+    public Dag? Fill(DagNode node, object source)
     {
         object identity = source is ScriptBlock script ? script.Ast : source;
         int before = _around.FindIndex(around => around.Dag.Equals(identity));

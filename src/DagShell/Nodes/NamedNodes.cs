@@ -30,6 +30,7 @@ internal static class NamedNodes
 
             if (found.Count == before)
             {
+                RefuseUnknownInside(graph, name, parameter);
                 string? nearest = NameSuggestion.Nearest(name, Enumerable.Range(0, graph.Count).Select(index => graph[index].Name));
                 throw new CommandErrorException(
                     new ItemNotFoundException(Messages.NodeNotFound(parameter, name, nearest)), parameter + "NotFound",
@@ -38,6 +39,22 @@ internal static class NamedNodes
         }
 
         return found;
+    }
+
+    /// <summary>A node whose dag comes at its turn can be named, what is inside cannot.</summary>
+    private static void RefuseUnknownInside(DagGraph graph, string name, string parameter)
+    {
+        for (int node = 0; node < graph.Count; node++)
+        {
+            string around = graph[node].Name;
+            if (graph[node].ExpandsAtTurn && name.Length > around.Length && name[around.Length] is '/' or '#'
+                && name.StartsWith(around, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new CommandErrorException(
+                    new ItemNotFoundException(Messages.InsideNotKnown(parameter, name, around)), parameter + "NotFound",
+                    ErrorCategory.ObjectNotFound, name);
+            }
+        }
     }
 
     /// <summary>The names of nodes, of all that depends on them, and of what is inside those that are dags.</summary>

@@ -14,7 +14,7 @@ internal static class UnknownKeys
     /// <param name="ofFiles">The names and aliases of the dag files' parameters.</param>
     public static IEnumerable<string> OfParameters(Hashtable parameters, Dag dag, IEnumerable<string> ofFiles)
     {
-        if (parameters.Count == 0)
+        if (parameters.Count == 0 || HasUnknown(dag))
         {
             return [];
         }
@@ -31,12 +31,15 @@ internal static class UnknownKeys
     }
 
     /// <summary>Warnings about the keys of -PoolLimit that no node's pool has.</summary>
-    public static IEnumerable<string> OfPools(Hashtable limits, Dag dag) => limits.Count == 0
+    public static IEnumerable<string> OfPools(Hashtable limits, Dag dag) => limits.Count == 0 || HasUnknown(dag)
         ? []
         : Unknown(
             limits,
             dag.AllNodes.Select(node => node.Pool).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase),
             Messages.UnknownPool);
+
+    /// <summary>Whether there are nodes that nobody knows yet.</summary>
+    private static bool HasUnknown(Dag dag) => dag.AllNodes.Any(node => node.Node.ExpandsAtTurn);
 
     private static IEnumerable<string> Unknown(Hashtable table, HashSet<string> known, Func<string, string?, string> message) =>
         from key in table.Keys.Cast<object>().Select(key => LanguagePrimitives.ConvertTo<string>(key))

@@ -31,7 +31,7 @@ internal static class RunSnapshots
         var endings = new NodeEnding[history.Graph.Count];
         for (int node = 0; node < endings.Length; node++)
         {
-            DagNodeResult? result = run.ResultOf(node);
+            DagNodeResult? result = run.ResultOf(history.Graph[node].Name);
             FailureTrace trace = result?.Error is { } error ? TraceOf(error, run.WithoutSecrets) : default;
             endings[node] = EndingOf(result, history.Nodes[node]) with
             {

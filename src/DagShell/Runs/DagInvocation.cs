@@ -364,7 +364,7 @@ internal sealed class DagInvocation : IEndedBySignal
         return result;
     }
 
-    private DagNode NodeAt(int index) => DagNode.Of(_scheduler.Plan.Graph[index]);
+    private DagNode NodeAt(int index) => DagNode.Of(_scheduler.Graph[index]);
 
     private void WriteResult(DagNodeResult result)
     {

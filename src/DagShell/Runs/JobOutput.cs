@@ -22,7 +22,10 @@ internal sealed class JobOutput : IRunOutput
     {
         DagNodeJob job = _job.JobOf(result.Node);
         job.Output.Add(PSObject.AsPSObject(result));
-        job.End(result);
+        if (_job.HasJobOf(result.Node))
+        {
+            job.End(result);
+        }
     }
 
     public void WriteStarted(DagNode node) => _job.JobOf(node).Begin();

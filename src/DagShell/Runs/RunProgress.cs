@@ -56,7 +56,7 @@ internal sealed class RunProgress
         _firstActivity = 0x0DA60000;
         for (int node = 0; node < scheduler.Plan.Graph.Count; node++)
         {
-            _secondsLeft += scheduler.Plan.ExpectedDuration(node).TotalSeconds;
+            _secondsLeft += ExpectedSeconds(node);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class RunProgress
     public void Finished(int node, bool fromCheckpoint)
     {
         _waits.Remove(node);
-        double seconds = _scheduler.Plan.ExpectedDuration(node).TotalSeconds;
+        double seconds = ExpectedSeconds(node);
         _secondsLeft -= seconds;
         if (!fromCheckpoint)
         {
@@ -170,6 +170,10 @@ internal sealed class RunProgress
         return nodes;
     }
 
+    /// <summary>What was expected of a node before the run. Of those that came later the one that stands for them stood for all.</summary>
+    private double ExpectedSeconds(int node) =>
+        node < _scheduler.Plan.Graph.Count ? _scheduler.Plan.ExpectedDuration(node).TotalSeconds : 0;
+
     private ProgressRecord WaitRecord(int node, DrawnWait wait, DateTimeOffset now)
     {
         TimeSpan left = wait.Until > now ? wait.Until - now : TimeSpan.Zero;
@@ -177,10 +181,10 @@ internal sealed class RunProgress
             ? Messages.WaitsForPoll(left)
             : Messages.WaitsForRetry(
                 _retries[node],
-                _scheduler.Plan.Graph[node].Retry?.Count ?? _retries[node],
+                _scheduler.Graph[node].Retry?.Count ?? _retries[node],
                 left,
                 wait.Failure.Message.ReplaceLineEndings(" "));
-        return new ProgressRecord(_firstActivity + FirstWaitActivity + node, _scheduler.Plan.Graph[node].Name, text)
+        return new ProgressRecord(_firstActivity + FirstWaitActivity + node, _scheduler.Graph[node].Name, text)
         {
             ParentActivityId = _firstActivity,
         };

@@ -31,6 +31,10 @@ internal sealed class NodeInvoker
     [ThreadStatic]
     private static SkipRequest? t_skip;
 
+    /// <summary>The values for the nodes that are made on this thread, while the dag of a node is.</summary>
+    [ThreadStatic]
+    private static IDictionary? t_usingOfDag;
+
     private readonly PSCmdlet _command;
     private readonly PumpOutput _output;
     private readonly Hashtable _usingValues;
@@ -72,6 +76,11 @@ internal sealed class NodeInvoker
 
     /// <summary>Whether a node's script runs on the calling thread.</summary>
     public static bool IsInNode => t_isInNode;
+
+    /// <summary>
+    /// What <c>$using:</c> means to the nodes that the calling thread makes for the dag of a node; null where it is making none.
+    /// </summary>
+    public static IDictionary? UsingValuesOfDag => t_usingOfDag;
 
     /// <summary>Has the exit that the calling thread's script ends with next mean that its node is skipped.</summary>
     public static void RequestSkip(SkipRequest request) => t_skip = request;
@@ -181,6 +190,11 @@ internal sealed class NodeInvoker
                 }
             }
 
+            if (attempt.AsksForDag)
+            {
+                return AskForDag(node, attempt, variables);
+            }
+
             if (variables.MissingParameterOf(node.Script) is { } missing)
             {
                 return AttemptOutcome.Failed(new NodeFailure(
@@ -247,7 +261,7 @@ internal sealed class NodeInvoker
         }
     }
 
-    private string? MockedIn(DagNode node) => _context.Needs.Count == 0
+    private string? MockedIn(DagNode node) => !_context.HasNeeds
         ? null
         : node.Scripts().Select(script => _context.NeedsOf(script.Script, node)?.MockedInModule).FirstOrDefault(name => name is not null);
 
@@ -291,6 +305,68 @@ internal sealed class NodeInvoker
         return Mapped(attempt, asked.Output is [null] ? [] : asked.Output);
     }
 
+    /// <summary>Finds out which dag the node stands for, or which dags, one for each item.</summary>
+    private AttemptOutcome AskForDag(DagNode node, NodeAttempt attempt, NodeVariables variables)
+    {
+        object?[]? items = node.ForEach;
+        if (node.ItemScript is { } script)
+        {
+            ScriptEnd asked = Invoke(script, variables, isLimited: true);
+            if (EndOf(asked) is { } end)
+            {
+                return end;
+            }
+
+            items = asked.Output is [null] ? [] : asked.Output;
+        }
+
+        IDictionary? before = t_usingOfDag;
+        t_usingOfDag = _usingValues;
+        try
+        {
+            DagExpansion expansion = new(node, attempt, _context, _command);
+            for (int item = 0; item < (items?.Length ?? 1); item++)
+            {
+                if (items is not null)
+                {
+                    variables.SetItem(items[item], item);
+                }
+
+                ScriptEnd given = node.InnerDag is ScriptBlock block ? Invoke(block, variables) : new ScriptEnd([node.InnerDag], null);
+                if (EndOf(given) is { } end)
+                {
+                    return end;
+                }
+
+                expansion.Add(given.Output, variables);
+            }
+
+            return expansion.End(items);
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptOutcome.Stopped;
+        }
+        catch (Exception exception) when (exception is (CommandErrorException or RuntimeException or InvalidDagException)
+            and not PipelineStoppedException)
+        {
+            return FailedOrSkipped(node, attempt, exception, variables);
+        }
+        finally
+        {
+            t_usingOfDag = before;
+            if (_hasCurrentObject)
+            {
+                ForgetCurrentObject();
+            }
+        }
+
+        AttemptOutcome? EndOf(ScriptEnd asked) =>
+            asked.Skip is { } skip ? AttemptOutcome.Skipped(null, skip.Reason, hasStarted: false)
+            : asked.Failure is { } error ? FailedOrSkipped(node, attempt, error, variables)
+            : null;
+    }
+
     /// <summary>Finds out which files the node is about, and whether it need not run for them.</summary>
     /// <returns>What the attempt comes to by that; null if it goes on.</returns>
     private AttemptOutcome? AskForFiles(DagNode node, NodeAttempt attempt, NodeFiles files, NodeVariables variables)
@@ -313,7 +389,7 @@ internal sealed class NodeInvoker
             _sink.Write(attempt, new WarningRecord(Messages.InputMissing(path)));
         }
 
-        return _context.MustRun.Contains(node.Name) || !files.AreUpToDate ? null : AttemptOutcome.UpToDate(files.Outputs);
+        return _context.MustRunNode(node.Name) || !files.AreUpToDate ? null : AttemptOutcome.UpToDate(files.Outputs);
     }
 
     /// <summary>How a script ended well whose output is files.</summary>

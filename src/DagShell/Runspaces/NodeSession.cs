@@ -68,7 +68,7 @@ internal sealed class NodeSession
     {
         // What Get-Runspace and Debug-Runspace show.
         Runspace.DefaultRunspace.Name = node.Name;
-        if (_context.Needs.Count == 0)
+        if (!_context.HasNeeds)
         {
             return;
         }
@@ -130,6 +130,6 @@ internal sealed class NodeSession
             return false;
         }
 
-        return _context.Needs.Count == 0 || _supplier.TryLeave();
+        return !_context.HasNeeds || _supplier.TryLeave();
     }
 }

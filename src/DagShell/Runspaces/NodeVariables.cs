@@ -15,7 +15,7 @@ internal sealed class NodeVariables
 
     private readonly NodeAttempt _attempt;
     private readonly IDictionary _parameters;
-    private readonly DagNodeInfo _info;
+    private DagNodeInfo _info;
     private Hashtable? _upstream;
 
     public NodeVariables(NodeAttempt attempt, RunContext context)
@@ -43,6 +43,13 @@ internal sealed class NodeVariables
     {
         CurrentObject = value;
         HasCurrentObject = true;
+    }
+
+    /// <summary>Sets what the node is asked for its dag for.</summary>
+    public void SetItem(object? value, int index)
+    {
+        SetCurrentObject(value);
+        _info = new DagNodeInfo(_info.Name, _info.Attempt, _info.RunId, _info.LastError, Dependencies) { Item = value, ItemIndex = index };
     }
 
     /// <summary>The outputs of the dependencies, by name.</summary>

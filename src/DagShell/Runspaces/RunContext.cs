@@ -1,6 +1,9 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using DagShell.Capture;
+using DagShell.Checkpoints;
+using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 using DagShell.Logs;
 using DagShell.Scripts;
@@ -19,11 +22,32 @@ internal sealed record RunContext(
     Guid RunId, IDictionary Parameters, bool UseNewRunspace, SecretMask Secrets, RunLog Log,
     IReadOnlyDictionary<ScriptKey, ScriptNeeds> Needs)
 {
+    private readonly ConcurrentDictionary<ScriptKey, ScriptNeeds> _late = new();
+
     /// <summary>What is run once in each session; null for nothing.</summary>
     public SessionScripts? Scripts { get; init; }
 
     /// <summary>Nodes that are run whatever their files say.</summary>
     public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether a node is run whatever its files say: by its own name, or by that of a node that it is inside of.</summary>
+    public bool MustRunNode(string name)
+    {
+        if (MustRun.Count == 0 || MustRun.Contains(name))
+        {
+            return MustRun.Count > 0;
+        }
+
+        for (int end = name.LastIndexOfAny(['/', '#']); end > 0; end = name.LastIndexOfAny(['/', '#'], end - 1))
+        {
+            if (MustRun.Contains(name[..end]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Finds out which of a node's items are done already, and says what each is; null where nobody keeps a record.</summary>
     public Func<NodeAttempt, object?[], Func<object?, string?>, AttemptOutcome>? MapItems { get; init; }
@@ -33,9 +57,39 @@ internal sealed record RunContext(
     public AttemptOutcome Map(NodeAttempt attempt, object?[] items) =>
         MapItems?.Invoke(attempt, items, DescribeItem) ?? AttemptOutcome.Mapped(items, describe: DescribeItem);
 
+    /// <summary>Finds out what is done already of a dag that came at its node's turn; null where nobody keeps a record.</summary>
+    public Func<NodeAttempt, DagGraph, CalledCommands, Expansion>? Expand { get; init; }
+
+    /// <summary>The pools that have rates.</summary>
+    public IReadOnlySet<string> RatedPools { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether what scripts need is brought to them.</summary>
+    public bool SuppliesNeeds { get; init; } = true;
+
+    /// <summary>Whether any script needs anything.</summary>
+    public bool HasNeeds => Needs.Count > 0 || !_late.IsEmpty;
+
+    /// <summary>Notes what scripts need of nodes that came at the turn of the one that stands for them.</summary>
+    public void AddNeeds(IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs)
+    {
+        foreach (var (script, needed) in needs)
+        {
+            _late.TryAdd(script, needed);
+        }
+    }
+
+    /// <summary>What all scripts need that are known now.</summary>
+    public IReadOnlyDictionary<ScriptKey, ScriptNeeds> AllNeeds() => _late.IsEmpty
+        ? Needs
+        : Needs.Concat(_late).DistinctBy(needs => needs.Key).ToDictionary(needs => needs.Key, needs => needs.Value);
+
+    /// <summary>What a script needs, as <see cref="Needs"/> or as it was noted later.</summary>
+    public ScriptNeeds? NeedsOf(ScriptKey script) =>
+        Needs.GetValueOrDefault(script) ?? (_late.IsEmpty ? null : _late.GetValueOrDefault(script));
+
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>
-        Needs.Count == 0 ? null : Needs.GetValueOrDefault(ScriptKey.Of(script, node.Surroundings));
+        HasNeeds ? NeedsOf(ScriptKey.Of(script, node.Surroundings)) : null;
 
     private string? DescribeItem(object? item) => ItemText.Of(item, text => Secrets.Of(text));
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation.Language;
 using System.Runtime.CompilerServices;
+using DagShell.Nodes;
 
 namespace DagShell.Scripts;
 
@@ -42,6 +43,14 @@ internal sealed class UpstreamUse
 
     /// <summary>Reads a script or a function.</summary>
     public static UpstreamUse Of(Ast script) => Known.GetValue(script, static ast => new UpstreamUse(ast));
+
+    /// <summary>
+    /// Whether a script block that gives a dag looks at what the dependencies of its node gave out. The scripts of nodes that it makes look
+    /// at what those depend on.
+    /// </summary>
+    public static bool IsInDag(Ast script) => script.Find(
+        ast => ast is VariableExpressionAst variable && IsUpstream(variable.VariablePath.UserPath) && !DagScript.IsOfNode(ast, script),
+        searchNestedScriptBlocks: true) is not null;
 
     private static bool IsUpstream(string path) => path[(path.LastIndexOf(':') + 1)..].Equals(Upstream, StringComparison.OrdinalIgnoreCase);
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
+using DagShell.Nodes;
 
 namespace DagShell.Scripts;
 
@@ -16,11 +17,17 @@ internal sealed class UsingReader
 
     private readonly SessionState _session;
     private readonly CommandInvocationIntrinsics _invoke;
+    private readonly IDictionary? _known;
 
-    public UsingReader(SessionState session, CommandInvocationIntrinsics invoke)
+    /// <summary>Prepares to read.</summary>
+    /// <param name="session">The session in which a node is made.</param>
+    /// <param name="invoke">The commands there.</param>
+    /// <param name="known">Values that were read before, in the session of those who made the script which makes the node now.</param>
+    public UsingReader(SessionState session, CommandInvocationIntrinsics invoke, IDictionary? known = null)
     {
         _session = session;
         _invoke = invoke;
+        _known = known;
     }
 
     /// <summary>The values by the key under which PowerShell looks them up; null if there was no such expression.</summary>
@@ -28,9 +35,22 @@ internal sealed class UsingReader
 
     /// <summary>Adds what a script uses.</summary>
     /// <exception cref="ItemNotFoundException">A variable is not set.</exception>
-    public void Add(ScriptBlock scriptBlock)
+    public void Add(ScriptBlock scriptBlock) => Add(scriptBlock, static _ => true);
+
+    /// <summary>
+    /// Adds what a script uses that makes nodes when it is run. What these use may also be a variable of that script: it is read then,
+    /// where there is none here.
+    /// </summary>
+    /// <exception cref="ItemNotFoundException">A variable is not set that the script itself uses.</exception>
+    public void AddOfDag(ScriptBlock scriptBlock) => Add(
+        scriptBlock,
+        expression => !DagScript.IsOfNode(expression, scriptBlock.Ast)
+            || (UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath is not "_" and var name
+                && _session.PSVariable.Get(name) is not null));
+
+    private void Add(ScriptBlock scriptBlock, Func<UsingExpressionAst, bool> isMeant)
     {
-        foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions)
+        foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions.Where(isMeant))
         {
             Table ??= [];
             if (scriptBlock.Module is not null)
@@ -42,7 +62,7 @@ internal sealed class UsingReader
             string key = Key(expression);
             if (!Table.ContainsKey(key))
             {
-                Table.Add(key, Evaluate(expression));
+                Table.Add(key, _known?.Contains(key) == true ? _known[key] : Evaluate(expression));
             }
         }
     }
@@ -80,6 +100,12 @@ internal sealed class UsingReader
 
     private void AddVariable(VariableExpressionAst variable, UsingExpressionAst expression)
     {
+        if (_known?.Contains(KeyOf(variable)) == true)
+        {
+            Table![KeyOf(variable)] = _known[KeyOf(variable)];
+            return;
+        }
+
         PSVariable found = _session.PSVariable.Get(variable.VariablePath.UserPath)
             ?? throw new ItemNotFoundException(Messages.UsingNotSet(expression.Extent.Text));
         Table![KeyOf(variable)] = found.Value;

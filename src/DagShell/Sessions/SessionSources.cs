@@ -87,6 +87,12 @@ internal sealed class SessionSources
         HashSet<string> used = new(StringComparer.OrdinalIgnoreCase);
         for (int node = 0; node < graph.Count; node++)
         {
+            if (graph[node].ExpandsAtTurn)
+            {
+                // Nobody knows yet which pools its nodes are in.
+                used.UnionWith(_byPool.Keys.Concat(_openers.Keys));
+            }
+
             if (graph[node].Pool is { } pool)
             {
                 used.Add(pool);

@@ -67,9 +67,13 @@ internal static class Messages
     public static string DagIsNoScript(string node, string parameter) =>
         $"Node '{node}' stands for a dag (-Dag), and -{parameter} is for a script: give it to the nodes of that dag.";
 
-    public static string ItemsOfDagNotKnown(string node) =>
-        $"Node '{node}' stands for a dag for each item (-Dag, -ForEach), and what its items are must be known where it is made. "
-            + "Give values to -ForEach; a script block goes with a node that has a script.";
+    public static string RateComesLate(string node, string pool) =>
+        $"The dag of node '{node}' limits how often nodes of pool '{pool}' start, and the run has begun without that. Give it to "
+            + $"Invoke-Dag: -PoolLimit @{{ '{pool}' = … }}.";
+
+    public static string InsideNotKnown(string parameter, string name, string node) =>
+        $"-{parameter} '{name}': what is inside of node '{node}' is known only when its turn has come. "
+            + $"Name '{node}', which means all of it.";
 
     public static string SeveralDagFiles(string path, int count) =>
         $"-Dag '{path}' stands for {count:N0} files. Give one; New-Dag gathers several dags into one.";

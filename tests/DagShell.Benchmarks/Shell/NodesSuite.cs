@@ -9,6 +9,8 @@ namespace DagShell.Benchmarks.Shell;
 /// </summary>
 internal static class NodesSuite
 {
+    private const int ItemLimit = 2;
+
     private static readonly int[] ThrottleLimits = [1, 2, 8];
 
     public static void Run(BenchmarkOptions options)
@@ -41,6 +43,14 @@ internal static class NodesSuite
                 () => session.Time($"1..{parallelItems} | ForEach-Object -Parallel {{ 1 }} -ThrottleLimit {limit}") / parallelItems));
         }
 
+        // A node of many items against as many nodes with one script block.
+        int itemCount = options.IsQuick ? 10_000 : 100_000;
+        session.Run($"$manyNodes = foreach ($i in 1..{itemCount}) {{ New-DagNode n$i $shared }}; $many = 1..{itemCount}");
+        contenders.Add(new Contender("many nodes", () =>
+            session.Time($"$manyNodes | Invoke-Dag -ThrottleLimit {ItemLimit}") / itemCount));
+        contenders.Add(new Contender("many items", () =>
+            session.Time($"New-DagNode m -ForEach $many {{ $_ }} | Invoke-Dag -ThrottleLimit {ItemLimit}") / itemCount));
+
         Rounds measured = Rounds.Measure(rounds, warmUps: 1, contenders);
         Console.WriteLine(
             $"{nodeCount} nodes, {parallelItems} items of ForEach-Object -Parallel; {BuiltModule.Describe()}. Microseconds a node, "
@@ -64,5 +74,9 @@ internal static class NodesSuite
         }
 
         table.Print();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of one node {itemCount:N0} items of {{ $_ }}: {Figures.Short(measured.Median("many items"))} µs an item, ")
+            + $"{Figures.Times(measured.Ratio("many items", "many nodes"))} of what as many nodes with a shared script block take.");
     }
 }

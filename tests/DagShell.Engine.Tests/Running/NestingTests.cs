@@ -301,6 +301,106 @@ public sealed class NestingTests
         Assert.Equal(3, seen.Count);
     }
 
+    [Fact]
+    public void A_dag_that_is_known_at_its_turn_runs_then()
+    {
+        Node dag = LateDag("D", "A");
+        TestRun run = new TestRun([Node("A"), dag, Node("B", "D")])
+            .Script("D", Step.Expand(dag, [Node("X"), Node("Y", "X"), Node("Z")], after: 2))
+            .Script("D/Y", Step.Succeed(output: "y"))
+            .ToEnd();
+
+        Assert.Equal(["A 0", "D 1", "D/X 3", "D/Z 3", "D/Y 4", "B 5"], run.Starts);
+        Assert.Equal((NodeState.Succeeded, 5.0), (run.StateOf("D"), run.EndOf("D")));
+        Assert.Equal(["Y", "Z"], ((InnerOutputs)run["D"].Output!).Select(output => output.Key));
+        Assert.Equal("y", ((InnerOutputs)run["D"].Output!)[0].Value);
+        Assert.Equal(6, run.Counts.Total);
+        AttemptRecord asked = Assert.Single(run["D"].History);
+        Assert.Equal(3, (asked.EndTime - run.Clock.Start)!.Value.TotalSeconds);
+    }
+
+    [Fact]
+    public void Dags_of_items_that_come_at_the_turn_of_their_node()
+    {
+        Node dag = new("D") { IsDag = true, IsMapped = true, ExpandsAtTurn = true };
+        Node[] items =
+        [
+            .. Enumerable.Range(0, 3).Select(index => new Node($"#{index}")
+            {
+                IsDag = true,
+                IsItem = true,
+                OpensAtOnce = true,
+                Work = new[] { Node("X"), Node("Y", "X") },
+            }),
+        ];
+        TestRun run = new TestRun([dag, Node("B", "D")])
+            .Script("D", Step.Expand(dag, items))
+            .Script("D#0/X", Step.Succeed(after: 3)).Script("D#1/X", Step.Fail()).ToEnd();
+
+        Assert.Equal(["D 0", "D#0/X 0", "D#1/X 0", "D#2/X 0", "D#2/Y 1", "D#0/Y 3"], run.Starts);
+        Assert.Equal("1 of its 3 nodes failed: 'D#1': 1 of its 2 nodes failed: 'D#1/X': it broke", run["D"].Failure!.Message);
+        Assert.True(((InnerOutputs)run["D"].Output!).IsOfItems);
+        Assert.Equal(NodeState.Skipped, run.StateOf("B"));
+    }
+
+    [Fact]
+    public void What_comes_at_its_turn_shares_slots_pools_and_priorities_with_all_else()
+    {
+        Node dag = LateDag("D");
+        TestRun run = new TestRun(
+            [dag, Pooled("P"), Node("A"), Node("Q")], throttleLimit: 2, pools: new Dictionary<string, int> { ["p"] = 2 })
+            .Script("D", Step.Expand(
+                dag,
+                [Pooled("X"), Pooled("Y"), new Node("Z") { Priority = 1 }],
+                pools: new Dictionary<string, int> { ["p"] = 1 }))
+            .ToEnd();
+
+        // What has a priority goes first, what is inside goes where its node would have, and of a pool one at a time.
+        Assert.Equal(["D 0", "D/Z 0", "D/X 0", "A 1", "D/Y 1", "P 2", "Q 2"], run.Starts);
+
+        static Node Pooled(string name) => new(name) { Pool = "p" };
+    }
+
+    [Fact]
+    public void A_name_that_is_there_already_fails_the_node()
+    {
+        Node dag = LateDag("D");
+        TestRun run = new TestRun([dag, Node("D/X")]).Script("D", Step.Expand(dag, [Node("X")])).ToEnd();
+
+        Assert.Equal(NodeState.Failed, run.StateOf("D"));
+        Assert.Equal("Two nodes have the name 'D/X': one of its dag, and one that was there before.", run["D"].Failure!.Message);
+        Assert.Equal(2, run.Counts.Total);
+    }
+
+    [Fact]
+    public void A_dag_that_comes_after_the_run_was_cut_short_does_not_start()
+    {
+        Node dag = LateDag("D");
+        TestRun run = new TestRun([dag, Node("A")], failFast: true)
+            .Script("D", Step.Expand(dag, [Node("X")], after: 2)).Script("A", Step.Fail()).ToEnd();
+
+        Assert.Equal(["D 0", "A 0"], run.Starts);
+        Assert.Equal((NodeState.Cancelled, CancelCause.FailFast), (run.StateOf("D"), run["D"].CancelCause));
+    }
+
+    [Fact]
+    public void What_is_restored_of_a_dag_that_comes_at_its_turn_does_not_run_again()
+    {
+        Node dag = LateDag("D");
+        TestRun run = new TestRun([dag, Node("B", "D")])
+            .Script("D", Step.Expand(
+                dag, [Node("X"), Node("Y", "X"), Node("Z")], restored: new Dictionary<int, object?> { [0] = "x", [2] = "z" }))
+            .ToEnd();
+
+        Assert.Equal(["D 0", "D/Y 0", "B 1"], run.Starts);
+        Assert.Equal("z", ((InnerOutputs)run["D"].Output!).Single(output => output.Key == "Z").Value);
+
+        TestRun all = new TestRun([dag]).Script("D", Step.Expand(dag, [Node("X")], restored: new Dictionary<int, object?> { [0] = "x" }))
+            .ToEnd();
+        Assert.Equal(["D 0"], all.Starts);
+        Assert.Equal(NodeState.Succeeded, all.StateOf("D"));
+    }
+
     private static Node After(Node dag, params string[] dependsOn) =>
         new(dag.Name) { IsDag = true, Work = dag.Work, OpensAtOnce = dag.OpensAtOnce, DependsOn = dependsOn };
 

@@ -36,6 +36,62 @@ public sealed class RandomNestingTests
             },
             iter: runs);
 
+    [Theory]
+    [InlineData(12, 1, 1_000)]
+    [InlineData(12, 3, 300)]
+    [InlineData(80, 2, 50)]
+    public void A_dag_that_is_known_at_its_turn_runs_as_one_that_was_known_before(int maxNodes, int depth, int runs) =>
+        Scenario.Any(maxNodes).Where(scenario => scenario.Graph == scenario.Whole).Sample(
+            scenario =>
+            {
+                TestRun before = Run(scenario, Wrapped(scenario.Graph, depth), first: depth);
+                TestRun late = RunLate(scenario, depth);
+
+                RunInvariants.Check(late.Scheduler.Graph, scenario.ThrottleLimit, late.Scheduler, late.Log);
+                Assert.Equal(
+                    before.Results.Where(result => result.Index >= depth).Select(result => Describe(before, result)).Order(),
+                    late.Results.Where(result => result.Index >= depth).Select(result => Describe(late, result)).Order());
+                Assert.Equal(
+                    before.Results.Where(result => result.Index < depth).Select(result => $"{result.Node} {result.State}").Order(),
+                    late.Results.Where(result => result.Index < depth).Select(result => $"{result.Node} {result.State}").Order());
+                Assert.Equal(before.Status, late.Status);
+
+                DagGraph inOrder = late.Scheduler.Graph.InOrder(out IReadOnlyList<int> nodes);
+                Assert.All(
+                    Enumerable.Range(0, inOrder.Count), place => Assert.Same(late.Scheduler.Graph[nodes[place]], inOrder[place]));
+                Assert.Equal(Edges(before.Graph), Edges(inOrder));
+            },
+            iter: runs);
+
+    private static TestRun RunLate(Scenario scenario, int depth)
+    {
+        Node[] dags = [.. Enumerable.Range(0, depth).Select(level => Nodes.LateDag($"D{depth - level}"))];
+        for (int level = 1; level < depth; level++)
+        {
+            dags[level] = dags[level].InsideOf(dags[level - 1]);
+        }
+
+        TestRun run = Made(scenario, Nodes.Nested([dags[0]], scenario.Graph.PoolLimits), depth);
+        for (int level = 1; level < depth; level++)
+        {
+            var inner = DagGraph.Create([dags[level]], [], scenario.Graph.PoolLimits);
+            run.Runner.Script(level - 1, [Step.Succeed() with { Duration = TimeSpan.Zero, Outcome = Expanded(inner) }]);
+        }
+
+        Node[] inside = [.. Enumerable.Range(0, scenario.Graph.Count).Select(node => Copy(scenario.Graph, node).InsideOf(dags[^1]))];
+        var innermost = DagGraph.Create(inside, [], scenario.Graph.PoolLimits);
+        run.Runner.Script(depth - 1, [Step.Succeed() with { Duration = TimeSpan.Zero, Outcome = Expanded(innermost) }]);
+        return run.ToEnd();
+
+        static AttemptOutcome Expanded(DagGraph graph) => AttemptOutcome.Expanded(new Expansion(graph));
+    }
+
+    private static IEnumerable<string> Edges(DagGraph graph) => Enumerable.Range(0, graph.Count).Select(node =>
+        $"{graph[node]} in {graph.Outer(node)} with {graph.CountInside(node)} after {Names(graph, graph.Awaited(node))}");
+
+    private static string Names(DagGraph graph, ReadOnlySpan<int> nodes) =>
+        string.Join(", ", nodes.ToArray().Select(node => graph[node].Name).Order());
+
     /// <summary>What a node comes to that stands for the dag of a run.</summary>
     private static NodeState StateOf(TestRun run)
     {
@@ -95,7 +151,9 @@ public sealed class RandomNestingTests
         };
     }
 
-    private static TestRun Run(Scenario scenario, DagGraph graph, int first)
+    private static TestRun Run(Scenario scenario, DagGraph graph, int first) => Made(scenario, graph, first).ToEnd();
+
+    private static TestRun Made(Scenario scenario, DagGraph graph, int first)
     {
         TestRun run = new(graph, scenario.ThrottleLimit, scenario.FailFast, scenario.Timeout, cleanUpTimeout: scenario.CleanUpTimeout);
         for (int node = 0; node < scenario.Scripts.Count; node++)
@@ -112,6 +170,6 @@ public sealed class RandomNestingTests
             run.At(stopAt, run.Scheduler.Stop);
         }
 
-        return run.ToEnd();
+        return run;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class FakeRunner : INodeRunner
     private readonly TimeProvider _clock;
     private readonly RunLog _log;
     private readonly Dictionary<(int Node, int Item), IReadOnlyList<Step>> _scripts = [];
+    private readonly Dictionary<string, IReadOnlyList<Step>> _scriptsByName = [];
     private readonly Dictionary<(int Node, int Item), int> _starts = [];
     private readonly Dictionary<NodeAttempt, Action<AttemptOutcome>> _running = [];
 
@@ -32,6 +33,9 @@ internal sealed class FakeRunner : INodeRunner
     /// <summary>Sets what a node does, or one of its items; what has no script of its own does the default.</summary>
     public void Script(int node, IReadOnlyList<Step> steps, int item = -1) => _scripts.Add((node, item), steps);
 
+    /// <summary>Sets what a node does that is not known yet.</summary>
+    public void Script(string node, IReadOnlyList<Step> steps) => _scriptsByName.Add(node, steps);
+
     public void Start(NodeAttempt attempt)
     {
         _log.Started(attempt);
@@ -45,7 +49,7 @@ internal sealed class FakeRunner : INodeRunner
             After(StartUpTime, attempt.Begin);
         }
 
-        Step step = NextStep((attempt.Index, attempt.Item));
+        Step step = NextStep((attempt.Index, attempt.Item), attempt.Node.Name);
         if (step.Throws is { } exception)
         {
             _log.Ended(attempt);
@@ -120,13 +124,14 @@ internal sealed class FakeRunner : INodeRunner
     private void After(TimeSpan delay, Action action) =>
         _clock.CreateTimer(static state => ((Action)state!)(), action, delay, Timeout.InfiniteTimeSpan);
 
-    private Step NextStep((int Node, int Item) work)
+    private Step NextStep((int Node, int Item) work, string name)
     {
         lock (_starts)
         {
             int start = _starts.GetValueOrDefault(work);
             _starts[work] = start + 1;
-            return _scripts.TryGetValue(work, out IReadOnlyList<Step>? steps) ? steps[Math.Min(start, steps.Count - 1)] : DefaultStep;
+            return _scripts.TryGetValue(work, out IReadOnlyList<Step>? steps) || _scriptsByName.TryGetValue(name, out steps)
+                ? steps[Math.Min(start, steps.Count - 1)] : DefaultStep;
         }
     }
 }

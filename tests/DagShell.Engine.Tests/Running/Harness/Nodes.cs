@@ -25,6 +25,10 @@ internal static class Nodes
     /// <summary>A node that stands for a dag, and asks something before; for <see cref="Nested"/>.</summary>
     public static Node AskingDag(string name, params Node[] inside) => new(name) { IsDag = true, Work = inside };
 
+    /// <summary>A node that stands for a dag which is known at its turn.</summary>
+    public static Node LateDag(string name, params string[] dependsOn) =>
+        new(name) { IsDag = true, ExpandsAtTurn = true, DependsOn = dependsOn };
+
     /// <summary>The graph of nodes with their dags in them, which give names to what is inside.</summary>
     public static DagGraph Nested(IEnumerable<Node> nodes, IReadOnlyDictionary<string, int>? pools = null, Node? outer = null)
     {
@@ -34,7 +38,8 @@ internal static class Nodes
             named,
             [],
             pools,
-            named.Where(node => node.IsDag).ToDictionary(node => node, node => Nested((Node[])node.Work!, pools, node)));
+            named.Where(node => node.IsDag && node.Work is not null)
+                .ToDictionary(node => node, node => Nested((Node[])node.Work!, pools, node)));
     }
 
     /// <summary>A node that runs if one of its dependencies failed.</summary>

@@ -7,6 +7,9 @@ internal enum RunEventKind
     /// <summary>The observer was told that an attempt has its slot.</summary>
     Granted,
 
+    /// <summary>The observer was told of the dag that it stands for.</summary>
+    NodesAdded,
+
     /// <summary>The runner was told to start it.</summary>
     Started,
 

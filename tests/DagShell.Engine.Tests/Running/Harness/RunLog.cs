@@ -6,7 +6,7 @@ namespace DagShell.Engine.Tests.Running.Harness;
 /// <summary>Writes down what the observer and the runner of a run are told, in one order. Safe for several threads.</summary>
 internal sealed class RunLog : IRunObserver
 {
-    private readonly DagGraph _graph;
+    private DagGraph _graph;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _start;
     private readonly List<RunEvent> _events = [];
@@ -43,6 +43,12 @@ internal sealed class RunLog : IRunObserver
                 return [.. _reports];
             }
         }
+    }
+
+    public void NodesAdded(int dag, DagGraph graph, int first)
+    {
+        _graph = graph;
+        Add(new RunEvent(RunEventKind.NodesAdded, graph[dag].Name, Now));
     }
 
     public void AttemptStarted(NodeAttempt attempt) => Add(RunEventKind.Granted, attempt);

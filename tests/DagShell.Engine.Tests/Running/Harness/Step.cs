@@ -1,3 +1,4 @@
+using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Tests.Running.Harness;
@@ -31,6 +32,15 @@ internal sealed record Step
     public static Step Map(
         object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null, string[]? keys = null) =>
         new(Seconds(after), AttemptOutcome.Mapped(values, restored, keys: keys));
+
+    /// <summary>Is found to stand for a dag.</summary>
+    public static Step Expand(
+        Node dag, Node[] inside, double after = 0, IReadOnlyDictionary<int, object?>? restored = null,
+        IReadOnlyDictionary<string, int>? pools = null) =>
+        new(Seconds(after), AttemptOutcome.Expanded(new Expansion(Nodes.Nested(inside, pools, dag))
+        {
+            Restored = restored ?? new Dictionary<int, object?>(),
+        }));
 
     public static Step Fail(double after = 1, bool canRetry = true, string message = "it broke") =>
         new(Seconds(after), AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, message, canRetry: canRetry)));

@@ -134,7 +134,16 @@ internal sealed class TestRun
     /// <summary>Sets what a node does: one step a start.</summary>
     public TestRun Script(string node, params Step[] steps)
     {
-        Runner.Script(Graph.TryGetIndex(node, out int index) ? index : throw new ArgumentException(node), steps);
+        if (Graph.TryGetIndex(node, out int index))
+        {
+            Runner.Script(index, steps);
+        }
+        else
+        {
+            // Of a dag that is known later.
+            Runner.Script(node, steps);
+        }
+
         return this;
     }
 

@@ -43,7 +43,8 @@ public sealed class DagJob : Job
     public override string StatusMessage => Run.ToString();
 
     /// <inheritdoc/>
-    public override bool HasMoreData => Error.Count > 0 || Progress.Count > 0 || ChildJobs.Any(job => job.HasMoreData);
+    public override bool HasMoreData =>
+        Error.Count + Information.Count + Progress.Count > 0 || ChildJobs.Any(job => job.HasMoreData);
 
     /// <inheritdoc/>
     public override string Location => "localhost";

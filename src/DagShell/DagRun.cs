@@ -92,6 +92,9 @@ public sealed class DagRun
     /// <summary>Its journal, if it keeps one or was read from it.</summary>
     public string? Path { get; internal init; }
 
+    /// <summary>The earlier runs that it goes on with, which its journal has too, the newest first; none if it started anew.</summary>
+    public EarlierRun[] ResumedFrom { get; internal init; } = [];
+
     /// <summary>The names of the nodes that failed.</summary>
     public string[] FailedNodes
     {

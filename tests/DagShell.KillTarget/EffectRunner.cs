@@ -1,3 +1,4 @@
+using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 
@@ -5,9 +6,10 @@ namespace DagShell.KillTarget;
 
 /// <summary>Runs nodes and items that each leave one more byte in a file of their own.</summary>
 /// <param name="dag">The dag.</param>
+/// <param name="graph">What of it is run.</param>
 /// <param name="folder">Where the files are.</param>
 /// <param name="before">What earlier runs have done.</param>
-internal sealed class EffectRunner(SeededDag dag, string folder, JournalContents before) : INodeRunner
+internal sealed class EffectRunner(SeededDag dag, DagGraph graph, string folder, JournalContents before) : INodeRunner
 {
     private readonly object _lock = new();
 
@@ -40,24 +42,27 @@ internal sealed class EffectRunner(SeededDag dag, string folder, JournalContents
             return;
         }
 
+        int node = dag.IndexOf(attempt.Node);
         string? item = (string?)attempt.Items?.Values[attempt.Item];
         string output = item is null
-            ? dag.Output(attempt.Index, dependency => OutputOf(dag, dependency, attempt.OutputOf(dependency)))
-            : dag.OutputOfItem(attempt.Index, item);
-        string effect = item is null ? attempt.Node.Name : dag.EffectOf(attempt.Index, item);
+            ? dag.Output(node, dependency => OutputOf(dag, dependency, attempt.OutputOf(IndexInRun(dependency))))
+            : dag.OutputOfItem(node, item);
+        string effect = item is null ? attempt.Node.Name : dag.EffectOf(node, item);
         lock (_lock)
         {
             // Two items may be the same.
             File.AppendAllText(Path.Combine(folder, effect), "x");
         }
 
-        Thread.Sleep(dag.Duration(attempt.Index));
+        Thread.Sleep(dag.Duration(node));
         attempt.Complete(AttemptOutcome.Succeeded(output));
     }
 
+    private int IndexInRun(int node) => graph.TryGetIndex(dag.Graph[node].Name, out int index) ? index : -1;
+
     private AttemptOutcome Map(NodeAttempt attempt)
     {
-        IReadOnlyList<string> items = dag.Items(attempt.Index, before.Runs.Count);
+        IReadOnlyList<string> items = dag.Items(dag.IndexOf(attempt.Node), before.Runs.Count);
         List<JournalItem> done = [.. before.ItemsOf(attempt.Node.Name)];
         Dictionary<int, object?> restored = [];
         for (int item = 0; item < items.Count; item++)

@@ -20,10 +20,11 @@ internal sealed class OutputCollector(SeededDag dag) : IRunObserver
 
     public void NodeFinished(NodeResult result)
     {
+        int node = dag.IndexOf(result.Node);
         bool isInOrder = result.Items is null || result.Items.All(item =>
-            (string?)item.Output == dag.OutputOfItem(result.Index, (string)item.Value!));
+            (string?)item.Output == dag.OutputOfItem(node, (string)item.Value!));
         _lines.Add(result.State == NodeState.Succeeded && isInOrder
-            ? EffectRunner.OutputOf(dag, result.Index, result.Output).TrimEnd('\n')
+            ? EffectRunner.OutputOf(dag, node, result.Output).TrimEnd('\n')
             : $"{result.Node.Name} {result.State}, in order: {isInOrder}");
     }
 }

@@ -1,10 +1,12 @@
 using DagShell;
+using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Planning;
 using DagShell.Engine.Running;
 using DagShell.KillTarget;
 
-// Runs, or resumes, the random dag of a seed with a journal: <folder> <seed>. Says "started" when it begins, and is killed then or
+// Runs, or resumes, the random dag of a seed with a journal: <folder> <seed>; with a name after that, this node and what it depends on
+// alone. Says "started" when it begins, and is killed then or
 // later. With "hold" instead of a seed it opens the journal and keeps it until its input ends.
 string folder = args[0];
 string path = Path.Combine(folder, "journal");
@@ -20,7 +22,8 @@ if (args[1] == "hold")
 
 var dag = new SeededDag(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
 using JournalFile file = JournalFile.Open(path);
-IReadOnlyDictionary<int, string> done = file.Contents.FindDone(dag.Graph, dag.Definitions).Done;
+DagGraph graph = args.Length == 2 || !dag.Graph.TryGetIndex(args[2], out int target) ? dag.Graph : dag.Graph.UpstreamClosure([target]);
+IReadOnlyDictionary<int, string> done = file.Contents.FindDone(dag.Graph, dag.Definitions, isLeft: IsInRun).Done;
 var header = new JournalHeader
 {
     RunId = Guid.NewGuid(),
@@ -31,21 +34,22 @@ var header = new JournalHeader
         dag.Graph[index].Name, dag.Graph[index].DependsOn, definition, done.ContainsKey(index))
     {
         CleanUpOf = dag.Graph[index].CleanUpOf,
+        IsOutside = !IsInRun(index),
         ItemDefinition = dag.Graph[index].IsMapped ? definition : null,
         KeepsItems = dag.Graph[index].IsMapped,
     })],
 };
-using RunJournal journal = file.Begin(header, dag.Graph, (success, _) => (string?)success.Output);
+using RunJournal journal = file.Begin(header, graph, (success, _) => (string?)success.Output);
 var options = new RunOptions
 {
     ThrottleLimit = SeededDag.ThrottleLimit,
     Journal = journal,
-    Restored = done.ToDictionary(
-        node => node.Key,
+    Restored = done.Where(node => IsInRun(node.Key)).ToDictionary(
+        node => graph.TryGetIndex(dag.Graph[node.Key].Name, out int index) ? index : -1,
         node => file.Contents.Done[dag.Graph[node.Key].Name].ItemOutputs is { } items ? (object?)items.ToArray() : node.Value),
 };
 var outputs = new OutputCollector(dag);
-var scheduler = new Scheduler(DagPlan.Create(dag.Graph), new EffectRunner(dag, folder, file.Contents), options, outputs);
+var scheduler = new Scheduler(DagPlan.Create(graph), new EffectRunner(dag, graph, folder, file.Contents), options, outputs);
 Console.WriteLine("started");
 scheduler.Start();
 RunStatus status = scheduler.Completion.GetAwaiter().GetResult();
@@ -59,3 +63,5 @@ if (journal.Failure is not null)
 }
 
 return 0;
+
+bool IsInRun(int node) => graph.TryGetIndex(dag.Graph[node].Name, out _);

@@ -52,6 +52,9 @@ public sealed class SeededDag
 
     public IReadOnlyList<string> Definitions { get; }
 
+    /// <summary>The index of a node in the whole dag; a run of targets has other indexes.</summary>
+    public int IndexOf(Node node) => Graph.TryGetIndex(node.Name, out int index) ? index : -1;
+
     /// <summary>The items of a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="run">Which run it is of those that resume one another.</param>

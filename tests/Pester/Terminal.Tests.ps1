@@ -148,6 +148,7 @@ Invoke-Dag -Path night.dag.ps1
         $run.Status | Should -Be Cancelled
         $run.Nodes | Should -Match "^($($Ends ?? '\w+=Cancelled( \w+=Cancelled)*'))$"
         $screen | Should -Not -Match 'Exception|failed|of \d+ done'
+        $screen | Should -Match 'Cancelled in [\d.]+ m?s: \d cancelled'
         $run.Milliseconds | Should -BeLessThan 3000
         if (Test-Path $folder/attempts) {
             Get-Content $folder/attempts | Should -HaveCount 1

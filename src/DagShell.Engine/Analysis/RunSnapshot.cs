@@ -21,6 +21,9 @@ public sealed class RunSnapshot
     /// <summary>What the dag is for.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The runs that this one goes on with, the newest first.</summary>
+    public IReadOnlyList<EarlierRun> EarlierRuns { get; init; } = [];
+
     /// <summary>The command that goes on with the run; <see langword="null"/> if nothing can.</summary>
     public string? ResumeCommand { get; init; }
 

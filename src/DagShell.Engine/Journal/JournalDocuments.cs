@@ -35,6 +35,12 @@ internal sealed class HeaderDocument
 
     public Dictionary<string, int>? Pools { get; set; }
 
+    /// <summary>The line that goes on with the run.</summary>
+    public string? Resume { get; set; }
+
+    /// <summary>The texts of the nodes' scripts, each once; nodes name them by their place in this list.</summary>
+    public List<string>? Scripts { get; set; }
+
     /// <summary>The earlier runs that nodes were done in, which name them by their place in this list.</summary>
     public List<EarlierRunDocument>? Origins { get; set; }
 
@@ -90,6 +96,8 @@ internal sealed class NodeDocument
     public int? Origin { get; set; }
 
     public double? Took { get; set; }
+
+    public int? Script { get; set; }
 }
 
 /// <summary>A record, but for its output, which is added by hand. Times are seconds since the run's start.</summary>
@@ -132,6 +140,10 @@ internal sealed class RecordDocument
     public string? Message { get; set; }
 
     public string? Position { get; set; }
+
+    public string? Source { get; set; }
+
+    public string? Stack { get; set; }
 
     public double? Delay { get; set; }
 

@@ -52,7 +52,7 @@ public sealed class JournalFile : IDisposable
         }
         catch
         {
-            stream.Dispose();
+            JournalLock.Close(stream);
             throw;
         }
     }
@@ -90,13 +90,17 @@ public sealed class JournalFile : IDisposable
     /// Gives what the last attempt of a node has written, by the node's index: of attempts that failed it is kept. Called under the
     /// scheduler's lock; <see langword="null"/> if nobody gathers it.
     /// </param>
+    /// <param name="traceOf">
+    /// Gives what helps to find where a node failed. Called under the scheduler's lock; <see langword="null"/> if nobody knows.
+    /// </param>
     /// <returns>The run's journal, which closes this file when it is closed.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     public RunJournal Begin(
         JournalHeader header,
         DagGraph graph,
         Func<NodeSuccess, CancellationToken, string?> serialize,
-        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
+        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null,
+        Func<NodeFailure, FailureTrace>? traceOf = null)
     {
         ArgumentNullException.ThrowIfNull(header);
         FileStream stream = _stream ?? throw new InvalidOperationException("The journal is only looked at.");
@@ -115,15 +119,20 @@ public sealed class JournalFile : IDisposable
         var writer = new JournalWriter(
             stream, () => stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
         { RunStart = header.StartTime };
-        return new RunJournal(writer, graph, serialize, logOf);
+        return new RunJournal(writer, graph, serialize, logOf, traceOf);
     }
 
     /// <summary>Closes the file and lets others at it.</summary>
     public void Dispose()
     {
+        if (_stream is null)
+        {
+            return;
+        }
+
         try
         {
-            _stream?.Dispose();
+            JournalLock.Close(_stream);
         }
         catch (IOException)
         {

@@ -20,6 +20,9 @@ internal static class JournalFormat
 
     private static readonly string[] KindNames = [.. Enum.GetNames<JournalRecordKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
+    [ThreadStatic]
+    private static RecordDocument? t_document;
+
     /// <summary>What every journal starts with, and no other file.</summary>
     public static ReadOnlySpan<byte> Magic => "{\"journal\":\"DagShell\",\"version\":"u8;
 
@@ -40,8 +43,21 @@ internal static class JournalFormat
 
     public static void Write(JournalHeader header, LineWriter lines)
     {
-        List<RunOrigin> origins = [.. header.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()];
-        var places = origins.Select((origin, place) => (origin, place)).ToDictionary(pair => pair.origin, pair => pair.place);
+        Dictionary<RunOrigin, int> origins = [];
+        Dictionary<object, int> scripts = new(ReferenceEqualityComparer.Instance);
+        foreach (JournalNode node in header.Nodes)
+        {
+            if (node.Origin is not null)
+            {
+                origins.TryAdd(node.Origin, origins.Count);
+            }
+
+            if (node.Script is not null)
+            {
+                scripts.TryAdd(node.Script, scripts.Count);
+            }
+        }
+
         lines.Add(
             new HeaderDocument
             {
@@ -57,12 +73,17 @@ internal static class JournalFormat
                 Process = header.ProcessId,
                 ThrottleLimit = header.ThrottleLimit,
                 Pools = header.PoolLimits.Count == 0 ? null : new Dictionary<string, int>(header.PoolLimits),
-                Origins = origins.Count == 0 ? null : origins.ConvertAll(origin => new EarlierRunDocument
+                Resume = header.ResumeCommand,
+                Scripts = scripts.Count == 0 ? null : [.. scripts.OrderBy(script => script.Value).Select(script => (string)script.Key)],
+                Origins = origins.Count == 0 ? null : [.. origins.OrderBy(origin => origin.Value).Select(origin => new EarlierRunDocument
                 {
-                    Run = origin.RunId,
-                    Time = new DateTimeOffset(origin.StartTime),
-                }),
-                Nodes = header.Nodes.Select(node => DocumentOf(node, node.Origin is { } origin ? places[origin] : null)),
+                    Run = origin.Key.RunId,
+                    Time = new DateTimeOffset(origin.Key.StartTime),
+                })],
+                Nodes = header.Nodes.Select(node => DocumentOf(
+                    node,
+                    node.Origin is { } origin ? origins[origin] : null,
+                    node.Script is { } script ? scripts[script] : null)),
             },
             JournalDocuments.Default.HeaderDocument);
     }
@@ -70,44 +91,46 @@ internal static class JournalFormat
     /// <param name="record">The record.</param>
     /// <param name="start">When its run started.</param>
     /// <param name="lines">Where to.</param>
-    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines) => lines.Add(
-        new RecordDocument
+    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines)
+    {
+        // The same for each, since there are very many, and it is a large one.
+        RecordDocument document = t_document ??= new RecordDocument();
+        document.Event = KindNames[(int)record.Kind];
+        document.Time = (record.Time - start).TotalSeconds;
+        document.Node = record.Node;
+        document.Item = record.Item;
+        document.Count = record.Count;
+        document.Value = record.Value;
+        document.Attempt = record.Attempt;
+        document.Slot = record.Slot;
+        document.Host = record.Host;
+        document.Ready = (record.ReadyTime - start)?.TotalSeconds;
+        document.Waited = (record.WaitedFrom - start)?.TotalSeconds;
+        document.Parked = (record.ParkedTime - start)?.TotalSeconds;
+        document.Unparked = (record.UnparkedTime - start)?.TotalSeconds;
+        document.Start = (record.StartTime - start)?.TotalSeconds;
+        document.Attempts = record.Attempts;
+        document.Failure = record.FailureKind?.ToString();
+        document.Message = record.Message;
+        document.Position = record.Position;
+        document.Source = record.SourceLine;
+        document.Stack = record.Stack;
+        document.Delay = record.Delay?.TotalSeconds;
+        document.Cause = record.SkipCause?.ToString();
+        document.By = record.SkippedBy;
+        document.Reason = record.SkipReason;
+        document.CancelCause = record.CancelCause?.ToString();
+        document.CancelledBy = record.CancelledBy;
+        document.Status = record.Status?.ToString();
+        document.Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
         {
-            Event = KindNames[(int)record.Kind],
-            Time = (record.Time - start).TotalSeconds,
-            Node = record.Node,
-            Item = record.Item,
-            Count = record.Count,
-            Value = record.Value,
-            Attempt = record.Attempt,
-            Slot = record.Slot,
-            Host = record.Host,
-            Ready = (record.ReadyTime - start)?.TotalSeconds,
-            Waited = (record.WaitedFrom - start)?.TotalSeconds,
-            Parked = (record.ParkedTime - start)?.TotalSeconds,
-            Unparked = (record.UnparkedTime - start)?.TotalSeconds,
-            Start = (record.StartTime - start)?.TotalSeconds,
-            Attempts = record.Attempts,
-            Failure = record.FailureKind?.ToString(),
-            Message = record.Message,
-            Position = record.Position,
-            Delay = record.Delay?.TotalSeconds,
-            Cause = record.SkipCause?.ToString(),
-            By = record.SkippedBy,
-            Reason = record.SkipReason,
-            CancelCause = record.CancelCause?.ToString(),
-            CancelledBy = record.CancelledBy,
-            Status = record.Status?.ToString(),
-            Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
-            {
-                Time = (line.Time - start).TotalSeconds,
-                Stream = line.Stream,
-                Text = line.Text,
-            })],
-            Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null))],
-        },
-        JournalDocuments.Default.RecordDocument,
-        record.Output);
+            Time = (line.Time - start).TotalSeconds,
+            Stream = line.Stream,
+            Text = line.Text,
+        })];
+        document.Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null, null))];
+        lines.Add(document, JournalDocuments.Default.RecordDocument, record.Output);
+    }
 
     /// <exception cref="FormatException">It is no header.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
@@ -127,13 +150,14 @@ internal static class JournalFormat
             RunId = document.Run,
             DagName = document.Dag,
             Description = document.Description,
+            ResumeCommand = document.Resume,
             PoolLimits = new Dictionary<string, int>(document.Pools ?? [], StringComparer.OrdinalIgnoreCase),
             Salt = document.Salt,
             StartTime = document.Time,
             Host = document.Host,
             ProcessId = document.Process,
             ThrottleLimit = document.ThrottleLimit,
-            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins))],
+            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins, document.Scripts))],
         };
     }
 
@@ -168,6 +192,8 @@ internal static class JournalFormat
             FailureKind = EnumOf<FailureKind>(document.Failure),
             Message = document.Message,
             Position = document.Position,
+            SourceLine = document.Source,
+            Stack = document.Stack,
             Delay = document.Delay is { } delay ? SpanOf(delay) : null,
             SkipCause = EnumOf<SkipCause>(document.Cause),
             SkippedBy = document.By,
@@ -178,7 +204,7 @@ internal static class JournalFormat
             Output = output,
             Log = document.Log is null ? [] : document.Log.ConvertAll(logged =>
                 new JournalLogLine(After(start, Required(logged).Time), Required(logged.Stream), Required(logged.Text))),
-            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [])),
+            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [], null)),
         };
     }
 
@@ -213,7 +239,7 @@ internal static class JournalFormat
     /// <summary>Whether a record, of which no more is read, is about an item. In a text that property would have a backslash.</summary>
     public static bool IsOfItem(ReadOnlySpan<byte> line) => line.IndexOf(",\"item\":"u8) >= 0;
 
-    private static NodeDocument DocumentOf(JournalNode node, int? origin) => new()
+    private static NodeDocument DocumentOf(JournalNode node, int? origin, int? script) => new()
     {
         Name = node.Name,
         Definition = node.Definition,
@@ -232,9 +258,10 @@ internal static class JournalFormat
         FallenBack = node.IsFallenBack ? true : null,
         Origin = origin,
         Took = node.EarlierDuration?.TotalSeconds,
+        Script = script,
     };
 
-    private static JournalNode NodeOf(NodeDocument? document, List<RunOrigin> origins)
+    private static JournalNode NodeOf(NodeDocument? document, List<RunOrigin> origins, List<string>? scripts)
     {
         NodeDocument node = Required(document);
         return new JournalNode(
@@ -247,6 +274,9 @@ internal static class JournalFormat
             FallbackFor = node.FallbackFor,
             Outer = node.Outer,
             Description = node.Description,
+            Script = node.Script is { } text
+                ? scripts?.ElementAtOrDefault(text) ?? throw new FormatException("A script that is not there.")
+                : null,
             Pool = node.Pool,
             TriggerRule = EnumOf<TriggerRule>(node.Rule) ?? TriggerRule.AllSucceeded,
             ContinueOnError = node.ContinueOnError == true,

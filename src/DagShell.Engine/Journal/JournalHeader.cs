@@ -33,6 +33,9 @@ public sealed record JournalHeader
     /// <summary>Whether the run goes on with the one before it in the journal, instead of starting over.</summary>
     public bool IsResumed { get; init; }
 
+    /// <summary>The line that goes on with the run, as its user would write it; <see langword="null"/> if that is not known.</summary>
+    public string? ResumeCommand { get; init; }
+
     /// <summary>
     /// Goes into what definitions say of secrets, so that these cannot be looked up in a table of guesses. The same for all runs that
     /// resume one another; <see langword="null"/> if there are no secrets in any.

@@ -44,6 +44,19 @@ internal static class JournalLock
         }
     }
 
+    /// <summary>Closes a journal that this run had, and lets others have it.</summary>
+    /// <exception cref="IOException">What was left to write could not be.</exception>
+    public static void Close(FileStream stream)
+    {
+        // Its handle may be closed already.
+        if (stream.CanWrite && !stream.SafeFileHandle.IsClosed)
+        {
+            UnixFile.GiveBack(stream.SafeFileHandle);
+        }
+
+        stream.Dispose();
+    }
+
     /// <summary>Opens a journal for reading, whoever writes to it.</summary>
     public static FileStream OpenToRead(string path)
     {

@@ -22,6 +22,12 @@ public sealed record JournalNode(
     /// <summary>What the node is for, in the user's words.</summary>
     public string? Description { get; init; }
 
+    /// <summary>
+    /// The text of its script, for those who look at the run; <see langword="null"/> if it is not written. Texts that are one object are
+    /// written once.
+    /// </summary>
+    public string? Script { get; init; }
+
     /// <summary>The pool that its attempts take a place in, if any.</summary>
     public string? Pool { get; init; }
 

@@ -1,7 +1,7 @@
 namespace DagShell.Engine.Journal;
 
 /// <summary>
-/// What a journal says of its last run as a whole, without how each node did: as much as a list of runs shows, and no more is read, so
+/// What a journal says of one of its runs as a whole, without how each node did: as much as a list of runs shows, and no more is read, so
 /// that a thousand journals are looked through in a moment.
 /// </summary>
 public sealed class JournalOutline
@@ -29,6 +29,9 @@ public sealed class JournalOutline
 
     /// <summary>What the run began with.</summary>
     public JournalHeader Header { get; }
+
+    /// <inheritdoc cref="JournalRun.AsEarlier"/>
+    public EarlierRun AsEarlier => new(Header.RunId, Header.StartTime.LocalDateTime, Status ?? RunStatus.Interrupted);
 
     /// <summary>How it ended; <see langword="null"/> if it goes on, or was killed.</summary>
     public RunStatus? Status { get; private set; }

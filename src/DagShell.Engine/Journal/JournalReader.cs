@@ -35,23 +35,29 @@ public static class JournalReader
     /// <param name="path">The file.</param>
     /// <returns>The run; <see langword="null"/> if none has begun.</returns>
     /// <inheritdoc cref="Read(string)" path="/exception"/>
-    public static JournalOutline? ReadOutline(string path)
+    public static JournalOutline? ReadOutline(string path) => ReadOutlines(path) is [.., var last] ? last : null;
+
+    /// <summary>Reads what the runs in a journal were as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The runs, the first one first; none, if none has begun.</returns>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static IReadOnlyList<JournalOutline> ReadOutlines(string path)
     {
         RefuseSpecialFile(path);
         using FileStream stream = JournalLock.OpenToRead(path);
-        JournalOutline? outline = null;
+        List<JournalOutline> runs = [];
         ReadLines(stream, path, line =>
         {
             if (JournalFormat.IsHeader(line))
             {
-                outline = new JournalOutline(JournalFormat.ReadHeader(line));
+                runs.Add(new JournalOutline(JournalFormat.ReadHeader(line)));
             }
             else
             {
-                (outline ?? throw new FormatException("A record outside of a run.")).Add(line);
+                (runs.Count > 0 ? runs[^1] : throw new FormatException("A record outside of a run.")).Add(line);
             }
         });
-        return outline;
+        return runs;
     }
 
     /// <summary>

@@ -64,6 +64,12 @@ public sealed record JournalRecord
     /// <summary>Where it failed, if that is known.</summary>
     public string? Position { get; init; }
 
+    /// <summary>The line of the user's script there; <see langword="null"/> if it is not known.</summary>
+    public string? SourceLine { get; init; }
+
+    /// <summary>How the script came there; <see langword="null"/> if that is not known.</summary>
+    public string? Stack { get; init; }
+
     /// <summary>How long the node waits for its next attempt.</summary>
     public TimeSpan? Delay { get; init; }
 

@@ -141,6 +141,11 @@ public sealed class JournalReplay
 
     private Node? NodeOf(string? name) => name is not null && History.Graph.TryGetIndex(name, out int node) ? History.Graph[node] : null;
 
+    /// <summary>The text of a node's script.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns><see langword="null"/> if it is not written, or the node has none.</returns>
+    public string? ScriptOf(int node) => _nodes[node].Script;
+
     /// <summary>What was last said of how a node, or an attempt of it, ended.</summary>
     /// <param name="node">Its index.</param>
     /// <returns>The record; <see langword="null"/> if there is none.</returns>

@@ -8,6 +8,9 @@ public sealed record JournalRun(JournalHeader Header, IReadOnlyList<JournalRecor
     /// <summary>What nodes are told to come from that were done in it.</summary>
     public RunOrigin Origin { get; } = new(Header.RunId, Header.StartTime.LocalDateTime);
 
+    /// <summary>What is told of it where a later run goes on with it.</summary>
+    public EarlierRun AsEarlier => new(Header.RunId, Header.StartTime.LocalDateTime, End?.Status ?? RunStatus.Interrupted);
+
     /// <summary>The record of its end; <see langword="null"/> if it goes on, or was killed.</summary>
     public JournalRecord? End => Records.Count > 0 && Records[^1].Kind == JournalRecordKind.Ended ? Records[^1] : null;
 }

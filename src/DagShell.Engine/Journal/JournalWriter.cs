@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using DagShell.Engine.Running;
 
 namespace DagShell.Engine.Journal;
 
@@ -24,6 +25,11 @@ internal sealed class JournalWriter
     /// </summary>
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>
+    /// Of so many successes somebody is told at once, at most: who is told of more than that has more to do than others may wait for.
+    /// </summary>
+    private const int MostTold = 256;
+
     /// <summary>How long a record that nobody waits for may lie here.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(50);
 
@@ -33,6 +39,7 @@ internal sealed class JournalWriter
     private readonly Action? _closed;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _lost = new();
+    private readonly List<NodeSuccess> _kept = [];
     private List<Entry> _queue = [];
 
     /// <summary>Whether somebody waits for a record in the queue; whether the thread waits for that; both under the lock.</summary>
@@ -84,23 +91,22 @@ internal sealed class JournalWriter
     /// <param name="isUrgent">Whether it is to be written at once, though nobody waits for it.</param>
     public void Append(JournalRecord record, Action? flushed = null, bool isUrgent = false)
     {
-        lock (_lock)
+        if (!TryAdd(new Entry(record, flushed, null, null), isUrgent || flushed is not null))
         {
-            if (!_isClosing)
-            {
-                _queue.Add(new Entry(record, flushed));
-                bool wakes = isUrgent || flushed is not null;
-                if (_isIdle && (_queue.Count == 1 || (wakes && !_isUrgent)))
-                {
-                    Monitor.Pulse(_lock);
-                }
-
-                _isUrgent |= wakes;
-                return;
-            }
+            flushed?.Invoke();
         }
+    }
 
-        flushed?.Invoke();
+    /// <summary>Has the record of a success written.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="success">The success.</param>
+    /// <param name="recorded">Called as <see cref="IRunJournal.Record"/> says.</param>
+    public void Append(JournalRecord record, NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded)
+    {
+        if (!TryAdd(new Entry(record, null, success, recorded), isUrgent: true))
+        {
+            recorded([success]);
+        }
     }
 
     /// <summary>Has the thread write what is left and end, and waits for that, but no longer than the given time.</summary>
@@ -115,6 +121,27 @@ internal sealed class JournalWriter
         _thread.Join(time);
     }
 
+    /// <returns><see langword="false"/> if nothing is written any more.</returns>
+    private bool TryAdd(Entry entry, bool isUrgent)
+    {
+        lock (_lock)
+        {
+            if (_isClosing)
+            {
+                return false;
+            }
+
+            _queue.Add(entry);
+            if (_isIdle && (_queue.Count == 1 || (isUrgent && !_isUrgent)))
+            {
+                Monitor.Pulse(_lock);
+            }
+
+            _isUrgent |= isUrgent;
+            return true;
+        }
+    }
+
     private void Run()
     {
         List<Entry> batch = [];
@@ -127,11 +154,7 @@ internal sealed class JournalWriter
             }
 
             bool goesOn = IsUrgent();
-            foreach (Entry entry in batch)
-            {
-                entry.Flushed?.Invoke();
-            }
-
+            Tell(batch);
             if (goesOn)
             {
                 Gather(GatherTime - TimeProvider.System.GetElapsedTime(start));
@@ -164,6 +187,38 @@ internal sealed class JournalWriter
             _isUrgent = false;
             (batch, _queue) = (_queue, batch);
             return batch.Count > 0 || !_isClosing;
+        }
+    }
+
+    /// <summary>Tells who waits, of many successes at once.</summary>
+    private void Tell(List<Entry> batch)
+    {
+        Action<IReadOnlyList<NodeSuccess>>? recorded = null;
+        foreach (Entry entry in batch)
+        {
+            if (_kept.Count == MostTold || (entry.Recorded is not null && entry.Recorded != recorded))
+            {
+                TellOfSuccesses(recorded);
+            }
+
+            if (entry.Recorded is not null)
+            {
+                _kept.Add(entry.Success!);
+                recorded = entry.Recorded;
+            }
+
+            entry.Flushed?.Invoke();
+        }
+
+        TellOfSuccesses(recorded);
+    }
+
+    private void TellOfSuccesses(Action<IReadOnlyList<NodeSuccess>>? recorded)
+    {
+        if (_kept.Count > 0)
+        {
+            recorded!(_kept);
+            _kept.Clear();
         }
     }
 
@@ -213,7 +268,7 @@ internal sealed class JournalWriter
         foreach (Entry entry in batch)
         {
             JournalFormat.Write(entry.Record, RunStart, _lines);
-            mustFlush |= entry.Flushed is not null;
+            mustFlush |= entry.Flushed is not null || entry.Recorded is not null;
         }
 
         _lines.Flush();
@@ -223,5 +278,6 @@ internal sealed class JournalWriter
         }
     }
 
-    private readonly record struct Entry(JournalRecord Record, Action? Flushed);
+    private readonly record struct Entry(
+        JournalRecord Record, Action? Flushed, NodeSuccess? Success, Action<IReadOnlyList<NodeSuccess>>? Recorded);
 }

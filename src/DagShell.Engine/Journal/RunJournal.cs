@@ -21,6 +21,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private readonly DagGraph _graph;
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
     private readonly Func<int, IReadOnlyList<JournalLogLine>>? _logOf;
+    private readonly Func<NodeFailure, FailureTrace>? _traceOf;
     private readonly CancellationTokenSource _recording = new();
     private readonly CancellationTokenSource _recordingOfCleanUp = new();
     private bool _isClosed;
@@ -29,9 +30,11 @@ public sealed class RunJournal : IRunJournal, IDisposable
         JournalWriter writer,
         DagGraph graph,
         Func<NodeSuccess, CancellationToken, string?> serialize,
-        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null)
+        Func<int, IReadOnlyList<JournalLogLine>>? logOf = null,
+        Func<NodeFailure, FailureTrace>? traceOf = null)
     {
         _logOf = logOf;
+        _traceOf = traceOf;
         _writer = writer;
         _graph = graph;
         _serialize = serialize;
@@ -164,6 +167,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
         };
         if (kind is { } end && !result.FromCheckpoint)
         {
+            FailureTrace trace = result.Failure is { } failure && _traceOf is not null ? _traceOf(failure) : default;
             _writer.Append(new JournalRecord
             {
                 Kind = end,
@@ -176,6 +180,8 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 FailureKind = result.Failure?.Kind,
                 Message = result.Failure?.Message,
                 Position = result.Failure?.Position,
+                SourceLine = trace.SourceLine,
+                Stack = trace.Stack,
                 SkipCause = result.SkipCause == SkipCause.None ? null : result.SkipCause,
                 SkippedBy = result.SkippedBy?.Name,
                 SkipReason = result.SkipReason,
@@ -187,7 +193,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Record(NodeSuccess success, Action recorded)
+    public void Record(NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded)
     {
         ArgumentNullException.ThrowIfNull(success);
         bool isItem = success.Item >= 0;
@@ -205,7 +211,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Attempts = success.Attempts,
             Output = isToldByItems ? null : OutputOf(success),
         };
-        _writer.Append(record, recorded);
+        _writer.Append(record, success, recorded);
     }
 
     /// <summary>

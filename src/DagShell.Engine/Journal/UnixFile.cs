@@ -78,6 +78,23 @@ internal static class UnixFile
         return isFree;
     }
 
+    /// <summary>
+    /// Gives back the lock of a file, for all who have it. To close the file is not enough: a program that is being started has a copy of
+    /// its descriptor until it runs, and with it the lock.
+    /// </summary>
+    public static void GiveBack(SafeFileHandle file)
+    {
+        if (HasDescriptionLocks)
+        {
+            var range = new FileRange { Type = NoLock };
+            _ = Control(file, SetDescriptionLock, ref range);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            _ = Lock(file, Unlock);
+        }
+    }
+
     /// <summary>Whether somebody else has the lock of a file that is open for reading.</summary>
     public static bool IsLocked(SafeFileHandle file)
     {

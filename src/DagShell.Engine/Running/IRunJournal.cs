@@ -16,8 +16,9 @@ public interface IRunJournal : IRunObserver
     /// </summary>
     /// <param name="success">What the node gave back, and when.</param>
     /// <param name="recorded">
-    /// To be called once, from any thread: when the record cannot be lost any more, or, after <see cref="Lost"/> was cancelled,
-    /// when it cannot be kept.
+    /// To be called, from any thread, when the record cannot be lost any more, or, after <see cref="Lost"/> was cancelled, when it cannot
+    /// be kept: with this success, and with others of which the same can be said, since to be told of each by itself costs more than to
+    /// keep it. With each once. The list is the journal's.
     /// </param>
-    void Record(NodeSuccess success, Action recorded);
+    void Record(NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded);
 }

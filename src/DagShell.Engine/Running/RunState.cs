@@ -57,6 +57,9 @@ internal sealed partial class RunState
     /// <summary>For nodes that failed the fallback that stands for them.</summary>
     private readonly Dictionary<int, int> _standIns = [];
 
+    /// <summary>More than a disk that is not hanging flushes at a time.</summary>
+    private const int MostUnrecorded = 4_096;
+
     /// <summary>The first node that failed, may not, and has no fallback that stands for it; -1 for none.</summary>
     private int _firstFailed = -1;
 
@@ -434,6 +437,11 @@ internal sealed partial class RunState
 
         return true;
     }
+
+    /// <summary>
+    /// Whether so many successes are not on record yet that no more should be added: each takes memory until it is.
+    /// </summary>
+    public bool AwaitsJournal => _unrecorded.Count >= MostUnrecorded;
 
     /// <summary>Takes a success that the journal has still to be told of.</summary>
     public bool TryTakeUnrecorded(out NodeSuccess? success) => _toRecord.TryDequeue(out success);

@@ -37,6 +37,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     private readonly CancellationTokenSource _cleanUpWaits = new();
     private readonly CancellationTokenSource _graceWaits = new();
     private readonly TaskCompletionSource<RunStatus> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<IReadOnlyList<NodeSuccess>> _recorded;
     private readonly DateTimeOffset _startTime;
     private readonly long _startTimestamp;
 
@@ -89,6 +90,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         _runner = runner;
         _options = options;
         _timeProvider = options.TimeProvider;
+        _recorded = OnRecorded;
         _startTime = _timeProvider.GetUtcNow();
         _startTimestamp = _timeProvider.GetTimestamp();
         _observers = new ObserverList([options.Journal, .. observers]);
@@ -513,7 +515,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     {
         while (TryTakeUnrecorded() is { } success)
         {
-            _options.Journal!.Record(success, () => OnRecorded(success.Unit));
+            _options.Journal!.Record(success, _recorded);
         }
     }
 
@@ -530,11 +532,15 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
-    private void OnRecorded(int unit)
+    private void OnRecorded(IReadOnlyList<NodeSuccess> successes)
     {
         lock (_lock)
         {
-            _state.Recorded(unit, Now());
+            DateTimeOffset now = Now();
+            for (int i = 0; i < successes.Count; i++)
+            {
+                _state.Recorded(successes[i].Unit, now);
+            }
         }
 
         Advance();
@@ -816,7 +822,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             newFlow = null;
             request = null;
             DateTimeOffset now = Now();
-            if (!_state.TryGrant(now, out int unit))
+            if (_state.AwaitsJournal || !_state.TryGrant(now, out int unit))
             {
                 return false;
             }

@@ -29,6 +29,9 @@ internal sealed record RunDocument
 
     public DateTimeOffset? EndTime { get; init; }
 
+    /// <summary>The runs that it goes on with, the newest first; left out where there are none.</summary>
+    public IEnumerable<EarlierRun>? ResumedFrom { get; init; }
+
     public required int ThrottleLimit { get; init; }
 
     public required RunFiguresDocument Figures { get; init; }

@@ -22,6 +22,7 @@ internal static class RunJsonWriter
             StartTime = history.StartTime,
             TakenAt = goesOn ? history.EndTime : null,
             EndTime = goesOn ? null : history.EndTime,
+            ResumedFrom = run.EarlierRuns.Count == 0 ? null : run.EarlierRuns,
             ThrottleLimit = history.ThrottleLimit,
             Figures = DocumentOf(run.Figures),
             Nodes = Enumerable.Range(0, history.Nodes.Count).Select(node => DocumentOf(run, node)),

@@ -21,6 +21,8 @@ internal sealed class RunPageWriter
         "panel.js", "page.js",
     ];
 
+    private const int MostEarlierRuns = 3;
+
     private readonly RunSnapshot _run;
     private readonly TextWriter _text;
     private readonly IReadOnlyList<FailureGroup> _failures;
@@ -83,20 +85,22 @@ internal sealed class RunPageWriter
         _text.Write("</header>\n");
     }
 
-    /// <summary>Which runs this one goes on with, and how much was done in them.</summary>
+    /// <summary>Which runs this one goes on with, how those ended, and how much was done in them.</summary>
     private void WriteOrigins()
     {
         int restored = _run.Endings.Count(ending => ending.IsRestored);
-        if (restored == 0)
+        if (restored == 0 && _run.EarlierRuns.Count == 0)
         {
             return;
         }
 
-        IEnumerable<string> origins = History.Nodes.Select(node => node.Origin).OfType<RunOrigin>().Distinct()
-            .OrderByDescending(origin => origin.StartTime)
-            .Take(3)
-            .Select(origin => $"the run of {Time(new DateTimeOffset(origin.StartTime))}");
-        string from = string.Join(", ", origins);
+        string from = string.Join(", ", _run.EarlierRuns.Take(MostEarlierRuns).Select(run =>
+            $"the run of {Time(new DateTimeOffset(run.StartTime))} ({run.Status})"));
+        if (_run.EarlierRuns.Count > MostEarlierRuns)
+        {
+            from += $" and {Count(_run.EarlierRuns.Count - MostEarlierRuns)} earlier ones";
+        }
+
         _text.Write($"<p class=\"resumed\">Resumed{(from.Length > 0 ? " from " + from : string.Empty)}: ");
         _text.Write($"{Count(restored)} of {Count(History.Nodes.Count)} nodes were done before.</p>\n");
     }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using DagShell.Results;
 
 namespace DagShell.Checkpoints;
 
@@ -44,7 +45,7 @@ internal sealed class Checkpoint : IDisposable
         _isResumed = !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
         _secrets = new SecretDigest(request.StartsOver ? null : LastRun?.Header.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
-        _definitions = [.. Enumerable.Range(0, _dag.Count).Select(Define)];
+        _definitions = DefineAll();
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
@@ -90,6 +91,9 @@ internal sealed class Checkpoint : IDisposable
             && _file.Contents.LastDefinitions.TryGetValue(_dag[node].Name, out string? then) && then != _definitions[node])
         .Select(node => _dag[node].Name)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The runs that this one goes on with, the newest first.</summary>
+    public EarlierRun[] EarlierRuns => _isResumed ? [.. _file.Contents.Runs.Reverse().Select(run => run.AsEarlier)] : [];
 
     /// <summary>Whether a run was begun in it and has not done all of its dag.</summary>
     private bool IsUnfinished => _file.Contents is { IsFinished: false, Runs.Count: > 0 };
@@ -218,6 +222,7 @@ internal sealed class Checkpoint : IDisposable
     /// <exception cref="CommandErrorException">The file cannot be written.</exception>
     public RunJournal Begin(DagRun run, Action<int, string> warn, Func<int, DagLogLine[]> logOf)
     {
+        var scripts = new ScriptTexts(run.WithoutSecrets);
         var header = new JournalHeader
         {
             RunId = run.Id,
@@ -225,12 +230,13 @@ internal sealed class Checkpoint : IDisposable
             ProcessId = Environment.ProcessId,
             DagName = run.Name,
             Description = run.Description,
+            ResumeCommand = run.WithoutSecrets(run.ResumeCommand),
             PoolLimits = _request.Graph.PoolLimits,
             Salt = _secrets.Salt,
             StartTime = new DateTimeOffset(run.StartTime),
             ThrottleLimit = run.ThrottleLimit,
             IsResumed = _isResumed,
-            Nodes = [.. Enumerable.Range(0, _dag.Count).Select(Describe)],
+            Nodes = new MadeList<JournalNode>(_dag.Count, node => Describe(node, scripts)),
         };
         var warned = new ConcurrentDictionary<int, bool>();
         RunJournal journal = Try(Path, () => _file.Begin(header, _request.Graph, (success, stop) =>
@@ -249,7 +255,8 @@ internal sealed class Checkpoint : IDisposable
             return text;
         },
         node => Array.ConvertAll(
-            logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text))));
+            logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text)),
+        failure => RunSnapshots.TraceOf(FailureRecord.Of(failure), run.WithoutSecrets)));
         _hasBegun = true;
         if (_file.IsOpenToOthers)
         {
@@ -473,7 +480,7 @@ internal sealed class Checkpoint : IDisposable
 
     private TimeSpan? DurationOf(string node) => _file.Contents.Durations.TryGetValue(node, out TimeSpan duration) ? duration : null;
 
-    private JournalNode Describe(int node)
+    private JournalNode Describe(int node, ScriptTexts scripts)
     {
         return new JournalNode(
             _dag[node].Name, NamesOf(_dag.Upstream(node)), _definitions[node], _done.ContainsKey(node), DurationOf(_dag[node].Name))
@@ -481,6 +488,7 @@ internal sealed class Checkpoint : IDisposable
             ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
             KeepsItems = _items.Keeps(_dag[node].Name),
             Description = _dag[node].Description,
+            Script = _dag.IsDag(node) ? null : scripts.Of(DagNode.Of(_dag[node]).ScriptBlock),
             Pool = _dag[node].Pool,
             TriggerRule = _dag[node].TriggerRule,
             ContinueOnError = _dag[node].ContinueOnError,
@@ -493,8 +501,26 @@ internal sealed class Checkpoint : IDisposable
         };
     }
 
+    private string[] DefineAll()
+    {
+        var definitions = new string[_dag.Count];
+        for (int node = 0; node < definitions.Length; node++)
+        {
+            // Of very many nodes most are like the one before.
+            string definition = Define(node);
+            definitions[node] = node > 0 && definition == definitions[node - 1] ? definitions[node - 1] : definition;
+        }
+
+        return definitions;
+    }
+
     private string[] NamesOf(ReadOnlySpan<int> nodes)
     {
+        if (nodes.IsEmpty)
+        {
+            return [];
+        }
+
         var names = new string[nodes.Length];
         for (int i = 0; i < names.Length; i++)
         {

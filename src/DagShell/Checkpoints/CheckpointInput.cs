@@ -21,8 +21,8 @@ internal static class CheckpointInput
     {
         string file = Checkpoint.FileOf(path, location);
         string? journal = Directory.Exists(file) ? NewestIn(file) : file;
-        return journal is not null && ReadReplay(path, journal, run: null) is { } replay
-            ? RunSnapshots.Of(replay, journal)
+        return journal is not null && ReadReplay(path, journal, run: null, out EarlierRun[] earlier) is { } replay
+            ? RunSnapshots.Of(replay, journal, earlier)
             : throw Empty(path, file);
     }
 
@@ -52,37 +52,52 @@ internal static class CheckpointInput
     public static CommandErrorException Empty(string path, string file) => new(
         new InvalidDataException(Messages.CheckpointEmpty(file)), "DagCheckpointEmpty", ErrorCategory.InvalidData, path);
 
-    /// <summary>Reads what the last run in a journal was as a whole. Of its nodes it is read when somebody asks.</summary>
+    /// <summary>
+    /// Reads what the last run in a journal was as a whole, and which it goes on with. Of its nodes it is read when somebody asks.
+    /// </summary>
     /// <param name="file">The journal.</param>
     /// <returns>The run; null if none has begun yet.</returns>
     /// <exception cref="CommandErrorException">It cannot be read.</exception>
     public static DagRun? ReadRun(string file) => Try(file, file, () =>
     {
-        JournalOutline? run = JournalReader.ReadOutline(file);
-        bool goesOn = run?.Status is null && JournalReader.IsInUse(file);
-        if (run?.Status is null && !goesOn)
+        IReadOnlyList<JournalOutline> runs = JournalReader.ReadOutlines(file);
+        bool goesOn = runs is not [.., { Status: not null }] && JournalReader.IsInUse(file);
+        if (runs is not [.., { Status: not null }] && !goesOn)
         {
             // It may have ended in between.
-            run = JournalReader.ReadOutline(file);
+            runs = JournalReader.ReadOutlines(file);
         }
 
-        return run is null ? null : new DagRun(run, file, goesOn, () => ReadReplay(file, file, run.Header.RunId) ?? throw Gone(file));
+        return runs is not [.., var run] ? null : new DagRun(
+            run, file, goesOn, () => ReadReplay(file, file, run.Header.RunId, out _) ?? throw Gone(file))
+        {
+            ResumedFrom = [.. runs.SkipLast(1).Reverse().Select(other => other.AsEarlier)],
+        };
     });
 
     /// <summary>Reads a run, node by node.</summary>
     /// <param name="path">The path as it was given.</param>
     /// <param name="file">The journal.</param>
     /// <param name="run">Which run of those in it; null for the last one.</param>
+    /// <param name="earlier">The runs in it before that one, the newest first.</param>
     /// <returns>The run; null if it is not there.</returns>
     /// <exception cref="CommandErrorException">It cannot be read.</exception>
-    private static JournalReplay? ReadReplay(string path, string file, Guid? run) => Try(path, file, () =>
+    private static JournalReplay? ReadReplay(string path, string file, Guid? run, out EarlierRun[] earlier)
+    {
+        (JournalReplay? replay, earlier) = Try(path, file, () => ReadReplay(file, run));
+        return replay;
+    }
+
+    private static (JournalReplay? Replay, EarlierRun[] Earlier) ReadReplay(string file, Guid? run)
     {
         bool wasInUse = JournalReader.IsInUse(file);
         JournalContents contents = JournalReader.ReadRuns(file);
         bool goesOn = wasInUse || JournalReader.IsInUse(file);
         JournalRun? found = contents.Runs.LastOrDefault(known => run is null || known.Header.RunId == run);
-        return found is null ? null : JournalReplay.Of(found, goesOn && found == contents.Runs[^1], DateTimeOffset.Now);
-    });
+        return found is null ? (null, []) : (
+            JournalReplay.Of(found, goesOn && found == contents.Runs[^1], DateTimeOffset.Now),
+            [.. contents.Runs.TakeWhile(other => other != found).Reverse().Select(other => other.AsEarlier)]);
+    }
 
     private static T Try<T>(string path, string file, Func<T> read)
     {

@@ -335,6 +335,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         var run = new DagRun(Builder.Dag, plan, options, DateTime.Now)
         {
             Path = checkpoint?.Path,
+            ResumedFrom = checkpoint?.EarlierRuns ?? [],
             LogOf = log.Of,
             WithoutSecrets = secrets.Of,
             ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),

@@ -13,6 +13,10 @@ internal static class RunSnapshots
     /// <summary>Of so many lines of what a node said a page tells the last.</summary>
     private const int MostLogLines = 100;
 
+    /// <summary>Characters of the line of a script at which it failed, and of a stack.</summary>
+    private const int LongestLine = 1_000;
+    private const int LongestStack = 8_000;
+
     /// <summary>How a run stands now.</summary>
     /// <param name="run">The run.</param>
     /// <param name="withTexts">Whether scripts and outputs are wanted too, as on a page.</param>
@@ -20,7 +24,7 @@ internal static class RunSnapshots
     {
         if (run.Replay is { } replay)
         {
-            return Of(replay, run.Path!);
+            return Of(replay, run.Path!, run.ResumedFrom);
         }
 
         RunHistory history = run.ToHistory();
@@ -28,14 +32,18 @@ internal static class RunSnapshots
         for (int node = 0; node < endings.Length; node++)
         {
             DagNodeResult? result = run.ResultOf(node);
+            FailureTrace trace = result?.Error is { } error ? TraceOf(error, run.WithoutSecrets) : default;
             endings[node] = EndingOf(result, history.Nodes[node]) with
             {
+                SourceLine = trace.SourceLine,
+                Stack = trace.Stack,
                 IsRestored = result?.FromCheckpoint == true,
-                SourceLine = SourceLineOf(result?.Error),
                 Log = withTexts && result is not null
                     ? LinesOf(Array.ConvertAll(result.Log, line => (line.Time, line.Stream.ToString(), line.Text)))
                     : null,
-                Script = withTexts && !history.Graph.IsDag(node) ? DagNode.Of(history.Graph[node]).ScriptBlock.ToString().Trim() : null,
+                Script = withTexts && !history.Graph.IsDag(node)
+                    ? TextOf(DagNode.Of(history.Graph[node]).ScriptBlock, run.WithoutSecrets)
+                    : null,
                 Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
             };
         }
@@ -45,6 +53,7 @@ internal static class RunSnapshots
             Id = run.Id,
             Name = run.Name,
             Description = run.Description,
+            EarlierRuns = run.ResumedFrom,
             ResumeCommand = history.Status is RunStatus.Failed or RunStatus.Cancelled ? run.ResumeCommand : null,
         };
     }
@@ -52,13 +61,18 @@ internal static class RunSnapshots
     /// <summary>How a run stands, as its journal tells it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="file">The journal.</param>
-    public static RunSnapshot Of(JournalReplay run, string file)
+    /// <param name="earlier">The runs in it that this one goes on with, the newest first.</param>
+    public static RunSnapshot Of(JournalReplay run, string file, IReadOnlyList<EarlierRun> earlier)
     {
         var endings = new NodeEnding[run.History.Graph.Count];
         for (int node = 0; node < endings.Length; node++)
         {
+            JournalRecord? ending = run.EndingOf(node);
             endings[node] = EndingOf(run, node) with
             {
+                SourceLine = ending?.SourceLine,
+                Stack = ending?.Stack,
+                Script = run.ScriptOf(node),
                 IsRestored = run.IsRestored(node),
                 Log = LinesOf([.. run.LogOf(node).Select(line => (line.Time.LocalDateTime, line.Stream, line.Text))]),
             };
@@ -71,9 +85,22 @@ internal static class RunSnapshots
             Id = header.RunId,
             Name = header.DagName,
             Description = header.Description,
-            ResumeCommand = isOver ? null : ResumeLine.Of(file),
+            EarlierRuns = earlier,
+            ResumeCommand = isOver ? null : header.ResumeCommand ?? ResumeLine.Of(file),
         };
     }
+
+    /// <summary>The text of a script as pages show it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="withoutSecrets">Takes secrets out of a text.</param>
+    public static string TextOf(ScriptBlock script, Func<string?, string?> withoutSecrets) =>
+        withoutSecrets(script.ToString().Trim())!;
+
+    /// <summary>What helps to find where a node failed.</summary>
+    /// <param name="error">What it failed with.</param>
+    /// <param name="withoutSecrets">Takes secrets out of a text.</param>
+    public static FailureTrace TraceOf(ErrorRecord error, Func<string?, string?> withoutSecrets) =>
+        new(Cut(withoutSecrets(SourceLineOf(error)), LongestLine), Cut(withoutSecrets(StackOf(error)), LongestStack));
 
     private static NodeEnding EndingOf(JournalReplay run, int node)
     {
@@ -105,7 +132,7 @@ internal static class RunSnapshots
         if (result?.Error is { } error)
         {
             string? position = result.Failure?.Position ?? ErrorText.Position(error);
-            return new NodeEnding(error.Exception.Message, position, StackOf(error), result.CancelReason);
+            return new NodeEnding(error.Exception.Message, position, null, result.CancelReason);
         }
 
         // What the attempt failed with after which a node waits; why it did not run.
@@ -130,6 +157,9 @@ internal static class RunSnapshots
     /// <summary>The line of the script at which it failed; not that of a prompt, which is all of what was typed.</summary>
     private static string? SourceLineOf(ErrorRecord? error) =>
         error?.InvocationInfo is { ScriptLineNumber: > 0, Line: { Length: > 0 } line } ? line.Trim('\r', '\n') : null;
+
+    private static string? Cut(string? text, int length) =>
+        text is null || text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "…");
 
     private static string? StackOf(ErrorRecord error) => string.IsNullOrWhiteSpace(error.ScriptStackTrace) ? null : error.ScriptStackTrace;
 }

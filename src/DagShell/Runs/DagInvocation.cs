@@ -99,6 +99,9 @@ internal sealed class DagInvocation : IEndedBySignal
     /// <summary>Whether the caller has stopped it.</summary>
     public bool WasStopped => _wasStopped || _isExiting;
 
+    /// <summary>Whether what is said at the end goes past the pipeline, which takes nothing any more.</summary>
+    private bool ClosesAfterStop => WasStopped && !_output.TakesMoreAfterStop;
+
     /// <summary>How long it may take from a stop to the end.</summary>
     public TimeSpan LongestEnd => StopTime
         + (_scheduler.HasCleanUpLeft || _runner.EndsSessions ? _cleanUpTime + StopTime : TimeSpan.Zero);
@@ -125,7 +128,7 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         ErrorRecord? error = FinalError();
-        if (_showsErrors)
+        if (_showsErrors && !ClosesAfterStop)
         {
             // Those that an error tells are not told twice.
             _output.WriteLines(RunClosing.Of(Run, withNodes: error is null));
@@ -204,6 +207,14 @@ internal sealed class DagInvocation : IEndedBySignal
         }
 
         CloseJournal();
+        if (_showsErrors && ClosesAfterStop)
+        {
+            foreach (string line in RunClosing.Of(Run, withNodes: true))
+            {
+                _output.WriteLineAfterStop(line);
+            }
+        }
+
         _runner.Dispose();
         _log?.Dispose();
         _events.Dispose();

@@ -61,7 +61,13 @@ internal sealed class JobOutput : IRunOutput
 
     public void WriteLines(IReadOnlyList<string> lines)
     {
-        // The job's state says it, and its children tell of each node.
+        // As Write-Host does: Receive-Job shows it.
+        foreach (string line in lines)
+        {
+            var record = new InformationRecord(new HostInformationMessage { Message = line }, "Invoke-Dag");
+            record.Tags.Add("PSHOST");
+            _job.Information.Add(record);
+        }
     }
 
     public int ProgressLines => int.MaxValue;

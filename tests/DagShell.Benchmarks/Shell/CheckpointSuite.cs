@@ -5,12 +5,19 @@ using DagShell.Engine.Journal;
 
 namespace DagShell.Benchmarks.Shell;
 
-/// <summary>What a journal costs: 200 nodes of 20 ms with one beside the same without, and the time to read one of 100,000 nodes.</summary>
+/// <summary>
+/// What a journal costs: 200 nodes of 20 ms, and very many trivial ones, with one beside the same without; and the time to read one of
+/// 100,000 nodes, and a list of 1,000 journals.
+/// </summary>
 internal static class CheckpointSuite
 {
     private const int Nodes = 200;
     private const int Width = 8;
     private const int JournalNodes = 100_000;
+    private const int Journals = 1_000;
+    private const int NodesOfEach = 20;
+
+    private static readonly int[] Many = [30_000, 300_000];
 
     private static readonly (string Name, string Nodes)[] Graphs =
     [
@@ -56,6 +63,72 @@ internal static class CheckpointSuite
         Console.WriteLine(
             $"The journal of {JournalNodes.ToString("N0", CultureInfo.InvariantCulture)} nodes, {size} MB, is read in "
             + $"{Figures.Short(Statistics.Median(reading))} ms.");
+        Console.WriteLine();
+        MeasureMany(options, module, path);
+        MeasureList(rounds, session, Path.Combine(Path.GetDirectoryName(module.Manifest)!, "runs"));
+    }
+
+    /// <summary>Very many trivial nodes, each time in a process of its own.</summary>
+    private static void MeasureMany(BenchmarkOptions options, BuiltModule module, string path)
+    {
+        int rounds = options.IsQuick ? 1 : 5;
+        Dictionary<string, List<double>> peaks = [];
+        List<Contender> contenders = [];
+        foreach (int count in Many)
+        {
+            contenders.Add(new Contender(Name(count, isKept: false), () => MeasureOnce(count, isKept: false)));
+            contenders.Add(new Contender(Name(count, isKept: true), () => MeasureOnce(count, isKept: true)));
+        }
+
+        Rounds measured = Rounds.Measure(rounds, warmUps: 0, contenders);
+        Console.WriteLine(
+            "Nodes that give out an integer, throttle limit 2, a process each. Microseconds a node, and the megabytes of the process; "
+            + $"medians of {rounds} rounds.");
+        Console.WriteLine();
+        Table table = new("nodes", "without", "with a journal", "on top", "peak without", "peak with", "on top");
+        foreach (int count in Many)
+        {
+            (string without, string with) = (Name(count, isKept: false), Name(count, isKept: true));
+            table.Add(
+                count.ToString("N0", CultureInfo.InvariantCulture),
+                Figures.Short(measured.Median(without)),
+                Figures.Short(measured.Median(with)),
+                Figures.Short(measured.Difference(with, without)),
+                Figures.Short(Statistics.Median([.. peaks[without]])),
+                Figures.Short(Statistics.Median([.. peaks[with]])),
+                Figures.Short(Statistics.Median([.. peaks[with].Zip(peaks[without], static (one, other) => one - other)])));
+        }
+
+        table.Print();
+
+        static string Name(int count, bool isKept) => $"{count} {(isKept ? "with" : "without")}";
+
+        double MeasureOnce(int count, bool isKept)
+        {
+            double[] figures = OwnProcess.Measure(
+                "Many.ps1",
+                "-Module", module.Manifest,
+                "-Count", count.ToString(CultureInfo.InvariantCulture),
+                "-Journal", isKept ? path : string.Empty);
+            peaks.TryAdd(Name(count, isKept), []);
+            peaks[Name(count, isKept)].Add(figures[1]);
+            return figures[0];
+        }
+    }
+
+    /// <summary>A list of many runs.</summary>
+    private static void MeasureList(int rounds, Session session, string folder)
+    {
+        session.Run($$"""
+            $null = New-Item '{{folder}}' -ItemType Directory
+            foreach ($i in 1..{{NodesOfEach}}) { New-DagNode "n$i" { $DagNode.Name } } |
+                Invoke-Dag -Checkpoint '{{folder}}/0.journal' | Out-Null
+            foreach ($i in 1..{{Journals - 1}}) { Copy-Item '{{folder}}/0.journal' "{{folder}}/$i.journal" }
+            """);
+        double[] times = [.. Enumerable.Range(0, rounds).Select(_ => session.Time($"Get-DagRun '{folder}' | Out-Null") / 1e3)];
+        Console.WriteLine(
+            $"Get-DagRun lists {Journals.ToString("N0", CultureInfo.InvariantCulture)} journals of {NodesOfEach} nodes each in "
+            + $"{Figures.Short(Statistics.Median(times))} ms.");
     }
 
     private static string Make(string dependencies) => $$"""

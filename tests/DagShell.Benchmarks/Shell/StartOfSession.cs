@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Management.Automation;
 
 namespace DagShell.Benchmarks.Shell;
 
@@ -16,31 +15,11 @@ internal sealed record StartOfSession(double FirstStatement, double Import, doub
     /// <param name="module">The module to import, if it is to import one.</param>
     public static StartOfSession Measure(string what, string? module = null)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(Path.Combine(Path.GetDirectoryName(typeof(PSObject).Assembly.Location)!, "pwsh.dll"));
-        }
-
-        string script = Path.Combine(BuiltModule.Root, "tests", "DagShell.Benchmarks", "Shell", "Start.ps1");
-        string[] arguments =
-        [
-            "-NoProfile", "-NonInteractive", "-File", script,
+        double[] times = OwnProcess.Measure(
+            "Start.ps1",
             "-What", what,
             "-Module", module ?? string.Empty,
-            "-Started", Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture),
-        ];
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        double[] times = process.ExitCode == 0
-            ? [.. output.Split(' ').Select(time => double.Parse(time, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"The process that measures ended with {process.ExitCode}.");
+            "-Started", Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture));
         return new StartOfSession(times[0], times[1], times[2]);
     }
 }

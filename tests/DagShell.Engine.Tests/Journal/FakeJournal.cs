@@ -6,7 +6,7 @@ namespace DagShell.Engine.Tests.Journal;
 internal sealed class FakeJournal : IRunJournal, IDisposable
 {
     private readonly CancellationTokenSource _lost = new();
-    private readonly List<Action> _waiting = [];
+    private readonly List<(NodeSuccess Success, Action<IReadOnlyList<NodeSuccess>> Recorded)> _waiting = [];
 
     /// <summary>The clock that measures <see cref="Delay"/>; without one records are kept when <see cref="Keep"/> says so.</summary>
     public TimeProvider? Clock { get; set; }
@@ -21,25 +21,28 @@ internal sealed class FakeJournal : IRunJournal, IDisposable
 
     public CancellationToken Lost => _lost.Token;
 
-    public void Record(NodeSuccess success, Action recorded)
+    public void Record(NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded)
     {
         Successes.Add(success);
         if (Clock is { } clock)
         {
-            clock.CreateTimer(static state => ((Action)state!)(), recorded, Delay, Timeout.InfiniteTimeSpan);
+            clock.CreateTimer(_ => recorded([success]), null, Delay, Timeout.InfiniteTimeSpan);
         }
         else
         {
-            _waiting.Add(recorded);
+            _waiting.Add((success, recorded));
         }
     }
 
     /// <summary>All that waits is kept now.</summary>
     public void Keep()
     {
-        List<Action> waiting = [.. _waiting];
+        List<(NodeSuccess Success, Action<IReadOnlyList<NodeSuccess>> Recorded)> waiting = [.. _waiting];
         _waiting.Clear();
-        waiting.ForEach(recorded => recorded());
+        foreach (var run in waiting.GroupBy(one => one.Recorded))
+        {
+            run.Key([.. run.Select(one => one.Success)]);
+        }
     }
 
     /// <summary>Nothing is kept any more.</summary>

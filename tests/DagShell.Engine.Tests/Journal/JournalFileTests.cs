@@ -307,7 +307,7 @@ public sealed class JournalFileTests : IDisposable
             using var recorded = new CountdownEvent(nodes.Length);
             for (int node = 0; node < nodes.Length; node++)
             {
-                journal.Record(new NodeSuccess(node, null, 1, Start, Start), () => recorded.Signal());
+                journal.Record(new NodeSuccess(node, null, 1, Start, Start), kept => recorded.Signal(kept.Count));
             }
 
             recorded.Wait();

@@ -51,7 +51,7 @@ internal sealed class JournalFolder : IDisposable
     public static void Succeed(RunJournal journal, int node, string? output)
     {
         using var recorded = new ManualResetEventSlim();
-        journal.Record(new NodeSuccess(node, output, 1, Start, Start.AddSeconds(3)), recorded.Set);
+        journal.Record(new NodeSuccess(node, output, 1, Start, Start.AddSeconds(3)), _ => recorded.Set());
         recorded.Wait();
     }
 

@@ -1,4 +1,5 @@
 using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
 using Xunit;
 using static DagShell.Engine.Tests.Journal.JournalFolder;
 
@@ -9,6 +10,10 @@ public sealed class JournalFuzzTests : IDisposable
 {
     private const int Rounds = 6_000;
 
+    /// <summary>A node with items.</summary>
+    private const string Mapped = "F";
+    private const int MappedIndex = 5;
+
     private readonly JournalFolder _folder = new();
     private readonly byte[] _bytes;
     private readonly List<int> _lineEnds = [];
@@ -18,24 +23,37 @@ public sealed class JournalFuzzTests : IDisposable
 
     public JournalFuzzTests()
     {
-        string[] nodes = ["A", "B", "C", "D", "E"];
+        string[] nodes = ["A", "B", "C", "D", "E", Mapped];
         Dictionary<string, string> done = [];
         _doneAfter.Add([]);
-        using (RunJournal first = _folder.Begin(isResumed: false, nodes))
+        using (RunJournal first = Begin(isResumed: false, []))
         {
             NoteLine(done);
             Do(first, 0, "a");
             Do(first, 1, "b");
             Do(first, 2, null);
+            NodeItems items = Map(first, "x", "y", "x");
+            DoItem(first, items, 2, "x2");
+            DoItem(first, items, 1, "y1");
         }
 
         done.Remove("B");
-        using (RunJournal second = _folder.Begin(isResumed: true, ["A"], nodes))
+        using (RunJournal second = Begin(isResumed: true, ["A"]))
         {
             NoteLine(done);
             Do(second, 3, "d");
             Do(second, 1, "new b");
             Do(second, 4, "<x>\n</x>");
+            NodeItems items = Map(second, "new", "x");
+            items.Records[1] = new WorkRecord { State = NodeState.Succeeded, FromCheckpoint = true, EndTicks = Start.UtcTicks };
+            second.ItemFinished(MappedIndex, items, 1);
+            NoteLine(done);
+            DoItem(second, items, 0, "new0");
+
+            // What it gave back is that of its items.
+            second.Record(new NodeSuccess(MappedIndex, null, 1, Start, Start) { Items = items }, static _ => { });
+            done[Mapped] = "new0,x2";
+            NoteLine(done);
             second.End(RunStatus.Failed, Start);
             NoteLine(done);
         }
@@ -50,6 +68,35 @@ public sealed class JournalFuzzTests : IDisposable
         }
 
         Assert.Equal(_doneAfter.Count - 1, _lineEnds.Count);
+
+        RunJournal Begin(bool isResumed, string[] restored)
+        {
+            JournalHeader header = Header(isResumed, restored, nodes);
+            header = header with
+            {
+                Nodes = [.. header.Nodes.Select(node =>
+                    node.Name == Mapped ? node with { ItemDefinition = "it", KeepsItems = true } : node)],
+            };
+            return JournalFile.Open(_folder.Path).Begin(header, GraphOf(nodes), (success, _) => (string?)success.Output);
+        }
+
+        NodeItems Map(RunJournal journal, params string[] values)
+        {
+            NodeItems items = new(MappedIndex, Mapped, values, nodes.Length) { Keys = values };
+            journal.ItemsKnown(MappedIndex, items);
+            NoteLine(done);
+            return items;
+        }
+
+        void DoItem(RunJournal journal, NodeItems items, int item, string output)
+        {
+            using var recorded = new ManualResetEventSlim();
+            journal.Record(new NodeSuccess(MappedIndex, output, 1, Start, Start) { Item = item, Items = items }, _ => recorded.Set());
+            recorded.Wait();
+            done[$"{Mapped}#{item} of {done.Keys.Count(name => name.StartsWith(Mapped, StringComparison.Ordinal))}"] =
+                $"{items.Values[item]} {output}";
+            NoteLine(done);
+        }
 
         void Do(RunJournal journal, int node, string? output)
         {
@@ -186,5 +233,8 @@ public sealed class JournalFuzzTests : IDisposable
     private void SeeDoneAfter(int lines, JournalContents contents) =>
         Assert.Equal(
             _doneAfter[lines].Select(node => $"{node.Key}: {node.Value}").Order(),
-            contents.Done.Select(node => $"{node.Key}: {node.Value.Output}").Order());
+            contents.Done
+                .Select(node => $"{node.Key}: {(node.Value.ItemOutputs is { } items ? string.Join(',', items) : node.Value.Output)}")
+                .Concat(contents.ItemsOf(Mapped).Select((item, number) => $"{Mapped}#{item.Index} of {number}: {item.Value} {item.Output}"))
+                .Order());
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 using static DagShell.Engine.Tests.Journal.JournalFolder;
 
@@ -79,6 +82,25 @@ public sealed class JournalGuardTests : IDisposable
         // Readers that come and go take no lock of the run's away.
         Assert.True(JournalReader.IsInUse(_folder.Path));
         Assert.Throws<JournalInUseException>(() => JournalFile.Open(_folder.Path));
+    }
+
+    [Fact]
+    public void A_program_that_is_being_started_when_the_run_ends_does_not_keep_its_journal()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        RunJournal journal = _folder.Begin(isResumed: false, "A");
+        int own = Directory.GetFiles("/proc/self/fd").Where(file => new FileInfo(file).LinkTarget == _folder.Path)
+            .Select(file => int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture)).Single();
+
+        // A child process has copies of all descriptors until it runs its program.
+        using var copy = new SafeFileHandle(Duplicate(own), ownsHandle: true);
+        journal.Dispose();
+        Assert.False(JournalReader.IsInUse(_folder.Path));
+        JournalFile.Open(_folder.Path).Dispose();
     }
 
     [Theory]
@@ -263,7 +285,7 @@ public sealed class JournalGuardTests : IDisposable
             return "never";
         });
         using var recorded = new ManualResetEventSlim();
-        Task record = Task.Run(() => journal.Record(new NodeSuccess(0, null, 1, Start, Start), recorded.Set));
+        Task record = Task.Run(() => journal.Record(new NodeSuccess(0, null, 1, Start, Start), _ => recorded.Set()));
         waits.Wait();
         journal.StopRecording();
         recorded.Wait();
@@ -271,6 +293,10 @@ public sealed class JournalGuardTests : IDisposable
         Assert.Empty(_folder.Read().Done);
         await record;
     }
+
+    [DllImport("libc", EntryPoint = "dup", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Duplicate(int descriptor);
 
     private static void Harm(string how, string path)
     {

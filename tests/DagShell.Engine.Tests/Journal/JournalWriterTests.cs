@@ -1,4 +1,5 @@
 using DagShell.Engine.Journal;
+using DagShell.Engine.Running;
 using Xunit;
 
 namespace DagShell.Engine.Tests.Journal;
@@ -30,6 +31,42 @@ public sealed class JournalWriterTests
 
         Assert.Equal(2, disk.Flushes);
         Assert.Equal(101, disk.ToArray().AsSpan().Count((byte)'\n'));
+    }
+
+    [Fact]
+    public void Successes_that_share_a_flush_are_told_together_each_once_and_not_before_it()
+    {
+        using var disk = new SlowDisk();
+        JournalWriter writer = new(disk, disk.FlushToDevice, LineChecksum.Start);
+        List<int[]> told = [];
+        using var recorded = new CountdownEvent(301);
+        Append(0);
+        disk.Arrived.Wait();
+        for (int node = 1; node <= 300; node++)
+        {
+            Append(node);
+        }
+
+        Assert.Equal(301, recorded.CurrentCount);
+        disk.Go.Release(2);
+        recorded.Wait();
+        writer.Close(TimeSpan.FromMinutes(1));
+        Assert.Equal([1, 256, 44], told.Select(nodes => nodes.Length));
+        Assert.Equal(Enumerable.Range(0, 301), told.SelectMany(nodes => nodes));
+
+        bool wasTold = false;
+        writer.Append(Line, SuccessOf(301), kept => wasTold = kept is [{ Index: 301 }]);
+        Assert.True(wasTold);
+
+        void Append(int node) => writer.Append(Line, SuccessOf(node), Note);
+
+        void Note(IReadOnlyList<NodeSuccess> kept)
+        {
+            told.Add([.. kept.Select(success => success.Index)]);
+            recorded.Signal(kept.Count);
+        }
+
+        static NodeSuccess SuccessOf(int node) => new(node, null, 1, JournalFolder.Start, JournalFolder.Start);
     }
 
     [Fact]

@@ -47,6 +47,20 @@ public sealed class JournaledRunTests : IDisposable
     }
 
     [Fact]
+    public void When_very_many_wait_for_their_records_no_more_start_until_some_are_kept()
+    {
+        TestRun run = Run(1, [.. Enumerable.Range(0, 4_200).Select(node => Node($"N{node}"))]);
+        _journal.Delay = TimeSpan.FromDays(1);
+        run.To(4_200);
+        Assert.Equal(4_096, _journal.Successes.Count);
+        Assert.Empty(run.Scheduler.RunningAttempts());
+
+        run.ToEnd();
+        Assert.Equal(4_200, _journal.Successes.Count);
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
+    [Fact]
     public void The_node_is_not_finished_meanwhile()
     {
         TestRun run = Run(Node("A")).To(1.5);

@@ -8,12 +8,12 @@ internal sealed class KeptAtOnce(RunJournal journal) : IRunJournal
 {
     public CancellationToken Lost => journal.Lost;
 
-    public void Record(NodeSuccess success, Action recorded)
+    public void Record(NodeSuccess success, Action<IReadOnlyList<NodeSuccess>> recorded)
     {
         using var kept = new ManualResetEventSlim();
-        journal.Record(success, kept.Set);
+        journal.Record(success, _ => kept.Set());
         kept.Wait();
-        recorded();
+        recorded([success]);
     }
 
     public void AttemptStarted(NodeAttempt attempt) => journal.AttemptStarted(attempt);

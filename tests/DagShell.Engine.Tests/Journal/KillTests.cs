@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace DagShell.Engine.Tests.Journal;
 
 /// <summary>
-/// A program that runs random dags is killed at random points and resumed: done nodes have run exactly once, running ones once more
-/// at most, and all give back what they do in a run that nobody disturbs.
+/// A program that runs random dags, or a node of them and what it depends on, is killed at random points and resumed: done nodes have run
+/// exactly once, running ones once more at most, and all give back what they do in a run that nobody disturbs.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -21,6 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private int _kills;
     private int _runs;
+    private int _targetRuns;
     private int _doneAtKill;
     private int _itemsDoneAtKill;
     private int _runningAtKill;
@@ -39,7 +40,7 @@ public sealed class KillTests(ITestOutputHelper output)
         })));
 
         output.WriteLine(
-            $"{_kills} kills of {_runs} runs in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: "
+            $"{_kills} kills of {_runs} runs in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_targetRuns} times of targets: "
             + $"{_doneAtKill} nodes and {_itemsDoneAtKill} items were done and {_runningAtKill} had begun at a kill.");
     }
 
@@ -114,11 +115,16 @@ public sealed class KillTests(ITestOutputHelper output)
         return [.. outputs.Values.Select(text => text.TrimEnd('\n')).Order(StringComparer.Ordinal)];
     }
 
-    private static Process StartTarget(string folder, string seed)
+    private static Process StartTarget(string folder, string seed, string? target = null)
     {
         ProcessStartInfo info = new(DotNet) { RedirectStandardOutput = true, RedirectStandardInput = true };
         AddTarget(info.ArgumentList, folder, seed);
         info.ArgumentList.RemoveAt(0);
+        if (target is not null)
+        {
+            info.ArgumentList.Add(target);
+        }
+
         return Process.Start(info)!;
     }
 
@@ -226,16 +232,31 @@ public sealed class KillTests(ITestOutputHelper output)
 
         for (int kill = 0; ; kill++)
         {
-            bool wasKilled = Run(folder, seed, kill < MostKillsOfARun ? random : null);
+            string? target = TargetOf(dag, kill < MostKillsOfARun ? random : null);
+            bool wasKilled = Run(folder, seed, target, kill < MostKillsOfARun ? random : null);
             Dictionary<string, int> effectsNow = Effects(folder);
             JournalContents now = File.Exists(folder.Path) ? folder.Read() : new JournalContents();
             SeeResumed(dag, contents, effects, effectsNow);
             SeeConsistent(dag, now, effectsNow);
             SeeKept(contents, now);
+            JournalContents contentsBefore = contents;
             (contents, effects) = (now, effectsNow);
-            if (!wasKilled)
+            if (target is not null)
+            {
+                Interlocked.Increment(ref _targetRuns);
+                Assert.True(wasKilled || now.Done.ContainsKey(target), $"{target} is not done");
+                Assert.DoesNotContain(now.Runs[^1].Header.Nodes.Where(node => node.IsOutside), node =>
+                    !contentsBefore.Done.ContainsKey(node.Name) && now.Done.ContainsKey(node.Name));
+            }
+
+            if (!wasKilled && target is null)
             {
                 break;
+            }
+
+            if (!wasKilled)
+            {
+                continue;
             }
 
             Interlocked.Increment(ref _kills);
@@ -251,11 +272,20 @@ public sealed class KillTests(ITestOutputHelper output)
         SeeOutputs(folder, dag);
     }
 
-    /// <summary>Runs the target, or resumes it, and kills it at some moment.</summary>
+    /// <summary>
+    /// The node that is the target of the next run; null for all of the dag, also where there is clean-up: after that what it cleans up
+    /// after is run again.
+    /// </summary>
+    private static string? TargetOf(SeededDag dag, Random? random) =>
+        random is null || random.Next(3) > 0 || Enumerable.Range(0, dag.Graph.Count).Any(node => !dag.Graph.CleanUpOf(node).IsEmpty)
+            ? null
+            : dag.Graph[random.Next(dag.Graph.Count)].Name;
+
+    /// <summary>Runs the program, or resumes it, and kills it at some moment.</summary>
     /// <returns>Whether it was killed before its end.</returns>
-    private static bool Run(JournalFolder folder, int seed, Random? random)
+    private static bool Run(JournalFolder folder, int seed, string? target, Random? random)
     {
-        using Process process = StartTarget(folder.Folder, seed.ToString(CultureInfo.InvariantCulture));
+        using Process process = StartTarget(folder.Folder, seed.ToString(CultureInfo.InvariantCulture), target);
         if (random is not null)
         {
             AwaitMoment(process, folder, random);

@@ -72,7 +72,7 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
         Assert.Equal(
             "3 nodes failed; 2 were skipped because of that; 1 more failed without harm to the run.", await TextsAsync("header .why"));
         Assert.StartsWith("Resumed from the run of 2026-11-25 02:00:00 ", await TextsAsync(".resumed"), StringComparison.Ordinal);
-        Assert.EndsWith(": 1 of 10 nodes were done before.", await TextsAsync(".resumed"), StringComparison.Ordinal);
+        Assert.EndsWith(" (Interrupted): 1 of 10 nodes were done before.", await TextsAsync(".resumed"), StringComparison.Ordinal);
     }
 
     [BrowserFact]

@@ -25,6 +25,8 @@ public sealed class RunBuilder
     /// <summary>How many days after <see cref="Start"/> it was; times of nodes are moved along.</summary>
     public int Day { get; set; }
 
+    public IReadOnlyList<EarlierRun> EarlierRuns { get; set; } = [];
+
     public string? ResumeCommand { get; set; }
 
     /// <summary>A node that succeeded.</summary>
@@ -80,6 +82,7 @@ public sealed class RunBuilder
     {
         Id = Guid.Parse("11111111-2222-3333-4444-555555555555"),
         Name = Name,
+        EarlierRuns = EarlierRuns,
         ResumeCommand = ResumeCommand,
     };
 

@@ -16,6 +16,7 @@ public static class SampleRuns
     {
         RunBuilder run = new()
         {
+            EarlierRuns = [new EarlierRun(Guid.Empty, Yesterday, RunStatus.Interrupted)],
             ResumeCommand = "Invoke-Dag -Path /srv/nightly.dag.ps1 -Checkpoint /srv/nightly.journal -Resume",
         };
         run.Add(new Node("Fetch rates"), NodeState.Succeeded, null, 0, [], new NodeEnding("restored from the checkpoint", null, null)

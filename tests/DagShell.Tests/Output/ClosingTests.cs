@@ -62,8 +62,31 @@ public sealed class ClosingTests : ShellTests
     [InlineData("New-DagNode Good { } | Invoke-Dag")]
     [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -ErrorAction SilentlyContinue")]
     [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -ErrorAction Ignore")]
-    [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -AsJob | Wait-Job | Receive-Job 2>$null")]
+    [InlineData("New-DagNode Bad { throw 'x' } | Invoke-Dag -AsJob -ErrorAction Ignore | Wait-Job | Receive-Job 2>$null")]
+    [InlineData("New-DagNode A { 1 }, (New-DagNode B { }) | Invoke-Dag | Select-Object -First 1")]
     public void It_is_silent_of_what_went_well_and_where_errors_are(string script) => Assert.Empty(Closing(Shell.Run(script)));
+
+    [Fact]
+    public void A_job_says_it_where_it_is_received_once()
+    {
+        using ScratchFolder folder = new();
+        string[] lines = Closing(Shell.Run(
+            "Set-Location $folder\n" + Nodes + """
+                $job = $nodes | Invoke-Dag -AsJob -Checkpoint n.journal
+                $null = $job | Wait-Job | Receive-Job 2>$null
+                $null = $job | Receive-Job
+                """,
+            ("folder", folder.FullName)));
+
+        Assert.Equal(4, lines.Length);
+        Assert.Matches(@"^Failed in [\d.]+ m?s: 2 failed \(1 tolerated\), 2 skipped$", lines[0]);
+        Assert.Equal(
+            [
+                "  ✗ Bad at line 5: no room", "  ✗ Shaky at line 7: never mind (tolerated)",
+                "To go on with what is left: $nodes | Invoke-Dag -AsJob -Checkpoint n.journal -Resume",
+            ],
+            lines[1..]);
+    }
 
     private static string[] Closing(ShellResult result) =>
     [

@@ -200,14 +200,15 @@ public sealed class StopTests : ShellTests
     [Theory]
     [InlineData("")]
     [InlineData("-Sequential")]
-    public void What_clean_up_gives_out_after_Ctrl_C_is_in_the_journal(string how)
+    public void What_clean_up_gives_out_after_Ctrl_C_is_in_the_journal_and_how_the_run_ended_on_the_host(string how)
     {
         using ScratchFolder folder = new();
         string journal = Path.Combine(folder.FullName, "run.journal");
         using RunningScript running = Start(
             $$"""
             $nodes = @(
-                New-DagNode A { ($using:began).Open(); while ($true) { } }
+                New-DagNode Bad { throw 'no room' } -ContinueOnError
+                New-DagNode A { ($using:began).Open(); while ($true) { } } -DependsOn Bad
                 New-DagNode CleanUp { 'all is clean' } -CleanUpOf A
             )
             $nodes | Invoke-Dag -Checkpoint $journal {{how}}
@@ -217,6 +218,10 @@ public sealed class StopTests : ShellTests
         AssertStops(running);
 
         Assert.Contains("all is clean", File.ReadAllText(journal), StringComparison.Ordinal);
+        Assert.Matches(
+            @"Cancelled in [\d.]+ m?s: 1 failed \(1 tolerated\), 1 cancelled\s+✗ Bad at line 2: no room \(tolerated\)\s+"
+                + @"To go on with what is left: \$nodes \| Invoke-Dag -Checkpoint \$journal (-Sequential )?-Resume\s*$",
+            Shell.Screen.Text);
     }
 
     [Fact]

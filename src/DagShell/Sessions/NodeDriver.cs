@@ -10,9 +10,15 @@ internal static class NodeDriver
 
     private static readonly Lazy<string> Text = new(Read);
 
-    /// <summary>The script that is run once in a session.</summary>
+    /// <summary>
+    /// The script that is run once in a session. The driver's text is its argument, since PowerShell compiles a text that it makes a
+    /// script block of once only.
+    /// </summary>
+    public const string SetUp = "& ([scriptblock]::Create($args[0])) $args[1] $args[2] $args[3] $args[4]";
+
+    /// <summary>The driver.</summary>
     /// <param name="key">What the process of the session knows it by.</param>
-    public static string SetUp(string key) => Text.Value.Replace($"'{KeyInText}'", $"'{key}'", StringComparison.Ordinal);
+    public static string TextFor(string key) => Text.Value.Replace($"'{KeyInText}'", $"'{key}'", StringComparison.Ordinal);
 
     /// <summary>The script that runs an attempt; what it needs is its argument.</summary>
     public static string Run(string key) => $"& ([AppDomain]::CurrentDomain.GetData('{key}').Run) $args[0]";

@@ -25,7 +25,7 @@ internal sealed class RemoteSession
     private readonly RemoteScripts _scripts;
 
     /// <summary>What the session's process knows the driver by, and what marks the end of an attempt: no other output has it.</summary>
-    private readonly string _key = "DagShell " + Guid.NewGuid().ToString("N");
+    private readonly string _key;
     private IDictionary _aliases = new Hashtable();
 
     /// <summary>Whether -InitializationScript has been run, or is not there.</summary>
@@ -51,6 +51,7 @@ internal sealed class RemoteSession
         _setUp = setUp;
         _context = context;
         _sink = sink;
+        _key = DriverKey.Take(session.Runspace);
         _scripts = new RemoteScripts(_key, context, sink, NewShell);
         _isSetUp = context.Scripts?.Initialization is null;
         Host = session.ComputerName;
@@ -103,7 +104,7 @@ internal sealed class RemoteSession
         SshWriter.Guard(Session);
         using PowerShell shell = NewShell();
         string? host = SessionKind.IsOverCommand(Session) ? null : Host;
-        shell.AddScript(NodeDriver.SetUp(_key), useLocalScope: true)
+        shell.AddScript(NodeDriver.SetUp, useLocalScope: true).AddArgument(NodeDriver.TextFor(_key))
             .AddArgument(_setUp.Preferences).AddArgument(_context.RunId).AddArgument(host).AddArgument(_setUp.StrictMode);
         PSDataCollection<PSObject> output = await InvokeAsync(shell).ConfigureAwait(false);
         if (output.LastOrDefault()?.BaseObject is not Hashtable told)
@@ -266,6 +267,7 @@ internal sealed class RemoteSession
     {
         using PowerShell shell = NewShell();
         await InvokeAsync(shell.AddScript(NodeDriver.TearDown(_key), useLocalScope: true)).ConfigureAwait(false);
+        DriverKey.Return(Session.Runspace, _key);
     }
 
     /// <summary>Closes it, whatever goes on in it, on a thread that nobody waits for.</summary>

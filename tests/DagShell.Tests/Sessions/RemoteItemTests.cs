@@ -101,36 +101,6 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
     }
 
     [Fact]
-    public void Items_that_are_done_come_from_the_journal_and_the_others_run_there()
-    {
-        using ScratchFolder folder = new();
-        ShellResult result = Run($$"""
-            $folder = '{{folder.FullName}}'
-            function New-Nodes {
-                New-DagNode A -ForEach { 1..4 } { Add-Content "$using:folder/$_" $PID; if ($_ -eq 3 -and -not (Test-Path $using:folder/on)) { throw 'three' }; @{ N = $_ } }
-                New-DagNode B { ($Upstream.A.N | Measure-Object -Sum).Sum } -DependsOn A
-            }
-            $first = New-Nodes | Invoke-Dag -Session $sessions -Checkpoint $folder/journal -ErrorAction SilentlyContinue
-            Set-Content $folder/on 1
-            $second = New-Nodes | Invoke-Dag -Session $sessions -Checkpoint $folder/journal -Resume
-            "$($first.Status)"
-            "$($second.Status)"
-            "$($second[0].Items.Status)"
-            "$($second[0].Output.N)|$($second[1].Output)"
-            "$(1..4 | ForEach-Object { @(Get-Content $folder/$_).Count })"
-            "$($second[0].Items.ComputerName)"
-            """);
-
-        string here = Environment.MachineName;
-        Assert.Equal(
-            [
-                "Failed Skipped", "Succeeded Succeeded", "Succeeded Succeeded Succeeded Succeeded", "1 2 3 4|10", "1 1 2 1",
-                $"{here} {here} {here} {here}",
-            ],
-            result.Text);
-    }
-
-    [Fact]
     public void The_delay_of_a_retry_is_asked_there()
     {
         ShellResult result = Run("""

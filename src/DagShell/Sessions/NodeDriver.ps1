@@ -294,7 +294,6 @@ $machine.Run = {
         $private:end.Stack = $private:failed.ScriptStackTrace
         $private:end.File = $private:failed.InvocationInfo.ScriptName
         $private:end.Line = $private:failed.InvocationInfo.ScriptLineNumber
-        $private:end.Column = $private:failed.InvocationInfo.OffsetInLine
     }
     $private:end
     if ($private:failed) { throw $private:failed }

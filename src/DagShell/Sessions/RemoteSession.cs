@@ -413,11 +413,6 @@ internal sealed class RemoteSession
 
         if (output.LastOrDefault() is PSObject { BaseObject: Hashtable end } && end.ContainsKey(_key))
         {
-            if (thrown is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
-            {
-                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, RemoteEnd.CallIn(end) is { } call ? [call] : []));
-            }
-
             return RemoteEnd.OutcomeOf(
                 attempt,
                 Host,

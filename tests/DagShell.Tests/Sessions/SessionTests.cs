@@ -88,18 +88,6 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.All(["one", "three", "[B#0] item a", "before", "2 Output: three"], text => Assert.Contains(text, here));
     }
 
-    [Fact]
-    public void A_program_that_fails_brings_what_it_said()
-    {
-        ShellResult result = Run("""
-            New-DagNode A { sh -c 'echo other >&2'; sh -c 'echo no such table >&2; exit 3' } |
-                Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue
-            """);
-
-        Assert.Matches("exit code: 3[^\n]*\nno such table$", result.ErrorText("A"));
-        Assert.Equal(["[A] other", "[A] no such table"], result.Streams.Information.Select(record => $"{record}"));
-    }
-
     [Theory]
     [InlineData("'out'; exit", "Succeeded", "out")]
     [InlineData("'out'; exit 0", "Succeeded", "out")]

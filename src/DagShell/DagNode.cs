@@ -3,7 +3,6 @@ using System.Management.Automation;
 using DagShell.Capture;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
-using DagShell.Nodes;
 using DagShell.Scripts;
 
 namespace DagShell;
@@ -118,7 +117,7 @@ public sealed class DagNode
     internal ScriptBlock? DagScript => InnerDag switch
     {
         ScriptBlock block => block,
-        string file => _dagFile ??= DagFile.ScriptOf(file),
+        string file => _dagFile ??= ScriptFile.TryRead(file) ?? NoScript,
         _ => null,
     };
 
@@ -207,7 +206,6 @@ public sealed class DagNode
         {
             yield return ("its script", ScriptBlock);
         }
-
         else if (Node.ExpandsAtTurn && DagScript is { } dag)
         {
             yield return ("-Dag", dag);

@@ -5,15 +5,15 @@ namespace DagShell.Engine.Graph;
 /// <summary>The dags that were added to a graph after it was made, each behind all nodes that were there.</summary>
 internal sealed class AddedDags
 {
-    private readonly DagGraph _start;
-    private readonly Dictionary<int, (int First, DagGraph Graph)> _byNode;
+    private readonly GraphParts _start;
+    private readonly Dictionary<int, (int First, GraphParts Parts)> _byNode;
 
-    public AddedDags(DagGraph start)
+    public AddedDags(GraphParts start)
         : this(start, [], new ConcurrentDictionary<string, int>(StringComparer.OrdinalIgnoreCase))
     {
     }
 
-    private AddedDags(DagGraph start, Dictionary<int, (int First, DagGraph Graph)> byNode, ConcurrentDictionary<string, int> indexByName)
+    private AddedDags(GraphParts start, Dictionary<int, (int First, GraphParts Parts)> byNode, ConcurrentDictionary<string, int> indexByName)
     {
         _start = start;
         _byNode = byNode;
@@ -27,38 +27,36 @@ internal sealed class AddedDags
     public ConcurrentDictionary<string, int> IndexByName { get; }
 
     /// <summary>Where the nodes of a dag begin that was added; null if none was for the node.</summary>
-    public int? FirstOf(int node) => _byNode.TryGetValue(node, out (int First, DagGraph) added) ? added.First : null;
+    public int? FirstOf(int node) => _byNode.TryGetValue(node, out (int First, GraphParts) added) ? added.First : null;
 
     /// <summary>The same, and one more.</summary>
-    public AddedDags With(int node, int first, DagGraph graph)
+    public AddedDags With(int node, int first, GraphParts dag)
     {
-        for (int inner = 0; inner < graph.Count; inner++)
+        for (int inner = 0; inner < dag.Nodes.Length; inner++)
         {
-            IndexByName[graph[inner].Name] = first + inner;
+            IndexByName[dag.Nodes[inner].Name] = first + inner;
         }
 
         return new AddedDags(
-            _start, new Dictionary<int, (int First, DagGraph Graph)>(_byNode) { { node, (first, graph) } }, IndexByName);
+            _start, new Dictionary<int, (int First, GraphParts Parts)>(_byNode) { { node, (first, dag) } }, IndexByName);
     }
 
     /// <summary>What a graph is made of in which each dag stands right behind its node.</summary>
-    /// <param name="partsOf">What a graph is made of.</param>
     /// <param name="order">Gets the indexes of the nodes in their new order.</param>
-    public GraphParts InOrder(Func<DagGraph, GraphParts> partsOf, List<int> order) => InOrder(_start, 0, partsOf, order);
+    public GraphParts InOrder(List<int> order) => InOrder(_start, 0, order);
 
-    private GraphParts InOrder(DagGraph graph, int first, Func<DagGraph, GraphParts> partsOf, List<int> order)
+    private GraphParts InOrder(GraphParts parts, int first, List<int> order)
     {
         Dictionary<Node, GraphParts> inner = [];
-        for (int node = 0; node < graph.Count; node++)
+        for (int node = 0; node < parts.Nodes.Length; node++)
         {
             order.Add(first + node);
-            if (_byNode.TryGetValue(first + node, out (int First, DagGraph Graph) added))
+            if (_byNode.TryGetValue(first + node, out (int First, GraphParts Parts) added))
             {
-                inner.Add(graph[node], InOrder(added.Graph, added.First, partsOf, order));
+                inner.Add(parts.Nodes[node], InOrder(added.Parts, added.First, order));
             }
         }
 
-        GraphParts parts = partsOf(graph);
         return GraphNesting.Flatten(parts, inner, new ProblemList(parts.Nodes));
     }
 }

@@ -294,7 +294,7 @@ public sealed class DagGraph
             [.. _nodes, .. inner._nodes], _indexByName, upstream, downstream,
             _relations.With(inner._relations, upstream, downstream), order, limits.AsReadOnly())
         { Outer = outer };
-        return new DagGraph(parts, (_added ?? new AddedDags(this)).With(dag, count, inner));
+        return new DagGraph(parts, (_added ?? new AddedDags(_parts)).With(dag, count, inner._parts));
     }
 
     /// <summary>
@@ -311,7 +311,7 @@ public sealed class DagGraph
         }
 
         List<int> order = new(Count);
-        GraphParts parts = _added.InOrder(static graph => graph._parts, order) with { PoolLimits = PoolLimits };
+        GraphParts parts = _added.InOrder(order) with { PoolLimits = PoolLimits };
         nodes = order;
         return new DagGraph(parts);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
@@ -432,7 +431,7 @@ internal sealed class Checkpoint : IDisposable
             return false;
         }
 
-        if (TryRead(_file.Contents.Done[_dag[node].Name].ItemOutputs ?? [output], out object?[]? objects))
+        if (OutputText.TryReadAll(_file.Contents.Done[_dag[node].Name].ItemOutputs ?? [output], out object?[]? objects))
         {
             _restored.Add(index, objects);
             return true;
@@ -440,25 +439,6 @@ internal sealed class Checkpoint : IDisposable
 
         _unreadable.Add(node);
         return false;
-    }
-
-    /// <summary>Reads what a node gave out, that of its items one after the other.</summary>
-    internal static bool TryRead(IReadOnlyList<string> texts, [NotNullWhen(true)] out object?[]? objects)
-    {
-        List<object?> all = [];
-        objects = null;
-        foreach (string text in texts)
-        {
-            if (!OutputText.TryRead(text, out object?[]? some))
-            {
-                return false;
-            }
-
-            all.AddRange(some);
-        }
-
-        objects = [.. all];
-        return true;
     }
 
     private string WhyAgain(int node)

@@ -129,7 +129,7 @@ internal sealed class CheckpointInside
 
         if (!restored.ContainsKey(index))
         {
-            if (!Checkpoint.TryRead(success.ItemOutputs ?? [success.Output], out object?[]? objects))
+            if (!OutputText.TryReadAll(success.ItemOutputs ?? [success.Output], out object?[]? objects))
             {
                 return null;
             }

@@ -50,20 +50,6 @@ internal static class DagFile
         Run(file.FullName, file.FullName, parameters, command, builder, taken);
     }
 
-    /// <summary>The script in a file, as far as it can be read.</summary>
-    public static ScriptBlock ScriptOf(string file)
-    {
-        try
-        {
-            return Parser.ParseFile(file, out _, out _).GetScriptBlock();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or RuntimeException)
-        {
-            // Whoever runs it will say so.
-            return DagNode.NoScript;
-        }
-    }
-
     private static void Run(
         string file, string given, Hashtable parameters, PSCmdlet command, DagBuilder builder, ISet<string> taken)
     {

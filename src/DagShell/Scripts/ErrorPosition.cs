@@ -62,7 +62,9 @@ internal static partial class ErrorPosition
 
     /// <summary>Has an error go on pointing to the user's line when another command writes it, which would point it to itself.</summary>
     /// <param name="record">The error; its invocation is changed.</param>
-    /// <param name="script">A script of the user's: if a copy of it was called (UsingRewriter), its own line is shown. Null for none.</param>
+    /// <param name="script">
+    /// A script of the user's: if a copy of it was called (UsingRewriter), its own line is shown. Null for none.
+    /// </param>
     public static void Keep(ErrorRecord record, Ast? script = null)
     {
         if (record.InvocationInfo is { DisplayScriptPosition: null, ScriptLineNumber: > 0 } invocation)

@@ -88,16 +88,17 @@ internal static partial class UsedValues
             && path.Equals("Upstream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The text of a value where that can be told in a few words; null if not.</summary>
-    private static string? TextOf(object? value, Func<string, string> mask) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
-    {
-        null => "$null",
-        bool truth => truth ? "$true" : "$false",
-        string text => $"'{ItemText.Of(text, mask)}'",
-        object?[] items when items.Length <= MostItems && Array.TrueForAll(items, item => ItemText.Of(item, mask) is not null) =>
-            string.Join(", ", items.Select(item => TextOf(item, mask))),
-        object?[] items => $"{Messages.Count(items.Length)} objects",
-        var known => ItemText.Of(known, mask),
-    };
+    private static string? TextOf(object? value, Func<string, string> mask) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+        {
+            null => "$null",
+            bool truth => truth ? "$true" : "$false",
+            string text => $"'{ItemText.Of(text, mask)}'",
+            object?[] items when items.Length <= MostItems && Array.TrueForAll(items, item => ItemText.Of(item, mask) is not null) =>
+                string.Join(", ", items.Select(item => TextOf(item, mask))),
+            object?[] items => $"{Messages.Count(items.Length)} objects",
+            var known => ItemText.Of(known, mask),
+        };
 
     /// <summary>What is most likely secret, though it is plain text.</summary>
     [GeneratedRegex("pass(word|phrase)?|pwd|secret|token|credential|api_?key|private", RegexOptions.IgnoreCase)]

@@ -114,7 +114,7 @@ public sealed class DagNode
     internal IReadOnlyList<object> DagOfItems { get; private set; } = [];
 
     /// <summary>The script that gives the dag, of a script block or of a file; null if it is there as such.</summary>
-    internal ScriptBlock? DagScript => InnerDag switch
+    internal ScriptBlock? ScriptOfDag => InnerDag switch
     {
         ScriptBlock block => block,
         string file => _dagFile ??= ScriptFile.TryRead(file) ?? NoScript,
@@ -206,7 +206,7 @@ public sealed class DagNode
         {
             yield return ("its script", ScriptBlock);
         }
-        else if (Node.ExpandsAtTurn && DagScript is { } dag)
+        else if (Node.ExpandsAtTurn && ScriptOfDag is { } dag)
         {
             yield return ("-Dag", dag);
         }

@@ -13,7 +13,8 @@ internal sealed class AddedDags
     {
     }
 
-    private AddedDags(GraphParts start, Dictionary<int, (int First, GraphParts Parts)> byNode, ConcurrentDictionary<string, int> indexByName)
+    private AddedDags(
+        GraphParts start, Dictionary<int, (int First, GraphParts Parts)> byNode, ConcurrentDictionary<string, int> indexByName)
     {
         _start = start;
         _byNode = byNode;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using DagShell.Runs;
+using DagShell.Capture;
 
 namespace DagShell.Commands;
 

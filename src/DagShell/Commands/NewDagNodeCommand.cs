@@ -283,7 +283,7 @@ public sealed class NewDagNodeCommand : DagCommand
             UsingReader values = new(SessionState, InvokeCommand, NodeInvoker.UsingValuesOfDag);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                if (script != node.DagScript)
+                if (script != node.ScriptOfDag)
                 {
                     values.Add(script);
                 }

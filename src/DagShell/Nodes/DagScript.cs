@@ -29,28 +29,14 @@ internal static class DagScript
             }
         }
 
-        UsingExpressionAst[] used = [.. NodeScript.Of(script).UsingExpressions.Where(expression => !IsOfNode(expression, script.Ast))];
+        UsingExpressionAst[] used =
+            [.. NodeScript.Of(script).UsingExpressions.Where(expression => !InnerNode.Contains(expression, script.Ast))];
         ScriptBlock called = used.Length == 0 ? script : UsingRewriter.Rewrite(NodeScript.Of(script).Tree, used).GetScriptBlock();
         foreach (PSObject output in NodeSource.Run(
             called, arguments, script.Ast, command, isWhole: true, ValuesOf(used, command.SessionState)))
         {
             builder.Add(output);
         }
-    }
-
-    /// <summary>Whether an expression is in a script of a node that the script block makes: that takes the value itself.</summary>
-    public static bool IsOfNode(Ast expression, Ast script)
-    {
-        for (Ast? ast = expression; ast is not null && ast != script; ast = ast.Parent)
-        {
-            if (ast is ScriptBlockExpressionAst { Parent: CommandAst command }
-                && "New-DagNode".Equals(command.GetCommandName(), StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static Dictionary<string, object?> ValuesOf(UsingExpressionAst[] expressions, SessionState session)

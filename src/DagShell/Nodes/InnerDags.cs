@@ -67,7 +67,7 @@ internal sealed class InnerDags
     /// <summary>Whether a parameter of the script that gives a node's dag is called like one of its dependencies.</summary>
     private static bool TakesFromUpstream(Dag dag, DagNode node)
     {
-        HashSet<string> names = node.DagScript is { } script
+        HashSet<string> names = node.ScriptOfDag is { } script
             ? NodeScript.Of(script).Parameters.SelectMany(parameter => parameter.Names).ToHashSet(StringComparer.OrdinalIgnoreCase)
             : [];
         return names.Count > 0 && dag.Edges.Any(edge => names.Contains(edge.From)

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using DagShell.Runs;
+using DagShell.Capture;
 using DagShell.Scripts;
 
 namespace DagShell.Nodes;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Language;
+using DagShell.Capture;
 using DagShell.Hosts;
 using DagShell.Scripts;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using DagShell.Capture;
 using DagShell.CI;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;

@@ -1,6 +1,5 @@
 using System.Management.Automation.Language;
 using System.Runtime.CompilerServices;
-using DagShell.Nodes;
 
 namespace DagShell.Scripts;
 
@@ -49,7 +48,7 @@ internal sealed class UpstreamUse
     /// at what those depend on.
     /// </summary>
     public static bool IsInDag(Ast script) => script.Find(
-        ast => ast is VariableExpressionAst variable && IsUpstream(variable.VariablePath.UserPath) && !DagScript.IsOfNode(ast, script),
+        ast => ast is VariableExpressionAst variable && IsUpstream(variable.VariablePath.UserPath) && !InnerNode.Contains(ast, script),
         searchNestedScriptBlocks: true) is not null;
 
     private static bool IsUpstream(string path) => path[(path.LastIndexOf(':') + 1)..].Equals(Upstream, StringComparison.OrdinalIgnoreCase);

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
-using DagShell.Nodes;
 
 namespace DagShell.Scripts;
 
@@ -35,35 +34,46 @@ internal sealed class UsingReader
 
     /// <summary>Adds what a script uses.</summary>
     /// <exception cref="ItemNotFoundException">A variable is not set.</exception>
-    public void Add(ScriptBlock scriptBlock) => Add(scriptBlock, static _ => true);
+    public void Add(ScriptBlock scriptBlock)
+    {
+        foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions)
+        {
+            Add(scriptBlock, expression);
+        }
+    }
 
     /// <summary>
-    /// Adds what a script uses that makes nodes when it is run. What these use may also be a variable of that script: it is read then,
-    /// where there is none here.
+    /// Adds what a script uses that makes nodes when it is run, and what these use. That may also be a variable of the script itself: it is
+    /// read then, where there is none here.
     /// </summary>
     /// <exception cref="ItemNotFoundException">A variable is not set that the script itself uses.</exception>
-    public void AddOfDag(ScriptBlock scriptBlock) => Add(
-        scriptBlock,
-        expression => !DagScript.IsOfNode(expression, scriptBlock.Ast)
-            || (UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath is not "_" and var name
-                && _session.PSVariable.Get(name) is not null));
-
-    private void Add(ScriptBlock scriptBlock, Func<UsingExpressionAst, bool> isMeant)
+    public void AddOfDag(ScriptBlock scriptBlock)
     {
-        foreach (UsingExpressionAst expression in NodeScript.Of(scriptBlock).UsingExpressions.Where(isMeant))
+        Add(scriptBlock);
+        foreach (UsingExpressionAst expression in scriptBlock.Ast.FindAll(
+            ast => ast is UsingExpressionAst && InnerNode.Contains(ast, scriptBlock.Ast), searchNestedScriptBlocks: true))
         {
-            Table ??= [];
-            if (scriptBlock.Module is not null)
+            if (UsingExpressionAst.ExtractUsingVariable(expression).VariablePath.UserPath is not "_" and var name
+                && _session.PSVariable.Get(name) is not null)
             {
-                // In a module's scope the script gets the variable itself.
-                AddVariable(UsingExpressionAst.ExtractUsingVariable(expression), expression);
+                Add(scriptBlock, expression);
             }
+        }
+    }
 
-            string key = Key(expression);
-            if (!Table.ContainsKey(key))
-            {
-                Table.Add(key, _known?.Contains(key) == true ? _known[key] : Evaluate(expression));
-            }
+    private void Add(ScriptBlock scriptBlock, UsingExpressionAst expression)
+    {
+        Table ??= [];
+        if (scriptBlock.Module is not null)
+        {
+            // In a module's scope the script gets the variable itself.
+            AddVariable(UsingExpressionAst.ExtractUsingVariable(expression), expression);
+        }
+
+        string key = Key(expression);
+        if (!Table.ContainsKey(key))
+        {
+            Table.Add(key, _known?.Contains(key) == true ? _known[key] : Evaluate(expression));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace DagShell.Runs;
+namespace DagShell.Capture;
 
 /// <summary>What the caller of a cmdlet wants to see, from its common parameters or else its preference variables.</summary>
 /// <param name="StopsOnError">Whether errors are to end the command.</param>

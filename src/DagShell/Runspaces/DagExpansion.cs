@@ -88,7 +88,7 @@ internal sealed class DagExpansion
             throw new InvalidDagException(problems);
         }
 
-        foreach (string pool in dag!.PoolRate.Keys.Where(pool => !_context.RatedPools.Contains(pool)))
+        if (dag!.PoolRate.Keys.FirstOrDefault(pool => !_context.RatedPools.Contains(pool)) is { } pool)
         {
             throw new CommandErrorException(
                 new PSArgumentException(Messages.RateComesLate(_node.Name, pool)), "InvalidDag", ErrorCategory.InvalidData, pool);

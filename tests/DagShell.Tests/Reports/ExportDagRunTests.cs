@@ -303,6 +303,7 @@ public sealed partial class ExportDagRunTests : IDisposable
         Assert.Equal(2, cases["Flaky"].Elements("flakyFailure").Count());
         Assert.StartsWith("it <broke> & ", (string?)cases["Bad"].Element("failure")!.Attribute("message"), StringComparison.Ordinal);
         Assert.Single(cases["Bad"].Elements("rerunFailure"));
+        Assert.Equal(2, ((string)cases["Bad"].Element("system-out")!).Split("careful").Length - 1);
         Assert.Equal("dependency 'Bad' failed", (string?)cases["After"].Element("skipped")!.Attribute("message"));
         Assert.All(["Tolerated", "Primary"], name => Assert.NotNull(cases[name].Element("skipped")));
         Assert.All(cases.Values, node => Assert.Equal("Nightly", (string?)node.Attribute("classname")));

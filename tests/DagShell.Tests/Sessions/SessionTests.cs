@@ -75,7 +75,8 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
             string log = Path.Combine(folder.FullName, how.Length == 0 ? "here" : "there");
             ShellResult result = Run(
                 $"{Nodes}; $nodes | Invoke-Dag {how} -ThrottleLimit 1 -CIFormat GitHubActions -LogPath '{log}' "
-                + "-ErrorAction SilentlyContinue | ForEach-Object { $_.Log } | ForEach-Object { \"$($_.Attempt) $($_.Stream): $($_.Text)\" }");
+                + "-ErrorAction SilentlyContinue "
+                + "| ForEach-Object { $_.Log } | ForEach-Object { \"$($_.Attempt) $($_.Stream): $($_.Text)\" }");
             return [
                 .. result.Text,
                 .. result.Streams.Information.Select(record => Regex.Replace($"{record}", " (in|after) .*", string.Empty)),

@@ -7,7 +7,7 @@ namespace DagShell.Tests.Nesting;
 public sealed class DagAtTurnTests : CheckpointTests
 {
     private static IEnumerable<object?> TablesOf(ShellResult result, string node, string name) =>
-        result.NodeOutput(node).Select(table => ((OrderedDictionary)table!)[name]);
+        result.NodeOutput(node).Select(table => Unwrapped.Value(((OrderedDictionary)table!)[name]));
 
     [Fact]
     public void Items_that_come_at_its_turn_have_a_dag_each_and_none_waits_for_another()

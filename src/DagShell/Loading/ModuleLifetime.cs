@@ -13,15 +13,25 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <summary>The sessions that have imported the module; those that ended without removing it are still among them.</summary>
     private static int _sessions;
 
-    /// <summary>Lets the module find its engine and its pictures.</summary>
+    /// <summary>
+    /// Lets the module find its engine and its pictures. Where the session had it before, <c>Import-Module -Force</c> has removed it without
+    /// a word: what its runs have left is closed here.
+    /// </summary>
     public void OnImport()
     {
+        bool isFirst;
         lock (Lock)
         {
-            if (_sessions++ == 0)
+            isFirst = _sessions++ == 0;
+            if (isFirst)
             {
                 AssemblyLoadContext.Default.Resolving += DependencyContext.ResolveOwn;
             }
+        }
+
+        if (!isFirst)
+        {
+            WarmRunspaces.CloseOfCurrentSession();
         }
     }
 

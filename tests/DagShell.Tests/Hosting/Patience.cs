@@ -10,13 +10,18 @@ internal static class Patience
     /// <summary>Looks again and again until something holds.</summary>
     public static void Until(Func<bool> holds, string what) => Until(holds, () => what);
 
+    /// <summary>Looks again and again until something holds, but not so long that it comes to hold by itself.</summary>
+    public static void Until(Func<bool> holds, string what, TimeSpan limit) => Until(holds, () => what, limit);
+
     /// <summary>Looks again and again until something holds.</summary>
-    public static void Until(Func<bool> holds, Func<string> what)
+    public static void Until(Func<bool> holds, Func<string> what) => Until(holds, what, Limit);
+
+    private static void Until(Func<bool> holds, Func<string> what, TimeSpan limit)
     {
         long start = Stopwatch.GetTimestamp();
         while (!holds())
         {
-            if (Stopwatch.GetElapsedTime(start) > Limit)
+            if (Stopwatch.GetElapsedTime(start) > limit)
             {
                 Assert.Fail($"Waited in vain for {what()}");
             }

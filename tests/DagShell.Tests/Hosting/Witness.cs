@@ -26,7 +26,9 @@ public sealed class Witness
     }
 
     /// <summary>Waits until every runspace is closed.</summary>
-    internal void SeeAllClosed() => Patience.Until(() => _seen.Values.All(IsClosed), "all runspaces to be closed");
+    /// <summary>After a minute those that nobody uses close by themselves.</summary>
+    internal void SeeAllClosed() =>
+        Patience.Until(() => _seen.Values.All(IsClosed), "all runspaces to be closed", TimeSpan.FromSeconds(30));
 
     private static bool IsClosed(Runspace runspace) => runspace.RunspaceStateInfo.State == RunspaceState.Closed;
 

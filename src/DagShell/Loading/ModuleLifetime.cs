@@ -14,8 +14,8 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     private static int _sessions;
 
     /// <summary>
-    /// Lets the module find its engine and its pictures. Where the session had it before, <c>Import-Module -Force</c> has removed it without
-    /// a word: what its runs have left is closed here.
+    /// Lets the module find its engine and its pictures. Where the session had it before, <c>Import-Module -Force</c> has removed it
+    /// without a word: what its runs have left is closed here.
     /// </summary>
     public void OnImport()
     {

@@ -12,9 +12,9 @@ namespace DagShell.Engine.Tests.Running;
 public sealed class RandomRunTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(12, 8_000)]
-    [InlineData(60, 1_000)]
-    [InlineData(300, 120)]
+    [InlineData(12, 4_000)]
+    [InlineData(60, 500)]
+    [InlineData(300, 60)]
 
     // To go through more of them, set DAGSHELL_RUNS.
     public void Random_runs_go_as_the_reference_says(int maxNodes, int runs)

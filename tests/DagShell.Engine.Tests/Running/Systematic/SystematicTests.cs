@@ -10,7 +10,7 @@ namespace DagShell.Engine.Tests.Running.Systematic;
 public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output) : IClassFixture<RewrittenCode>
 {
     // The same ones each time. To go through more of them, set DAGSHELL_ORDERS.
-    private const int Orders = 120;
+    private const int Orders = 60;
 
     // Coyote does not see that disposing of a cancellation callback waits until that has run. Where it holds the callback's
     // thread back at that very moment, nothing moves any more, and it suspects a hang. A real one it knows for what it is.

@@ -46,12 +46,13 @@ public sealed class SessionScriptTests : ShellTests
         Assert.Empty(result.Streams.Warning);
     }
 
+    // The timeout is for the script: in shorter times the session may not be set up yet.
     [Fact]
     public void A_session_in_which_a_node_was_stopped_keeps_its_connection()
     {
         ShellResult result = RunInCloud($$"""
             $nodes = @(
-                New-DagNode Slow { while ($true) { } } -Timeout 50ms -ContinueOnError
+                New-DagNode Slow { while ($true) { } } -Timeout 2s -ContinueOnError
                 New-DagNode Next { Get-Cloud } -DependsOn Slow
             )
             ($nodes | Invoke-Dag -ThrottleLimit 1 {{Around}} -ErrorAction SilentlyContinue | Where-Object Name -EQ Next).Output

@@ -129,14 +129,19 @@ public sealed class Dag
 
     private void Narrow(Dag other)
     {
-        foreach (var (pool, limit) in other._poolLimit)
-        {
-            _poolLimit[pool] = _poolLimit.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
-        }
-
+        Lower(_poolLimit, other._poolLimit);
         foreach (var (pool, rates) in other._poolRate)
         {
             _poolRate[pool] = [.. _poolRate.GetValueOrDefault(pool, []).Union(rates)];
+        }
+    }
+
+    /// <summary>Has the lower of two limits of a pool hold.</summary>
+    private static void Lower(Dictionary<string, int> limits, IReadOnlyDictionary<string, int> others)
+    {
+        foreach (var (pool, limit) in others)
+        {
+            limits[pool] = limits.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
         }
     }
 
@@ -146,11 +151,7 @@ public sealed class Dag
     internal DagGraph BuildInside(IReadOnlyDictionary<string, int> runLimits)
     {
         Dictionary<string, int> limits = new(runLimits, StringComparer.OrdinalIgnoreCase);
-        foreach (var (pool, limit) in _poolLimit)
-        {
-            limits[pool] = limits.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
-        }
-
+        Lower(limits, _poolLimit);
         List<GraphProblem> found = [];
         return Build(limits, found) ?? throw new InvalidDagException(
             found.Select(problem => problem with { Message = Messages.Problem(problem) }).ToArray());

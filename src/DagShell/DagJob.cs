@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
 namespace DagShell;
@@ -9,8 +10,7 @@ namespace DagShell;
 /// <remarks>The run writes its output on a thread of its own. A job's collections may be read on another meanwhile.</remarks>
 public sealed class DagJob : Job
 {
-    private readonly Dictionary<DagNode, DagNodeJob> _jobs = [];
-    private readonly Dictionary<string, DagNodeJob> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DagNodeJob> _jobs = new(StringComparer.OrdinalIgnoreCase);
     private readonly Runspace _session = Runspace.DefaultRunspace;
     private Action? _stop;
     private Func<TimeSpan>? _longestEnd;
@@ -30,8 +30,7 @@ public sealed class DagJob : Job
         foreach (DagNode node in nodes)
         {
             var job = new DagNodeJob(node);
-            _jobs.Add(node, job);
-            _byName.Add(node.Name, job);
+            _jobs.Add(node.Name, job);
             ChildJobs.Add(job);
         }
     }
@@ -84,26 +83,20 @@ public sealed class DagJob : Job
     /// <summary>The child job of a node of the run, or of the node that it is inside of, where it was not known before the run.</summary>
     internal DagNodeJob JobOf(DagNode node)
     {
-        if (_jobs.TryGetValue(node, out DagNodeJob? job))
+        // A dag that came at the turn of a node has none of its own: who waits for the job goes through its children, so none comes later.
+        foreach (string name in Node.NamesAround(node.Name).Prepend(node.Name))
         {
-            return job;
-        }
-
-        // Of a dag that came at the turn of a node around it; who waits for the job goes through its children, so none comes later.
-        string name = node.Name;
-        for (int end = name.LastIndexOfAny(['/', '#']); end > 0; end = name.LastIndexOfAny(['/', '#'], end - 1))
-        {
-            if (_byName.TryGetValue(name[..end], out job))
+            if (_jobs.TryGetValue(name, out DagNodeJob? job))
             {
                 return job;
             }
         }
 
-        throw new UnreachableException($"'{name}' is in no node of the run.");
+        throw new UnreachableException($"'{node.Name}' is in no node of the run.");
     }
 
     /// <summary>Whether a node has a child job of its own.</summary>
-    internal bool HasJobOf(DagNode node) => _jobs.ContainsKey(node);
+    internal bool HasJobOf(DagNode node) => _jobs.ContainsKey(node.Name);
 
     /// <summary>Starts the run on a thread of its own.</summary>
     /// <param name="invoke">Runs it to its end; gives the error that it ends with, if it ends with one.</param>

@@ -130,8 +130,7 @@ public sealed class DagNode
     internal NodeScript Script { get; }
 
     /// <summary>What gives the items when the node's turn has come; null if they are values, or there are none.</summary>
-    internal ScriptBlock? ItemScript =>
-        ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock script ? script : null;
+    internal ScriptBlock? ItemScript => ItemScriptOf(ForEach);
 
     /// <summary>
     /// The values of the <c>$using:</c> expressions in the node's scripts, by the key under which PowerShell looks them up; null if there
@@ -157,6 +156,10 @@ public sealed class DagNode
         copy.Item = Item ?? outer.Item;
         return copy;
     }
+
+    /// <summary>The script block that items are to be had from; null if they are values.</summary>
+    internal static ScriptBlock? ItemScriptOf(object?[]? items) =>
+        items is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock script ? script : null;
 
     /// <summary>The same node, where the dag that it stands for turns out to be known only when its turn has come.</summary>
     internal DagNode ExpandingAtTurn()

@@ -149,6 +149,18 @@ public class Node
     /// <returns>Such as <c>Deploy/Build</c>.</returns>
     public static string NameInside(string outer, string name) => $"{outer}/{name}";
 
+    /// <summary>The names that nodes have which a node is inside of, as its own name says.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The innermost first: of <c>A#2/B/C</c> these are <c>A#2/B</c>, <c>A#2</c> and <c>A</c>.</returns>
+    public static IEnumerable<string> NamesAround(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (int end = name.LastIndexOfAny(['/', '#']); end > 0; end = name.LastIndexOfAny(['/', '#'], end - 1))
+        {
+            yield return name[..end];
+        }
+    }
+
     /// <summary>Whether a string can be a node's name.</summary>
     /// <param name="name">The string.</param>
     /// <returns><see langword="true"/> if it is not empty and has no control character.</returns>

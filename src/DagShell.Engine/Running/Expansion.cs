@@ -22,9 +22,6 @@ public sealed class Expansion
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
 
-    /// <summary>Nodes that failed in an earlier run, and are not run again because a fallback that is restored stands for them.</summary>
-    public IReadOnlySet<int> RestoredFailures { get; init; } = new HashSet<int>();
-
-    /// <summary>The runs that all of these come from.</summary>
+    /// <summary>The runs that these come from.</summary>
     public IReadOnlyDictionary<int, RunOrigin> Origins { get; init; } = new Dictionary<int, RunOrigin>();
 }

@@ -105,26 +105,24 @@ internal sealed partial class RunState
 
     private void AddRestored(int first, Expansion expansion)
     {
-        if (expansion.Restored.Count + expansion.RestoredFailures.Count == 0)
+        if (expansion.Restored.Count == 0)
         {
             return;
         }
 
         var restored = new Dictionary<int, object?>(_restored);
-        var failures = new HashSet<int>(_restoredFailures);
         var origins = new Dictionary<int, RunOrigin>(_origins);
         foreach (var (node, output) in expansion.Restored)
         {
             restored.Add(first + node, output);
         }
 
-        failures.UnionWith(expansion.RestoredFailures.Select(node => first + node));
         foreach (var (node, origin) in expansion.Origins)
         {
             origins.Add(first + node, origin);
         }
 
-        (_restored, _restoredFailures, _origins) = (restored, failures, origins);
+        (_restored, _origins) = (restored, origins);
     }
 
     /// <summary>Lets the nodes of a dag start.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class RunState
     private readonly ObserverList _observers;
     private DagGraph _graph;
     private IReadOnlyDictionary<int, object?> _restored;
-    private IReadOnlySet<int> _restoredFailures;
+    private readonly IReadOnlySet<int> _restoredFailures;
     private IReadOnlyDictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;

@@ -218,7 +218,8 @@ public sealed class NewDagNodeCommand : DagCommand
 
         bool isMapped = WasGiven(nameof(ForEach));
         object? dag = ParameterSetName == DagSet ? DagSource.Find(Dag, SessionState) : null;
-        bool isLate = dag is not null && (HasItemScript || (dag is ScriptBlock block && UpstreamUse.IsInDag(block.Ast)));
+        bool isLate = dag is not null
+            && (DagNode.ItemScriptOf(ForEach) is not null || (dag is ScriptBlock block && UpstreamUse.IsInDag(block.Ast)));
         var rules = new Node(Name)
         {
             IsDag = ParameterSetName == DagSet,
@@ -269,8 +270,6 @@ public sealed class NewDagNodeCommand : DagCommand
 
     /// <summary>What .NET's timers can wait: a little less than 50 days.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
-    private bool HasItemScript => ForEach is [var only] && (only is PSObject wrapped ? wrapped.BaseObject : only) is ScriptBlock;
 
     private bool WasGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

@@ -31,23 +31,8 @@ internal sealed record RunContext(
     public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
 
     /// <summary>Whether a node is run whatever its files say: by its own name, or by that of a node that it is inside of.</summary>
-    public bool MustRunNode(string name)
-    {
-        if (MustRun.Count == 0 || MustRun.Contains(name))
-        {
-            return MustRun.Count > 0;
-        }
-
-        for (int end = name.LastIndexOfAny(['/', '#']); end > 0; end = name.LastIndexOfAny(['/', '#'], end - 1))
-        {
-            if (MustRun.Contains(name[..end]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool MustRunNode(string name) =>
+        MustRun.Count > 0 && (MustRun.Contains(name) || Node.NamesAround(name).Any(MustRun.Contains));
 
     /// <summary>Finds out which of a node's items are done already, and says what each is; null where nobody keeps a record.</summary>
     public Func<NodeAttempt, object?[], Func<object?, string?>, AttemptOutcome>? MapItems { get; init; }

@@ -41,6 +41,9 @@ public sealed class DagNodeItem
     /// <summary>Attempts in which the script was started.</summary>
     public int Attempts => Result.Attempts;
 
+    /// <summary>The machine that its last attempt ran on, where that was a session's; null for this process.</summary>
+    public string? ComputerName => Result.Host;
+
     /// <summary>When its first attempt started, local time; null if none did.</summary>
     public DateTime? StartTime => Result.StartTime?.LocalDateTime;
 

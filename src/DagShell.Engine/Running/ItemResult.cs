@@ -42,6 +42,9 @@ public readonly struct ItemResult
     /// <summary>When it reached its final state; <see langword="null"/> while it has not.</summary>
     public DateTimeOffset? EndTime => _record.EndTime;
 
+    /// <summary>The machine that its last attempt ran on; <see langword="null"/> for the run's own.</summary>
+    public string? Host => _record.Log.Host;
+
     /// <summary>Whether it was done in an earlier run and was not done again.</summary>
     public bool FromCheckpoint => _record.FromCheckpoint;
 

@@ -63,7 +63,7 @@ internal sealed class CallerSession
             return [];
         }
 
-        var needs = new ScriptNeeds();
+        var needs = new ScriptNeeds { PutsOutEarly = script.PutsOutEarly };
         needs.NoteTraces(script, isOfModule: false);
         _needs.Add(key, needs);
         if (!_supplies)
@@ -196,6 +196,7 @@ internal sealed class CallerSession
             session._bringsPrograms |= CopyingCommands.Contains(use.Name);
             needs.WaitsForDebugger |= use.Name.Equals("Wait-Debugger", StringComparison.OrdinalIgnoreCase);
             (CommandInfo? command, ScriptBlock? body) = Choose(surroundings?.Find(use.Name), session.Find(use.Name, from));
+            needs.PutsOutEarly |= EarlyOutput.Knows(use.Name) && !IsShipped(command);
             switch (command)
             {
                 case AliasInfo alias when PesterMock.Is(alias):
@@ -259,6 +260,14 @@ internal sealed class CallerSession
                     break;
             }
         }
+
+        /// <summary>Whether a name means what it means in PowerShell, or the same by another name.</summary>
+        private bool IsShipped(CommandInfo? command) => command switch
+        {
+            AliasInfo alias => EarlyOutput.Knows(alias.Definition),
+            CmdletInfo cmdlet => cmdlet.Module is null || session._modules.Of(cmdlet.Module, cmdlet) is FileModule { IsShipped: true },
+            _ => false,
+        };
 
         /// <summary>A module's function comes with its module; what it calls outside of that is followed too.</summary>
         private void FollowModuleFunction(

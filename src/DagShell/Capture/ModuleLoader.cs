@@ -57,9 +57,14 @@ internal sealed class ModuleLoader
     private static readonly ScriptBlock Unload =
         TrustedScript.Create("param($Module) Microsoft.PowerShell.Core\\Remove-Module -ModuleInfo $Module -Force");
 
+    private readonly ShippedModules _shipped;
     private readonly Dictionary<CapturedModule, LoadedModule> _loaded = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<PSModuleInfo> _known = new(ReferenceEqualityComparer.Instance);
     private PSCmdlet _pump = null!;
+
+    /// <summary>Makes a loader.</summary>
+    /// <param name="shipped">PowerShell's own modules that are loaded in the runspace.</param>
+    public ModuleLoader(ShippedModules shipped) => _shipped = shipped;
 
     /// <summary>Whether cmdlets were imported that do not come with PowerShell, and may hide some that do.</summary>
     public bool HasForeignCmdlets { get; private set; }
@@ -191,8 +196,10 @@ internal sealed class ModuleLoader
     /// <summary>
     /// Whether the session has modules that are not PowerShell's own, or that run scripts: those may keep what one run did for the next.
     /// </summary>
-    public bool HasModulesOfRun() =>
-        _loaded.Keys.Any(static module => module is not FileModule { IsShipped: true }) || Run(AskScriptModules).Count > 0;
+    /// <param name="mayHaveMore">Whether commands may have loaded modules by themselves.</param>
+    public bool HasModulesOfRun(bool mayHaveMore) =>
+        _loaded.Keys.Any(static module => module is not FileModule { IsShipped: true })
+            || (mayHaveMore && Run(AskScriptModules).Count > 0);
 
     private static Hashtable TargetOf(FileModule file) => new()
     {
@@ -234,11 +241,18 @@ internal sealed class ModuleLoader
 
     private LoadedModule LoadShipped(FileModule file)
     {
+        if (_shipped.Find(file.Path) is { } there)
+        {
+            return there;
+        }
+
         // It is made for many sessions, so imports of it need not wait for each other.
         var result = (Hashtable)Run(Import, new Hashtable { ["Name"] = file.Path }, false)[0].BaseObject;
         NoteModules();
-        return new LoadedModule((PSModuleInfo)Bare(result["Module"])!,
-            new Dictionary<string, ScriptBlock>(), new Dictionary<string, string>());
+        LoadedModule loaded = new(
+            (PSModuleInfo)Bare(result["Module"])!, new Dictionary<string, ScriptBlock>(), new Dictionary<string, string>());
+        _shipped.Add(file.Path, loaded);
+        return loaded;
     }
 
     private LoadedModule LoadAlone(CapturedModule module, Hashtable target, CancellationToken stop)

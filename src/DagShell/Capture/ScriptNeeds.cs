@@ -38,6 +38,11 @@ internal sealed class ScriptNeeds
     /// <summary>Whether a function that it calls has an <c>exit</c>.</summary>
     public bool MayExit { get; set; }
 
+    /// <summary>
+    /// Whether it may put out something and go on; also where only a name that it calls says otherwise, which means something else there.
+    /// </summary>
+    public bool PutsOutEarly { get; set; }
+
     /// <summary>Whether it, or something that it calls, calls Wait-Debugger.</summary>
     public bool WaitsForDebugger { get; set; }
 

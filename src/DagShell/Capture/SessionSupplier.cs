@@ -16,13 +16,17 @@ internal sealed class SessionSupplier
     /// <summary>Bodies are made once a runspace; more than these are hardly used twice.</summary>
     private const int MostCachedBodies = 1024;
 
-    private readonly ModuleLoader _modules = new();
+    private readonly ModuleLoader _modules;
     private readonly Dictionary<CapturedFunction, ScriptBlock> _bodies = [];
     private readonly Dictionary<string, (ScriptBlock Body, ScriptBlock? Before)> _functions = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ScriptNeeds> _current = [];
     private bool _isExact = true;
     private PSCmdlet _pump = null!;
+
+    /// <summary>Makes a supplier.</summary>
+    /// <param name="shipped">PowerShell's own modules that are loaded in the runspace.</param>
+    public SessionSupplier(ShippedModules shipped) => _modules = new ModuleLoader(shipped);
 
     /// <summary>Goes on in a new pump of the same runspace.</summary>
     public void Enter(PSCmdlet pump)
@@ -161,10 +165,11 @@ internal sealed class SessionSupplier
     public bool RemoveOtherModules(string? shippedIn) => _modules.RemoveOthers(shippedIn);
 
     /// <summary>Takes away all that was brought.</summary>
+    /// <param name="mayHaveMore">Whether commands may have loaded modules by themselves.</param>
     /// <returns>Whether nothing is left: a module that was loaded stays.</returns>
-    public bool TryLeave()
+    public bool TryLeave(bool mayHaveMore)
     {
-        if (_modules.HasModulesOfRun())
+        if (_modules.HasModulesOfRun(mayHaveMore))
         {
             return false;
         }

@@ -592,7 +592,7 @@ internal sealed class NodeInvoker
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
             PSModuleInfo? home = _session?.HomeOf(needs);
             ScriptBlock callable = Callable(scriptBlock, script, home);
-            bool isHeard = _output.Added is not null && (needs is not null || script.PutsOutEarly);
+            bool isHeard = _output.Added is not null && (needs?.PutsOutEarly ?? script.PutsOutEarly);
             if (_session is not null && script.IsPlain && !isHeard && !isLimited && needs is not { MayExit: true })
             {
                 object?[] output = [.. callable.InvokeWithContext(null, VariablesAround(script, variables, home))];

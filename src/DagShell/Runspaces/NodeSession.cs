@@ -12,20 +12,25 @@ namespace DagShell.Runspaces;
 internal sealed class NodeSession
 {
     private readonly RunContext _context;
-    private readonly SessionSupplier _supplier = new();
+    private readonly SessionSupplier _supplier;
     private readonly SessionCleaner _cleaner;
     private readonly List<ScriptNeeds> _wanted = [];
     private bool _isTouched;
     private bool _isEntered;
+
+    /// <summary>Whether commands were called that the caller's session does not have, of modules that load by themselves.</summary>
+    private bool _mayHaveMoreModules;
 
     /// <summary>Whether nothing ran in the session but scripts that are proved to leave nothing, to their end.</summary>
     private bool _isUntouched = true;
 
     /// <summary>Makes the session of a runspace.</summary>
     /// <param name="context">The run.</param>
-    public NodeSession(RunContext context)
+    /// <param name="shipped">PowerShell's own modules that are loaded in the runspace.</param>
+    public NodeSession(RunContext context, ShippedModules shipped)
     {
         _context = context;
+        _supplier = new SessionSupplier(shipped);
         _cleaner = new SessionCleaner(_supplier);
     }
 
@@ -79,6 +84,7 @@ internal sealed class NodeSession
             if (_context.NeedsOf(script, node) is { } needs)
             {
                 _isTouched |= needs.MayTouchSession;
+                _mayHaveMoreModules |= needs.NotLoaded.Count > 0;
                 _cleaner.RememberVariables(needs.GlobalVariables);
                 if (!needs.IsEmpty)
                 {
@@ -130,6 +136,6 @@ internal sealed class NodeSession
             return false;
         }
 
-        return !_context.HasNeeds || _supplier.TryLeave();
+        return !_context.HasNeeds || _supplier.TryLeave(_mayHaveMoreModules);
     }
 }

@@ -39,8 +39,7 @@ internal sealed class Worker : IDisposable
     private NodeAttempt? _last;
     private bool _isSetUp;
     private bool _isInSessionScript;
-    private Runspace? _runspace;
-    private NodeHost? _host;
+    private NodeRunspace? _opened;
     private Task? _closing;
     private NodeSession? _session;
     private Pump? _pump;
@@ -86,7 +85,7 @@ internal sealed class Worker : IDisposable
         set => _attempt = value;
     }
 
-    private bool IsOpen => _runspace!.RunspaceStateInfo.State == RunspaceState.Opened;
+    private bool IsOpen => _opened!.Runspace.RunspaceStateInfo.State == RunspaceState.Opened;
 
     public bool BelongsTo(IWorkerOwner owner) => _owner == owner;
 
@@ -121,7 +120,7 @@ internal sealed class Worker : IDisposable
     /// </summary>
     public void BeginClose() =>
         _closing = Task.Factory.StartNew(
-            () => RunspaceClosing.Quietly(_runspace!.Close),
+            () => RunspaceClosing.Quietly(_opened!.Runspace.Close),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
@@ -131,11 +130,10 @@ internal sealed class Worker : IDisposable
     {
         // Two threads must not close a runspace at once.
         _closing?.Wait();
-        if (_runspace is not null)
+        if (_opened is { } opened)
         {
-            _runspace.StateChanged -= OnRunspaceStateChanged;
-            _host!.SendToNobody();
-            NodeRunspace opened = new(_runspace, _host);
+            opened.Runspace.StateChanged -= OnRunspaceStateChanged;
+            opened.Host.SendToNobody();
             if (!_isClean || !_template.TryKeep(opened))
             {
                 opened.Dispose();
@@ -182,7 +180,7 @@ internal sealed class Worker : IDisposable
         }
 
         _invoker = null;
-        using Pump pump = _pump = Pump.InRunspace(_runspace!, RunAttempts, Forward);
+        using Pump pump = _pump = Pump.InRunspace(_opened!.Runspace, RunAttempts, Forward);
         string? problem = pump.Run();
         if (_attempt is { } unfinished && (_invoker is not null || isFirst))
         {
@@ -201,7 +199,7 @@ internal sealed class Worker : IDisposable
     /// <summary>Runs attempts until there are none, or the pipeline around them is of no use any more. Called inside the pump.</summary>
     private void RunAttempts(PSCmdlet command)
     {
-        _session ??= new NodeSession(_context);
+        _session ??= new NodeSession(_context, _opened!.Shipped);
         _session.Enter(command);
         _invoker = new NodeInvoker(command, _pump!.Output, _pump.UsingValues, _session, new CallScripts(), _context, _sink);
         while (_attempt is { } attempt)
@@ -280,10 +278,10 @@ internal sealed class Worker : IDisposable
 
     private (string? Problem, Exception? Failure) RunOnce(ScriptBlock script, CancellationToken stop)
     {
-        _session ??= new NodeSession(_context);
+        _session ??= new NodeSession(_context, _opened!.Shipped);
         Exception? failure = null;
         using Pump pump = Pump.InRunspace(
-            _runspace!,
+            _opened!.Runspace,
             command =>
             {
                 try
@@ -303,7 +301,7 @@ internal sealed class Worker : IDisposable
         {
             _isInSessionScript = true;
             string? problem = pump.Run();
-            _host!.Flush();
+            _opened!.Host.Flush();
             _isInSessionScript = false;
             return (problem, failure);
         }
@@ -328,7 +326,7 @@ internal sealed class Worker : IDisposable
         using (attempt.StopToken.UnsafeRegister(static worker => ((Worker)worker!).OnStop(), this))
         {
             outcome = _invoker!.Run(attempt);
-            _host!.Flush();
+            _opened!.Host.Flush();
             DropInterrupt();
         }
 
@@ -353,7 +351,7 @@ internal sealed class Worker : IDisposable
     {
         if (_attempt is { } attempt)
         {
-            StopPosition.Note(attempt, _runspace, _context.Secrets);
+            StopPosition.Note(attempt, _opened?.Runspace, _context.Secrets);
         }
 
         _pump!.RequestStop();
@@ -380,7 +378,7 @@ internal sealed class Worker : IDisposable
             switch (record)
             {
                 case ErrorRecord:
-                    _host!.Flush();
+                    _opened!.Host.Flush();
                     break;
                 case NodePrompt prompt:
                     prompt.Take(attempt.StopToken);
@@ -395,9 +393,9 @@ internal sealed class Worker : IDisposable
     {
         try
         {
-            (_runspace, _host) = _template.Open();
-            _host.SendTo(Forward);
-            _runspace.StateChanged += OnRunspaceStateChanged;
+            _opened = _template.Open();
+            _opened.Host.SendTo(Forward);
+            _opened.Runspace.StateChanged += OnRunspaceStateChanged;
             _isClean = true;
             return null;
         }

@@ -16,6 +16,16 @@ internal static class EarlyOutput
         "Write-Information", "Write-Progress", "Start-Sleep", "sleep", "Set-Content", "Add-Content", "Export-Csv", "Set-StrictMode",
     };
 
+    /// <summary>Commands that put out one object, when they are done, where nothing is piped into them.</summary>
+    private static readonly HashSet<string> Single = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Get-Date", "Get-Location", "pwd", "Get-Random", "Get-TimeZone", "New-Guid", "New-TimeSpan", "Join-Path", "Test-Path", "Out-String",
+        "ConvertTo-Json", "Measure-Object", "measure", "New-Object",
+    };
+
+    /// <summary>Whether a command is taken, by its name, to be one of PowerShell's own that put out nothing or one object.</summary>
+    public static bool Knows(string command) => Silent.Contains(command) || Single.Contains(command);
+
     /// <summary>Whether a script may.</summary>
     public static bool IsIn(ScriptBlockAst script) => script.EndBlock is { } end && IsIn(end.Statements);
 
@@ -57,7 +67,7 @@ internal static class EarlyOutput
 
     private static bool IsOneCommand(CommandAst command) =>
         command.GetCommandName() is { } name
-        && HarmlessCommands.Contains(name)
+        && Knows(name)
         && !command.CommandElements.Any(static element => element is ScriptBlockExpressionAst);
 
     private static bool IsSilent(ExpressionAst expression) => expression switch

@@ -135,7 +135,7 @@ internal sealed class SessionOpener : IDisposable
             }
         }
 
-        return (_openRunspace(), new NodeSession(_context));
+        return (_openRunspace(), new NodeSession(_context, new ShippedModules()));
     }
 
     private void Return((Runspace Runspace, NodeSession Session) taken)

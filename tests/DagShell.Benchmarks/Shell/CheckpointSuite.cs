@@ -65,6 +65,7 @@ internal static class CheckpointSuite
             + $"{Figures.Short(Statistics.Median(reading))} ms.");
         Console.WriteLine();
         MeasureMany(options, module, path);
+        MeasureOutputs(rounds, session, path);
         MeasureList(rounds, session, Path.Combine(Path.GetDirectoryName(module.Manifest)!, "runs"));
     }
 
@@ -116,12 +117,47 @@ internal static class CheckpointSuite
         }
     }
 
+    /// <summary>Large outputs, beside Export-Clixml of the same.</summary>
+    private static void MeasureOutputs(int rounds, Session session, string path)
+    {
+        (string Name, string Script)[] outputs =
+        [
+            ("1,000,000 integers", "1..1000000"), ("a string of 50 million characters", "'x' * 50000000"),
+            ("10,000 objects of three properties",
+                "foreach ($i in 1..10000) { [pscustomobject]@{ Name = \"n$i\"; Size = $i; When = [datetime]::UnixEpoch } }"),
+        ];
+        List<Contender> contenders = [];
+        foreach (var (name, script) in outputs)
+        {
+            string run = $"New-DagNode A {{ {script} }} | Invoke-Dag";
+            contenders.Add(new Contender(name, () => session.Time($"{run} | Out-Null") / 1e3));
+            contenders.Add(new Contender(name + " +", () => session.Time($"{run} -Checkpoint '{path}' -Force | Out-Null") / 1e3));
+            object? value = session.Run($", @({script})").Single();
+            contenders.Add(new Contender(
+                name + " Clixml", () => session.Time($"Export-Clixml -InputObject $value '{path}.xml'", ("value", value)) / 1e3));
+        }
+
+        Rounds measured = Rounds.Measure(Math.Min(rounds, 7), warmUps: 1, contenders);
+        Table table = new("one node's output, ms a run", "without", "with a journal", "Export-Clixml", "on top / Export-Clixml");
+        foreach (var (name, _) in outputs)
+        {
+            table.Add(
+                name,
+                Figures.Short(measured.Median(name)),
+                Figures.Short(measured.Median(name + " +")),
+                Figures.Short(measured.Median(name + " Clixml")),
+                Figures.Ratio(measured.Difference(name + " +", name) / measured.Median(name + " Clixml")));
+        }
+
+        table.Print();
+    }
+
     /// <summary>A list of many runs.</summary>
     private static void MeasureList(int rounds, Session session, string folder)
     {
         session.Run($$"""
             $null = New-Item '{{folder}}' -ItemType Directory
-            foreach ($i in 1..{{NodesOfEach}}) { New-DagNode "n$i" { $DagNode.Name } } |
+            1..{{NodesOfEach}} | ForEach-Object { New-DagNode "n$_" { $DagNode.Name } } |
                 Invoke-Dag -Checkpoint '{{folder}}/0.journal' | Out-Null
             foreach ($i in 1..{{Journals - 1}}) { Copy-Item '{{folder}}/0.journal' "{{folder}}/$i.journal" }
             """);

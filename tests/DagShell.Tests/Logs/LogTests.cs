@@ -54,6 +54,16 @@ public sealed class LogTests : ShellTests
         }
     }
 
+    [Theory]
+    [InlineData("function Get-Date { 'a'; throw 'x' }", "Get-Date")]
+    [InlineData("function Send { 'a'; throw 'x' }; Set-Alias Get-Date Send", "Get-Date")]
+    [InlineData("New-Module Own { function Get-Date { 'a'; throw 'x' } } | Import-Module", "Get-Date")]
+    [InlineData("function Write-Host { 'a' }", "Write-Host b; throw 'x'")]
+    [InlineData("Set-Alias Write-Host Write-Output", "Write-Host a; throw 'x'")]
+    [InlineData("New-Module Own { function Out-Null { 'a' } } | Import-Module", "1 | Out-Null; throw 'x'")]
+    public void A_name_that_is_PowerShells_own_may_mean_a_command_that_puts_out_more(string definition, string script) =>
+        Assert.Equal(["1 Output a"], Run($"{definition}\nNew-DagNode A {{ {script} }} | Invoke-Dag {Lines}").Text);
+
     [Fact]
     public void Each_attempt_has_lines_of_its_own_and_conditions_speak_too()
     {

@@ -167,6 +167,22 @@ public sealed class NextRunTests : ShellTests
         Assert.Equal(["it: "], result.NodeOutput("B"));
     }
 
+    [Theory]
+    [InlineData("Get-Date", "Get-Item .")]
+    [InlineData("Get-Item .", "Get-Date; Get-Item .")]
+    public void Modules_of_PowerShell_itself_stay_and_what_else_is_loaded_goes(string first, string second)
+    {
+        ShellResult result = Run($$"""
+            New-DagNode A { ($using:witness).SignIn(); {{first}} } | Invoke-Dag
+            New-DagNode B { ($using:witness).SignIn(); {{second}} } | Invoke-Dag
+            New-DagNode C { ($using:witness).SignIn(); $null = {{first}}; (Get-Module -All).Name -notlike 'Microsoft.PowerShell.*' } | Invoke-Dag
+            """, ("witness", _witness));
+
+        Assert.Single(result.NodeOutput("A"));
+        Assert.Equal([], result.NodeOutput("C"));
+        Assert.Equal(1, _witness.Count);
+    }
+
     [Fact]
     public void A_function_that_was_brought_is_not_there_for_the_next_run()
     {

@@ -9,9 +9,11 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
         ShellResult result = Run("""
             $r = New-DagNode A { "$_|$($DagNode.Item)|$($DagNode.ItemIndex)|$($PID -ne $using:PID)" } -ForEach a, b, c | Invoke-Dag -Session $sessions
             $r.Output; $r.Items.Status
+            "$($r.Items.ComputerName | Sort-Object -Unique)" -eq [Environment]::MachineName
+            (New-DagNode A { 1 } -ForEach 1 | Invoke-Dag).Items[0].ComputerName -is [string]
             """);
 
-        Assert.Equal(["a|a|0|True", "b|b|1|True", "c|c|2|True", "Succeeded", "Succeeded", "Succeeded"], result.Text);
+        Assert.Equal(["a|a|0|True", "b|b|1|True", "c|c|2|True", "Succeeded", "Succeeded", "Succeeded", "True", "False"], result.Text);
     }
 
     [Fact]

@@ -34,9 +34,6 @@ Describe 'At a terminal' -Skip:$noTerminal {
         foreach ($answer in @{ Key = 'y'; Shows = 'Deploy +Succeeded.*deployed release 7' }, @{ Key = 'n'; Shows = '(?s)Approve +Skipped.*not approved.*Deploy +Skipped' }) {
             Send-Line $terminal './recipe'
             $null = Wait-Screen $terminal 'to production\? \(y/n\)'
-
-            # Nobody answers in the moment in which the question appears.
-            Start-Sleep -Milliseconds 500
             Invoke-Tmux $terminal send-keys -t t $answer.Key Enter
             Wait-Prompt $terminal
             Get-Screen $terminal | Should -Match $answer.Shows

@@ -84,9 +84,11 @@ function Get-Screen {
     (Invoke-Tmux $Terminal capture-pane -p -J -t t) -join "`n"
 }
 
-# Types a line at the prompt; the screen is cleared when it begins.
+# Types a line at the prompt; the screen is cleared when it begins, and before: what is still there of the last one is not to be waited for.
 function Send-Line {
     param($Terminal, [string] $Text)
+    Invoke-Tmux $Terminal send-keys -t t Clear-Host Enter
+    Wait-Prompt $Terminal
     Invoke-Tmux $Terminal send-keys -t t -l -- "Clear-Host; $Text"
     Invoke-Tmux $Terminal send-keys -t t Enter
 }

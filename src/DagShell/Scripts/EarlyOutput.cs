@@ -16,11 +16,12 @@ internal static class EarlyOutput
         "Write-Information", "Write-Progress", "Start-Sleep", "sleep", "Set-Content", "Add-Content", "Export-Csv", "Set-StrictMode",
     };
 
-    /// <summary>Commands that put out one object, when they are done, where nothing is piped into them.</summary>
+    /// <summary>Commands that put out one object, or objects of which none is a text that a log has, where nothing is piped into them.</summary>
     private static readonly HashSet<string> Single = new(StringComparer.OrdinalIgnoreCase)
     {
         "Get-Date", "Get-Location", "pwd", "Get-Random", "Get-TimeZone", "New-Guid", "New-TimeSpan", "Join-Path", "Test-Path", "Out-String",
-        "ConvertTo-Json", "Measure-Object", "measure", "New-Object",
+        "ConvertTo-Json", "Measure-Object", "measure", "New-Object", "Set-Variable", "New-Variable", "Get-Item", "New-Item", "Copy-Item",
+        "Move-Item", "Rename-Item", "Remove-Item", "Get-FileHash", "Get-Process", "Import-Csv",
     };
 
     /// <summary>Whether a command is taken, by its name, to be one of PowerShell's own that put out nothing or one object.</summary>

@@ -19,10 +19,10 @@ internal sealed class SessionOpener : IDisposable
 
     private readonly ScriptBlock _script;
     private readonly RunContext _context;
-    private readonly Func<Runspace> _openRunspace;
+    private readonly Func<NodeRunspace> _openRunspace;
     private readonly IDictionary _usingValues;
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
-    private readonly Stack<(Runspace Runspace, NodeSession Session)> _free = new();
+    private readonly Stack<(NodeRunspace Opened, NodeSession Session)> _free = new();
     private bool _isEnded;
 
     /// <summary>Makes an opener.</summary>
@@ -32,7 +32,7 @@ internal sealed class SessionOpener : IDisposable
     /// <param name="invoke">The caller's commands.</param>
     /// <param name="openRunspace">Opens a runspace like those of nodes.</param>
     public SessionOpener(
-        ScriptBlock script, RunContext context, SessionState session, CommandInvocationIntrinsics invoke, Func<Runspace> openRunspace)
+        ScriptBlock script, RunContext context, SessionState session, CommandInvocationIntrinsics invoke, Func<NodeRunspace> openRunspace)
     {
         _script = script;
         _context = context;
@@ -45,15 +45,17 @@ internal sealed class SessionOpener : IDisposable
     }
 
     /// <summary>Runs the script block.</summary>
+    /// <param name="warn">Told what it warns of, on any thread.</param>
+    /// <param name="stop">Set when no session is wanted any more.</param>
     /// <returns>The sessions that it gave out: one or more.</returns>
     /// <exception cref="RuntimeException">It gave out none; the message says why.</exception>
-    public async Task<IReadOnlyList<PSSession>> OpenAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<PSSession>> OpenAsync(Action<string> warn, CancellationToken stop)
     {
         await _turns.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             // Opening a runspace, and the script itself, block their thread.
-            return await Task.Factory.StartNew(() => Open(stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            return await Task.Factory.StartNew(() => Open(warn, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .ConfigureAwait(false);
         }
         finally
@@ -65,30 +67,37 @@ internal sealed class SessionOpener : IDisposable
     /// <summary>Ends it: its runspaces are closed, those in which something is being opened when that has ended.</summary>
     public void Dispose()
     {
-        List<Runspace> free;
+        List<NodeRunspace> free;
         lock (_free)
         {
             _isEnded = true;
-            free = [.. _free.Select(static taken => taken.Runspace)];
+            free = [.. _free.Select(static taken => taken.Opened)];
             _free.Clear();
         }
 
-        foreach (Runspace runspace in free)
+        foreach (NodeRunspace runspace in free)
         {
             _ = Task.Run(runspace.Dispose);
         }
     }
 
-    private PSSession[] Open(CancellationToken stop)
+    private PSSession[] Open(Action<string> warn, CancellationToken stop)
     {
-        (Runspace Runspace, NodeSession Session) taken = Take();
+        (NodeRunspace Opened, NodeSession Session) taken = Take();
         try
         {
             List<PSSession> opened = [];
+            taken.Opened.Host.SendTo(shown =>
+            {
+                if (shown is WarningRecord warning)
+                {
+                    warn(warning.Message);
+                }
+            });
             ErrorRecord? error = null;
             Exception? failure = null;
             using Pump pump = Pump.InRunspace(
-                taken.Runspace,
+                taken.Opened.Runspace,
                 command =>
                 {
                     try
@@ -124,21 +133,22 @@ internal sealed class SessionOpener : IDisposable
         }
     }
 
-    private (Runspace Runspace, NodeSession Session) Take()
+    private (NodeRunspace Opened, NodeSession Session) Take()
     {
         lock (_free)
         {
             ObjectDisposedException.ThrowIf(_isEnded, this);
-            if (_free.TryPop(out (Runspace Runspace, NodeSession Session) free))
+            if (_free.TryPop(out (NodeRunspace Opened, NodeSession Session) free))
             {
                 return free;
             }
         }
 
-        return (_openRunspace(), new NodeSession(_context, new ShippedModules()));
+        NodeRunspace opened = _openRunspace();
+        return (opened, new NodeSession(_context, opened.Shipped));
     }
 
-    private void Return((Runspace Runspace, NodeSession Session) taken)
+    private void Return((NodeRunspace Opened, NodeSession Session) taken)
     {
         lock (_free)
         {
@@ -149,6 +159,6 @@ internal sealed class SessionOpener : IDisposable
             }
         }
 
-        _ = Task.Run(taken.Runspace.Dispose);
+        _ = Task.Run(taken.Opened.Dispose);
     }
 }

@@ -43,8 +43,9 @@ internal sealed class SessionPlaces
     private bool _isClosed;
     private string? _cause;
 
-    /// <summary>What is to be warned of, of the sessions that the script block opens; told once, with the first node.</summary>
-    private string? _warning;
+    /// <summary>What is to be warned of, of the sessions that the script block opens, and by it; told once each, with the next node.</summary>
+    private readonly Queue<string> _warnings = new();
+    private readonly HashSet<string> _warned = [];
     private bool _hasAskedForWarning;
 
     /// <summary>Makes the places of a pool.</summary>
@@ -86,6 +87,7 @@ internal sealed class SessionPlaces
     public void Start(NodeAttempt attempt)
     {
         RemoteSession? session = null;
+        List<string> warnings = [];
         bool isClosed;
         lock (_lock)
         {
@@ -94,6 +96,8 @@ internal sealed class SessionPlaces
             {
                 session = idle;
                 session.Attempt = attempt;
+                warnings.AddRange(_warnings);
+                _warnings.Clear();
             }
         }
 
@@ -109,10 +113,7 @@ internal sealed class SessionPlaces
         }
         else
         {
-            if (Interlocked.Exchange(ref _warning, null) is { } warning)
-            {
-                session.Warn(attempt, warning);
-            }
+            warnings.ForEach(warning => session.Warn(attempt, warning));
 
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => work.Session.Begin(work.Attempt, (outcome, mayHaveBegun) =>
@@ -361,7 +362,7 @@ internal sealed class SessionPlaces
         string? problem = null;
         try
         {
-            opened = await _opener!.OpenAsync(_end.Token).ConfigureAwait(false);
+            opened = await _opener!.OpenAsync(NoteWarning, _end.Token).ConfigureAwait(false);
             NoteWarning(opened);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -417,7 +418,18 @@ internal sealed class SessionPlaces
 
         if (KeepAlive.HostsWithout(opened) is { Length: > 0 } hosts)
         {
-            Volatile.Write(ref _warning, SessionMessages.MayFallSilent(hosts));
+            NoteWarning(SessionMessages.MayFallSilent(hosts));
+        }
+    }
+
+    private void NoteWarning(string warning)
+    {
+        lock (_lock)
+        {
+            if (_warned.Add(warning))
+            {
+                _warnings.Enqueue(warning);
+            }
         }
     }
 

@@ -118,17 +118,17 @@ internal sealed class SessionSources
     }
 
     /// <summary>A runspace like those of nodes, with New-DagSession.</summary>
-    private static Runspace OpenRunspace(SessionTemplate template, string? module)
+    private static NodeRunspace OpenRunspace(SessionTemplate template, string? module)
     {
-        Runspace runspace = template.Open().Runspace;
+        NodeRunspace opened = template.Open();
         if (module is not null)
         {
             using PowerShell shell = PowerShell.Create();
-            shell.Runspace = runspace;
+            shell.Runspace = opened.Runspace;
             shell.AddCommand("Microsoft.PowerShell.Core\\Import-Module").AddParameter("Name", module).Invoke();
         }
 
-        return runspace;
+        return opened;
     }
 
     private static List<PSSession> Open(IEnumerable<PSSession> sessions, string where, HashSet<PSSession> seen, Action<string> warn)

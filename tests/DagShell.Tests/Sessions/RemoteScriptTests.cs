@@ -46,6 +46,18 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
         Assert.Equal(result.Text[3].Replace("first", "last", StringComparison.Ordinal) + " yes", result.Text[4]);
     }
 
+    [Fact]
+    public void What_the_script_warns_of_that_opens_sessions_is_told_once_with_a_node()
+    {
+        ShellResult result = Run("""
+            1..2 | ForEach-Object { New-DagNode "N$_" { 'ran' } -Pool far } | Invoke-Dag -ThrottleLimit 1 -PoolLimit @{ far = 2 } -PoolSession @{
+                far = { Write-Warning 'a slow line today'; New-DagSession pwsh '-sshs' }
+            }
+            """);
+
+        Assert.Equal("a slow line today", Assert.Single(result.Streams.Warning).Split("] ")[^1]);
+    }
+
     [Theory]
     [InlineData("throw 'no way in'", "no way in")]
     [InlineData("exit 3", "3")]

@@ -2,62 +2,103 @@ using System.Collections.Concurrent;
 
 namespace DagShell.Engine.Graph;
 
-/// <summary>The dags that were added to a graph after it was made, each behind all nodes that were there.</summary>
+/// <summary>
+/// The dags that were added to a graph after it was made, each behind all nodes that were there. All graphs that come of one another share
+/// it, and each overlooks what came after it: so what it takes to add one does not grow with those that are there.
+/// </summary>
+/// <remarks>One thread adds; any may read meanwhile what a graph that it has knows of.</remarks>
 internal sealed class AddedDags
 {
-    private readonly GraphParts _start;
-    private readonly Dictionary<int, (int First, GraphParts Parts)> _byNode;
+    private readonly GraphPiece _start;
+    private readonly ConcurrentDictionary<string, int> _indexByName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<int, GraphPiece> _byNode = new();
 
-    public AddedDags(GraphParts start)
-        : this(start, [], new ConcurrentDictionary<string, int>(StringComparer.OrdinalIgnoreCase))
-    {
-    }
+    /// <summary>The piece that each node is of that was added; what is behind the last does not count.</summary>
+    private volatile GraphPiece[] _pieceOf = new GraphPiece[16];
 
-    private AddedDags(
-        GraphParts start, Dictionary<int, (int First, GraphParts Parts)> byNode, ConcurrentDictionary<string, int> indexByName)
+    /// <summary>Begins with none.</summary>
+    public AddedDags(GraphPiece start)
     {
         _start = start;
-        _byNode = byNode;
-        IndexByName = indexByName;
+        Count = start.Count;
     }
 
-    /// <summary>
-    /// The indexes of nodes that were added, by their names. All graphs that come of one another share it, and each overlooks what came
-    /// after it.
-    /// </summary>
-    public ConcurrentDictionary<string, int> IndexByName { get; }
+    /// <summary>How many nodes the newest graph has.</summary>
+    public int Count { get; private set; }
 
-    /// <summary>Where the nodes of a dag begin that was added; null if none was for the node.</summary>
-    public int? FirstOf(int node) => _byNode.TryGetValue(node, out (int First, GraphParts) added) ? added.First : null;
+    /// <summary>The index of a node that was added.</summary>
+    public bool TryGetIndex(string name, out int index) => _indexByName.TryGetValue(name, out index);
 
-    /// <summary>The same, and one more.</summary>
-    public AddedDags With(int node, int first, GraphParts dag)
+    /// <summary>What a node came with that was added.</summary>
+    public GraphPiece PieceOf(int node) => _pieceOf[node - _start.Count];
+
+    /// <summary>The dag that was added for a node; null if none was to a graph of so many nodes.</summary>
+    public GraphPiece? OfDag(int node, int count) =>
+        _byNode.TryGetValue(node, out GraphPiece? piece) && piece.First < count ? piece : null;
+
+    /// <summary>The dags that were added to a graph of so many nodes, in that order.</summary>
+    public IEnumerable<GraphPiece> Pieces(int count)
     {
-        for (int inner = 0; inner < dag.Nodes.Length; inner++)
+        for (int node = _start.Count; node < count;)
         {
-            IndexByName[dag.Nodes[inner].Name] = first + inner;
+            GraphPiece piece = PieceOf(node);
+            yield return piece;
+            node += piece.Count;
+        }
+    }
+
+    /// <summary>What there was when a graph had so many nodes; others may be added to that.</summary>
+    public AddedDags Until(int count)
+    {
+        AddedDags other = new(_start);
+        foreach (GraphPiece piece in Pieces(count))
+        {
+            other.Add(piece.Outer(piece.First), piece);
         }
 
-        return new AddedDags(
-            _start, new Dictionary<int, (int First, GraphParts Parts)>(_byNode) { { node, (first, dag) } }, IndexByName);
+        return other;
+    }
+
+    /// <summary>Adds one.</summary>
+    /// <param name="node">The node that stands for it.</param>
+    /// <param name="dag">The dag.</param>
+    public void Add(int node, GraphPiece dag)
+    {
+        GraphPiece[] pieces = _pieceOf;
+        int added = Count - _start.Count;
+        if (added + dag.Count > pieces.Length)
+        {
+            Array.Resize(ref pieces, Math.Max(added + dag.Count, pieces.Length * 2));
+        }
+
+        Array.Fill(pieces, dag, added, dag.Count);
+        _pieceOf = pieces;
+        for (int inner = 0; inner < dag.Count; inner++)
+        {
+            _indexByName[dag[dag.First + inner].Name] = dag.First + inner;
+        }
+
+        _byNode[node] = dag;
+        Count += dag.Count;
     }
 
     /// <summary>What a graph is made of in which each dag stands right behind its node.</summary>
+    /// <param name="count">How many nodes the graph has.</param>
     /// <param name="order">Gets the indexes of the nodes in their new order.</param>
-    public GraphParts InOrder(List<int> order) => InOrder(_start, 0, order);
+    public GraphParts InOrder(int count, List<int> order) => InOrder(_start, count, order);
 
-    private GraphParts InOrder(GraphParts parts, int first, List<int> order)
+    private GraphParts InOrder(GraphPiece piece, int count, List<int> order)
     {
         Dictionary<Node, GraphParts> inner = [];
-        for (int node = 0; node < parts.Nodes.Length; node++)
+        for (int node = piece.First; node < piece.First + piece.Count; node++)
         {
-            order.Add(first + node);
-            if (_byNode.TryGetValue(first + node, out (int First, GraphParts Parts) added))
+            order.Add(node);
+            if (OfDag(node, count) is { } added)
             {
-                inner.Add(parts.Nodes[node], InOrder(added.Parts, added.First, order));
+                inner.Add(piece[node], InOrder(added, count, order));
             }
         }
 
-        return GraphNesting.Flatten(parts, inner, new ProblemList(parts.Nodes));
+        return GraphNesting.Flatten(piece.AsMade, inner, new ProblemList(piece.AsMade.Nodes));
     }
 }

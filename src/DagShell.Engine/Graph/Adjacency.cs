@@ -60,30 +60,8 @@ internal readonly struct Adjacency(int[] starts, int[] targets)
         return new Adjacency(reversedStarts, reversedTargets);
     }
 
-    /// <summary>The same rows, and behind them those of another graph, whose nodes get the numbers that follow.</summary>
-    public Adjacency With(Adjacency more)
-    {
-        int nodes = NodeCount;
-        int edges = EdgeCount;
-        int[] allStarts = new int[nodes + more.NodeCount + 1];
-        int[] allTargets = new int[edges + more.EdgeCount];
-        starts.CopyTo(allStarts, 0);
-        targets.CopyTo(allTargets, 0);
-        for (int node = 0, place = edges; node < more.NodeCount; node++)
-        {
-            foreach (int target in more[node])
-            {
-                allTargets[place++] = nodes + target;
-            }
-
-            allStarts[nodes + node + 1] = place;
-        }
-
-        return new Adjacency(allStarts, allTargets);
-    }
-
-    /// <summary>Rows of which none has anything in it.</summary>
-    public static Adjacency Empty(int nodeCount) => new(new int[nodeCount + 1], []);
+    /// <summary>The same rows, where each node has a number that is higher by so much.</summary>
+    public Adjacency Shifted(int by) => by == 0 ? this : new(starts, Array.ConvertAll(targets, target => by + target));
 
     /// <summary>The rows of some nodes, renumbered, without what is not among these nodes.</summary>
     public Adjacency Part(bool[] isNeeded, int[] newIndex)

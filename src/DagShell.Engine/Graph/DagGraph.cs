@@ -9,63 +9,65 @@ namespace DagShell.Engine.Graph;
 /// <remarks>Immutable; may be read from any thread.</remarks>
 public sealed class DagGraph
 {
-    private readonly Node[] _nodes;
-    private readonly Dictionary<string, int> _indexByName;
-    private readonly Adjacency _upstream;
-    private readonly Adjacency _downstream;
-    private readonly int[] _topologicalOrder;
-    private readonly NodeRelations _relations;
-    private readonly bool[] _isCleanUp;
-    private readonly int[]? _outer;
-
-    /// <summary>For each node how many nodes are inside of it; null where no node stands for a dag.</summary>
-    private readonly int[]? _inside;
-
     private readonly GraphParts _parts;
 
-    /// <summary>What was added to the graph that it was made of.</summary>
+    /// <summary>What it began with; the rest was added.</summary>
+    private readonly GraphPiece _start;
     private readonly AddedDags? _added;
 
-    private DagGraph(GraphParts parts, AddedDags? added = null)
+    /// <summary>The order of all nodes, where some were added, once somebody has asked for it.</summary>
+    private int[]? _order;
+
+    private DagGraph(GraphParts parts)
     {
         _parts = parts;
-        _added = added;
-        _nodes = parts.Nodes;
-        _indexByName = parts.IndexByName;
-        _upstream = parts.Upstream;
-        _downstream = parts.Downstream;
-        _topologicalOrder = parts.TopologicalOrder;
-        _relations = parts.Relations;
-        _outer = parts.Outer;
-        _inside = _outer is null ? null : CountInside(_outer, added);
-        _isCleanUp = FindCleanUp();
+        _start = new GraphPiece(parts);
+        Count = parts.Nodes.Length;
+        EdgeCount = parts.Upstream.EdgeCount;
+        HasRelations = !parts.Relations.IsEmpty;
+        IsNested = parts.Outer is not null;
         PoolLimits = parts.PoolLimits;
     }
 
+    /// <summary>A graph and a dag that is added to it.</summary>
+    private DagGraph(DagGraph graph, AddedDags added, DagGraph inner)
+    {
+        _parts = graph._parts;
+        _start = graph._start;
+        _added = added;
+        Count = graph.Count + inner.Count;
+        EdgeCount = graph.EdgeCount + inner.EdgeCount;
+        HasRelations = graph.HasRelations || inner.HasRelations;
+        IsNested = true;
+        PoolLimits = Lower(graph.PoolLimits, inner.PoolLimits);
+    }
+
     /// <summary>The number of nodes; at least one.</summary>
-    public int Count => _nodes.Length;
+    public int Count { get; }
 
     /// <summary>The number of edges; one that was given several times counts once.</summary>
-    public int EdgeCount => _upstream.EdgeCount;
+    public int EdgeCount { get; }
 
     /// <summary>All nodes, each after everything it waits for.</summary>
-    public ReadOnlySpan<int> TopologicalOrder => _topologicalOrder;
+    public ReadOnlySpan<int> TopologicalOrder => _added is null ? _start.TopologicalOrder : _order ??= OrderOfAll();
 
     /// <summary>How many attempts of each pool may run at once. Case makes no difference in the names.</summary>
     public IReadOnlyDictionary<string, int> PoolLimits { get; }
 
     /// <summary>Whether some node is clean-up of others or a fallback.</summary>
-    internal bool HasRelations => !_relations.IsEmpty;
+    internal bool HasRelations { get; }
 
-    /// <summary>All that every node waits for.</summary>
-    internal Adjacency Dependencies => _relations.Awaited;
+    /// <summary>All that every node waits for, of a graph to which nothing was added.</summary>
+    internal Adjacency Dependencies => Whole.Relations.Awaited;
 
-    /// <summary>All that wait for every node.</summary>
-    internal Adjacency Dependents => _relations.Awaiting;
+    /// <summary>All that wait for every node, of a graph to which nothing was added.</summary>
+    internal Adjacency Dependents => Whole.Relations.Awaiting;
+
+    private GraphParts Whole => _added is null ? _parts : throw new InvalidOperationException("Something was added to the graph.");
 
     /// <summary>A node.</summary>
     /// <param name="index">Its place in the order of definition.</param>
-    public Node this[int index] => _nodes[index];
+    public Node this[int index] => PieceOf(index)[index];
 
     /// <summary>Makes a graph, if it is a valid dag.</summary>
     /// <param name="nodes">The nodes, in the order of definition.</param>
@@ -156,19 +158,19 @@ public sealed class DagGraph
     public bool TryGetIndex(string name, out int index)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _indexByName.TryGetValue(name, out index)
-            || (_added is not null && _added.IndexByName.TryGetValue(name, out index) && index < Count);
+        return _parts.IndexByName.TryGetValue(name, out index)
+            || (_added is not null && _added.TryGetIndex(name, out index) && index < Count);
     }
 
     /// <summary>The nodes that a node depends on: those it names, then those that edges add, each once.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes.</returns>
-    public ReadOnlySpan<int> Upstream(int node) => _upstream[node];
+    public ReadOnlySpan<int> Upstream(int node) => PieceOf(node).Upstream(node);
 
     /// <summary>The nodes that depend on a node.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes, ascending.</returns>
-    public ReadOnlySpan<int> Downstream(int node) => _downstream[node];
+    public ReadOnlySpan<int> Downstream(int node) => PieceOf(node).Downstream(node);
 
     /// <summary>
     /// All that must be in a final state before a node may start: its <see cref="Upstream"/>, what it is the fallback for, the fallbacks
@@ -176,32 +178,32 @@ public sealed class DagGraph
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes, those of <see cref="Upstream"/> first.</returns>
-    public ReadOnlySpan<int> Awaited(int node) => _relations.Awaited[node];
+    public ReadOnlySpan<int> Awaited(int node) => PieceOf(node).Awaited(node);
 
     /// <summary>The nodes for which a node is among the <see cref="Awaited"/>.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes.</returns>
-    public ReadOnlySpan<int> Awaiting(int node) => _relations.Awaiting[node];
+    public ReadOnlySpan<int> Awaiting(int node) => PieceOf(node).Awaiting(node);
 
     /// <summary>The nodes that a node cleans up after; they are among its <see cref="Upstream"/>.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes; none of a node that is no such clean-up.</returns>
-    public ReadOnlySpan<int> CleanUpOf(int node) => _relations.CleanUpOf(node);
+    public ReadOnlySpan<int> CleanUpOf(int node) => PieceOf(node).CleanUpOf(node);
 
     /// <summary>The nodes that clean up after a node.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Their indexes.</returns>
-    public ReadOnlySpan<int> CleanUps(int node) => _relations.CleanUps(node);
+    public ReadOnlySpan<int> CleanUps(int node) => PieceOf(node).CleanUps(node);
 
     /// <summary>The node that a node is the fallback for.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Its index; -1 if it is no fallback.</returns>
-    public int FallbackFor(int node) => _relations.FallbackFor(node);
+    public int FallbackFor(int node) => PieceOf(node).FallbackFor(node);
 
     /// <summary>The fallback for a node.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Its index; -1 if there is none.</returns>
-    public int Fallback(int node) => _relations.Fallback(node);
+    public int Fallback(int node) => PieceOf(node).Fallback(node);
 
     /// <summary>
     /// Whether a node is clean-up or notification, which a run that is cut short still starts: by its rule, as the clean-up of others, or
@@ -209,7 +211,7 @@ public sealed class DagGraph
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it is.</returns>
-    public bool IsCleanUp(int node) => _isCleanUp[node];
+    public bool IsCleanUp(int node) => PieceOf(node).IsCleanUp(node);
 
     /// <summary>
     /// Whether a node's failure does no harm: by its own <see cref="Node.ContinueOnError"/>, or that of what it is the fallback for.
@@ -218,9 +220,9 @@ public sealed class DagGraph
     /// <returns><see langword="true"/> if so.</returns>
     public bool IsTolerated(int node)
     {
-        for (int other = node; other >= 0; other = _relations.FallbackFor(other))
+        for (int other = node; other >= 0; other = FallbackFor(other))
         {
-            if (_nodes[other].ContinueOnError)
+            if (this[other].ContinueOnError)
             {
                 return true;
             }
@@ -230,17 +232,17 @@ public sealed class DagGraph
     }
 
     /// <summary>Whether some node stands for a dag.</summary>
-    public bool IsNested => _outer is not null;
+    public bool IsNested { get; }
 
     /// <summary>Whether a node stands for a dag, whose nodes are inside of it.</summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it does.</returns>
-    public bool IsDag(int node) => _nodes[node].IsDag;
+    public bool IsDag(int node) => this[node].IsDag;
 
     /// <summary>The node that stands for the dag that a node is of.</summary>
     /// <param name="node">The node.</param>
     /// <returns>Its index; -1 if the node is of the dag as a whole.</returns>
-    public int Outer(int node) => _outer is null ? -1 : _outer[node];
+    public int Outer(int node) => IsNested ? PieceOf(node).Outer(node) : -1;
 
     /// <summary>
     /// How many nodes are inside of one, also of dags in its dag: those that come right behind it. Those of a dag that was added later
@@ -248,17 +250,16 @@ public sealed class DagGraph
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns>The number; 0 of a node that stands for no dag.</returns>
-    public int CountInside(int node) => _inside is null ? 0 : _inside[node];
+    public int CountInside(int node) => _added?.OfDag(node, Count)?.Count ?? PieceOf(node).CountInside(node);
 
     /// <summary>The nodes of a node's dag, without those of dags in it.</summary>
     /// <param name="dag">The node.</param>
     /// <returns>Their indexes, ascending.</returns>
     public IEnumerable<int> Inside(int dag)
     {
-        int? added = _added?.FirstOf(dag);
-        int first = added ?? dag + 1;
+        int first = _added?.OfDag(dag, Count)?.First ?? dag + 1;
         int end = first + CountInside(dag);
-        for (int node = first; node < end; node += 1 + (_added?.FirstOf(node) is null ? CountInside(node) : 0))
+        for (int node = first; node < end; node += 1 + PieceOf(node).CountInside(node))
         {
             yield return node;
         }
@@ -273,28 +274,11 @@ public sealed class DagGraph
     /// <returns>Another graph.</returns>
     internal DagGraph With(int dag, DagGraph inner)
     {
-        int count = Count;
-        var outer = new int[count + inner.Count];
-        for (int node = 0; node < outer.Length; node++)
-        {
-            int around = node < count ? Outer(node) : inner.Outer(node - count);
-            outer[node] = node < count ? around : around < 0 ? dag : count + around;
-        }
-
-        var limits = new Dictionary<string, int>(PoolLimits, StringComparer.OrdinalIgnoreCase);
-        foreach (var (pool, limit) in inner.PoolLimits)
-        {
-            limits[pool] = limits.TryGetValue(pool, out int own) ? Math.Min(own, limit) : limit;
-        }
-
-        Adjacency upstream = _upstream.With(inner._upstream);
-        Adjacency downstream = _downstream.With(inner._downstream);
-        int[] order = [.. _topologicalOrder, .. Array.ConvertAll(inner._topologicalOrder, node => count + node)];
-        var parts = new GraphParts(
-            [.. _nodes, .. inner._nodes], _indexByName, upstream, downstream,
-            _relations.With(inner._relations, upstream, downstream), order, limits.AsReadOnly())
-        { Outer = outer };
-        return new DagGraph(parts, (_added ?? new AddedDags(_parts)).With(dag, count, inner._parts));
+        // Who adds to a graph that has been added to already goes another way.
+        AddedDags added = _added ?? new AddedDags(_start);
+        added = added.Count == Count ? added : added.Until(Count);
+        added.Add(dag, GraphPiece.Added(inner._parts, Count, dag, IsCleanUp(dag)));
+        return new DagGraph(this, added, inner);
     }
 
     /// <summary>
@@ -311,7 +295,7 @@ public sealed class DagGraph
         }
 
         List<int> order = new(Count);
-        GraphParts parts = _added.InOrder(order) with { PoolLimits = PoolLimits };
+        GraphParts parts = _added.InOrder(Count, order) with { PoolLimits = PoolLimits };
         nodes = order;
         return new DagGraph(parts);
     }
@@ -345,7 +329,7 @@ public sealed class DagGraph
     /// </summary>
     internal bool IsResult(int node)
     {
-        foreach (int dependent in _downstream[node])
+        foreach (int dependent in Downstream(node))
         {
             if (CleanUpOf(dependent).IsEmpty)
             {
@@ -357,10 +341,10 @@ public sealed class DagGraph
     }
 
     /// <summary>What a node waits for and does not depend on.</summary>
-    internal ReadOnlySpan<int> AlsoAwaited(int node) => _relations.AlsoAwaited(node);
+    internal ReadOnlySpan<int> AlsoAwaited(int node) => PieceOf(node).AlsoAwaited(node);
 
     /// <summary>Those that wait for a node and do not depend on it.</summary>
-    internal ReadOnlySpan<int> AlsoAwaiting(int node) => _relations.AlsoAwaiting(node);
+    internal ReadOnlySpan<int> AlsoAwaiting(int node) => PieceOf(node).AlsoAwaiting(node);
 
     /// <summary>
     /// The part of the graph that some nodes need: these nodes and all they depend on, with fallbacks and clean-up. Clean-up that comes
@@ -373,7 +357,7 @@ public sealed class DagGraph
     {
         ArgumentNullException.ThrowIfNull(targets);
 
-        bool[] isNeeded = UpstreamMarks.Of(_parts, _inside, targets);
+        bool[] isNeeded = UpstreamMarks.Of(Whole, _start.Inside, targets);
         int needed = isNeeded.Count(static isNeeded => isNeeded);
         if (needed == 0)
         {
@@ -383,45 +367,28 @@ public sealed class DagGraph
         return needed == Count ? this : Part(isNeeded, needed);
     }
 
-    /// <summary>How many nodes are inside of each, which come right behind it.</summary>
-    private static int[] CountInside(int[] outer, AddedDags? added)
+    /// <summary>The nodes of a piece that was added, each after everything it waits for.</summary>
+    /// <param name="first">The first of them.</param>
+    internal ReadOnlySpan<int> OrderFrom(int first) => PieceOf(first).TopologicalOrder;
+
+    private GraphPiece PieceOf(int node) => _added is null || node < _start.Count ? _start : _added.PieceOf(node);
+
+    private int[] OrderOfAll() => [.. _start.TopologicalOrder, .. _added!.Pieces(Count).SelectMany(piece => piece.TopologicalOrder)];
+
+    /// <summary>Of each pool the lower limit; the same limits, if none of the others is lower.</summary>
+    private static IReadOnlyDictionary<string, int> Lower(IReadOnlyDictionary<string, int> limits, IReadOnlyDictionary<string, int> others)
     {
-        int[] inside = new int[outer.Length];
-        for (int node = outer.Length - 1; node >= 0; node--)
+        Dictionary<string, int>? lower = null;
+        foreach (var (pool, limit) in others)
         {
-            if (outer[node] >= 0)
+            if (!limits.TryGetValue(pool, out int own) || limit < own)
             {
-                inside[outer[node]] += 1 + (added?.FirstOf(node) is null ? inside[node] : 0);
+                lower ??= new Dictionary<string, int>(limits, StringComparer.OrdinalIgnoreCase);
+                lower[pool] = limit;
             }
         }
 
-        return inside;
-    }
-
-    private bool[] FindCleanUp()
-    {
-        var isCleanUp = new bool[Count];
-        foreach (int node in _topologicalOrder)
-        {
-            isCleanUp[node] = _nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
-                || !CleanUpOf(node).IsEmpty
-                || (Outer(node) is >= 0 and var outer && isCleanUp[outer])
-                || ComesAfterCleanUpAlone(node);
-        }
-
-        return isCleanUp;
-
-        bool ComesAfterCleanUpAlone(int node)
-        {
-            int other = FallbackFor(node);
-            bool isAlone = other >= 0 ? isCleanUp[other] : !_upstream[node].IsEmpty;
-            foreach (int dependency in _upstream[node])
-            {
-                isAlone &= isCleanUp[dependency];
-            }
-
-            return isAlone;
-        }
+        return lower?.AsReadOnly() ?? limits;
     }
 
     // The nodes that are needed have all their dependencies among them, but for what clean-up cleans up after.
@@ -434,15 +401,15 @@ public sealed class DagGraph
         {
             if (isNeeded[node])
             {
-                nodes[next] = _nodes[node];
-                indexByName.Add(_nodes[node].Name, next);
+                nodes[next] = _parts.Nodes[node];
+                indexByName.Add(_parts.Nodes[node].Name, next);
                 newIndex[node] = next++;
             }
         }
 
         int[] order = new int[needed];
         int ordered = 0;
-        foreach (int node in _topologicalOrder)
+        foreach (int node in _parts.TopologicalOrder)
         {
             if (isNeeded[node])
             {
@@ -450,12 +417,12 @@ public sealed class DagGraph
             }
         }
 
-        Adjacency upstream = _upstream.Part(isNeeded, newIndex);
+        Adjacency upstream = _parts.Upstream.Part(isNeeded, newIndex);
         Adjacency downstream = upstream.Reverse();
-        NodeRelations relations = _relations.Part(isNeeded, newIndex, upstream, downstream);
+        NodeRelations relations = _parts.Relations.Part(isNeeded, newIndex, upstream, downstream);
         return new DagGraph(new GraphParts(nodes, indexByName, upstream, downstream, relations, order, PoolLimits)
         {
-            Outer = _outer is null ? null : OuterOf(isNeeded, newIndex, needed),
+            Outer = _parts.Outer is null ? null : OuterOf(isNeeded, newIndex, needed),
         });
     }
 

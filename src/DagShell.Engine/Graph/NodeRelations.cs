@@ -44,6 +44,17 @@ internal sealed class NodeRelations
         }
     }
 
+    private NodeRelations(NodeRelations other, int by)
+        : this(other.Awaited.Shifted(by), other.Awaiting.Shifted(by))
+    {
+        _alsoAwaited = other._alsoAwaited?.Shifted(by);
+        _alsoAwaiting = other._alsoAwaiting?.Shifted(by);
+        _cleanUpOf = other._cleanUpOf?.Shifted(by);
+        _cleanUps = other._cleanUps?.Shifted(by);
+        _fallbackFor = Shift(other._fallbackFor, by);
+        _fallback = Shift(other._fallback, by);
+    }
+
     /// <summary>Whether there is any clean-up or fallback.</summary>
     public bool IsEmpty => _fallbackFor is null;
 
@@ -74,36 +85,10 @@ internal sealed class NodeRelations
     /// <summary>The fallback for a node; -1 if there is none.</summary>
     public int Fallback(int node) => _fallback is null ? None : _fallback[node];
 
-    /// <summary>Those of a graph to which the nodes of another were added, which get the numbers that follow.</summary>
-    /// <param name="more">Those of the other graph.</param>
-    /// <param name="upstream">The dependencies in both.</param>
-    /// <param name="downstream">The dependents in both.</param>
-    public NodeRelations With(NodeRelations more, Adjacency upstream, Adjacency downstream)
-    {
-        int count = Awaited.NodeCount;
-        int added = more.Awaited.NodeCount;
-        if (IsEmpty && more.IsEmpty)
-        {
-            return Plain(upstream, downstream);
-        }
-
-        int[] fallbackFor = new int[count + added];
-        for (int node = 0; node < count; node++)
-        {
-            fallbackFor[node] = FallbackFor(node);
-        }
-
-        for (int node = 0; node < added; node++)
-        {
-            fallbackFor[count + node] = more.FallbackFor(node) is >= 0 and var primary ? count + primary : None;
-        }
-
-        return new NodeRelations(
-            Awaited.With(more.Awaited),
-            (_alsoAwaited ?? Adjacency.Empty(count)).With(more._alsoAwaited ?? Adjacency.Empty(added)),
-            (_cleanUpOf ?? Adjacency.Empty(count)).With(more._cleanUpOf ?? Adjacency.Empty(added)),
-            fallbackFor);
-    }
+    /// <summary>The same, where each node has a number that is higher by so much.</summary>
+    public NodeRelations Shifted(int by) => IsEmpty
+        ? Plain(Awaited.Shifted(by), Awaiting.Shifted(by))
+        : new NodeRelations(this, by);
 
     /// <summary>Those of a part of the graph.</summary>
     /// <param name="isNeeded">Whether a node is in it.</param>
@@ -131,6 +116,9 @@ internal sealed class NodeRelations
             Awaited.Part(isNeeded, newIndex), _alsoAwaited!.Value.Part(isNeeded, newIndex), _cleanUpOf!.Value.Part(isNeeded, newIndex),
             fallbackFor);
     }
+
+    private static int[]? Shift(int[]? nodes, int by) =>
+        nodes is null ? null : Array.ConvertAll(nodes, node => node == None ? None : by + node);
 
     private static ReadOnlySpan<int> Row(Adjacency? rows, int node) => rows is { } some ? some[node] : [];
 }

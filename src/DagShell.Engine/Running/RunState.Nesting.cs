@@ -26,7 +26,7 @@ internal sealed partial class RunState
             HoldResultsOf(dag);
         }
 
-        for (int node = first; node < _nodes.Length && _graph.IsNested; node++)
+        for (int node = first; node < _count && _graph.IsNested; node++)
         {
             if (_graph.Outer(node) is >= 0 and var outer)
             {
@@ -85,12 +85,21 @@ internal sealed partial class RunState
             }
         }
 
-        int first = _nodes.Length;
+        int first = _count;
+        IReadOnlyDictionary<string, int> limits = _graph.PoolLimits;
         _plan.Add(dag, inner);
         _graph = _plan.Graph;
-        _places = null;
-        _lanes.Narrow();
-        Array.Resize(ref _nodes, first + inner.Count);
+        if (_graph.PoolLimits != limits)
+        {
+            _lanes.Narrow();
+        }
+
+        _count += inner.Count;
+        if (_count > _nodes.Length)
+        {
+            Array.Resize(ref _nodes, Math.Max(_count, _nodes.Length * 2));
+        }
+
         _work.AddNodes(inner.Count);
         _inState[(int)NodeState.Pending] += inner.Count;
         AddRestored(first, expansion);
@@ -110,19 +119,15 @@ internal sealed partial class RunState
             return;
         }
 
-        var restored = new Dictionary<int, object?>(_restored);
-        var origins = new Dictionary<int, RunOrigin>(_origins);
         foreach (var (node, output) in expansion.Restored)
         {
-            restored.Add(first + node, output);
+            _restored.Add(first + node, output);
         }
 
         foreach (var (node, origin) in expansion.Origins)
         {
-            origins.Add(first + node, origin);
+            _origins.Add(first + node, origin);
         }
-
-        (_restored, _origins) = (restored, origins);
     }
 
     /// <summary>Lets the nodes of a dag start.</summary>

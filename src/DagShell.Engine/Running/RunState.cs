@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Planning;
 
@@ -13,9 +14,9 @@ internal sealed partial class RunState
     private readonly GrowingPlan _plan;
     private readonly ObserverList _observers;
     private DagGraph _graph;
-    private IReadOnlyDictionary<int, object?> _restored;
+    private readonly Dictionary<int, object?> _restored;
     private readonly IReadOnlySet<int> _restoredFailures;
-    private IReadOnlyDictionary<int, RunOrigin> _origins;
+    private readonly Dictionary<int, RunOrigin> _origins;
     private readonly bool _isRecorded;
     private readonly bool _failFast;
     private readonly LaneTable _lanes;
@@ -25,7 +26,10 @@ internal sealed partial class RunState
     /// </summary>
     private readonly PoolMoves _moves = new();
     private readonly WorkTable _work;
+
+    /// <summary>What nodes are to each other; behind the last of them there may be room for those that come later.</summary>
     private NodeRecord[] _nodes;
+    private int _count;
 
     /// <summary>
     /// Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no
@@ -39,8 +43,8 @@ internal sealed partial class RunState
     /// </summary>
     private readonly PriorityQueue<int, int> _toSkip = new();
 
-    /// <summary>The place of each node in the topological order; null until one is to be skipped.</summary>
-    private int[]? _places;
+    /// <summary>The place of each node in the topological order; empty until one is to be skipped.</summary>
+    private readonly List<int> _places = [];
 
     /// <summary>
     /// Nodes and items, by unit, whose work has succeeded and whose record is not kept yet. They are still Running, and hold no slot.
@@ -76,13 +80,14 @@ internal sealed partial class RunState
         _plan = new GrowingPlan(plan);
         _observers = observers;
         _isRecorded = options.Journal is not null;
-        _restored = options.Restored;
+        _restored = new Dictionary<int, object?>(options.Restored);
         _restoredFailures = options.RestoredFailures;
-        _origins = options.Origins;
+        _origins = new Dictionary<int, RunOrigin>(options.Origins);
         _failFast = options.FailFast;
         _work = new WorkTable(_graph.Count);
         _lanes = new LaneTable(_plan, _work, options);
-        _nodes = new NodeRecord[_graph.Count];
+        _count = _graph.Count;
+        _nodes = new NodeRecord[_count];
         _inState[(int)NodeState.Pending] = _graph.Count;
     }
 
@@ -99,10 +104,10 @@ internal sealed partial class RunState
     public bool HasStarted { get; private set; }
 
     /// <summary>Whether every node is in a final state.</summary>
-    public bool IsFinished => Counts.Done == _nodes.Length;
+    public bool IsFinished => Counts.Done == _count;
 
     public RunCounts Counts => new(
-        _nodes.Length,
+        _count,
         _inState[(int)NodeState.Running],
         _inState[(int)NodeState.Waiting],
         _inState[(int)NodeState.Succeeded],
@@ -292,7 +297,7 @@ internal sealed partial class RunState
         Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry && attempt.Items is null)
             .ToDictionary(attempt => attempt.Index);
-        var histories = new NodeHistory[_nodes.Length];
+        var histories = new NodeHistory[_count];
         for (int node = 0; node < histories.Length; node++)
         {
             histories[node] = HistoryOf(node, running.GetValueOrDefault(node));
@@ -496,7 +501,7 @@ internal sealed partial class RunState
     /// <summary>Whether clean-up is under way, or left to do.</summary>
     public bool HasCleanUpLeft()
     {
-        for (int node = 0; node < _nodes.Length; node++)
+        for (int node = 0; node < _count; node++)
         {
             if (_work[node].State < NodeState.Succeeded && _graph.IsCleanUp(node))
             {
@@ -513,7 +518,7 @@ internal sealed partial class RunState
     /// <param name="dag">The node that stands for them, and was there before; -1 if all of the run begins.</param>
     private void Begin(int first, DateTimeOffset now, int dag = -1)
     {
-        for (int node = first; node < _nodes.Length; node++)
+        for (int node = first; node < _count; node++)
         {
             _nodes[node].Tally.Open = _graph.Awaited(node).Length;
 
@@ -528,7 +533,7 @@ internal sealed partial class RunState
             Restore(first, now);
         }
 
-        for (int node = first; node < _nodes.Length; node++)
+        for (int node = first; node < _count; node++)
         {
             if (_nodes[node].Tally.Open == 0 && _work[node].State == NodeState.Pending)
             {
@@ -634,7 +639,7 @@ internal sealed partial class RunState
         Restriction = restriction;
         _cutCause = cause;
         _lanes.RemoveWhere(unit => !MayStart(unit));
-        for (int node = 0; node < _nodes.Length; node++)
+        for (int node = 0; node < _count; node++)
         {
             if (_work[node].State is NodeState.Pending or NodeState.Ready or NodeState.Waiting && !MayStart(node))
             {
@@ -667,7 +672,7 @@ internal sealed partial class RunState
     private void Restore(int first, DateTimeOffset now)
     {
         // Behind what was there before.
-        foreach (int node in _graph.TopologicalOrder[first..])
+        foreach (int node in first == 0 ? _graph.TopologicalOrder : _graph.OrderFrom(first))
         {
             // A run may have been stopped before it was started.
             if (_work[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
@@ -814,8 +819,7 @@ internal sealed partial class RunState
 
         if (CannotRun(node, _nodes[node].Tally) != SkipCause.None)
         {
-            _places ??= PlacesInOrder();
-            _toSkip.Enqueue(node, _places[node]);
+            _toSkip.Enqueue(node, PlaceInOrder(node));
         }
         else if (_nodes[node].Tally.Open == 0)
         {
@@ -823,15 +827,20 @@ internal sealed partial class RunState
         }
     }
 
-    private int[] PlacesInOrder()
+    private int PlaceInOrder(int node)
     {
-        int[] places = new int[_nodes.Length];
-        for (int i = 0; i < places.Length; i++)
+        while (_places.Count < _count)
         {
-            places[_graph.TopologicalOrder[i]] = i;
+            int first = _places.Count;
+            ReadOnlySpan<int> order = _graph.OrderFrom(first);
+            CollectionsMarshal.SetCount(_places, first + order.Length);
+            for (int i = 0; i < order.Length; i++)
+            {
+                _places[order[i]] = first + i;
+            }
         }
 
-        return places;
+        return _places[node];
     }
 
     private void Skip(int node, DateTimeOffset now)

@@ -9,7 +9,9 @@ internal sealed class WorkTable(int nodeCount)
 {
     public const int FirstItemUnit = 1 << 30;
 
+    /// <summary>Behind the last node there may be room for those that come later.</summary>
     private WorkRecord[] _nodes = new WorkRecord[nodeCount];
+    private int _nodeCount = nodeCount;
 
     /// <summary>The items of nodes, by their units.</summary>
     private readonly List<NodeItems> _mapped = [];
@@ -46,7 +48,14 @@ internal sealed class WorkTable(int nodeCount)
     public NodeItems? ItemsAround(int unit) => unit < FirstItemUnit ? null : ItemsWith(unit);
 
     /// <summary>Adds nodes behind those that are there.</summary>
-    public void AddNodes(int count) => Array.Resize(ref _nodes, _nodes.Length + count);
+    public void AddNodes(int count)
+    {
+        _nodeCount += count;
+        if (_nodeCount > _nodes.Length)
+        {
+            Array.Resize(ref _nodes, Math.Max(_nodeCount, _nodes.Length * 2));
+        }
+    }
 
     /// <summary>Adds the items of a node.</summary>
     public NodeItems Add(int node, string name, IReadOnlyList<object?> values, DateTimeOffset now)

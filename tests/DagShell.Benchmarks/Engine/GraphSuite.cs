@@ -12,6 +12,10 @@ internal static class GraphSuite
 {
     private const int NodesPerMeasurement = 200_000;
 
+    /// <summary>How many nodes there are whose dags come at their turn; the first two are compared.</summary>
+    private static readonly int[] LateDags = [1_000, 10_000];
+    private static readonly string[] Steps = ["A", "B", "C", "D", "E"];
+
     private static readonly int[] Workers = [2, 8];
     private static readonly Dictionary<string, int> NoPools = [];
 
@@ -40,6 +44,13 @@ internal static class GraphSuite
         foreach (int workers in Workers)
         {
             contenders.Add(new Contender($"items {workers}", () => RunOnce(mapped, workers, items) / items.Length));
+        }
+
+        foreach (int count in LateDags)
+        {
+            DagPlan late = Plan(
+                [.. Enumerable.Range(0, count).Select(number => new Node($"late {number}") { IsDag = true, ExpandsAtTurn = true })]);
+            contenders.Add(new Contender($"late {count}", () => RunOnce(late, Workers[0]) / count));
         }
 
         Rounds measured = Rounds.Measure(rounds, warmUps: 2, contenders);
@@ -71,6 +82,14 @@ internal static class GraphSuite
                 + $"{Figures.Times(measured.Ratio($"items {workers}", $"run {sizes[^1]} {workers}"))} of what as many nodes take to run.");
         }
 
+        foreach (int count in LateDags)
+        {
+            Console.WriteLine(
+                $"{count:N0} nodes that each turn out to be five steps: {Figures.Short(measured.Median($"late {count}"))} µs each on "
+                + $"{Workers[0]}, {Figures.Times(measured.Ratio($"late {count}", $"late {LateDags[0]}"))} of what they take "
+                + $"when there are {LateDags[0]:N0}.");
+        }
+
         Console.WriteLine($"Medians of {rounds} rounds. Bytes: nodes, graph and plan, without the names.");
     }
 
@@ -92,7 +111,7 @@ internal static class GraphSuite
 
     private static double RunOnce(DagPlan plan, int workers, object?[]? items = null)
     {
-        using NoOpRunner runner = new(workers) { Items = items ?? [] };
+        using NoOpRunner runner = new(workers) { Items = items ?? [], DagOf = FiveSteps };
         long start = Stopwatch.GetTimestamp();
         Scheduler scheduler = new(plan, runner, new RunOptions { ThrottleLimit = workers });
         scheduler.Start();
@@ -100,6 +119,11 @@ internal static class GraphSuite
         double time = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         return scheduler.Completion.Result == RunStatus.Succeeded ? time : throw new InvalidOperationException("The run failed.");
     }
+
+    private static DagGraph FiveSteps(Node dag) => DagGraph.Create(
+        [.. Steps.Select((step, number) => new Node(step) { DependsOn = number == 0 ? [] : [Steps[number - 1]] }.InsideOf(dag))],
+        [],
+        NoPools);
 
     private static (double Retained, double Allocated) BytesPerNode(int size)
     {

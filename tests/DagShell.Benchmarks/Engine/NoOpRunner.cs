@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
 namespace DagShell.Benchmarks.Engine;
@@ -16,6 +17,9 @@ internal sealed class NoOpRunner : INodeRunner, IDisposable
 
     /// <summary>What the items of nodes are that have some.</summary>
     public object?[] Items { get; init; } = [];
+
+    /// <summary>Gives the dag that a node stands for which is known at its turn.</summary>
+    public Func<Node, DagGraph> DagOf { get; init; } = static _ => throw new InvalidOperationException("There is no such node.");
 
     private readonly ConcurrentQueue<NodeAttempt> _queue = new();
     private readonly SemaphoreSlim _queued = new(0);
@@ -65,7 +69,9 @@ internal sealed class NoOpRunner : INodeRunner, IDisposable
             while (worker.Next is { } attempt)
             {
                 worker.Next = null;
-                attempt.Complete(attempt.AsksForItems ? AttemptOutcome.Mapped(Items) : Done);
+                attempt.Complete(attempt.AsksForItems ? AttemptOutcome.Mapped(Items)
+                    : attempt.AsksForDag ? AttemptOutcome.Expanded(new Expansion(DagOf(attempt.Node)))
+                    : Done);
             }
         }
     }

@@ -16,11 +16,13 @@ public sealed class JournalContents
     /// What is known of nodes whose dags came at the turn of a node around them, in a run before the last, as long as the last has not come
     /// there.
     /// </summary>
-    private Dictionary<string, JournalNode> _earlierNodes = new(StringComparer.OrdinalIgnoreCase);
-    private Dictionary<string, JournalSuccess> _earlierDone = new(StringComparer.OrdinalIgnoreCase);
+    private EarlierDags _earlier = new();
 
-    /// <summary>The nodes whose dags have come in the last run.</summary>
-    private HashSet<string> _expanded = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Nodes of the last run whose dags are still to come, and the names under which that run finds what is done inside.</summary>
+    private readonly Dictionary<string, string> _movedFrom = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The dags of items, by the node that they are for; made when somebody looks for some, after all was added.</summary>
+    private ILookup<string, (string Name, string Value)>? _dagsOfItems;
 
     private readonly Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
 
@@ -172,6 +174,7 @@ public sealed class JournalContents
         }
 
         KeepInside(nodes);
+        _dagsOfItems = null;
 
         // What the run did not take over is no longer done: it may have been at work on it when it was killed.
         _nodes = nodes;
@@ -208,17 +211,7 @@ public sealed class JournalContents
 
         if (record.Kind == JournalRecordKind.Expanded)
         {
-            _expanded.Add(record.Node!);
-            foreach (JournalNode node in record.Nodes)
-            {
-                _nodes[node.Name] = node;
-                if (node.IsRestored)
-                {
-                    _done[node.Name] = _earlierDone.TryGetValue(node.RestoredFrom ?? node.Name, out JournalSuccess? success)
-                        ? success with { Definition = node.Definition }
-                        : throw new FormatException("A node is restored that was not done.");
-                }
-            }
+            Expand(record);
         }
         else if (record.Kind == JournalRecordKind.Started && _nodes[record.Node!].CleanUpOf.Count > 0)
         {
@@ -254,15 +247,18 @@ public sealed class JournalContents
     /// <summary>The dags of items that came at a node's turn in the run before: each name, and what stands for the item's value.</summary>
     /// <param name="node">The name that the node had there.</param>
     /// <returns>Those whose value can be known.</returns>
-    public IEnumerable<(string Name, string Value)> DagsOfItems(string node) => _nodes.Values.Concat(_earlierNodes.Values)
-        .Where(inner => inner.ItemValue is not null && node.Equals(inner.Outer, StringComparison.OrdinalIgnoreCase))
-        .Select(inner => (inner.Name, inner.ItemValue!))
-        .Distinct();
+    public IEnumerable<(string Name, string Value)> DagsOfItems(string node)
+    {
+        _dagsOfItems ??= _nodes.Values.Concat(_earlier.Nodes.Values)
+            .Where(inner => inner is { ItemValue: not null, Outer: not null })
+            .ToLookup(inner => inner.Outer!, inner => (inner.Name, inner.ItemValue!), StringComparer.OrdinalIgnoreCase);
+        return _dagsOfItems[node].Distinct();
+    }
 
     /// <summary>What a node gave back whose dag came at the turn of a node around it, in a run before.</summary>
     /// <param name="name">The name that it had there.</param>
     /// <returns><see langword="null"/> if it is not done.</returns>
-    public JournalSuccess? DoneInside(string name) => _done.GetValueOrDefault(name) ?? _earlierDone.GetValueOrDefault(name);
+    public JournalSuccess? DoneInside(string name) => _done.GetValueOrDefault(name) ?? _earlier.Done.GetValueOrDefault(name);
 
     /// <summary>Finds what need not run again of a dag that comes at the turn of its node.</summary>
     /// <param name="graph">The dag.</param>
@@ -271,41 +267,57 @@ public sealed class JournalContents
     public static RestorePlan FindDoneInside(DagGraph graph, Func<int, string?> find) => RestorePlan.Find(
         graph, find, static _ => false, static _ => false, static _ => true, new HashSet<int>());
 
-    /// <summary>Another run begins that goes on with what is inside of nodes whose dags come at their turn.</summary>
-    private void KeepInside(Dictionary<string, JournalNode> header)
+    /// <summary>It is known which nodes a node stands for.</summary>
+    private void Expand(JournalRecord record)
     {
-        Dictionary<string, JournalNode> kept = new(StringComparer.OrdinalIgnoreCase);
-        Dictionary<string, JournalSuccess> done = new(StringComparer.OrdinalIgnoreCase);
-        foreach (var (of, successes) in new[] { (_earlierNodes, _earlierDone), (_nodes, _done) })
+        string dag = record.Node!;
+        string from = _movedFrom.GetValueOrDefault(dag, dag);
+        EarlierDags earlier = _earlier.TakeInside(dag);
+        foreach (JournalNode node in record.Nodes)
         {
-            foreach (JournalNode node in of.Values)
+            _nodes[node.Name] = node;
+            if (node.IsRestored)
             {
-                if (!header.ContainsKey(node.Name) && IsKept(node, of, isEarlier: of == _earlierNodes))
-                {
-                    kept[node.Name] = node;
-                    if (successes.TryGetValue(node.Name, out JournalSuccess? success))
-                    {
-                        done[node.Name] = success;
-                    }
-                }
+                _done[node.Name] = earlier.Done.TryGetValue(Moved(node.RestoredFrom ?? node.Name), out JournalSuccess? success)
+                    ? success with { Definition = node.Definition }
+                    : throw new FormatException("A node is restored that was not done.");
+            }
+            else if (node.RestoredFrom is { } before)
+            {
+                _earlier.MoveInside(earlier, Moved(before), node.Name);
+                _movedFrom[node.Name] = before;
             }
         }
 
-        _earlierNodes = kept;
-        _earlierDone = done;
-        _expanded = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        string Moved(string name) =>
+            name.StartsWith(from, StringComparison.OrdinalIgnoreCase) ? string.Concat(dag, name.AsSpan(from.Length)) : name;
+    }
 
-        bool IsKept(JournalNode? node, Dictionary<string, JournalNode> of, bool isEarlier)
+    /// <summary>Another run begins that goes on with what is inside of nodes whose dags come at their turn.</summary>
+    private void KeepInside(Dictionary<string, JournalNode> header)
+    {
+        EarlierDags kept = new();
+        foreach (JournalNode node in _nodes.Values.Concat(_earlier.Nodes.Values))
+        {
+            if (!header.ContainsKey(node.Name) && !kept.Nodes.ContainsKey(node.Name) && IsKept(node))
+            {
+                kept.Add(node, DoneInside(node.Name));
+            }
+        }
+
+        _earlier = kept;
+        _movedFrom.Clear();
+
+        bool IsKept(JournalNode? node)
         {
             while (node?.Outer is { } outer)
             {
                 if (header.TryGetValue(outer, out JournalNode? around))
                 {
-                    // What the last run knew anew is all that counts of it.
-                    return around.KeepsItems && !(isEarlier && _expanded.Contains(outer));
+                    return around.KeepsItems;
                 }
 
-                node = of.GetValueOrDefault(outer) ?? _nodes.GetValueOrDefault(outer);
+                node = _nodes.GetValueOrDefault(outer) ?? _earlier.Nodes.GetValueOrDefault(outer);
             }
 
             return false;

@@ -165,6 +165,12 @@ internal sealed class RecordDocument
 
     public List<LogLineDocument>? Log { get; set; }
 
+    /// <summary>Texts of scripts that are not among those of the header and of records before; their places follow on.</summary>
+    public List<string>? Scripts { get; set; }
+
+    /// <summary>The earlier runs that the nodes of this record were done in.</summary>
+    public List<EarlierRunDocument>? Origins { get; set; }
+
     public List<NodeDocument>? Nodes { get; set; }
 }
 

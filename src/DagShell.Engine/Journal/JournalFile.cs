@@ -108,9 +108,10 @@ public sealed class JournalFile : IDisposable
         KeepOthersOff(stream);
         stream.SetLength(header.IsResumed ? Contents.Length : 0);
         stream.Position = stream.Length;
+        Dictionary<object, int> scripts = new(ReferenceEqualityComparer.Instance);
         using (var line = new LineWriter(stream, checksum))
         {
-            JournalFormat.Write(header, line);
+            JournalFormat.Write(header, line, scripts);
             line.Flush();
             checksum = line.Checksum;
         }
@@ -118,7 +119,7 @@ public sealed class JournalFile : IDisposable
         stream.Flush(flushToDisk: true);
         var writer = new JournalWriter(
             stream, () => stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
-        { RunStart = header.StartTime };
+        { RunStart = header.StartTime, Scripts = scripts };
         return new RunJournal(writer, graph, serialize, logOf, traceOf);
     }
 

@@ -41,10 +41,13 @@ internal static class JournalFormat
     public static int VersionOf(ReadOnlySpan<byte> line) =>
         Utf8Parser.TryParse(line[Magic.Length..], out int version, out _) ? version : 0;
 
-    public static void Write(JournalHeader header, LineWriter lines)
+    /// <param name="header">The header.</param>
+    /// <param name="lines">Where to.</param>
+    /// <param name="scripts">Gets the numbers of the scripts' texts, by the texts themselves, for the records of the run.</param>
+    public static void Write(JournalHeader header, LineWriter lines, Dictionary<object, int>? scripts = null)
     {
         Dictionary<RunOrigin, int> origins = [];
-        Dictionary<object, int> scripts = new(ReferenceEqualityComparer.Instance);
+        scripts ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
         foreach (JournalNode node in header.Nodes)
         {
             if (node.Origin is not null)
@@ -75,11 +78,7 @@ internal static class JournalFormat
                 Pools = header.PoolLimits.Count == 0 ? null : new Dictionary<string, int>(header.PoolLimits),
                 Resume = header.ResumeCommand,
                 Scripts = scripts.Count == 0 ? null : [.. scripts.OrderBy(script => script.Value).Select(script => (string)script.Key)],
-                Origins = origins.Count == 0 ? null : [.. origins.OrderBy(origin => origin.Value).Select(origin => new EarlierRunDocument
-                {
-                    Run = origin.Key.RunId,
-                    Time = new DateTimeOffset(origin.Key.StartTime),
-                })],
+                Origins = DocumentsOf(origins),
                 Nodes = header.Nodes.Select(node => DocumentOf(
                     node,
                     node.Origin is { } origin ? origins[origin] : null,
@@ -91,7 +90,8 @@ internal static class JournalFormat
     /// <param name="record">The record.</param>
     /// <param name="start">When its run started.</param>
     /// <param name="lines">Where to.</param>
-    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines)
+    /// <param name="scripts">The numbers of the texts of scripts that are written already; gets those of new ones.</param>
+    public static void Write(JournalRecord record, DateTimeOffset start, LineWriter lines, Dictionary<object, int>? scripts = null)
     {
         // The same for each, since there are very many, and it is a large one.
         RecordDocument document = t_document ??= new RecordDocument();
@@ -128,17 +128,20 @@ internal static class JournalFormat
             Stream = line.Stream,
             Text = line.Text,
         })];
-        document.Nodes = record.Nodes.Count == 0 ? null : [.. record.Nodes.Select(node => DocumentOf(node, null, null))];
+        AddNodes(document, record.Nodes, scripts ?? new Dictionary<object, int>(ReferenceEqualityComparer.Instance));
         lines.Add(document, JournalDocuments.Default.RecordDocument, record.Output);
     }
 
+    /// <param name="line">The line.</param>
+    /// <param name="scripts">Gets the texts of scripts, to which records of the run add some; null if nobody reads those.</param>
     /// <exception cref="FormatException">It is no header.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
+    public static JournalHeader ReadHeader(ReadOnlySpan<byte> line, List<string>? scripts = null)
     {
         HeaderDocument document = Required(JsonSerializer.Deserialize(line, JournalDocuments.Default.HeaderDocument));
-        List<RunOrigin> origins =
-            document.Origins?.ConvertAll(origin => new RunOrigin(Required(origin).Run, origin.Time.LocalDateTime)) ?? [];
+        List<RunOrigin> origins = OriginsOf(document.Origins);
+        scripts?.Clear();
+        scripts?.AddRange(document.Scripts ?? []);
         return new JournalHeader
         {
             IsResumed = document.Event switch
@@ -157,21 +160,25 @@ internal static class JournalFormat
             Host = document.Host,
             ProcessId = document.Process,
             ThrottleLimit = document.ThrottleLimit,
-            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins, document.Scripts))],
+            Nodes = [.. Required(document.Nodes).Select(node => NodeOf(node, origins, document.Scripts ?? []))],
         };
     }
 
     /// <param name="line">The line.</param>
     /// <param name="start">When its run started.</param>
     /// <param name="readsOutput">Whether anybody wants to know the output.</param>
+    /// <param name="scripts">The texts of scripts so far, to which this adds its own; null if nobody wants to know them.</param>
     /// <exception cref="FormatException">It is no record.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public static JournalRecord ReadRecord(ReadOnlySpan<byte> line, DateTimeOffset start, bool readsOutput = true)
+    public static JournalRecord ReadRecord(
+        ReadOnlySpan<byte> line, DateTimeOffset start, bool readsOutput = true, List<string>? scripts = null)
     {
         string? output = TakeOutput(ref line, readsOutput);
         RecordDocument document = Required(JsonSerializer.Deserialize(line, JournalDocuments.Default.RecordDocument));
         int kind = Array.IndexOf(KindNames, document.Event);
         bool isWhole = kind >= 0 && (kind == (int)JournalRecordKind.Ended ? document.Status is not null : document.Node is not null);
+        List<RunOrigin> origins = OriginsOf(document.Origins);
+        scripts?.AddRange(document.Scripts ?? []);
         return !isWhole ? throw new FormatException("A record of an unknown kind, or one that lacks something.") : new JournalRecord
         {
             Kind = (JournalRecordKind)kind,
@@ -204,7 +211,7 @@ internal static class JournalFormat
             Output = output,
             Log = document.Log is null ? [] : document.Log.ConvertAll(logged =>
                 new JournalLogLine(After(start, Required(logged).Time), Required(logged.Stream), Required(logged.Text))),
-            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, [], null)),
+            Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, origins, scripts)),
         };
     }
 
@@ -238,6 +245,50 @@ internal static class JournalFormat
 
     /// <summary>Whether a record, of which no more is read, is about an item. In a text that property would have a backslash.</summary>
     public static bool IsOfItem(ReadOnlySpan<byte> line) => line.IndexOf(",\"item\":"u8) >= 0;
+
+    private static List<RunOrigin> OriginsOf(List<EarlierRunDocument>? documents) =>
+        documents?.ConvertAll(origin => new RunOrigin(Required(origin).Run, origin.Time.LocalDateTime)) ?? [];
+
+    private static List<EarlierRunDocument>? DocumentsOf(Dictionary<RunOrigin, int> origins) => origins.Count == 0 ? null :
+    [
+        .. origins.OrderBy(origin => origin.Value).Select(origin => new EarlierRunDocument
+        {
+            Run = origin.Key.RunId,
+            Time = new DateTimeOffset(origin.Key.StartTime),
+        }),
+    ];
+
+    /// <summary>Adds the nodes that a record tells of, with the texts of their scripts that are not written yet.</summary>
+    private static void AddNodes(RecordDocument document, IReadOnlyList<JournalNode> nodes, Dictionary<object, int> scripts)
+    {
+        document.Nodes = null;
+        document.Scripts = null;
+        document.Origins = null;
+        if (nodes.Count == 0)
+        {
+            return;
+        }
+
+        Dictionary<RunOrigin, int> origins = [];
+        document.Nodes = new List<NodeDocument>(nodes.Count);
+        foreach (JournalNode node in nodes)
+        {
+            if (node.Script is not null && scripts.TryAdd(node.Script, scripts.Count))
+            {
+                (document.Scripts ??= []).Add(node.Script);
+            }
+
+            if (node.Origin is not null)
+            {
+                origins.TryAdd(node.Origin, origins.Count);
+            }
+
+            document.Nodes.Add(DocumentOf(
+                node, node.Origin is { } origin ? origins[origin] : null, node.Script is { } script ? scripts[script] : null));
+        }
+
+        document.Origins = DocumentsOf(origins);
+    }
 
     private static NodeDocument DocumentOf(JournalNode node, int? origin, int? script) => new()
     {
@@ -278,8 +329,8 @@ internal static class JournalFormat
             FallbackFor = node.FallbackFor,
             Outer = node.Outer,
             Description = node.Description,
-            Script = node.Script is { } text
-                ? scripts?.ElementAtOrDefault(text) ?? throw new FormatException("A script that is not there.")
+            Script = node.Script is { } text && scripts is not null
+                ? scripts.ElementAtOrDefault(text) ?? throw new FormatException("A script that is not there.")
                 : null,
             Pool = node.Pool,
             TriggerRule = EnumOf<TriggerRule>(node.Rule) ?? TriggerRule.AllSucceeded,

@@ -72,7 +72,8 @@ public sealed record JournalNode(
 
     /// <summary>
     /// The name that it had in the run in which it was done, where its dag came at the turn of the node around it, and items stand at other
-    /// places by now. <see langword="null"/> if it is the same.
+    /// places by now; <see langword="null"/> if it is the same. Of a node that is not restored, and whose own dag is still to come, the
+    /// name under which what is inside of it was done.
     /// </summary>
     public string? RestoredFrom { get; init; }
 

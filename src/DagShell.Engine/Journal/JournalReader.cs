@@ -94,16 +94,17 @@ public static class JournalReader
     internal static JournalContents Read(Stream stream, string path, bool readsOutputs, bool keepsRecords = true)
     {
         var contents = new JournalContents(keepsRecords);
+        List<string> scripts = [];
         (contents.Length, contents.Checksum, contents.IsTorn) = ReadLines(stream, path, line =>
         {
             if (JournalFormat.IsHeader(line))
             {
-                contents.Add(JournalFormat.ReadHeader(line));
+                contents.Add(JournalFormat.ReadHeader(line, scripts));
             }
             else
             {
                 DateTimeOffset start = contents.Runs.Count == 0 ? default : contents.Runs[^1].Header.StartTime;
-                contents.Add(JournalFormat.ReadRecord(line, start, readsOutputs));
+                contents.Add(JournalFormat.ReadRecord(line, start, readsOutputs, scripts));
             }
         });
         return contents;

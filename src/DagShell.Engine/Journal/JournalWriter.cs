@@ -78,6 +78,9 @@ internal sealed class JournalWriter
     /// <summary>When the run started: times are written as since then.</summary>
     public DateTimeOffset RunStart { get; init; }
 
+    /// <summary>The numbers of the texts of scripts that are written already.</summary>
+    public Dictionary<object, int> Scripts { get; init; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Cancelled when the journal cannot be written any more.</summary>
     public CancellationToken Lost => _lost.Token;
 
@@ -267,7 +270,7 @@ internal sealed class JournalWriter
         bool mustFlush = false;
         foreach (Entry entry in batch)
         {
-            JournalFormat.Write(entry.Record, RunStart, _lines);
+            JournalFormat.Write(entry.Record, RunStart, _lines, Scripts);
             mustFlush |= entry.Flushed is not null || entry.Recorded is not null;
         }
 

@@ -33,6 +33,7 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<int, string> _itemDefinitions;
     private bool _hasBegun;
     private RunJournal? _journal;
+    private ScriptTexts? _scripts;
 
     /// <summary>What is to be said of the journal's choice, if anything.</summary>
     private string? _notice;
@@ -224,7 +225,7 @@ internal sealed class Checkpoint : IDisposable
     /// <param name="stop">Cancelled when the attempt is stopped.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
     public Expansion Expand(DagNode node, DagGraph graph, CalledCommands commands, CancellationToken stop) =>
-        _inside.Expand(node, graph, commands, _journal!, stop);
+        _inside.Expand(node, graph, commands, _journal!, _scripts!, stop);
 
     /// <summary>How long a node took when it last succeeded, if that is known.</summary>
     public TimeSpan? DurationOf(int node) => DurationOf(_request.Graph[node].Name);
@@ -236,7 +237,7 @@ internal sealed class Checkpoint : IDisposable
     /// <exception cref="CommandErrorException">The file cannot be written.</exception>
     public RunJournal Begin(DagRun run, Action<int, string> warn, Func<int, DagLogLine[]> logOf)
     {
-        var scripts = new ScriptTexts(run.WithoutSecrets);
+        _scripts = new ScriptTexts(run.WithoutSecrets);
         var header = new JournalHeader
         {
             RunId = run.Id,
@@ -250,7 +251,7 @@ internal sealed class Checkpoint : IDisposable
             StartTime = new DateTimeOffset(run.StartTime),
             ThrottleLimit = run.ThrottleLimit,
             IsResumed = _isResumed,
-            Nodes = new MadeList<JournalNode>(_dag.Count, node => Describe(node, scripts)),
+            Nodes = new MadeList<JournalNode>(_dag.Count, Describe),
         };
         var warned = new ConcurrentDictionary<int, bool>();
         RunJournal journal = Try(Path, () => _file.Begin(header, _request.Graph, (success, stop) =>
@@ -476,7 +477,7 @@ internal sealed class Checkpoint : IDisposable
 
     private TimeSpan? DurationOf(string node) => _file.Contents.Durations.TryGetValue(node, out TimeSpan duration) ? duration : null;
 
-    private JournalNode Describe(int node, ScriptTexts scripts)
+    private JournalNode Describe(int node)
     {
         return JournalNode.Of(_dag, node, _definitions[node]) with
         {
@@ -484,7 +485,7 @@ internal sealed class Checkpoint : IDisposable
             EarlierDuration = DurationOf(_dag[node].Name),
             ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
             KeepsItems = _items.Keeps(_dag[node].Name),
-            Script = _dag.IsDag(node) ? null : scripts.Of(DagNode.Of(_dag[node]).ScriptBlock),
+            Script = _dag.IsDag(node) ? null : _scripts!.Of(DagNode.Of(_dag[node]).ScriptBlock),
             IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),
             Origin = _done.ContainsKey(node) || IsFallenBack(node) ? _file.Contents.OriginOf(_dag[node].Name) : null,

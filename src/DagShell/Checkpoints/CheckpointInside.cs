@@ -38,9 +38,11 @@ internal sealed class CheckpointInside
     /// <param name="graph">Its dag.</param>
     /// <param name="commands">What its nodes call.</param>
     /// <param name="journal">Is told how these are to be described.</param>
+    /// <param name="scripts">The texts of scripts that the journal keeps.</param>
     /// <param name="stop">Cancelled when the attempt is stopped.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
-    public Expansion Expand(DagNode node, DagGraph graph, CalledCommands commands, RunJournal journal, CancellationToken stop)
+    public Expansion Expand(
+        DagNode node, DagGraph graph, CalledCommands commands, RunJournal journal, ScriptTexts scripts, CancellationToken stop)
     {
         NodeDefinition definition = new(_request.Parameters, commands, _secrets, stop);
 
@@ -59,10 +61,13 @@ internal sealed class CheckpointInside
             restored.Remove(index);
         }
 
+        // Dags that are to come inside of this one.
+        var later = new string?[graph.Count];
         for (int index = 0; index < graph.Count; index++)
         {
             if (graph[index].ExpandsAtTurn && earlier[index] is { } name && plan.Fresh.Contains(index))
             {
+                later[index] = name;
                 _earlierNames[graph[index].Name] = name;
             }
         }
@@ -83,7 +88,9 @@ internal sealed class CheckpointInside
                 Outer = described.Outer ?? node.Name,
                 IsRestored = restored.ContainsKey(index),
                 ItemValue = keys[index],
-                RestoredFrom = restored.ContainsKey(index) && earlier[index] != described.Name ? earlier[index] : null,
+                RestoredFrom = restored.ContainsKey(index) && earlier[index] != described.Name ? earlier[index] : later[index],
+                Origin = restored.ContainsKey(index) ? _contents.DoneInside(earlier[index]!)!.Origin : null,
+                Script = graph.IsDag(index) ? null : scripts.Of(DagNode.Of(graph[index]).ScriptBlock),
             };
         }
     }

@@ -5,6 +5,7 @@ using DagShell.Results;
 namespace DagShell.Checkpoints;
 
 /// <summary>The texts of nodes' scripts as a journal keeps them: bounded, without secrets, and the same text once.</summary>
+/// <remarks>Nodes whose dags come at their turn ask for texts on their own threads.</remarks>
 internal sealed class ScriptTexts
 {
     /// <summary>Characters of one script.</summary>
@@ -25,12 +26,15 @@ internal sealed class ScriptTexts
     /// <summary>The text of a script; the same object for the same text. Null if there is no more room.</summary>
     public string? Of(ScriptBlock script)
     {
-        if (!_byTree.TryGetValue(script.Ast, out string? text))
+        lock (_byTree)
         {
-            _byTree.Add(script.Ast, text = Keep(RunSnapshots.TextOf(script, _withoutSecrets)));
-        }
+            if (!_byTree.TryGetValue(script.Ast, out string? text))
+            {
+                _byTree.Add(script.Ast, text = Keep(RunSnapshots.TextOf(script, _withoutSecrets)));
+            }
 
-        return text;
+            return text;
+        }
     }
 
     private string? Keep(string text)

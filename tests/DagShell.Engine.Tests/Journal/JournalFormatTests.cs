@@ -194,6 +194,34 @@ public sealed class JournalFormatTests : IDisposable
     }
 
     [Fact]
+    public void Scripts_of_nodes_that_come_later_are_written_once_and_read_again()
+    {
+        string known = "known";
+        string own = "another";
+        JournalNode Inner(string name, string? script) => new(name, [], "d") { Outer = "A", Script = script };
+        JournalRecord Expanded(params JournalNode[] nodes) =>
+            new() { Kind = JournalRecordKind.Expanded, Time = Start, Node = "A", Nodes = nodes };
+        Dictionary<object, int> written = new(ReferenceEqualityComparer.Instance) { [known] = 0 };
+        using MemoryStream stream = new();
+        using (LineWriter lines = new(stream, LineChecksum.Start))
+        {
+            JournalFormat.Write(Expanded(Inner("A/X", known), Inner("A/Y", own), Inner("A/Z", null)), Start, lines, written);
+            JournalFormat.Write(Expanded(Inner("A/V", own)), Start, lines, written);
+            lines.Flush();
+        }
+
+        string[] text = Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        List<string> scripts = ["known"];
+        JournalRecord Read(string line) => JournalFormat.ReadRecord(
+            Encoding.UTF8.GetBytes(line), Start, readsOutput: true, scripts);
+        Assert.Equal(["known", "another", null], Read(text[0]).Nodes.Select(node => node.Script));
+        Assert.Equal(["another"], Read(text[1]).Nodes.Select(node => node.Script));
+        Assert.DoesNotContain("another", text[1], StringComparison.Ordinal);
+        Assert.Null(JournalFormat.ReadRecord(Encoding.UTF8.GetBytes(text[0]), Start).Nodes[0].Script);
+        Assert.Throws<FormatException>(() => JournalFormat.ReadRecord(Encoding.UTF8.GetBytes(text[1]), Start, true, []));
+    }
+
+    [Fact]
     public void What_failed_attempts_wrote_is_kept_where_somebody_gathers_it()
     {
         using (JournalFile file = JournalFile.Open(_folder.Path))

@@ -67,4 +67,103 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
 
         Assert.Equal(["Find", "P#0", "P#0/X", "P#0/Y", "P#1/X"], result.Text);
     }
+
+    [Fact]
+    public void What_is_done_in_a_dag_in_such_a_dag_is_kept_by_runs_that_come_only_as_far_as_the_outer_one()
+    {
+        const string Nested = """
+            $n = @(
+                New-DagNode Find { }
+                New-DagNode P -ForEach { $using:list } -DependsOn Find -Dag {
+                    New-DagNode W { }
+                    New-DagNode Q -ForEach { if ($env:DAGSHELL_TEST_HOLD) { throw 'not yet' }; 1, 2 } -DependsOn W -Dag {
+                        New-DagNode X { "$($DagNode.Item) x" }
+                        New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
+                    }
+                }
+            )
+
+            """;
+        ShellResult result = Run(
+            "$list = 'a', 'b'\n" + Nested + """
+            try {
+                $env:DAGSHELL_TEST_HOLD = ''
+                $env:DAGSHELL_TEST_FAIL = '2'
+                $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
+                $env:DAGSHELL_TEST_HOLD = '1'
+                $list = 'b', 'a'
+            """ + "\n" + Nested + """
+                $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
+                $list = 'new', 'a', 'b'
+            """ + "\n" + Nested + """
+                $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
+                $env:DAGSHELL_TEST_HOLD = ''
+                $env:DAGSHELL_TEST_FAIL = ''
+                $all = $n | Invoke-Dag -Checkpoint $journal -Resume
+                @($all | Where-Object FromCheckpoint | Sort-Object Name).Name
+                ($all | Where-Object Name -eq P).Status
+            } finally { $env:DAGSHELL_TEST_HOLD = $env:DAGSHELL_TEST_FAIL = $null }
+            """);
+
+        Assert.Empty(result.Streams.Error);
+        Assert.Equal(
+            [
+                "Find", "P#0/W",
+                "P#1/Q#0", "P#1/Q#0/X", "P#1/Q#0/Y", "P#1/Q#1/X", "P#1/W",
+                "P#2/Q#0", "P#2/Q#0/X", "P#2/Q#0/Y", "P#2/Q#1/X", "P#2/W",
+                "Succeeded",
+            ],
+            result.Text);
+    }
+
+    [Fact]
+    public void The_page_of_a_journal_has_the_scripts_of_nodes_that_came_late()
+    {
+        ShellResult result = Run(
+            "$list = 'a', 'b'\n" + Dag + """
+            $n | Invoke-Dag -Checkpoint $journal | Out-Null
+            Get-Content $journal -Raw
+            """);
+
+        string text = result.Text[^1];
+        Assert.Equal(2, text.Split("($DagNode.Item) done").Length);
+        string expanded = text.Split('\n').Single(line => line.Contains("\"event\":\"expanded\"", StringComparison.Ordinal));
+        Assert.Contains("($DagNode.Item) done", expanded, StringComparison.Ordinal);
+        Assert.Equal(5, expanded.Split("\"script\":").Length);
+    }
+
+    [Fact]
+    public void What_a_dag_in_such_a_dag_restores_is_found_again_when_the_outer_one_stood_elsewhere()
+    {
+        const string Nested = """
+            $n = New-DagNode P -ForEach { $using:list } -Dag {
+                New-DagNode Q -ForEach { 1, 2 } -Dag {
+                    New-DagNode X { "$($DagNode.Item) x" }
+                    New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
+                }
+            }
+
+            """;
+        ShellResult result = Run(
+            "$list = 'a', 'b'\n" + Nested + """
+            try {
+                $env:DAGSHELL_TEST_FAIL = '2'
+                $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
+                $list = 'b', 'a'
+            """ + "\n" + Nested + """
+                $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
+                $env:DAGSHELL_TEST_FAIL = ''
+                $all = $n | Invoke-Dag -Checkpoint $journal -Resume
+                @($all | Where-Object FromCheckpoint | Sort-Object Name).Name
+            } finally { $env:DAGSHELL_TEST_FAIL = $null }
+            """);
+
+        Assert.Empty(result.Streams.Error);
+        Assert.Equal(
+            [
+                "P#0/Q#0", "P#0/Q#0/X", "P#0/Q#0/Y", "P#0/Q#1/X",
+                "P#1/Q#0", "P#1/Q#0/X", "P#1/Q#0/Y", "P#1/Q#1/X",
+            ],
+            result.Text);
+    }
 }

@@ -49,6 +49,43 @@ Describe 'Building a dag' {
     }
 }
 
+Describe 'A dag as a node' {
+    BeforeAll {
+        $load = New-TestFile 'load.dag.ps1' @'
+param($Site = 'none')
+New-DagNode Load { "loads $using:Site" }
+New-DagNode Check { "$($Upstream.Load), checked" } -DependsOn Load
+'@
+        $deploy = New-TestFile 'deploy.dag.ps1' @'
+New-DagNode Load { 'the outer one' }
+New-DagNode Deploy -Dag "$PSScriptRoot/load.dag.ps1" -DependsOn Load
+New-DagNode After { $Upstream.Deploy.Check } -DependsOn Deploy
+'@
+    }
+
+    It 'is made of a file, whose names get a prefix' {
+        $results = Invoke-Dag -Path $deploy -Parameter @{ Site = 'Rome' }
+        $results.Name | Sort-Object | Should -Be After, Deploy, Deploy/Check, Deploy/Load, Load
+        ($results | Get-Result After).Output | Should -Be 'loads Rome, checked'
+    }
+
+    It 'runs a part of it with -Target' {
+        (Invoke-Dag -Path $deploy -Target Deploy/Load).Name | Sort-Object | Should -Be Deploy, Deploy/Load, Load
+    }
+
+    It 'runs again from a node inside with -Rerun' {
+        $journal = Join-Path $TestDrive deploy.journal
+        $null = Invoke-Dag -Path $deploy -Checkpoint $journal
+        $again = Invoke-Dag -Path $deploy -Checkpoint $journal -Resume -Rerun Deploy/Check
+        ($again | Where-Object -Not FromCheckpoint).Name | Sort-Object | Should -Be After, Deploy, Deploy/Check
+    }
+
+    It 'says which file a problem is in' {
+        $broken = New-TestFile 'broken.dag.ps1' 'New-DagNode A { } -DependsOn B'
+        { New-DagNode Deploy -Dag $broken | Invoke-Dag -ErrorAction Stop } | Should -Throw "*Deploy/A*B*"
+    }
+}
+
 Describe 'Checking a dag' {
     It 'gives $true for a dag that is right' {
         New-DagNode A {} | Test-Dag | Should -BeTrue

@@ -214,6 +214,39 @@ public sealed class UpToDateTests : ShellTests
     }
 
     [Fact]
+    public void WhatIf_says_that_what_is_to_run_again_is_not_up_to_date()
+    {
+        Put("a 1", "x 2, y 3");
+        ShellResult result = Run("""
+            @(
+                New-DagNode First -InputPath a -OutputPath x { }
+                New-DagNode Next -InputPath x -OutputPath y -DependsOn First { }
+                New-DagNode Other -InputPath a -OutputPath y2 { }
+            ) | Invoke-Dag -WhatIf -Rerun First | ForEach-Object { "$($_.Name) $($_.UpToDate)" } | Sort-Object
+            """);
+
+        Assert.Equal(["First False", "Next False", "Other False"], result.Text);
+    }
+
+    [Fact]
+    public void Rerun_runs_what_is_up_to_date_and_all_that_comes_after_it()
+    {
+        Put("a 1", "x 2, y 3, z 2");
+        const string Nodes = """
+            @(
+                New-DagNode First -InputPath a -OutputPath x { Set-Content x 1 }
+                New-DagNode Next -InputPath x -OutputPath y -DependsOn First { Set-Content y 1 }
+                New-DagNode Other -InputPath a -OutputPath z { Set-Content z 1 }
+            )
+            """;
+        ShellResult all = Run(Nodes + " | Invoke-Dag");
+        Assert.Equal((0, 0, 0), (all.Attempts("First"), all.Attempts("Next"), all.Attempts("Other")));
+
+        ShellResult again = Run(Nodes + " | Invoke-Dag -Rerun First");
+        Assert.Equal((1, 1, 0), (again.Attempts("First"), again.Attempts("Next"), again.Attempts("Other")));
+    }
+
+    [Fact]
     public void A_changed_script_is_known_from_the_journal()
     {
         Put("a 1", "");

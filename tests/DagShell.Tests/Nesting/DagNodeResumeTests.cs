@@ -52,4 +52,32 @@ public sealed class DagNodeResumeTests : CheckpointTests
         ShellResult result = Run("Show-Dag -Checkpoint $journal; (Measure-DagRun -Checkpoint $journal).NodeCount");
         Assert.Contains(result.Text, line => line.Contains("D/Y", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("D/Y", "B,Y")]
+    [InlineData("D/X", "B,X,Y")]
+    [InlineData("D/*", "B,X,Y")]
+    [InlineData("D", "B,X,Y")]
+    [InlineData("A", "A,B,X,Y")]
+    public void Rerun_takes_names_of_nodes_inside(string names, string ran)
+    {
+        Run("$env:DAGSHELL_TEST_BREAK_DAG = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal");
+        TakeRan();
+
+        ShellResult again = Run(Nodes + $"$n | Invoke-Dag -Checkpoint $journal -Resume -Rerun {names}");
+        Assert.Equal(ran.Split(','), TakeRan());
+        Assert.Equal("Succeeded", again.Status("D"));
+        Assert.Equal(["xy"], again.NodeOutput("B"));
+    }
+
+    [Fact]
+    public void Target_and_Rerun_of_nodes_inside_go_together()
+    {
+        Run("$env:DAGSHELL_TEST_BREAK_DAG = $null;" + Nodes + "$n | Invoke-Dag -Checkpoint $journal");
+        TakeRan();
+
+        ShellResult again = Run(Nodes + "$n | Invoke-Dag -Checkpoint $journal -Resume -Target D/Y -Rerun D/Y");
+        Assert.Equal(["Y"], TakeRan());
+        Assert.Equal(["A", "D", "D/X", "D/Y"], again.Names.Order());
+    }
 }

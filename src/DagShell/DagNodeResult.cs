@@ -139,6 +139,7 @@ public sealed class DagNodeResult
         Waits = _result.Waits,
         Items = _result.Items?.Counts,
         WorkOfItems = _result.Items?.Work ?? TimeSpan.Zero,
+        ItemAttempts = _result.Items?.Attempts() ?? [],
         Origin = _result.Origin,
     };
 

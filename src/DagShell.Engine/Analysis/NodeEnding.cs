@@ -19,6 +19,9 @@ public readonly record struct NodeEnding(string? Message, string? Position, stri
     /// <summary>What it gave out, as text; <see langword="null"/> if that is not known, or nothing.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Of a node with items the first of those that failed; <see langword="null"/> if none did.</summary>
+    public IReadOnlyList<ItemEnding>? FailedItems { get; init; }
+
     /// <summary>Whether it was done in an earlier run, and not run in this one.</summary>
     public bool IsRestored { get; init; }
 }

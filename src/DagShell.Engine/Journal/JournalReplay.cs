@@ -64,7 +64,7 @@ public sealed class JournalReplay
             Status = run.End?.Status ?? (goesOn ? RunStatus.Running : RunStatus.Interrupted),
             StartTime = run.Header.StartTime.ToLocalTime(),
             EndTime = (run.End?.Time ?? (goesOn ? now : last)).ToLocalTime(),
-            Nodes = [.. _progress.Select(node => node.ToHistory())],
+            Nodes = [.. _progress.Select((node, index) => WithItems(node.ToHistory(), index))],
         };
     }
 
@@ -160,6 +160,17 @@ public sealed class JournalReplay
     /// <param name="node">Its index.</param>
     /// <returns><see langword="null"/> of a node that has none, or was not asked for them.</returns>
     public ItemCounts? ItemsOf(int node) => _items.TryGetValue(node, out ItemReplay? items) ? items.Counts : null;
+
+    /// <summary>Which items of a node failed, and with what.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="most">How many are told at most.</param>
+    /// <returns>The first of them, in their order.</returns>
+    public IReadOnlyList<ItemEnding> FailedItemsOf(int node, int most) =>
+        _items.TryGetValue(node, out ItemReplay? items) ? items.Failures(History.Graph[node].Name, most) : [];
+
+    private NodeHistory WithItems(NodeHistory node, int index) => _items.TryGetValue(index, out ItemReplay? items)
+        ? node with { Items = items.Counts, WorkOfItems = items.Work, ItemAttempts = items.Attempts }
+        : node;
 
     /// <summary>One node on its way through the records.</summary>
     private sealed class Progress(int slots)

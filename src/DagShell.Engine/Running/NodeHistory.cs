@@ -9,6 +9,7 @@ public readonly record struct NodeHistory(
     NodeState State, DateTimeOffset? StartTime, DateTimeOffset? EndTime, IReadOnlyList<AttemptRecord> Attempts)
 {
     private readonly IReadOnlyList<WaitRecord>? _waits;
+    private readonly IEnumerable<ItemAttempt>? _itemAttempts;
 
     /// <summary>When it was first ready; <see langword="null"/> if it never was.</summary>
     public DateTimeOffset? ReadyTime { get; init; }
@@ -34,6 +35,13 @@ public readonly record struct NodeHistory(
 
     /// <summary>How long the attempts of its items held their slots, once it has ended.</summary>
     public TimeSpan WorkOfItems { get; init; }
+
+    /// <summary>The attempts of its items, once it has ended: an item after the other. There may be very many.</summary>
+    public IEnumerable<ItemAttempt> ItemAttempts
+    {
+        get => _itemAttempts ?? [];
+        init => _itemAttempts = value;
+    }
 
     /// <summary>The run that it was done in, if it was not run again.</summary>
     public RunOrigin? Origin { get; init; }

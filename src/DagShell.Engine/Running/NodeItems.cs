@@ -48,6 +48,11 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
     public TimeSpan Work => new(this.Sum(static item =>
         item.EndTime is null ? 0 : item.History.Sum(static attempt => ((attempt.EndTime ?? attempt.StartTime) - attempt.StartTime).Ticks)));
 
+    /// <summary>The attempts of items that have ended: an item after the other.</summary>
+    /// <returns>They are found while they are gone through.</returns>
+    public IEnumerable<ItemAttempt> Attempts() => this.Where(static item => item.EndTime is not null)
+        .SelectMany(static item => item.History, static (item, attempt) => new ItemAttempt(item.Index, attempt));
+
     /// <summary>How many of them were done in an earlier run and are not done again.</summary>
     public int RestoredCount { get; internal set; }
 

@@ -54,7 +54,7 @@ function openNodes(section, run, choose) {
     const cells = [
       String(node + 1), run.names[node], null, String(run.attemptCount(node)),
       run.start[node] < 0 ? '' : durationText(run.start[node]), run.start[node] < 0 ? '' : durationText(run.duration(node)),
-      run.text('message', node).split('\n')[0],
+      run.text('message', node).split('\n')[0] || run.itemsText(node),
     ];
     cells.forEach((text, column) => {
       const cell = element('span', `c${column} ${columns[column][1]}`, text ?? undefined);

@@ -69,6 +69,24 @@ function openPanel(panel, run, { choose, around }) {
     return [heading('From the start of the run'), list];
   }
 
+  // Which items failed, and why.
+  function items(node) {
+    const failed = run.failedItems(node);
+    if (failed.length === 0) { return []; }
+    const list = element('ol', 'items');
+    for (const { name, value, message, position, attempts, length } of failed) {
+      const item = element('li');
+      const who = element('span');
+      who.append(element('b', 'sign failed', attemptSigns[2]), ` ${name}${value ? ` (${value})` : ''}`);
+      const facts = [...(attempts > 1 ? [`${attempts} attempts`] : []), durationText(length)];
+      item.append(who, element('span', 'number', facts.join(' · ')), element('span', 'said', position ? `${message} · ${position}` : message));
+      list.append(item);
+    }
+    const left = run.failedItemCount(node) - failed.length;
+    return [heading(`Failed items (${run.failedItemCount(node).toLocaleString('en')})`), list,
+      ...(left > 0 ? [element('p', 'faint', `and ${left.toLocaleString('en')} more`)] : [])];
+  }
+
   function show(node) {
     panel.hidden = node < 0;
     document.body.classList.toggle('has-panel', node >= 0);
@@ -79,6 +97,7 @@ function openPanel(panel, run, { choose, around }) {
       facts.push(durationText(run.duration(node)), `from ${run.clock(start)}`);
     }
     if (run.attemptCount(node) > 1) { facts.push(`${run.attemptCount(node)} attempts`); }
+    if (run.itemsText(node)) { facts.push(run.itemsText(node)); }
     if (run.isCritical(node)) { facts.push('on the critical path'); }
     const rules = [run.text('pool', node) && !run.text('rules', node).includes('pool') ? `pool ${run.text('pool', node)}` : '',
       ...run.text('rules', node).split('\n')].filter(rule => rule !== '');
@@ -90,6 +109,7 @@ function openPanel(panel, run, { choose, around }) {
       ...(run.text('message', node) ? [element('p', 'message', run.text('message', node))] : []),
       ...(run.text('position', node) ? [element('p', 'position', run.text('position', node))] : []),
       ...text('', run.text('source', node).trim(), 'source'),
+      ...items(node),
       ...text('What it said', run.text('log', node), 'log'),
       ...times(node),
       ...links('Depends on', run.upstream(node)),

@@ -22,6 +22,42 @@ function openRun(columns, facts) {
     message: columns['attempt.message'] };
   const waits = { first: firstOf(columns.waits), kind: columns['wait.kind'], start: inSeconds(columns['wait.start']),
     length: inSeconds(columns['wait.length']) };
+
+  // Items of nodes: what slots did, in stretches of several items one after the other, and those that failed.
+  const none = new Float64Array(0);
+  const column = name => columns[name] ?? none;
+  const stretches = { node: column('stretch.node'), slot: column('stretch.slot'), start: inSeconds(column('stretch.start')),
+    length: inSeconds(column('stretch.length')), kind: column('stretch.kind') };
+  const failedFirst = firstOf(columns.failed ?? new Float64Array(count));
+
+  // All that slots did, attempts and stretches alike.
+  const nodeOfAttempt = new Float64Array(attempts.slot.length);
+  for (let node = 0; node < count; node++) { nodeOfAttempt.fill(node, attempts.first[node], attempts.first[node + 1]); }
+  const joined = (one, other) => {
+    const all = new Float64Array(one.length + other.length);
+    all.set(one);
+    all.set(other, one.length);
+    return all;
+  };
+  const work = stretches.slot.length === 0 ? { ...attempts, node: nodeOfAttempt } : {
+    node: joined(nodeOfAttempt, stretches.node), slot: joined(attempts.slot, stretches.slot), start: joined(attempts.start, stretches.start),
+    length: joined(attempts.length, stretches.length), kind: joined(attempts.kind, stretches.kind) };
+
+  // From the first stretch of a node to the end of the last.
+  let spans = null;
+  function spanOf(node) {
+    if (spans === null) {
+      spans = new Map();
+      for (let i = 0; i < stretches.slot.length; i++) {
+        const span = spans.get(stretches.node[i]) ?? { start: Infinity, end: 0 };
+        span.start = Math.min(span.start, stretches.start[i]);
+        span.end = Math.max(span.end, stretches.start[i] + stretches.length[i]);
+        spans.set(stretches.node[i], span);
+      }
+    }
+    return spans.get(node);
+  }
+
   const upFirst = firstOf(columns.upstream);
   const up = columns['upstream.node'];
 
@@ -41,7 +77,7 @@ function openRun(columns, facts) {
   let lowerTexts = null;
 
   const run = {
-    count, names, total, start, end, ready, attempts, waits, columns,
+    count, names, total, start, end, ready, attempts, waits, work, spanOf, columns,
     // The time of day where the run was.
     clock: time => new Date(localStart + time * 1000).toISOString().slice(11, 19),
     state: columns.state,
@@ -61,13 +97,29 @@ function openRun(columns, facts) {
       for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) { made += attempts.kind[i] === 4 ? 0 : 1; }
       return made;
     },
+    // How many items a node has and how they stand, as NodeFacts.cs says it; nothing of a node without.
+    itemsText(node) {
+      const [all, done, failed] = ['items', 'items.done', 'items.failed'].map(name => columns[name]?.[node] ?? 0);
+      if (all === 0) { return ''; }
+      const count = done < all ? `${done.toLocaleString('en')} of ${all.toLocaleString('en')} items`
+        : all === 1 ? '1 item' : `${all.toLocaleString('en')} items`;
+      return failed === 0 ? count : `${count}, ${failed.toLocaleString('en')} failed`;
+    },
+    failedItemCount: node => columns['items.failed']?.[node] ?? 0,
+    // The first of a node's items that failed.
+    failedItems: node => Array.from({ length: failedFirst[node + 1] - failedFirst[node] }, (_, i) => {
+      const at = failedFirst[node] + i;
+      const text = name => run.textOf(columns[`failed.${name}`][at]);
+      return { name: text('name'), value: text('value'), message: text('message'), position: text('position'),
+        attempts: columns['failed.attempts'][at], length: columns['failed.length'][at] * second };
+    }),
     upstream: node => up.slice(upFirst[node], upFirst[node + 1]),
     downstream: node => down.slice(downFirst[node], downFirst[node + 1]),
     indexOf(name) {
       byName ??= new Map(names.map((known, index) => [known.toLowerCase(), index]));
       return byName.get(name.toLowerCase()) ?? -1;
     },
-    describe: node => `${names[node]}, ${run.stateText(node)}`
+    describe: node => `${names[node]}, ${run.stateText(node)}` + (run.itemsText(node) === '' ? '' : `, ${run.itemsText(node)}`)
       + (start[node] < 0 ? '' : `, ${durationText(run.duration(node))}`) + (run.isCritical(node) ? ', on the critical path' : ''),
     // Those of some nodes, in their order, that a mask has.
     pick(nodes, mask) {

@@ -9,7 +9,7 @@ function openSlots(host, run, scale, windowOf, choose) {
   host.tabIndex = 0;
   host.setAttribute('role', 'img');
   host.append(plane, canvas);
-  const { attempts } = run;
+  const { work: attempts } = run;
   let slots = null;
   let mask = null;
   let chosen = -1;
@@ -19,12 +19,10 @@ function openSlots(host, run, scale, windowOf, choose) {
   function slotsOf() {
     if (slots === null) {
       const used = new Map();
-      for (let node = 0; node < run.count; node++) {
-        for (let i = attempts.first[node]; i < attempts.first[node + 1]; i++) {
-          const slot = attempts.slot[i];
-          if (!used.has(slot)) { used.set(slot, { slot, work: [] }); }
-          used.get(slot).work.push({ attempt: i, node });
-        }
+      for (let i = 0; i < attempts.slot.length; i++) {
+        const slot = attempts.slot[i];
+        if (!used.has(slot)) { used.set(slot, { slot, work: [] }); }
+        used.get(slot).work.push({ attempt: i, node: attempts.node[i] });
       }
       slots = [...used.values()].sort((one, other) => one.slot - other.slot);
       for (const { work } of slots) { work.sort((one, other) => attempts.start[one.attempt] - attempts.start[other.attempt]); }

@@ -32,7 +32,7 @@ function longest(run, most) {
 
 function openTimeline(section, run, choose) {
   const host = section.querySelector('.timeline');
-  const scale = timeScale(Math.max(run.total, 1e-6), run.attempts.start, run.attempts.length);
+  const scale = timeScale(Math.max(run.total, 1e-6), run.work.start, run.work.length);
   const { important, byStart } = importantFirst(run);
   let window_ = { from: 0, to: 1 };
   let way = 'important';
@@ -84,6 +84,14 @@ function openTimeline(section, run, choose) {
         `${run.names[node]}, attempt ${attempts.number[i]}: ${attemptWords[attempts.kind[i]]}\n${durationText(attempts.length[i])}, from `
           + `${attempts.start[i].toFixed(3)} s to ${(attempts.start[i] + attempts.length[i]).toFixed(3)} s`,
         attemptSigns[attempts.kind[i]]);
+    }
+    const items = run.spanOf(node);
+    if (items) {
+      const kind = run.failedItemCount(node) > 0 ? 2 : 1;
+      bar(track, `bar items ${attemptWords[kind]}${run.isCritical(node) ? ' critical' : ''}`, items.start, items.end - items.start,
+        `${run.names[node]}: ${run.itemsText(node)}\n${durationText(items.end - items.start)}, from ${items.start.toFixed(3)} s`
+          + ` to ${items.end.toFixed(3)} s`,
+        `${attemptSigns[kind]} ${run.itemsText(node)}`);
     }
     row.append(who, track, element('span', 'took number', run.start[node] < 0 ? '–' : durationText(run.duration(node))));
     row.setAttribute('aria-label', run.describe(node));

@@ -42,6 +42,7 @@ internal sealed class RunColumns
         columns.AddAttempts();
         columns.AddWaits();
         columns.AddEdges();
+        columns.AddItems();
         columns.AddEndings();
         foreach (var (name, boxes) in views)
         {
@@ -106,6 +107,36 @@ internal sealed class RunColumns
     {
         _file.AddNumbers("upstream", Nodes.Select(node => (long)Graph.Upstream(node).Length));
         _file.AddDeltas("upstream.node", Nodes.SelectMany(node => Graph.Upstream(node).ToArray()).Select(node => (long)node));
+    }
+
+    /// <summary>
+    /// How many items nodes have, when slots did some, and which failed. All of that is bounded: there may be a million items.
+    /// </summary>
+    private void AddItems()
+    {
+        if (!History.Nodes.Any(node => node.Items is not null))
+        {
+            return;
+        }
+
+        _file.AddNumbers("items", Nodes.Select(node => (long)(History.Nodes[node].Items?.Total ?? 0)));
+        _file.AddNumbers("items.done", Nodes.Select(node => (long)(History.Nodes[node].Items?.Done ?? 0)));
+        _file.AddNumbers("items.failed", Nodes.Select(node => (long)(History.Nodes[node].Items?.Failed ?? 0)));
+        WorkStretch[] stretches = [.. WorkStretch.Of(History)];
+        _file.AddDeltas("stretch.node", stretches.Select(stretch => (long)stretch.Node));
+        _file.AddNumbers("stretch.slot", stretches.Select(stretch => (long)stretch.Slot));
+        _file.AddDeltas("stretch.start", stretches.Select(stretch => _unit.Of(stretch.StartTime)));
+        _file.AddNumbers("stretch.length", stretches.Select(stretch => _unit.LengthOf(stretch.StartTime, stretch.EndTime)));
+        _file.AddNumbers(
+            "stretch.kind", stretches.Select(stretch => (long)(stretch.HasFailed ? AttemptKind.Failed : AttemptKind.Succeeded)));
+        ItemEnding[] failed = [.. Nodes.SelectMany(node => _run.Endings[node].FailedItems ?? [])];
+        _file.AddNumbers("failed", Nodes.Select(node => (long)(_run.Endings[node].FailedItems?.Count ?? 0)));
+        _file.AddNumbers("failed.name", failed.Select(item => _texts.NumberOf(item.Name)));
+        _file.AddNumbers("failed.value", failed.Select(item => _texts.NumberOf(item.Value)));
+        _file.AddNumbers("failed.message", failed.Select(item => _texts.NumberOf(item.Message)));
+        _file.AddNumbers("failed.position", failed.Select(item => _texts.NumberOf(item.Position)));
+        _file.AddNumbers("failed.attempts", failed.Select(item => (long)item.Attempts));
+        _file.AddNumbers("failed.length", failed.Select(item => _unit.LengthOf(item.Duration)));
     }
 
     private void AddEndings()

@@ -26,5 +26,8 @@ internal readonly record struct TimeUnit(DateTimeOffset Start, DateTimeOffset En
     /// <summary>How long it is from one time to another, or to the run's end.</summary>
     public long LengthOf(DateTimeOffset start, DateTimeOffset? end) => Math.Max(0, Of(end ?? End) - Of(start));
 
+    /// <summary>How long a time is.</summary>
+    public long LengthOf(TimeSpan time) => Math.Max(0, time.Ticks / Ticks);
+
     private DateTimeOffset Clamp(DateTimeOffset time) => time > End ? End : time;
 }

@@ -11,7 +11,13 @@ internal static class FoldedPicture
     /// <summary>The picture with several nodes in a box.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="boxOf">The box of each node; -1 for those that are left out.</param>
-    public static DagPicture Of(DagPicture picture, int[] boxOf)
+    public static DagPicture Of(DagPicture picture, int[] boxOf) => Of(picture, boxOf, ofDags: false);
+
+    /// <summary>The picture with what is inside of some nodes in the boxes of those.</summary>
+    /// <inheritdoc cref="Of(DagPicture, int[])"/>
+    public static DagPicture OfDags(DagPicture picture, int[] boxOf) => Of(picture, boxOf, ofDags: true);
+
+    private static DagPicture Of(DagPicture picture, int[] boxOf, bool ofDags)
     {
         var members = new List<PictureNode>[boxOf.Max() + 1];
         for (int node = 0; node < boxOf.Length; node++)
@@ -25,7 +31,7 @@ internal static class FoldedPicture
         // Levels without a box are left out, and a band of levels is one.
         int[] level = Array.ConvertAll(members, nodes => nodes.Min(node => node.Level));
         Dictionary<int, int> rank = level.Distinct().Order().Select((known, index) => (known, index)).ToDictionary();
-        PictureNode[] boxes = [.. members.Select((nodes, box) => BoxOf(nodes) with { Level = rank[level[box]] })];
+        PictureNode[] boxes = [.. members.Select((nodes, box) => BoxOf(nodes, ofDags) with { Level = rank[level[box]] })];
         HashSet<PictureEdge> edges = [];
         HashSet<PictureEdge> critical = [];
         foreach (PictureEdge edge in picture.Edges)
@@ -44,7 +50,7 @@ internal static class FoldedPicture
         return picture.With(boxes, [.. edges], critical);
     }
 
-    private static PictureNode BoxOf(List<PictureNode> nodes)
+    private static PictureNode BoxOf(List<PictureNode> nodes, bool isDag)
     {
         if (nodes.Count == 1)
         {
@@ -56,13 +62,13 @@ internal static class FoldedPicture
         {
             Node = nodes[0].Node,
             Level = nodes[0].Level,
-            State = worst.State,
+            State = isDag ? nodes[0].State : worst.State,
             IsCritical = nodes.Exists(node => node.IsCritical),
             Folded = new FoldedNodes(
-                TitleOf(nodes),
+                isDag ? nodes[0].Name : TitleOf(nodes),
                 [.. nodes.Take(MostNamed).Select(node => node.Name)],
-                nodes[0].State is null ? [] : [.. StateText.Counts(nodes.Select(node => node.State ?? default))],
-                nodes.Count),
+                nodes[0].State is null ? [] : [.. StateText.Counts(nodes.Skip(isDag ? 1 : 0).Select(node => node.State ?? default))],
+                nodes.Count - (isDag ? 1 : 0)),
         };
     }
 

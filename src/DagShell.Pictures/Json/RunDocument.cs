@@ -114,6 +114,9 @@ internal sealed record RunNodeDocument
 
     public ItemsDocument? Items { get; init; }
 
+    /// <summary>The first of its items that failed; left out where none did.</summary>
+    public IEnumerable<FailedItemDocument>? FailedItems { get; init; }
+
     public required IEnumerable<WaitDocument> Waits { get; init; }
 
     /// <summary>How long it waited in its slots for runspaces.</summary>
@@ -133,6 +136,9 @@ internal sealed record RunNodeDocument
 
     public required IEnumerable<AttemptDocument> Attempts { get; init; }
 }
+
+/// <summary>An item of a node that failed.</summary>
+internal sealed record FailedItemDocument(string Name, string? Value, int Attempts, double Duration, string? Message, string? Position);
 
 /// <summary>A time that a node waited.</summary>
 internal sealed record WaitDocument(NodeWaitKind Kind, DateTimeOffset StartTime, double Duration);

@@ -27,6 +27,11 @@ internal sealed class FigureTiles
     {
         _text.Write("<section class=\"figures\" aria-label=\"Figures\">\n");
         WriteCounts();
+        if (Figures.Items > 0)
+        {
+            WriteTile("Items", Count(Figures.Items), Figures.FailedItems == 0 ? "none failed" : $"{Count(Figures.FailedItems)} failed");
+        }
+
         WriteTile("Duration", T(Figures.Run.Makespan), $"at least {T(Figures.LowerBound)}, limited by {Figures.LimitedBy}");
         WriteTile("Efficiency", Text($"{Figures.Efficiency * 100:0} %"), "of the shortest that was possible with these nodes");
         WriteTile("Work", T(Figures.TotalWork),

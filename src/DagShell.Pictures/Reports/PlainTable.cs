@@ -1,5 +1,6 @@
 using DagShell.Engine.Analysis;
 using DagShell.Engine.Running;
+using DagShell.Pictures.Texts;
 using static DagShell.Pictures.Reports.PageText;
 
 namespace DagShell.Pictures.Reports;
@@ -44,7 +45,7 @@ internal static class PlainTable
         NodeHistory of = run.History.Nodes[node];
         string? message = run.Endings[node].Message is { Length: > LongestMessage } full
             ? string.Concat(full.AsSpan(0, LongestMessage), "…")
-            : run.Endings[node].Message;
+            : run.Endings[node].Message ?? (of.Items is { } items ? NodeFacts.ItemsOf(items) : null);
         string duration = of.StartTime is null ? string.Empty : T(run.History.DurationOf(node));
         text.Write($"<tr><td>{E(run.History.Graph[node].Name)}</td><td>{Key(of.State)}</td><td>{Count(Attempts(of))}</td>");
         text.Write($"<td>{E(duration)}</td><td>{E(message)}</td></tr>\n");

@@ -13,6 +13,7 @@ internal static class RunCsvWriter
         "Name", "Status", "Attempts", "StartTime", "EndTime", "DurationSeconds", "Slot", "IsCritical", "DependsOn", "Message", "Position",
         "ReadyTime", "Pool", "Polls", "SlotWaitSeconds", "PoolWaitSeconds", "RetryWaitSeconds", "PreconditionWaitSeconds",
         "RunspaceWaitSeconds", "CancelReason", "OriginRun", "OriginStartTime", "CleanUpOf", "FallbackFor",
+        "Items", "ItemsDone", "ItemsFailed",
     ];
 
     /// <summary>Writes the run.</summary>
@@ -55,7 +56,12 @@ internal static class RunCsvWriter
         yield return TimeText(of.Origin?.StartTime);
         yield return string.Join("; ", history.Graph[node].CleanUpOf);
         yield return history.Graph[node].FallbackFor ?? string.Empty;
+        yield return NumberText(of.Items?.Total);
+        yield return NumberText(of.Items?.Done);
+        yield return NumberText(of.Items?.Failed);
     }
+
+    private static string NumberText(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
 
     private static string SecondsText(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -79,6 +79,8 @@ internal static class RunJsonWriter
             EndTime = of.EndTime?.ToLocalTime(),
             Duration = history.DurationOf(node).TotalSeconds,
             Items = of.Items is { } items ? new ItemsDocument(items.Total, items.Succeeded, items.Failed, items.Done) : null,
+            FailedItems = run.Endings[node].FailedItems?.Select(item => new FailedItemDocument(
+                item.Name, item.Value, item.Attempts, item.Duration.TotalSeconds, item.Message, item.Position)),
             Message = run.Endings[node].Message,
             Position = run.Endings[node].Position,
             Attempts = of.Attempts.Select(DocumentOf),

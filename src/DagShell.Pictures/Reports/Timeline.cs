@@ -8,6 +8,9 @@ internal sealed class Timeline
 {
     private readonly RunHistory _run;
 
+    /// <summary>The slots that were used; a row each.</summary>
+    private readonly int[] _slots;
+
     private Timeline(RunHistory run)
     {
         _run = run;
@@ -19,19 +22,39 @@ internal sealed class Timeline
         }
 
         // Slots that nothing ran in get no row; those of places come after all that the throttle limit allows.
-        int[] slots = [.. attempts.Select(bar => bar.Row).Distinct().Order()];
+        _slots =
+        [
+            .. attempts.Select(bar => bar.Row)
+                .Concat(run.Nodes.SelectMany(node => node.ItemAttempts).Select(item => item.Attempt.Slot)).Distinct().Order(),
+        ];
         Attempts =
         [
-            .. attempts.Select(bar => bar with { Row = Array.BinarySearch(slots, bar.Row) })
+            .. attempts.Select(bar => bar with { Row = RowOf(bar.Row) })
                 .OrderBy(bar => bar.Row).ThenBy(bar => bar.Start),
         ];
         Waits = Pack(waits);
-        SlotCount = slots.Length;
+        SlotCount = _slots.Length;
         WaitRowCount = Waits.Count == 0 ? 0 : Waits.Max(bar => bar.Row) + 1;
     }
 
     /// <summary>The attempts, by slot and start.</summary>
     public IReadOnlyList<TimelineBar> Attempts { get; }
+
+    /// <summary>The attempts of items, by node and item, each with its item. There may be very many.</summary>
+    public IEnumerable<(int Item, TimelineBar Bar)> Items
+    {
+        get
+        {
+            for (int node = 0; node < _run.Nodes.Count; node++)
+            {
+                foreach (var (item, attempt) in _run.Nodes[node].ItemAttempts)
+                {
+                    yield return (item, new TimelineBar(
+                        node, RowOf(attempt.Slot), Since(attempt.StartTime), Since(attempt.EndTime ?? _run.EndTime), attempt, false));
+                }
+            }
+        }
+    }
 
     /// <summary>The waits, by start.</summary>
     public IReadOnlyList<TimelineBar> Waits { get; }
@@ -44,6 +67,8 @@ internal sealed class Timeline
 
     /// <summary>Lays a run out.</summary>
     public static Timeline Of(RunHistory run) => new(run);
+
+    private int RowOf(int slot) => Array.BinarySearch(_slots, slot);
 
     private void AddNode(int node, List<TimelineBar> attempts, List<TimelineBar> waits)
     {

@@ -47,7 +47,12 @@ internal sealed class TraceWriter
 
         foreach (TimelineBar bar in _timeline.Attempts)
         {
-            yield return Attempt(bar);
+            yield return Attempt(bar, NameOf(bar.Node));
+        }
+
+        foreach (var (item, bar) in _timeline.Items)
+        {
+            yield return Attempt(bar, NodeItems.NameOf(NameOf(bar.Node), item));
         }
 
         foreach (TraceEvent wait in Waits())
@@ -70,13 +75,13 @@ internal sealed class TraceWriter
         Arguments = new TraceArguments { Name = name },
     };
 
-    private TraceEvent Attempt(TimelineBar bar)
+    private TraceEvent Attempt(TimelineBar bar, string name)
     {
         AttemptRecord attempt = bar.Attempt!.Value;
         return new TraceEvent
         {
             Phase = "X",
-            Name = NameOf(bar.Node),
+            Name = name,
             Process = Process,
             Thread = FirstThread + bar.Row,
             Category = CategoryOf(attempt),
@@ -136,6 +141,15 @@ internal sealed class TraceWriter
             }
 
             if (bar.IsLast)
+            {
+                last[bar.Node] = bar;
+            }
+        }
+
+        // What comes after a node with items came after the last of those.
+        foreach (var (_, bar) in _timeline.Items)
+        {
+            if (!last.TryGetValue(bar.Node, out TimelineBar before) || bar.End > before.End)
             {
                 last[bar.Node] = bar;
             }

@@ -18,6 +18,9 @@ internal sealed class Box
     /// <summary>Whether it stands for a whole level.</summary>
     public bool IsFolded { get; init; }
 
+    /// <summary>Whether it stands for a dag that is a node, with all that is inside.</summary>
+    public bool IsDag { get; init; }
+
     /// <summary>What is written in it: lines of pieces.</summary>
     public required IReadOnlyList<IReadOnlyList<BoxText>> Lines { get; set; }
 

@@ -324,7 +324,7 @@ internal sealed class BoxSheet
             grid.JoinUp(number, start, line.Above[i]);
             if (!_graph.IsBend(vertex))
             {
-                string exit = _boxes[vertex].IsFolded ? "╤" : _boxes[vertex].IsCritical ? "┯" : "┬";
+                string exit = _boxes[vertex].IsFolded || _boxes[vertex].IsDag ? "╤" : _boxes[vertex].IsCritical ? "┯" : "┬";
                 grid.Write(start - 1, line.Above[i], exit, CellStyles.Of(_boxes[vertex].State));
             }
         }
@@ -340,7 +340,7 @@ internal sealed class BoxSheet
     private static void DrawBox(CharacterGrid grid, Box box, int top)
     {
         CellStyle style = CellStyles.Of(box.State);
-        string border = box.IsFolded ? "╔═╗║╚╝" : box.IsCritical ? "┏━┓┃┗┛" : "┌─┐│└┘";
+        string border = box.IsFolded || box.IsDag ? "╔═╗║╚╝" : box.IsCritical ? "┏━┓┃┗┛" : "┌─┐│└┘";
         string across = new(border[1], box.Width - 2);
         int bottom = top + box.Height - 1;
         grid.Write(top, box.Left, $"{border[0]}{across}{border[2]}", style);

@@ -57,7 +57,7 @@ public sealed class ConsoleDrawing
     public static IReadOnlyList<string> Draw(DagPicture picture, int width, bool useColor, int? height = null)
     {
         int columns = Math.Max(20, width);
-        List<string> lines = new ConsoleDrawing(picture, columns).Draw().ToLines(useColor);
+        List<string> lines = DrawWithRoom(picture, columns).ToLines(useColor);
         if (picture.Status is null)
         {
             return lines;
@@ -66,12 +66,33 @@ public sealed class ConsoleDrawing
         List<string> below = [.. RunLegend.Lines(picture, columns, useColor)];
         if (lines.Count + below.Count > height && Neighbourhood.Of(picture) is { } near)
         {
-            lines = new ConsoleDrawing(near, columns).Draw().ToLines(useColor);
+            lines = DrawWithRoom(near, columns).ToLines(useColor);
             lines.Add(CellText.Cut(Neighbourhood.Note(picture, near), columns));
         }
 
         return [.. lines, .. below];
     }
+
+    /// <summary>Where there is no room for each node, dags that are nodes become one box each first, and then levels.</summary>
+    private static CharacterGrid DrawWithRoom(DagPicture picture, int width)
+    {
+        ConsoleDrawing drawing = new(picture, width);
+        CharacterGrid grid = drawing.Draw();
+        foreach (DagPicture folded in drawing.HasFolded ? FoldedDags.Of(picture) : [])
+        {
+            drawing = new ConsoleDrawing(folded, width);
+            grid = drawing.Draw();
+            if (!drawing.HasFolded)
+            {
+                break;
+            }
+        }
+
+        return grid;
+    }
+
+    /// <summary>Whether a level, or several, had to become one box.</summary>
+    private bool HasFolded => Array.Exists(_isFolded, isFolded => isFolded);
 
     private int LayerOf(int node) => _picture.Nodes[node].Level / _levelsPerLayer;
 
@@ -139,8 +160,27 @@ public sealed class ConsoleDrawing
         Layer = layer,
         State = node.State,
         IsCritical = node.IsCritical,
-        Lines = [[TextOf(node)], .. NodeFacts.Relations(node.Node).Select(relation => new[] { new BoxText(relation, CellStyle.Grey) })],
+        IsDag = node.Folded is not null,
+        Lines = [[TextOf(node)], .. FactsOf(node).Select(fact => new[] { new BoxText(fact, CellStyle.Grey) })],
     };
+
+    /// <summary>What stands under a node's name.</summary>
+    private static IEnumerable<string> FactsOf(PictureNode node)
+    {
+        if (node.Folded is not null)
+        {
+            yield return NodeFacts.Inside(node.Folded);
+        }
+        else if (node.Items is { } items)
+        {
+            yield return NodeFacts.ItemsOf(items);
+        }
+
+        foreach (string relation in NodeFacts.Relations(node.Node))
+        {
+            yield return relation;
+        }
+    }
 
     private static BoxText TextOf(PictureNode node) =>
         new(node.State is null ? node.Name : $"{StateText.SignOf(node)} {node.Name}", CellStyles.Of(node.State));

@@ -36,7 +36,8 @@ internal static class Neighbourhood
         return $"… and {whole.Nodes.Count - part.Nodes.Count} more nodes, not shown here: {string.Join(", ", counts)}";
     }
 
-    private static bool IsSought(PictureNode node) => node.State is NodeState.Failed or NodeState.Running or NodeState.Waiting;
+    /// <summary>Whether a node is one that somebody looks for.</summary>
+    public static bool IsSought(PictureNode node) => node.State is NodeState.Failed or NodeState.Running or NodeState.Waiting;
 
     private static DagPicture Part(DagPicture picture, bool[] isShown)
     {

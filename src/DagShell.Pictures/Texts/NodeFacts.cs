@@ -1,3 +1,4 @@
+using System.Globalization;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 
@@ -30,10 +31,21 @@ internal static class NodeFacts
     /// <summary>How many of a node's items have ended, and how many of those failed.</summary>
     public static string ItemsOf(ItemCounts items)
     {
-        string count = items.Done < items.Total ? $"{items.Done:N0} of {items.Total:N0} items"
-            : items.Total == 1 ? "1 item" : $"{items.Total:N0} items";
-        return items.Failed == 0 ? count : $"{count}, {items.Failed:N0} failed";
+        string count = items.Done < items.Total ? $"{Number(items.Done)} of {Number(items.Total)} items"
+            : items.Total == 1 ? "1 item" : $"{Number(items.Total)} items";
+        return items.Failed == 0 ? count : $"{count}, {Number(items.Failed)} failed";
     }
+
+    /// <summary>How many nodes are inside of a box, and of a run how they stand.</summary>
+    public static string Inside(FoldedNodes nodes)
+    {
+        string count = nodes.Count == 1 ? "1 node" : $"{Number(nodes.Count)} nodes";
+        return nodes.States.Count == 0
+            ? count
+            : $"{count}: {string.Join(", ", nodes.States.Select(state => $"{Number(state.Count)} {StateText.Sign(state.State)}"))}";
+    }
+
+    private static string Number(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>All there is to say, a line each; the name first.</summary>
     public static IEnumerable<string> Lines(PictureNode node)

@@ -13,6 +13,10 @@ internal static class RunSnapshots
     /// <summary>Of so many lines of what a node said a page tells the last.</summary>
     private const int MostLogLines = 100;
 
+    /// <summary>Of so many items that failed a page tells, of one node and of all.</summary>
+    private const int MostFailedItems = 100;
+    private const int MostFailedItemsOfAll = 2_000;
+
     /// <summary>Characters of the line of a script at which it failed, and of a stack.</summary>
     private const int LongestLine = 1_000;
     private const int LongestStack = 8_000;
@@ -29,6 +33,7 @@ internal static class RunSnapshots
 
         RunHistory history = run.ToHistory();
         var endings = new NodeEnding[history.Graph.Count];
+        int itemsLeft = MostFailedItemsOfAll;
         for (int node = 0; node < endings.Length; node++)
         {
             DagNodeResult? result = run.ResultOf(history.Graph[node].Name);
@@ -45,7 +50,11 @@ internal static class RunSnapshots
                     ? TextOf(DagNode.Of(history.Graph[node]).ScriptBlock, run.WithoutSecrets)
                     : null,
                 Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
+                FailedItems = history.Nodes[node].Items is { Failed: > 0 } && result is not null
+                    ? FailedItemsOf(result, run.WithoutSecrets, Math.Min(MostFailedItems, itemsLeft))
+                    : null,
             };
+            itemsLeft -= endings[node].FailedItems?.Count ?? 0;
         }
 
         return new RunSnapshot(history, endings)
@@ -65,6 +74,7 @@ internal static class RunSnapshots
     public static RunSnapshot Of(JournalReplay run, string file, IReadOnlyList<EarlierRun> earlier)
     {
         var endings = new NodeEnding[run.History.Graph.Count];
+        int itemsLeft = MostFailedItemsOfAll;
         for (int node = 0; node < endings.Length; node++)
         {
             JournalRecord? ending = run.EndingOf(node);
@@ -75,7 +85,12 @@ internal static class RunSnapshots
                 Script = run.ScriptOf(node),
                 IsRestored = run.IsRestored(node),
                 Log = LinesOf([.. run.LogOf(node).Select(line => (line.Time.LocalDateTime, line.Stream, line.Text))]),
+                FailedItems = run.ItemsOf(node) is { Failed: > 0 }
+                    ? [.. run.FailedItemsOf(node, Math.Min(MostFailedItems, itemsLeft))
+                        .Select(item => item with { Message = Cut(item.Message, LongestLine) })]
+                    : null,
             };
+            itemsLeft -= endings[node].FailedItems?.Count ?? 0;
         }
 
         JournalHeader header = run.Run.Header;
@@ -101,6 +116,17 @@ internal static class RunSnapshots
     /// <param name="withoutSecrets">Takes secrets out of a text.</param>
     public static FailureTrace TraceOf(ErrorRecord error, Func<string?, string?> withoutSecrets) =>
         new(Cut(withoutSecrets(SourceLineOf(error)), LongestLine), Cut(withoutSecrets(StackOf(error)), LongestStack));
+
+    private static ItemEnding[] FailedItemsOf(DagNodeResult result, Func<string?, string?> withoutSecrets, int most) =>
+    [
+        .. result.Items.Where(item => item.Status == NodeState.Failed).Take(most).Select(item => new ItemEnding(
+            item.Name,
+            ItemText.Of(item.Item, text => withoutSecrets(text)!),
+            Cut(withoutSecrets(item.Error?.Exception.Message), LongestLine),
+            item.Error is { } error ? ErrorText.Position(error) : null,
+            item.Attempts,
+            item.Duration)),
+    ];
 
     private static NodeEnding EndingOf(JournalReplay run, int node)
     {

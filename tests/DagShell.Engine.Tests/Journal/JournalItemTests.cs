@@ -1,3 +1,4 @@
+using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
@@ -171,6 +172,41 @@ public sealed class JournalItemTests : IDisposable
         NodeHistory node = replay.History.Nodes[0];
         Assert.Equal((NodeState.Running, Start.AddSeconds(1)), (node.State, Assert.Single(node.Attempts).EndTime));
         Assert.Equal(new ItemCounts(2, 1, 0, 0, 0, 0, 0), replay.ItemsOf(0));
+    }
+
+    [Fact]
+    public void What_items_came_to_and_how_long_they_took_is_told_again()
+    {
+        JournalRecord Started(int item, double time, int attempt = 1) =>
+            Done(item, null, null) with { Kind = JournalRecordKind.Started, Attempt = attempt, Slot = item, Time = Start.AddSeconds(time) };
+        JournalReplay replay = JournalReplay.Of(
+            new JournalRun(
+                Header(isResumed: false, keepsItems: false),
+                [
+                    Mapped(4), Restored(3, "z"), Started(0, 1), Started(1, 1), Done(0, null, null) with { Time = Start.AddSeconds(3) },
+                    Done(1, null, null) with { Kind = JournalRecordKind.AttemptFailed, Time = Start.AddSeconds(2), Message = "no" },
+                    Started(1, 5, attempt: 2),
+                    Done(1, null, null) with
+                    {
+                        Kind = JournalRecordKind.Failed, Time = Start.AddSeconds(6), StartTime = Start.AddSeconds(1), Attempts = 2,
+                        Message = "no route", Position = "x.ps1:3", FailureKind = FailureKind.Error,
+                    },
+                    Started(2, 6),
+                ]),
+            goesOn: false,
+            Start.AddSeconds(9));
+
+        NodeHistory node = replay.History.Nodes[0];
+        Assert.Equal(new ItemCounts(4, 1, 0, 2, 1, 0, 0), node.Items);
+        Assert.Equal(TimeSpan.FromSeconds(4), node.WorkOfItems);
+        Assert.Equal(
+            [(1, 1, 1, AttemptOutcomeKind.Failed), (0, 1, 0, AttemptOutcomeKind.Succeeded), (1, 2, 1, AttemptOutcomeKind.Failed)],
+            node.ItemAttempts.OrderBy(item => item.Attempt.EndTime)
+                .Select(item => (item.Item, item.Attempt.Number, item.Attempt.Slot, item.Attempt.Outcome!.Value)));
+        Assert.Equal(
+            new ItemEnding("A#1", null, "no route", "x.ps1:3", 2, TimeSpan.FromSeconds(5)),
+            Assert.Single(replay.FailedItemsOf(0, most: 10)));
+        Assert.Empty(replay.FailedItemsOf(0, most: 0));
     }
 
     private static JournalHeader Header(bool isResumed, bool keepsItems) => JournalFolder.Header(isResumed, [], ["A"]) with

@@ -47,7 +47,8 @@ public sealed class RunBuilder
     /// <summary>A node of any kind.</summary>
     public RunBuilder Add(
         Node node, NodeState state, double? start, double? end, IReadOnlyList<AttemptRecord> attempts, NodeEnding ending,
-        IReadOnlyList<WaitRecord>? waits = null, RunOrigin? origin = null)
+        IReadOnlyList<WaitRecord>? waits = null, RunOrigin? origin = null, ItemCounts? items = null,
+        IEnumerable<ItemAttempt>? itemAttempts = null)
     {
         _nodes.Add(node);
         _histories.Add(new NodeHistory(state, At(start), At(end), attempts)
@@ -55,6 +56,8 @@ public sealed class RunBuilder
             ReadyTime = At(start),
             Waits = waits ?? [],
             Origin = origin,
+            Items = items,
+            ItemAttempts = itemAttempts ?? [],
         });
         _endings.Add(ending);
         _end = Math.Max(_end, end ?? start ?? 0);

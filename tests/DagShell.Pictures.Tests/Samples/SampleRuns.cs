@@ -59,6 +59,32 @@ public static class SampleRuns
         return run.Build();
     }
 
+    /// <summary>A node with items, of which every 100th fails, each with a message of its own; and one that comes after it.</summary>
+    public static RunSnapshot Fleet(int items)
+    {
+        const int Slots = 32;
+        double length = 60.0 * Slots / items;
+        AttemptRecord Attempt(int item) => RunBuilder.Attempt(
+            1, 1 + (item / Slots * length), length * 0.9,
+            item % 100 == 99 ? AttemptOutcomeKind.Failed : AttemptOutcomeKind.Succeeded, slot: item % Slots);
+        int failed = items / 100;
+        ItemCounts counts = new(items, 0, 0, items - failed, failed, 0, 0);
+        NodeEnding ending = new($"{failed} of {items} items failed: Patch#99 (host99): no route to host99; …", "/srv/patch.ps1:3", null)
+        {
+            FailedItems = [.. Enumerable.Range(0, Math.Min(100, failed)).Select(number => new ItemEnding(
+                $"Patch#{(number * 100) + 99}", $"host{(number * 100) + 99}", $"no route to host{(number * 100) + 99}",
+                "/srv/patch.ps1:3", 1 + (number % 2), TimeSpan.FromSeconds(length)))],
+        };
+        return new RunBuilder { Name = "Fleet", ThrottleLimit = Slots }
+            .Good("Inventory", 0, 1)
+            .Add(
+                new Node("Patch") { DependsOn = ["Inventory"], IsMapped = true }, NodeState.Failed, 1, 61,
+                [RunBuilder.Attempt(1, 1, 0.001, AttemptOutcomeKind.Succeeded)], ending,
+                items: counts, itemAttempts: Enumerable.Range(0, items).Select(item => new ItemAttempt(item, Attempt(item))))
+            .Skipped("Report", "Patch")
+            .Build();
+    }
+
     /// <summary>
     /// A large run in layers of a hundredth of the nodes: every node depends on one or two of the layer before, some fail with messages of
     /// their own numbers, and what depends on those is skipped.

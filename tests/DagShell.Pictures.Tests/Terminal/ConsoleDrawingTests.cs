@@ -1,4 +1,5 @@
 using DagShell.Engine.Analysis;
+using DagShell.Engine.Graph;
 using DagShell.Pictures.Terminal;
 using DagShell.Pictures.Tests.Samples;
 
@@ -55,5 +56,52 @@ public sealed class ConsoleDrawingTests
         DagPicture picture = DagPicture.Of(run.Build());
         Assert.Equal(
             ConsoleDrawing.Draw(picture, 100, useColor: false).Count, ConsoleDrawing.Draw(picture, 100, useColor: false, height: 20).Count);
+    }
+
+    [Fact]
+    public void A_node_with_items_says_how_many_there_are()
+    {
+        IReadOnlyList<string> lines = ConsoleDrawing.Draw(DagPicture.Of(SampleRuns.Fleet(1_000)), 100, useColor: false);
+
+        Assert.Contains(lines, line => line.Contains("┃ 1,000 items, 10 failed ┃", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dags_that_are_nodes_become_boxes_where_there_is_no_room_for_what_is_inside()
+    {
+        DagPicture picture = DagPicture.Of("x", null, Nested(
+            Inside("Deploy", 12), new Node("Between") { DependsOn = ["Deploy"] }, Inside("Check", 9, "Between"), new Node("End")));
+
+        IReadOnlyList<string> lines = ConsoleDrawing.Draw(picture, 60, useColor: false);
+
+        Assert.Contains(lines, line => line.Contains("║  Deploy  ║", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("║ 12 nodes ║", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("║ 9 nodes ║", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("│ Between │", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("Deploy/", StringComparison.Ordinal));
+        Assert.Contains(
+            ConsoleDrawing.Draw(picture, 400, useColor: false), line => line.Contains("│ Deploy/n3 │", StringComparison.Ordinal));
+    }
+
+    private static (Node Node, Node[] Inside) Inside(string name, int count, params string[] dependsOn)
+    {
+        Node node = new(name) { IsDag = true, OpensAtOnce = true, DependsOn = dependsOn };
+        return (node, [.. Enumerable.Range(0, count).Select(inner => new Node($"n{inner}").InsideOf(node))]);
+    }
+
+    private static DagGraph Nested(params Either[] nodes)
+    {
+        Dictionary<string, int> pools = [];
+        return DagGraph.Create(
+            [.. nodes.Select(node => node.Node)], [], pools,
+            nodes.Where(node => node.Inside.Length > 0).ToDictionary(node => node.Node, node => DagGraph.Create(node.Inside, [], pools)));
+    }
+
+    /// <summary>A node, or one with what is inside of it.</summary>
+    private readonly record struct Either(Node Node, Node[] Inside)
+    {
+        public static implicit operator Either(Node node) => new(node, []);
+
+        public static implicit operator Either((Node Node, Node[] Inside) dag) => new(dag.Node, dag.Inside);
     }
 }

@@ -67,6 +67,51 @@ public sealed class DagNodePictureTests : ShellTests
     }
 
     [Fact]
+    public void A_table_of_nodes_counts_items_and_a_trace_has_each_of_them()
+    {
+        string file = Path.Combine(_folder.FullName, "x.csv");
+        string trace = Path.Combine(_folder.FullName, "x.trace.json");
+        ShellResult result = Run("""
+            $r = (New-DagNode A { if ($_ -eq 2) { throw 'no' } } -ForEach 1, 2, 3), (New-DagNode B { }) |
+                Invoke-Dag -ErrorAction SilentlyContinue
+            $r | Export-DagRun $file
+            $r | Export-DagRun $trace
+            Import-Csv $file | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Items) $($_.ItemsDone) $($_.ItemsFailed)." }
+            """, ("file", file), ("trace", trace));
+
+        Assert.Equal(["A 3 3 1.", "B   ."], result.Text);
+        string text = File.ReadAllText(trace);
+        Assert.All(["\"A#0\"", "\"A#1\"", "\"A#2\""], name => Assert.Contains(name, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_console_counts_items_in_the_box_of_their_node()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { if ($_ -eq 2) { throw 'no' } } -ForEach 1, 2, 3 | Invoke-Dag -ErrorAction SilentlyContinue | Show-Dag -Width 80
+            """);
+
+        Assert.Contains(result.Text, line => line.Contains("┃ 3 items, 1 failed ┃", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_page_of_a_journal_knows_which_items_failed()
+    {
+        string journal = Path.Combine(_folder.FullName, "x.journal");
+        string file = Path.Combine(_folder.FullName, "x.json");
+        Run("""
+            New-DagNode A { if ($_ -eq 2) { throw "no $_" } } -ForEach 1, 2, 3 |
+                Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue
+            Get-DagRun $journal | Export-DagRun $file
+            """, ("file", file), ("journal", journal));
+
+        string text = File.ReadAllText(file);
+        Assert.Contains("\"failedItems\":", text, StringComparison.Ordinal);
+        Assert.Contains("\"name\": \"A#1\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"message\": \"no 2\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plan_tells_how_many_items_there_are()
     {
         ShellResult result = Run(

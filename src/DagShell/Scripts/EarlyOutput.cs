@@ -16,7 +16,9 @@ internal static class EarlyOutput
         "Write-Information", "Write-Progress", "Start-Sleep", "sleep", "Set-Content", "Add-Content", "Export-Csv", "Set-StrictMode",
     };
 
-    /// <summary>Commands that put out one object, or objects of which none is a text that a log has, where nothing is piped into them.</summary>
+    /// <summary>
+    /// Commands that put out one object, or objects of which none is a text that a log has, where nothing is piped into them.
+    /// </summary>
     private static readonly HashSet<string> Single = new(StringComparer.OrdinalIgnoreCase)
     {
         "Get-Date", "Get-Location", "pwd", "Get-Random", "Get-TimeZone", "New-Guid", "New-TimeSpan", "Join-Path", "Test-Path", "Out-String",

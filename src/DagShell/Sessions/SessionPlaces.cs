@@ -43,7 +43,9 @@ internal sealed class SessionPlaces
     private bool _isClosed;
     private string? _cause;
 
-    /// <summary>What is to be warned of, of the sessions that the script block opens, and by it; told once each, with the next node.</summary>
+    /// <summary>
+    /// What is to be warned of, of the sessions that the script block opens, and by it; told once each, with the next node.
+    /// </summary>
     private readonly Queue<string> _warnings = new();
     private readonly HashSet<string> _warned = [];
     private bool _hasAskedForWarning;

@@ -27,6 +27,9 @@ public sealed class RunSnapshot
     /// <summary>The command that goes on with the run; <see langword="null"/> if nothing can.</summary>
     public string? ResumeCommand { get; init; }
 
+    /// <summary>Whether <see cref="NodeEnding.Log"/> lacks what attempts said that succeeded, which a journal does not keep.</summary>
+    public bool LacksLogsOfSuccesses { get; init; }
+
     /// <summary>The run in figures.</summary>
     public RunFigures Figures { get; }
 

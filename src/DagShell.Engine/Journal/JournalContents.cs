@@ -11,6 +11,7 @@ public sealed class JournalContents
     private Dictionary<string, RecordedItems> _items = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private List<JournalRecord> _records = [];
+    private Dictionary<string, string> _restoredOutputs = [];
 
     /// <summary>
     /// What is known of nodes whose dags came at the turn of a node around them, in a run before the last, as long as the last has not come
@@ -143,6 +144,7 @@ public sealed class JournalContents
         var failed = new Dictionary<string, (string, RunOrigin?)>(StringComparer.OrdinalIgnoreCase);
         var cleanedUp = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var items = new Dictionary<string, RecordedItems>(StringComparer.OrdinalIgnoreCase);
+        _restoredOutputs = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (JournalNode node in header.Nodes)
         {
             nodes[node.Name] = node;
@@ -159,6 +161,7 @@ public sealed class JournalContents
             if (node.IsRestored && _done.TryGetValue(node.Name, out JournalSuccess? success) && success.Definition == node.Definition)
             {
                 done[node.Name] = success;
+                NoteRestored(node.Name, success);
             }
 
             if (node.KeepsItems && _items.TryGetValue(node.Name, out RecordedItems? itemsDone))
@@ -183,7 +186,7 @@ public sealed class JournalContents
         _failed = failed;
         _cleanedUp = cleanedUp;
         _records = [];
-        _runs.Add(new JournalRun(header, _records));
+        _runs.Add(new JournalRun(header, _records) { RestoredOutputs = _restoredOutputs });
     }
 
     internal void Add(JournalRecord record)
@@ -240,7 +243,16 @@ public sealed class JournalContents
             _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output ?? string.Empty, _runs[^1].Origin)
             {
                 ItemOutputs = ofItems,
+                ShownOutput = record.ShownOutput,
             };
+        }
+    }
+
+    private void NoteRestored(string node, JournalSuccess success)
+    {
+        if (success.ShownOutput is { } output)
+        {
+            _restoredOutputs[node] = output;
         }
     }
 
@@ -281,6 +293,7 @@ public sealed class JournalContents
                 _done[node.Name] = earlier.Done.TryGetValue(Moved(node.RestoredFrom ?? node.Name), out JournalSuccess? success)
                     ? success with { Definition = node.Definition }
                     : throw new FormatException("A node is restored that was not done.");
+                NoteRestored(node.Name, success);
             }
             else if (node.RestoredFrom is { } before)
             {

@@ -163,6 +163,9 @@ internal sealed class RecordDocument
 
     public string? Status { get; set; }
 
+    /// <summary>What the node gave back, as pages show it.</summary>
+    public string? Shown { get; set; }
+
     public List<LogLineDocument>? Log { get; set; }
 
     /// <summary>Texts of scripts that are not among those of the header and of records before; their places follow on.</summary>

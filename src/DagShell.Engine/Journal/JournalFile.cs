@@ -93,6 +93,10 @@ public sealed class JournalFile : IDisposable
     /// <param name="traceOf">
     /// Gives what helps to find where a node failed. Called under the scheduler's lock; <see langword="null"/> if nobody knows.
     /// </param>
+    /// <param name="show">
+    /// Makes a text of what a node gave back as pages show it. Called from any thread, also under the scheduler's lock;
+    /// <see langword="null"/> if nobody will look at it.
+    /// </param>
     /// <returns>The run's journal, which closes this file when it is closed.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     public RunJournal Begin(
@@ -100,7 +104,8 @@ public sealed class JournalFile : IDisposable
         DagGraph graph,
         Func<NodeSuccess, CancellationToken, string?> serialize,
         Func<int, IReadOnlyList<JournalLogLine>>? logOf = null,
-        Func<NodeFailure, FailureTrace>? traceOf = null)
+        Func<NodeFailure, FailureTrace>? traceOf = null,
+        Func<object?, string?>? show = null)
     {
         ArgumentNullException.ThrowIfNull(header);
         FileStream stream = _stream ?? throw new InvalidOperationException("The journal is only looked at.");
@@ -120,7 +125,7 @@ public sealed class JournalFile : IDisposable
         var writer = new JournalWriter(
             stream, () => stream.Flush(flushToDisk: true), checksum, SeeThere, Dispose)
         { RunStart = header.StartTime, Scripts = scripts };
-        return new RunJournal(writer, graph, serialize, logOf, traceOf);
+        return new RunJournal(writer, graph, serialize, logOf, traceOf, show);
     }
 
     /// <summary>Closes the file and lets others at it.</summary>

@@ -122,6 +122,7 @@ internal static class JournalFormat
         document.CancelCause = record.CancelCause?.ToString();
         document.CancelledBy = record.CancelledBy;
         document.Status = record.Status?.ToString();
+        document.Shown = record.ShownOutput;
         document.Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
         {
             Time = (line.Time - start).TotalSeconds,
@@ -209,6 +210,7 @@ internal static class JournalFormat
             CancelledBy = document.CancelledBy,
             Status = EnumOf<RunStatus>(document.Status),
             Output = output,
+            ShownOutput = document.Shown,
             Log = document.Log is null ? [] : document.Log.ConvertAll(logged =>
                 new JournalLogLine(After(start, Required(logged).Time), Required(logged.Stream), Required(logged.Text))),
             Nodes = document.Nodes is null ? [] : document.Nodes.ConvertAll(node => NodeOf(node, origins, scripts)),

@@ -55,6 +55,11 @@ public sealed record JournalRecord
     /// </summary>
     public string? Output { get; init; }
 
+    /// <summary>
+    /// The same as pages show it, without secrets; <see langword="null"/> if that is not written, or the node gave nothing back.
+    /// </summary>
+    public string? ShownOutput { get; init; }
+
     /// <summary>Why the node, or its attempt, failed.</summary>
     public FailureKind? FailureKind { get; init; }
 

@@ -146,6 +146,13 @@ public sealed class JournalReplay
     /// <returns><see langword="null"/> if it is not written, or the node has none.</returns>
     public string? ScriptOf(int node) => _nodes[node].Script;
 
+    /// <summary>What a node gave back, as pages show it.</summary>
+    /// <param name="node">Its index.</param>
+    /// <returns><see langword="null"/> if it is not written, or the node gave nothing back.</returns>
+    public string? OutputOf(int node) => IsRestored(node)
+        ? Run.RestoredOutputs.GetValueOrDefault(_nodes[node].Name)
+        : EndingOf(node)?.ShownOutput;
+
     /// <summary>What was last said of how a node, or an attempt of it, ended.</summary>
     /// <param name="node">Its index.</param>
     /// <returns>The record; <see langword="null"/> if there is none.</returns>

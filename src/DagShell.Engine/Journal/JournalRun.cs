@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace DagShell.Engine.Journal;
 
 /// <summary>One run in a journal: the first, or one that resumed it.</summary>
@@ -7,6 +9,11 @@ public sealed record JournalRun(JournalHeader Header, IReadOnlyList<JournalRecor
 {
     /// <summary>What nodes are told to come from that were done in it.</summary>
     public RunOrigin Origin { get; } = new(Header.RunId, Header.StartTime.LocalDateTime);
+
+    /// <summary>
+    /// What nodes that were done before gave back then, by name, as pages show it; without those of which it is not known.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> RestoredOutputs { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>What is told of it where a later run goes on with it.</summary>
     public EarlierRun AsEarlier => new(Header.RunId, Header.StartTime.LocalDateTime, End?.Status ?? RunStatus.Interrupted);

@@ -11,4 +11,7 @@ public sealed record JournalSuccess(string Definition, string Output, RunOrigin 
     /// and of one of which items were skipped.
     /// </summary>
     public IReadOnlyList<string>? ItemOutputs { get; init; }
+
+    /// <inheritdoc cref="JournalRecord.ShownOutput"/>
+    public string? ShownOutput { get; init; }
 }

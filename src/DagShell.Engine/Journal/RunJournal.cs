@@ -23,6 +23,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
     private readonly Func<NodeSuccess, CancellationToken, string?> _serialize;
     private readonly Func<int, IReadOnlyList<JournalLogLine>>? _logOf;
     private readonly Func<NodeFailure, FailureTrace>? _traceOf;
+    private readonly Func<object?, string?>? _show;
     private readonly ConcurrentDictionary<string, IReadOnlyList<JournalNode>> _prepared = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _recording = new();
     private readonly CancellationTokenSource _recordingOfCleanUp = new();
@@ -33,8 +34,10 @@ public sealed class RunJournal : IRunJournal, IDisposable
         DagGraph graph,
         Func<NodeSuccess, CancellationToken, string?> serialize,
         Func<int, IReadOnlyList<JournalLogLine>>? logOf = null,
-        Func<NodeFailure, FailureTrace>? traceOf = null)
+        Func<NodeFailure, FailureTrace>? traceOf = null,
+        Func<object?, string?>? show = null)
     {
+        _show = show;
         _logOf = logOf;
         _traceOf = traceOf;
         _writer = writer;
@@ -212,6 +215,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 SkipReason = result.SkipReason,
                 CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
                 CancelledBy = result.CancelledBy?.Name,
+                ShownOutput = ShownOf(result.Output),
                 Log = end == JournalRecordKind.Failed && _logOf is not null ? _logOf(result.Index) : [],
             });
         }
@@ -235,6 +239,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             StartTime = success.StartTime,
             Attempts = success.Attempts,
             Output = isToldByItems ? null : OutputOf(success),
+            ShownOutput = isItem ? null : ShownOf(success.Output),
         };
         _writer.Append(record, success, recorded);
     }
@@ -287,6 +292,19 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Message = isPoll ? failure.MessageOfPoll : failure.Message,
             Delay = delay,
         };
+    }
+
+    private string? ShownOf(object? output)
+    {
+        try
+        {
+            return output is null ? null : _show?.Invoke(output);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A page has one text less, and that is all.
+            return null;
+        }
     }
 
     private string? OutputOf(NodeSuccess success)

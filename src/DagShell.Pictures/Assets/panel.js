@@ -87,6 +87,15 @@ function openPanel(panel, run, { choose, around }) {
       ...(left > 0 ? [element('p', 'faint', `and ${left.toLocaleString('en')} more`)] : [])];
   }
 
+  // A journal keeps what attempts said that failed.
+  function said(node) {
+    const all = text('What it said', run.text('log', node), 'log');
+    if (!run.lacksLog(node)) { return all; }
+    const which = run.attemptCount(node) > 1 ? 'its last attempt' : 'it';
+    return [...(all.length > 0 ? all : [heading('What it said')]),
+      element('p', 'faint', `What ${which} said is not kept in the journal, of which this page was made, because ${which} succeeded.`)];
+  }
+
   function show(node) {
     panel.hidden = node < 0;
     document.body.classList.toggle('has-panel', node >= 0);
@@ -110,7 +119,7 @@ function openPanel(panel, run, { choose, around }) {
       ...(run.text('position', node) ? [element('p', 'position', run.text('position', node))] : []),
       ...text('', run.text('source', node).trim(), 'source'),
       ...items(node),
-      ...text('What it said', run.text('log', node), 'log'),
+      ...said(node),
       ...times(node),
       ...links('Depends on', run.upstream(node)),
       ...links('Depend on it', run.downstream(node)),

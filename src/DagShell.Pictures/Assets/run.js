@@ -113,6 +113,8 @@ function openRun(columns, facts) {
       return { name: text('name'), value: text('value'), message: text('message'), position: text('position'),
         attempts: columns['failed.attempts'][at], length: columns['failed.length'][at] * second };
     }),
+    // Whether it may have said something that the page does not know.
+    lacksLog: node => facts.logs === 'failed' && run.attemptCount(node) > 0 && attempts.kind[attempts.first[node + 1] - 1] === 1,
     upstream: node => up.slice(upFirst[node], upFirst[node + 1]),
     downstream: node => down.slice(downFirst[node], downFirst[node + 1]),
     indexOf(name) {

@@ -271,7 +271,8 @@ internal sealed class Checkpoint : IDisposable
         },
         node => Array.ConvertAll(
             logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text)),
-        failure => RunSnapshots.TraceOf(FailureRecord.Of(failure), run.WithoutSecrets)));
+        failure => RunSnapshots.TraceOf(FailureRecord.Of(failure), run.WithoutSecrets),
+        new ShownOutputs(run.WithoutSecrets).Of));
         _hasBegun = true;
         _journal = journal;
         if (_file.IsOpenToOthers)

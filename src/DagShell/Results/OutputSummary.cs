@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -8,9 +9,10 @@ internal static class OutputSummary
 {
     private const int MostObjects = 10;
     private const int MostLetters = 2_000;
+    private const string Deserialized = "Deserialized.";
 
     /// <summary>The first objects, a line each, and how many more there are; null if there are none.</summary>
-    public static string? Of(object[] output)
+    public static string? Of(object?[] output)
     {
         if (output.Length == 0)
         {
@@ -30,6 +32,16 @@ internal static class OutputSummary
         IFormattable plain when plain.GetType().Assembly == typeof(object).Assembly =>
             plain.ToString(null, CultureInfo.InvariantCulture),
         FileSystemInfo file => file.FullName,
+        PSCustomObject or Hashtable or ArrayList => TextOfLifeless(PSObject.AsPSObject(value)),
         var other => $"[{other.GetType()}]",
     };
+
+    /// <summary>What an object is, or was before it came from another process or a journal.</summary>
+    private static string TextOfLifeless(PSObject value)
+    {
+        string type = value.TypeNames.FirstOrDefault() ?? nameof(PSCustomObject);
+        string own = type.StartsWith(Deserialized, StringComparison.Ordinal) ? type[Deserialized.Length..] : type;
+        return own is "System.IO.FileInfo" or "System.IO.DirectoryInfo"
+            && value.Properties["FullName"] is (PSProperty or PSNoteProperty) and { Value: string name } ? name : $"[{own}]";
+    }
 }

@@ -83,6 +83,7 @@ internal static class RunSnapshots
                 SourceLine = ending?.SourceLine,
                 Stack = ending?.Stack,
                 Script = run.ScriptOf(node),
+                Output = run.OutputOf(node),
                 IsRestored = run.IsRestored(node),
                 Log = LinesOf([.. run.LogOf(node).Select(line => (line.Time.LocalDateTime, line.Stream, line.Text))]),
                 FailedItems = run.ItemsOf(node) is { Failed: > 0 }
@@ -102,6 +103,7 @@ internal static class RunSnapshots
             Description = header.Description,
             EarlierRuns = earlier,
             ResumeCommand = isOver ? null : header.ResumeCommand ?? ResumeLine.Of(file),
+            LacksLogsOfSuccesses = true,
         };
     }
 

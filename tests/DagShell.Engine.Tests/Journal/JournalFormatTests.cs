@@ -47,6 +47,7 @@ public sealed class JournalFormatTests : IDisposable
             CancelCause = CancelCause.FailFast,
             CancelledBy = "C",
             Status = RunStatus.Cancelled,
+            ShownOutput = "first\nsecond \"***\",\"output\":\"",
             Log = [new JournalLogLine(Start.AddSeconds(1), "Warning", "careful \"now\""), new JournalLogLine(Start, "Output", "")],
             Nodes = [new JournalNode("A/B", ["A/C"], "does B") { Pool = "sql" }, new JournalNode("A/C", [], "does C")],
         };

@@ -174,6 +174,31 @@ public sealed class JournalReplayTests : IDisposable
     }
 
     [Fact]
+    public void What_nodes_gave_back_is_told_as_it_is_shown_also_of_those_that_were_done_before()
+    {
+        string[] nodes = ["A", "B", "C"];
+        for (int run = 0; run < 3; run++)
+        {
+            using JournalFile file = JournalFile.Open(_folder.Path);
+            using RunJournal journal = file.Begin(
+                Header(run > 0, nodes[..run], nodes), GraphOf(nodes), (success, _) => (string?)success.Output,
+                show: output => (string?)output == "throws" ? throw new InvalidOperationException("cannot be shown") : $"shown {output}");
+            Succeed(journal, run, nodes[run] == "B" ? "throws" : "output " + nodes[run]);
+        }
+
+        JournalContents contents = JournalReader.ReadRuns(_folder.Path);
+        Assert.Equal(
+            ["shown output A", null, null],
+            Told(JournalReplay.Of(contents.Runs[0], goesOn: false, Now)));
+        Assert.Equal(
+            ["shown output A", null, "shown output C"],
+            Told(JournalReplay.Of(contents.Runs[2], goesOn: false, Now)));
+        Assert.Equal(["shown output A"], contents.Runs[1].RestoredOutputs.Values);
+
+        static IEnumerable<string?> Told(JournalReplay replay) => Enumerable.Range(0, 3).Select(replay.OutputOf);
+    }
+
+    [Fact]
     public void A_node_that_polls_for_days_keeps_its_first_attempts_and_the_last()
     {
         List<JournalRecord> records = [];

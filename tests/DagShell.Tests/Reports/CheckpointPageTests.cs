@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using System.Net;
-using System.Text;
 using System.Text.RegularExpressions;
 using DagShell.Tests.Checkpoints;
 
@@ -41,11 +39,12 @@ public sealed class CheckpointPageTests : CheckpointTests
             "Invoke-Dag ./nightly.dag.ps1 -Parameter $key -Checkpoint run.journal -RunVariable run -ErrorAction SilentlyContinue -Resume",
         ];
         Assert.All(said, text => Assert.Contains(text, WebUtility.HtmlDecode(Failures(live)), StringComparison.Ordinal));
-        foreach (string columns in new[] { live, Page("journal"), Page("list") }.Select(Columns))
+        foreach (PageColumns columns in new[] { live, Page("journal"), Page("list") }.Select(PageColumns.Of))
         {
-            Assert.Contains("<# the script of the first #>", columns, StringComparison.Ordinal);
-            Assert.Contains("# with ***", columns, StringComparison.Ordinal);
-            Assert.DoesNotContain("hunter2", columns, StringComparison.Ordinal);
+            Assert.Equal("'done' <# the script of the first #>", columns.TextOf("script", "First"));
+            Assert.Contains("# with ***", columns.TextOf("script", "Bad"), StringComparison.Ordinal);
+            Assert.Equal("done", columns.TextOf("output", "First"));
+            Assert.DoesNotContain("hunter2", columns.All, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("hunter2", live + File.ReadAllText(Journal), StringComparison.Ordinal);
@@ -83,20 +82,68 @@ public sealed class CheckpointPageTests : CheckpointTests
             Resumed(Page("live")));
     }
 
+    [Fact]
+    public void It_has_what_nodes_gave_out_as_that_of_the_run_has_without_secrets_and_no_longer()
+    {
+        Run("""
+            Set-Location $folder
+            $null = New-Item made.txt
+            $key = ConvertTo-SecureString 'hunter2' -AsPlainText
+            $dag = New-Dag Night {
+                New-DagNode Things { 1, 'two', $null, $true, 2.5, [pscustomobject]@{ A = 1 }, (Get-Process -Id $PID), (Get-Item made.txt) }
+                New-DagNode Many { 1..30 }
+                New-DagNode Long { 'x' * 5000 }
+                New-DagNode Secret { param($Key) "the key is $(ConvertFrom-SecureString $Key -AsPlainText)" }
+                New-DagNode None { }
+                New-DagNode Items { "item $_" } -ForEach 1, 2, 3
+                New-DagNode BadItems { if ($_ -eq 2) { throw 'no' }; "item $_" } -ForEach 1, 2, 3 -ContinueOnError
+                New-DagNode Inner -Dag { New-DagNode Leaf { 'leaf' } }
+                New-DagNode Skips { 'before'; Skip-DagNode 'enough' }
+                New-DagNode Files { } -OutputPath made.txt
+                New-DagNode Fails { 'before'; throw 'no' }
+            }
+            foreach ($run in 'first', 'second') {
+                $parameters = @{ Parameter = @{ Key = $key }; Checkpoint = 'run.journal'; Resume = $true; ErrorAction = 'SilentlyContinue' }
+                $null = $dag | Invoke-Dag @parameters -RunVariable last
+                $last | Export-DagRun "$run-live.html"
+                Export-DagRun "$run-journal.html" -Checkpoint run.journal
+                Get-DagRun run.journal | Export-DagRun "$run-list.html"
+            }
+            """, ("folder", Folder.FullName));
+
+        string file = Path.Combine(Folder.FullName, "made.txt");
+        Dictionary<string, string> expected = new()
+        {
+            ["Things"] = "1\ntwo\n$null\nTrue\n2.5\n[System.Management.Automation.PSCustomObject]\n[System.Diagnostics.Process]\n" + file,
+            ["Many"] = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n… and 20 more",
+            ["Long"] = new string('x', 2000) + "…",
+            ["Secret"] = "the key is ***",
+            ["None"] = string.Empty,
+            ["Items"] = "item 1\nitem 2\nitem 3",
+            ["BadItems"] = "item 1\nitem 3",
+            ["Inner"] = "[System.Collections.Specialized.OrderedDictionary]",
+            ["Inner/Leaf"] = "leaf",
+            ["Skips"] = "before",
+            ["Files"] = file,
+            ["Fails"] = string.Empty,
+        };
+        foreach (string run in new[] { "first", "second" })
+        {
+            foreach (string way in new[] { "live", "journal", "list" })
+            {
+                PageColumns columns = PageColumns.Of(Page($"{run}-{way}"));
+                Assert.Equal(expected.Keys.Order(), columns.Names.Order());
+                Assert.All(expected, node => Assert.Equal(
+                    $"{run}-{way} {node.Key}: {node.Value}", $"{run}-{way} {node.Key}: {columns.TextOf("output", node.Key)}"));
+            }
+        }
+    }
+
     private static string Failures(string page) =>
         Regex.Match(page, "<section class=\"failures\".*?</section>", RegexOptions.Singleline).Value;
 
     private static string Resumed(string page) => Regex.Replace(
         Regex.Match(page, "<p class=\"resumed\">(.*?)</p>", RegexOptions.Singleline).Groups[1].Value, "<[^>]+>", string.Empty);
-
-    /// <summary>What the page's script draws from.</summary>
-    private static string Columns(string page)
-    {
-        byte[] packed = Convert.FromBase64String(Regex.Match(page, "<script id=\"columns\"[^>]*>([^<]*)<").Groups[1].Value);
-        using DeflateStream columns = new(new MemoryStream(packed), CompressionMode.Decompress);
-        using StreamReader text = new(columns, Encoding.UTF8);
-        return text.ReadToEnd();
-    }
 
     private string Page(string name) => File.ReadAllText(Path.Combine(Folder.FullName, name + ".html"));
 }

@@ -73,6 +73,38 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         Assert.Contains("1, 'two', (Get-Process -Id $PID)", panel, StringComparison.Ordinal);
     }
 
+    [BrowserFact]
+    public async Task Of_a_journal_it_says_what_nodes_gave_out_and_that_what_they_said_was_not_kept()
+    {
+        ShellResult result = _shell.Run(
+            """
+            $null = @(
+                New-DagNode Fetch { 'rows'; [pscustomobject]@{ A = 1 } }
+                New-DagNode Load -RetryCount 1 { "attempt $($DagNode.Attempt)"; if ($DagNode.Attempt -eq 1) { throw 'not yet' } }
+                New-DagNode Fails { 'said'; throw 'no' }
+                New-DagNode Later { } -DependsOn Fails
+            ) | Invoke-Dag -Checkpoint "$folder/n.journal" -ErrorAction SilentlyContinue -RunVariable run
+            Export-DagRun "$folder/run.html" -Checkpoint "$folder/n.journal"
+            $run | Export-DagRun "$folder/live.html"
+            """, ("folder", _temp.Root));
+        Assert.Null(result.Thrown);
+        await OpenFileAsync(_temp["run.html"]);
+        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+
+        string fetch = await PanelOfAsync("Fetch");
+        Assert.Contains("Outputrows\n[System.Management.Automation.PSCustomObject]", fetch, StringComparison.Ordinal);
+        Assert.Contains("What it saidWhat it said is not kept in the journal", fetch, StringComparison.Ordinal);
+        string load = await PanelOfAsync("Load");
+        Assert.Contains("attempt 1", load, StringComparison.Ordinal);
+        Assert.Contains("What its last attempt said is not kept", load, StringComparison.Ordinal);
+        Assert.All([await PanelOfAsync("Fails"), await PanelOfAsync("Later")], panel =>
+            Assert.DoesNotContain("not kept", panel, StringComparison.Ordinal));
+
+        await OpenFileAsync(_temp["live.html"]);
+        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        Assert.DoesNotContain("not kept", await PanelOfAsync("Fetch"), StringComparison.Ordinal);
+    }
+
     [BrowserTheory]
     [InlineData("$null = $nodes | Invoke-Dag -Checkpoint n.journal -Force -RunVariable run -EA 0 | Out-Null",
         "$nodes | Invoke-Dag -Checkpoint n.journal -RunVariable run -EA 0 -Resume")]
@@ -168,6 +200,13 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
                 await ShootAsync($"run-{count}-{(dark ? "dark" : "light")}");
             }
         }
+    }
+
+    private async Task<string> PanelOfAsync(string node)
+    {
+        await Page.EvaluateAsync($"location.hash = 'node={node}'");
+        await Page.WaitForFunctionAsync($"document.querySelector('.panel .name')?.textContent === '{node}'");
+        return await TextAsync("document.querySelector('.panel').textContent");
     }
 
     private async Task OpenAsync(string script, Look? look = null)

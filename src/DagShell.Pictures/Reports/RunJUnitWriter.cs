@@ -149,23 +149,10 @@ internal sealed class RunJUnitWriter
     private Verdict VerdictOf(int node) => History.Nodes[node].State switch
     {
         NodeState.Succeeded => Verdict.Well,
-        NodeState.Failed when !History.Graph.IsTolerated(node) && !IsStoodFor(node) => Verdict.Failed,
+        NodeState.Failed when Failures.Counts(History, node) => Verdict.Failed,
         NodeState.Running or NodeState.Waiting => Verdict.Broken,
         _ => Verdict.Skipped,
     };
-
-    private bool IsStoodFor(int node)
-    {
-        for (int other = History.Graph.Fallback(node); other >= 0; other = History.Graph.Fallback(other))
-        {
-            if (History.Nodes[other].State == NodeState.Succeeded)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private enum Verdict
     {

@@ -7,6 +7,9 @@ namespace DagShell.Pictures;
 /// <summary>What a picture shows: a dag, or a run of one with the states of its nodes. How, is a matter of the formats.</summary>
 public sealed class DagPicture
 {
+    /// <summary>Those of nearly all nodes, of which there may be very many.</summary>
+    private static readonly HashSet<string> NoSetUps = [];
+
     private readonly HashSet<PictureEdge> _criticalEdges = [];
 
     private DagPicture(
@@ -121,8 +124,9 @@ public sealed class DagPicture
         return other;
     }
 
-    private static HashSet<string> SetUpsOf(DagGraph graph, int node) =>
-        [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
+    private static HashSet<string> SetUpsOf(DagGraph graph, int node) => graph.CleanUpOf(node).IsEmpty
+        ? NoSetUps
+        : [.. graph.CleanUpOf(node).ToArray().Select(setUp => graph[setUp].Name)];
 
     /// <summary>
     /// Adds the edges that lead to a node. The way through a dag that is a node leads in by that node, and out by the last ones inside.

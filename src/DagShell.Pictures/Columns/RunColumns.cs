@@ -34,8 +34,7 @@ internal sealed class RunColumns
 
     /// <summary>Makes the columns of a run.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="views">Pictures of its graph in which nodes are folded: of each node the box that it is in, or -1.</param>
-    public static ColumnFile Of(RunSnapshot run, IReadOnlyDictionary<string, int[]> views)
+    public static ColumnFile Of(RunSnapshot run)
     {
         RunColumns columns = new(run);
         columns.AddNodes();
@@ -44,11 +43,6 @@ internal sealed class RunColumns
         columns.AddEdges();
         columns.AddItems();
         columns.AddEndings();
-        foreach (var (name, boxes) in views)
-        {
-            columns._file.AddNumbers(name, boxes.Select(box => box + 1L));
-        }
-
         return columns._file;
     }
 

@@ -4,7 +4,7 @@ namespace DagShell.CI;
 internal sealed class AzureCommands : CICommands
 {
     /// <remarks>Formatting commands take their text as it is.</remarks>
-    public override string BeginGroup(string title) => "##[group]" + title.ReplaceLineEndings(" ");
+    public override string BeginGroup(string title) => "##[group]" + title;
 
     public override string EndGroup => "##[endgroup]";
 

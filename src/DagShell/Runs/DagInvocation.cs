@@ -132,10 +132,17 @@ internal sealed class DagInvocation : IEndedBySignal
         if (_showsErrors && !ClosesAfterStop)
         {
             // Those that an error tells are not told twice.
-            _output.WriteLines(RunClosing.Of(Run, withNodes: error is null));
+            _output.WriteLines(Closing(withNodes: error is null));
         }
 
         return error;
+    }
+
+    /// <summary>What is said at the end. What nodes failed with is no command for a CI system.</summary>
+    private IReadOnlyList<string> Closing(bool withNodes)
+    {
+        IReadOnlyList<string> lines = RunClosing.Of(Run, withNodes);
+        return _groups is null ? lines : [.. lines.Select(CICommands.Told)];
     }
 
     private void RunToEnd()
@@ -210,7 +217,7 @@ internal sealed class DagInvocation : IEndedBySignal
         CloseJournal();
         if (_showsErrors && ClosesAfterStop)
         {
-            foreach (string line in RunClosing.Of(Run, withNodes: true))
+            foreach (string line in Closing(withNodes: true))
             {
                 _output.WriteLineAfterStop(line);
             }

@@ -12,6 +12,9 @@ internal sealed class NodeGroups
     /// <summary>A node that says more than this has several groups: so that one that says much is seen to be at work.</summary>
     private const int MostHeld = 1_000;
 
+    /// <summary>Runners take a bare carriage return for the end of a line as well, and what comes after it for a command.</summary>
+    private static readonly char[] LineEnds = ['\r', '\n'];
+
     private readonly CICommands _commands;
     private readonly IRunOutput _output;
     private readonly NodeStreamWriter _streams;
@@ -93,7 +96,7 @@ internal sealed class NodeGroups
 
     /// <summary>How a node ended, in a line; of what it failed with the annotation has the rest.</summary>
     private static string TitleOf(DagNodeResult result) =>
-        CICommands.Told(EndText.Of(result).Split('\n')[0].TrimEnd());
+        CICommands.Told(EndText.Of(result).Split(LineEnds)[0].TrimEnd());
 
     private void Write(int node, string title)
     {

@@ -11,6 +11,8 @@ internal static class RunClosing
     /// <summary>Characters of each such cause; the whole of it is in the node's result.</summary>
     private const int LongestCause = 300;
 
+    private static readonly char[] LineEnds = ['\r', '\n'];
+
     /// <summary>The lines; none of a run that went well.</summary>
     /// <param name="run">The run, which is over.</param>
     /// <param name="withNodes">Whether the failed nodes are told too; not where an error tells them.</param>
@@ -56,7 +58,7 @@ internal static class RunClosing
     {
         ErrorRecord? error = result.Error;
         string message = error?.Exception.Message ?? string.Empty;
-        string cause = string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        string cause = string.Join(' ', message.Split(LineEnds, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedLine(
             Messages.FailedNode(
                 result.Name,

@@ -103,6 +103,32 @@ public sealed class CIFormatTests : ShellTests
     }
 
     [Theory]
+    [InlineData("GitHubActions", @"::group::\[A\] failed after [^:]+: 50%25, once", "::endgroup::")]
+    [InlineData("AzureDevOps", @"##\[group\]\[A\] failed after [^:]+: 50%, once", "##[endgroup]")]
+    public void The_title_of_a_group_and_what_is_told_of_nodes_that_did_not_run_is_one_line(string format, string title, string end)
+    {
+        string[] lines = Lines(
+            "@(New-DagNode A { throw $using:text }), (New-DagNode B { Skip-DagNode $using:text } -DependsOn A -TriggerRule AllDone), "
+            + "(New-DagNode C { } -DependsOn B -TriggerRule AllDone -When { Skip-DagNode $using:text }) | "
+            + $"Invoke-Dag -CIFormat {format} -ErrorAction SilentlyContinue",
+            ("text", "50%, once\r::stop-commands::x\r\n##[stop]\ntwice"));
+
+        Assert.Matches($"^{title}$", lines[0]);
+        Assert.Equal([end, "[C] skipped: 50%, once"], [lines[1], lines[^1]]);
+        Assert.DoesNotContain(lines[1..], line => line.StartsWith("::stop", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_end_of_the_run_tells_is_no_command_either()
+    {
+        string[] lines = Lines(
+            "New-DagNode A { throw $using:text } | Invoke-Dag -CIFormat AzureDevOps 2>$null",
+            ("text", "lost\r::stop-commands::x\r\n##vso[task.setvariable variable=x]evil"));
+
+        Assert.EndsWith("lost ::stop-commands::x ##vso [task.setvariable variable=x]evil", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{ Start-Sleep 60 } -Timeout 1ms", 2)]
     [InlineData("{ 1 } -Precondition { $false }", 2)]
     [InlineData("{ exit 3 }", 2)]
@@ -167,13 +193,19 @@ public sealed class CIFormatTests : ShellTests
     {
         string[] lines = Lines("""
             $secret = ConvertTo-SecureString 'Pa55word' -AsPlainText -Force
-            New-DagNode A { param($secret) $plain = ConvertFrom-SecureString $secret -AsPlainText; "out $plain"
-                Write-Host "host $plain"; throw "thrown $plain" } |
-                Invoke-Dag -CIFormat GitHubActions -Parameter @{ secret = $secret } -ErrorAction SilentlyContinue
+            @(
+                New-DagNode A { param($secret) $plain = ConvertFrom-SecureString $secret -AsPlainText; "out $plain"
+                    Write-Host "host $plain"; Write-Warning "warned $plain"; throw "thrown $plain" }
+                New-DagNode B { } -When { param($secret) Skip-DagNode "skipped $(ConvertFrom-SecureString $secret -AsPlainText)" }
+            ) | Invoke-Dag -CIFormat GitHubActions -Parameter @{ secret = $secret } -ErrorAction SilentlyContinue
             """);
 
         Assert.Contains("out ***", lines);
         Assert.Contains("host ***", lines);
+        Assert.Contains("WARNING: [A] warned ***", lines);
+        Assert.Contains("[B] skipped: skipped ***", lines);
+        Assert.Contains(lines, line => line.StartsWith("::group::[A] failed", StringComparison.Ordinal)
+            && line.EndsWith(": thrown ***", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("::thrown ***", StringComparison.Ordinal));
         Assert.DoesNotContain("Pa55word", string.Join('\n', lines), StringComparison.Ordinal);
     }

@@ -148,6 +148,22 @@ New-DagNode Load { Set-Content began 1; while (-not (Test-Path gate)) { Start-Sl
             $first.ExitCode | Should -Be 0
             (Get-DagRun runs).Status | Should -Be Succeeded
             (Get-ChildItem logs | Get-Content -Raw) -join "`n" | Should -Match '\[Load\] succeeded'
+
+            # The night after: it fails, and what is older than a month goes.
+            Get-ChildItem logs, runs | ForEach-Object { $_.LastWriteTime = (Get-Date).AddDays(-31) }
+            Set-Content nightly.dag.ps1 "New-DagNode Load { throw 'no space left' }"
+            $failed = Invoke-ChildShell '-File', $file
+            $failed.ExitCode | Should -Be 1
+            $failed.Text | Should -Match 'no space left'
+            (Get-DagRun runs).Status | Should -Be Failed
+            (Get-ChildItem logs).Count | Should -Be 1
+            Get-ChildItem logs | Get-Content -Raw | Should -Match '\[Load\] failed.*no space left'
+
+            # And one whose time is over.
+            Set-Content nightly.ps1 ((Get-Recipe 'EVERY NIGHT') -replace '-Timeout 6h', '-Timeout 500ms')
+            Set-Content nightly.dag.ps1 'New-DagNode Load { Start-Sleep 600 }'
+            (Invoke-ChildShell '-File', $file).ExitCode | Should -Be 1
+            (Get-DagRun runs | Select-Object -First 1).Status | Should -Be Cancelled
         }
         finally { $env:PSModulePath = $modulePath }
     }

@@ -100,6 +100,7 @@ public sealed class SessionScriptTests : ShellTests
     [InlineData("throw 'x'", "")]
     [InlineData("while ($true) { }", "-Timeout 2s")]
     [InlineData("throw 'x'", "-Sequential")]
+    [InlineData("while ($true) { }", "-Sequential -Timeout 2s")]
     public void It_is_closed_after_a_failure_and_a_timeout_too(string script, string how)
     {
         RunInCloud($"New-DagNode A {{ Get-Cloud; {script} }} | Invoke-Dag {how} {Around} -ErrorAction SilentlyContinue | Out-Null");

@@ -92,8 +92,8 @@ function openPanel(panel, run, { choose, around }) {
     const all = text('What it said', run.text('log', node), 'log');
     if (!run.lacksLog(node)) { return all; }
     const which = run.attemptCount(node) > 1 ? 'its last attempt' : 'it';
-    return [...(all.length > 0 ? all : [heading('What it said')]),
-      element('p', 'faint', `What ${which} said is not kept in the journal, of which this page was made, because ${which} succeeded.`)];
+    const note = `What ${which} said is not kept in the journal, of which this page was made, because ${which} succeeded.`;
+    return [...(all.length > 0 ? all : [heading('What it said')]), element('p', 'faint', note)];
   }
 
   function show(node) {

@@ -92,8 +92,10 @@ public sealed class JUnitTests
     private static string DescribeEnd(XElement end)
     {
         string facts = end.Name == "system-out" ? string.Empty : $"{Of(end, "message")}|{Of(end, "type")}";
-        return $"{end.Name}({facts}){(end.Name.LocalName.Contains("Failure", StringComparison.Ordinal) || end.Value.Length == 0 ? string.Empty : "=" + end.Value)}"
-            .Replace('\n', ';');
+
+        // An attempt's text is its message once more.
+        bool isAttempt = end.Name.LocalName.EndsWith("Failure", StringComparison.Ordinal);
+        return $"{end.Name}({facts}){(isAttempt || end.Value.Length == 0 ? string.Empty : "=" + end.Value)}".Replace('\n', ';');
     }
 
     private static string? Of(XElement element, string attribute) => (string?)element.Attribute(attribute);

@@ -101,6 +101,20 @@ public sealed class PreconditionTests : ShellTests
         Assert.Equal(3, result.Output[^1].BaseObject);
     }
 
+    [Theory]
+    [InlineData("-PreconditionInterval 20ms", "20 ms")]
+    [InlineData("", "1 s")]
+    public void They_are_asked_again_after_the_nodes_own_time(string interval, string said)
+    {
+        ShellResult result = Run($$"""
+            $count = [hashtable]::Synchronized(@{ Asked = 0 })
+            New-DagNode A { } -Precondition { (++($using:count).Asked) -eq 2 } -PreconditionTimeout 10m {{interval}} | Invoke-Dag -Verbose
+            """);
+
+        Assert.Contains(result.Streams.Verbose, line => line.EndsWith(
+            $"[A] a precondition does not hold yet; asked again in {said}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void While_they_are_polled_the_node_holds_no_slot()
     {

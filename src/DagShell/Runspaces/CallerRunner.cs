@@ -283,8 +283,13 @@ internal sealed class CallerRunner : IScriptRunner
             return;
         }
 
-        SessionLocation before = SessionLocation.Of(_around.SessionState);
-        _start.TryRestore(_around.SessionState, mayHavePushed: true);
+        SessionLocation start = _start;
+        SessionLocation before = start.IsOf(_around.SessionState) ? start : SessionLocation.Of(_around.SessionState);
+        if (before != start)
+        {
+            start.TryRestore(_around.SessionState, mayHavePushed: true);
+        }
+
         try
         {
             action();

@@ -24,6 +24,9 @@ internal sealed record RunContext(
 {
     private readonly ConcurrentDictionary<ScriptKey, ScriptNeeds> _late = new();
 
+    /// <summary>Whether there are any of those. Each script is asked about several times, and a dictionary locks all of itself to say so.</summary>
+    private volatile bool _hasLate;
+
     /// <summary>What is run once in each session; null for nothing.</summary>
     public SessionScripts? Scripts { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed record RunContext(
     public bool SuppliesNeeds { get; init; } = true;
 
     /// <summary>Whether any script needs anything.</summary>
-    public bool HasNeeds => Needs.Count > 0 || !_late.IsEmpty;
+    public bool HasNeeds => Needs.Count > 0 || _hasLate;
 
     /// <summary>Notes what scripts need of nodes that came at the turn of the one that stands for them.</summary>
     public void AddNeeds(IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs)
@@ -61,16 +64,18 @@ internal sealed record RunContext(
         {
             _late.TryAdd(script, needed);
         }
+
+        _hasLate = !_late.IsEmpty;
     }
 
     /// <summary>What all scripts need that are known now.</summary>
-    public IReadOnlyDictionary<ScriptKey, ScriptNeeds> AllNeeds() => _late.IsEmpty
+    public IReadOnlyDictionary<ScriptKey, ScriptNeeds> AllNeeds() => !_hasLate
         ? Needs
         : Needs.Concat(_late).DistinctBy(needs => needs.Key).ToDictionary(needs => needs.Key, needs => needs.Value);
 
     /// <summary>What a script needs, as <see cref="Needs"/> or as it was noted later.</summary>
     public ScriptNeeds? NeedsOf(ScriptKey script) =>
-        Needs.GetValueOrDefault(script) ?? (_late.IsEmpty ? null : _late.GetValueOrDefault(script));
+        Needs.GetValueOrDefault(script) ?? (_hasLate ? _late.GetValueOrDefault(script) : null);
 
     /// <summary>What a script of a node needs; null if it needs nothing and leaves nothing.</summary>
     public ScriptNeeds? NeedsOf(ScriptBlock script, DagNode node) =>

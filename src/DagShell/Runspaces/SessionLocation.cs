@@ -23,6 +23,18 @@ internal sealed class SessionLocation
     /// <summary>Notes where a session is.</summary>
     public static SessionLocation Of(SessionState session) => new(session);
 
+    /// <summary>
+    /// Whether a session is there now. Drives that have come since are not looked at: to ask for all of them takes longer than most scripts.
+    /// </summary>
+    public bool IsOf(SessionState session)
+    {
+        PathIntrinsics path = session.Path;
+        return path.CurrentLocation.Path == _location
+            && (_location == _fileLocation || path.CurrentFileSystemLocation.Path == _fileLocation)
+            && Pushed(path).SequenceEqual(_pushed)
+            && Array.TrueForAll(_drives, static noted => noted.Drive.CurrentLocation == noted.Location);
+    }
+
     /// <summary>Has the session be there again.</summary>
     /// <param name="session">The session.</param>
     /// <param name="mayHavePushed">Whether the stack may be another: to look costs more than all else.</param>

@@ -29,7 +29,7 @@ public sealed class DagJob : Job
         StateChanged += (_, change) => NoteState(change.JobStateInfo.State);
         foreach (DagNode node in nodes)
         {
-            var job = new DagNodeJob(node);
+            var job = new DagNodeJob(node, run.WithoutSecrets);
             _jobs.Add(node.Name, job);
             ChildJobs.Add(job);
         }

@@ -7,8 +7,8 @@ public sealed class DagNodeJob : Job
 {
     private volatile string _status = nameof(NodeState.Pending);
 
-    internal DagNodeJob(DagNode node)
-        : base(node.ScriptBlock.ToString().Trim(), node.Name) => PSJobTypeName = nameof(DagNodeJob);
+    internal DagNodeJob(DagNode node, Func<string?, string?> withoutSecrets)
+        : base(withoutSecrets(node.ScriptBlock.ToString().Trim()), node.Name) => PSJobTypeName = nameof(DagNodeJob);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

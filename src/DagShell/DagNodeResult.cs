@@ -114,8 +114,8 @@ public sealed class DagNodeResult
     /// <summary>What became of it, in a line, as tables show it: its error, why it did not run, or what it gave out.</summary>
     [Hidden]
     public string Summary =>
-        Run.WithoutSecrets(
-            ResultSummary.Of(Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate))!;
+        ResultSummary.Of(
+            Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate, Run.WithoutSecrets);
 
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;

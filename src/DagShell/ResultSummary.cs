@@ -12,10 +12,11 @@ internal static class ResultSummary
     private const int MostMembers = 5;
     private const int LongestText = 2000;
 
-    /// <summary>Why it did not succeed, or what it gave out.</summary>
-    public static string Of(string? fallback, string? obstacle, object?[] output, bool fromCheckpoint, bool isUpToDate)
+    /// <summary>Why it did not succeed, or what it gave out. Secrets are taken out before lines are joined and cut.</summary>
+    public static string Of(
+        string? fallback, string? obstacle, object?[] output, bool fromCheckpoint, bool isUpToDate, Func<string?, string?> withoutSecrets)
     {
-        string text = obstacle ?? OfOutput(output);
+        string text = withoutSecrets(obstacle ?? OfOutput(output))!;
         text = fallback is null ? text : $"({fallback} stands for it) {text}";
         return OneLine(fromCheckpoint ? $"(from checkpoint) {text}" : isUpToDate ? $"({Messages.UpToDate}) {text}" : text);
     }

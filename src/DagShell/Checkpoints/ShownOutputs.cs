@@ -17,7 +17,7 @@ internal sealed class ShownOutputs(Func<string?, string?> withoutSecrets)
     /// <summary>The text of an output, as the engine hands it on; null if there is nothing to show, or no more room.</summary>
     public string? Of(object? output)
     {
-        string? text = Interlocked.Read(ref _left) > 0 ? withoutSecrets(OutputSummary.Of(NodeOutput.ObjectsOf(output))) : null;
+        string? text = Interlocked.Read(ref _left) > 0 ? OutputSummary.Of(NodeOutput.ObjectsOf(output), withoutSecrets) : null;
         return text is not null && Interlocked.Add(ref _left, -text.Length) >= 0 ? text : null;
     }
 }

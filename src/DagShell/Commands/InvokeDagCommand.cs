@@ -306,8 +306,10 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         RunOptions options = Options();
         SessionScripts? scripts = SessionScriptsOfRun();
-        SecretMask secrets = SecretMask.Of(
-            parameters, [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues]);
+        SecretMask secrets = new();
+        secrets.Add([
+            parameters, .. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues,
+        ]);
         CICommands? ci = CICommandsOfRun();
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var log = new RunLog(file, secrets, ci is null ? null : events.Write);
@@ -369,7 +371,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         remote?.Begin(scheduler);
         if (AsJob)
         {
-            var job = new DagJob(MyInvocation.Line.Trim(), run, Enumerable.Range(0, plan.Graph.Count)
+            var job = new DagJob(secrets.Of(MyInvocation.Line.Trim()), run, Enumerable.Range(0, plan.Graph.Count)
                 .Select(index => DagNode.Of(plan.Graph[index])));
             JobRepository.Add(job);
             var background = new DagInvocation(

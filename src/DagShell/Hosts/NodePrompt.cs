@@ -10,7 +10,8 @@ namespace DagShell.Hosts;
 /// </summary>
 internal sealed class NodePrompt
 {
-    private readonly Func<PSHostUserInterface, string, object?> _ask;
+    private readonly Func<PSHostUserInterface, string, Func<string?, string?>, object?> _ask;
+    private Func<string?, string?> _withoutSecrets = static text => text;
 
     // Guards what follows; the node's thread waits on it.
     private readonly object _lock = new();
@@ -23,8 +24,17 @@ internal sealed class NodePrompt
     private bool IsDropped => _stop.IsCancellationRequested;
 
     /// <summary>Makes a prompt.</summary>
-    /// <param name="ask">Asks, given the host's user interface and the node's name.</param>
-    public NodePrompt(Func<PSHostUserInterface, string, object?> ask) => _ask = ask;
+    /// <param name="ask">Asks, given the host's user interface, the node's name, and what takes secrets out of a text.</param>
+    public NodePrompt(Func<PSHostUserInterface, string, Func<string?, string?>, object?> ask) => _ask = ask;
+
+    /// <summary>Has it show no secrets.</summary>
+    /// <param name="withoutSecrets">Takes them out of a text.</param>
+    /// <returns>The same prompt.</returns>
+    public NodePrompt Without(Func<string?, string?> withoutSecrets)
+    {
+        _withoutSecrets = withoutSecrets;
+        return this;
+    }
 
     /// <summary>Says who will ask or refuse it, and until when the node waits. Called on the node's thread.</summary>
     /// <param name="stop">Cancelled when the node is to stop.</param>
@@ -76,7 +86,7 @@ internal sealed class NodePrompt
 
         try
         {
-            End(_ask(console, node), error: null);
+            End(_ask(console, node, _withoutSecrets), error: null);
         }
         catch (PipelineStoppedException)
         {

@@ -32,7 +32,7 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
     public NodeUserInterface(PSHostUserInterface? caller)
     {
         _caller = caller;
-        RawUI = new NodeRawUserInterface(caller?.RawUI, options => Ask((console, node) =>
+        RawUI = new NodeRawUserInterface(caller?.RawUI, options => Ask((console, node, _) =>
         {
             console.Write(Messages.AsksForKey(node));
             return console.RawUI.ReadKey(options);
@@ -109,14 +109,14 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
     public override void WriteProgress(long sourceId, ProgressRecord record) => Put(record);
 
     /// <inheritdoc/>
-    public override string ReadLine() => Ask((console, node) =>
+    public override string ReadLine() => Ask((console, node, _) =>
     {
         console.Write(Messages.Asks(node, string.Empty));
         return console.ReadLine();
     });
 
     /// <inheritdoc/>
-    public override SecureString ReadLineAsSecureString() => Ask((console, node) =>
+    public override SecureString ReadLineAsSecureString() => Ask((console, node, _) =>
     {
         console.Write(Messages.Asks(node, string.Empty));
         return console.ReadLineAsSecureString();
@@ -124,33 +124,58 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
 
     /// <inheritdoc/>
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-        Ask((console, node) => console.Prompt(Messages.Asks(node, caption), message, descriptions));
+        Ask((console, node, mask) => console.Prompt(Messages.Asks(node, mask(caption)), mask(message), Masked(descriptions, mask)));
 
     /// <inheritdoc/>
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
-        Ask((console, node) => console.PromptForChoice(Messages.Asks(node, caption), message, choices, defaultChoice));
+        Ask((console, node, mask) =>
+            console.PromptForChoice(Messages.Asks(node, mask(caption)), mask(message), Masked(choices, mask), defaultChoice));
 
     /// <inheritdoc/>
     public Collection<int> PromptForChoice(
         string? caption, string? message, Collection<ChoiceDescription> choices, IEnumerable<int>? defaultChoices) =>
-        Ask((console, node) => console is IHostUISupportsMultipleChoiceSelection several
-            ? several.PromptForChoice(Messages.Asks(node, caption), message, choices, defaultChoices)
+        Ask((console, node, mask) => console is IHostUISupportsMultipleChoiceSelection several
+            ? several.PromptForChoice(Messages.Asks(node, mask(caption)), mask(message), Masked(choices, mask), defaultChoices)
             : throw new HostException(Messages.NotInteractive));
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        Ask((console, node) => console.PromptForCredential(Messages.Asks(node, caption), message, userName, targetName));
+        Ask((console, node, mask) =>
+            console.PromptForCredential(Messages.Asks(node, mask(caption)), mask(message), userName, targetName));
 
     /// <inheritdoc/>
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes,
         PSCredentialUIOptions options) =>
-        Ask((console, node) => console.PromptForCredential(
-            Messages.Asks(node, caption), message, userName, targetName, allowedCredentialTypes, options));
+        Ask((console, node, mask) => console.PromptForCredential(
+            Messages.Asks(node, mask(caption)), mask(message), userName, targetName, allowedCredentialTypes, options));
 
-    private T Ask<T>(Func<PSHostUserInterface, string, T> ask)
+    /// <summary>A field is shown by its label where it has one; its name is that of the answer, and stays.</summary>
+    private static Collection<FieldDescription> Masked(Collection<FieldDescription> fields, Func<string?, string?> mask)
     {
-        var prompt = new NodePrompt((console, node) => ask(console, node));
+        foreach (FieldDescription field in fields)
+        {
+            string shown = string.IsNullOrEmpty(field.Label) ? field.Name : field.Label;
+            if (mask(shown) is { } label && label != shown)
+            {
+                field.Label = label;
+            }
+
+            if (mask(field.HelpMessage) is { } help && help != field.HelpMessage)
+            {
+                field.HelpMessage = help;
+            }
+        }
+
+        return fields;
+    }
+
+    private static Collection<ChoiceDescription> Masked(Collection<ChoiceDescription> choices, Func<string?, string?> mask) =>
+        [.. choices.Select(choice => new ChoiceDescription(mask(choice.Label), mask(choice.HelpMessage) ?? string.Empty))];
+
+    private T Ask<T>(Func<PSHostUserInterface, string, Func<string?, string?>, T> ask)
+    {
+        var prompt = new NodePrompt((console, node, mask) => ask(console, node, mask));
         Put(prompt);
         return (T)prompt.Wait()!;
     }

@@ -19,11 +19,11 @@ internal sealed record ProgramCall(string? File, int Line, int Column)
     /// The calls that may have failed with an error. PowerShell says the place of what it evaluated last: with <c>$( )</c> among the
     /// arguments, that is inside of the call.
     /// </summary>
-    /// <param name="error">The error.</param>
+    /// <param name="place">The place of the error; null if it is not known.</param>
     /// <param name="script">The node's script, whose calls are looked through.</param>
     /// <returns>Those that are possible; none if that is not known.</returns>
-    public static ProgramCall[] Around(ErrorRecord error, Ast script) =>
-        Of(error) is not { } place ? [] :
+    public static ProgramCall[] Around(ProgramCall? place, Ast script) =>
+        place is null ? [] :
         [
             place,
             .. script.FindAll(ast => ast is CommandAst && place.IsIn(ast.Extent), searchNestedScriptBlocks: true)

@@ -12,7 +12,9 @@ internal static class OutputSummary
     private const string Deserialized = "Deserialized.";
 
     /// <summary>The first objects, a line each, and how many more there are; null if there are none.</summary>
-    public static string? Of(object?[] output)
+    /// <param name="output">The objects.</param>
+    /// <param name="withoutSecrets">Takes secrets out of a text, before it is cut.</param>
+    public static string? Of(object?[] output, Func<string?, string?> withoutSecrets)
     {
         if (output.Length == 0)
         {
@@ -20,7 +22,8 @@ internal static class OutputSummary
         }
 
         IEnumerable<string> lines = output.Take(MostObjects).Select(TextOf);
-        string text = string.Join('\n', output.Length > MostObjects ? lines.Append($"… and {output.Length - MostObjects} more") : lines);
+        string text = withoutSecrets(
+            string.Join('\n', output.Length > MostObjects ? lines.Append($"… and {output.Length - MostObjects} more") : lines))!;
         return text.Length <= MostLetters ? text : string.Concat(text.AsSpan(0, MostLetters), "…");
     }
 

@@ -49,7 +49,7 @@ internal static class RunSnapshots
                 Script = withTexts && !history.Graph.IsDag(node)
                     ? TextOf(DagNode.Of(history.Graph[node]).ScriptBlock, run.WithoutSecrets)
                     : null,
-                Output = withTexts && result is not null ? run.WithoutSecrets(OutputSummary.Of(result.Output)) : null,
+                Output = withTexts && result is not null ? OutputSummary.Of(result.Output, run.WithoutSecrets) : null,
                 FailedItems = history.Nodes[node].Items is { Failed: > 0 } && result is not null
                     ? FailedItemsOf(result, run.WithoutSecrets, Math.Min(MostFailedItems, itemsLeft))
                     : null,

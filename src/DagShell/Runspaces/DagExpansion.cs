@@ -101,8 +101,10 @@ internal sealed class DagExpansion
             : new Expansion(graph));
     }
 
+    /// <summary>Notes what its nodes use: of the session, and of secrets.</summary>
     private void NoteNeeds(Dag dag)
     {
+        _context.Secrets.Add(dag.AllNodes.Select(node => node.UsingValues));
         var session = new CallerSession(_command.SessionState, _command.InvokeCommand, _context.SuppliesNeeds);
         foreach (DagNode node in dag.AllNodes)
         {

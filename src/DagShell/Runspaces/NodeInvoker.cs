@@ -436,7 +436,7 @@ internal sealed class NodeInvoker
             : AttemptOutcome.Failed(
                 new NodeFailure(
                     FailureKind.Error,
-                    _context.Secrets.Of(ErrorText.Of(error, attempt.Name)),
+                    _context.Secrets.TextOf(error, attempt.Name),
                     _context.Secrets.Of(error),
                     canRetry)
                 {
@@ -461,7 +461,7 @@ internal sealed class NodeInvoker
     }
 
     private string? TextOf(Exception? failure, DagNode node) =>
-        failure is null ? null : _context.Secrets.Of(ErrorText.Of(failure, node.Name));
+        failure is null ? null : _context.Secrets.TextOf(failure, node.Name);
 
     private object? LastExitCode() => _command.SessionState.PSVariable.GetValue("global:LASTEXITCODE");
 
@@ -486,7 +486,7 @@ internal sealed class NodeInvoker
             ScriptEnd asked = AskAbout(error, retryIf, variables);
             if (asked.Failure is { } failure)
             {
-                _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(ErrorText.Of(failure, node.Name))));
+                _sink.Write(attempt, new WarningRecord(Messages.RetryIfFailed(_context.Secrets.TextOf(failure, node.Name))));
             }
 
             if (!asked.IsTrue)
@@ -510,7 +510,7 @@ internal sealed class NodeInvoker
         try
         {
             return told.Failure is { } failure
-                ? Refused(ErrorText.Of(failure, node.Name))
+                ? Refused(_context.Secrets.TextOf(failure, node.Name))
                 : new RetryDecision(IsYes: true, DurationAttribute.ReadOutput(told.Output), null);
         }
         catch (ArgumentTransformationMetadataException exception)
@@ -551,7 +551,8 @@ internal sealed class NodeInvoker
             ScriptEnd end = Invoke(node.ScriptBlock, variables);
             if (end.Failure is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
             {
-                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, ProgramCall.Around(error, node.ScriptBlock.Ast)));
+                ProgramCall[] calls = ProgramCall.Around(ProgramCall.Of(error), node.ScriptBlock.Ast);
+                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, calls));
             }
 
             if (end is { Failure: null, Skip: null } && watch?.Failure is var (code, call))

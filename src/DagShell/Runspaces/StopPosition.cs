@@ -30,7 +30,7 @@ internal static class StopPosition
                 string inner = places[0].File is { } file && file != own.File
                     ? Messages.Position(file, places[0].StartLineNumber)
                     : string.Empty;
-                attempt.NoteStop(position, Messages.StoppedAt(position, secrets.Of(StatementOf(own)), inner));
+                attempt.NoteStop(position, Messages.StoppedAt(position, StatementOf(own, secrets), inner));
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -40,9 +40,9 @@ internal static class StopPosition
     }
 
     /// <summary>The first line of a statement.</summary>
-    private static string StatementOf(IScriptExtent place)
+    private static string StatementOf(IScriptExtent place, SecretMask secrets)
     {
-        string line = place.Text.Split('\n')[0].Trim();
+        string line = secrets.Of(place.Text).Split('\n')[0].Trim();
         return line.Length <= LongestStatement ? line : string.Concat(line.AsSpan(0, LongestStatement), "…");
     }
 }

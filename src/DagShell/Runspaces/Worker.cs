@@ -245,7 +245,7 @@ internal sealed class Worker : IDisposable
 
         if (failure is not null || problem is not null)
         {
-            string cause = _context.Secrets.Of(failure is null ? problem! : ErrorText.Of(failure, attempt.Node.Name));
+            string cause = failure is null ? _context.Secrets.Of(problem!) : _context.Secrets.TextOf(failure, attempt.Node.Name);
             Exception? shown = failure is null ? null : _context.Secrets.Of(failure);
             End(attempt, AttemptOutcome.Failed(
                 new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
@@ -268,7 +268,7 @@ internal sealed class Worker : IDisposable
         {
             (string? problem, Exception? failure) = RunOnce(finalization, over);
             string? cause = over.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
-                : failure is null ? problem : ErrorText.Of(failure, _last.Node.Name);
+                : failure is null ? _context.Secrets.Of(problem) : _context.Secrets.TextOf(failure, _last.Node.Name);
             if (cause is not null)
             {
                 _sink.Write(_last, new SessionEndWarning(Messages.FinalizationFailed(cause)));

@@ -8,15 +8,11 @@ internal sealed class MaskedException : Exception, IContainsErrorRecord
     private readonly string _type;
 
     public MaskedException(
-        string type, string message, Exception? inner, string errorId, ErrorCategory category, object? target, string? details)
+        string type, string message, Exception? inner, string errorId, ErrorCategory category, object? target, ErrorDetails? details)
         : base(message, inner)
     {
         _type = type;
-        ErrorRecord = new ErrorRecord(this, errorId, category, target);
-        if (details is not null)
-        {
-            ErrorRecord.ErrorDetails = new ErrorDetails(details);
-        }
+        ErrorRecord = new ErrorRecord(this, errorId, category, target) { ErrorDetails = details };
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class SecretFinder
 
     private const int MostValues = 100_000;
 
+    private static readonly HashSet<string> Holders =
+        new(StringComparer.Ordinal) { "KeyValuePair`2", "DictionaryEntry", "Lazy`1", "StrongBox`1", "GroupInfo" };
+
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What was found; nothing that is empty.</summary>
@@ -107,10 +110,10 @@ internal sealed class SecretFinder
         }
     }
 
-    /// <summary>The fields of a class, as those of PowerShell, and of key-value pairs; not of what belongs to .NET itself.</summary>
+    /// <summary>The fields of a class, as those of PowerShell, and of what holds values; not of what else belongs to .NET.</summary>
     private void AddFields(object value, int level)
     {
-        if (IsOfFramework(value) && !value.GetType().Name.StartsWith("KeyValuePair", StringComparison.Ordinal) && value is not Lazy<object>)
+        if (IsOfFramework(value) && !Holders.Contains(value.GetType().Name))
         {
             return;
         }

@@ -10,41 +10,48 @@ namespace DagShell.Secrets;
 /// Puts <c>***</c> in the place of secrets in all text that a run shows or writes: of the plain text of what came in as a SecureString or
 /// PSCredential by -Parameter or $using:. Objects that nodes put out or throw stay what they are.
 /// </summary>
-/// <remarks>Made before the run; safe for any thread after that.</remarks>
+/// <remarks>
+/// Safe for any thread. Made before the run; what a dag brings that is known only at its node's turn is added before its nodes begin.
+/// </remarks>
 internal sealed class SecretMask
 {
     private const string Masked = "***";
 
-    private readonly Regex? _secrets;
+    private readonly object _lock = new();
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private volatile Regex? _secrets;
 
-    private SecretMask(IEnumerable<string> secrets)
-    {
-        // The longest first: one may be a part of another.
-        string pattern = string.Join('|', secrets.OrderByDescending(secret => secret.Length).Select(Regex.Escape));
-        _secrets = pattern.Length == 0 ? null : new Regex(pattern, RegexOptions.CultureInvariant);
-    }
-
-    /// <summary>Masks nothing.</summary>
-    public static SecretMask None { get; } = new([]);
-
-    /// <summary>Makes the mask of a run.</summary>
-    /// <param name="parameters">The values of -Parameter.</param>
-    /// <param name="usingValues">The values of $using:, a table a node or script; null for none.</param>
-    public static SecretMask Of(IDictionary parameters, IEnumerable<IDictionary?> usingValues)
+    /// <summary>Adds the secrets in values.</summary>
+    /// <param name="values">The values of -Parameter, and those of $using:, a table a node or script; null for none.</param>
+    public void Add(IEnumerable<IDictionary?> values)
     {
         SecretFinder finder = new();
-        finder.Add(parameters);
-        foreach (IDictionary values in usingValues.OfType<IDictionary>())
+        foreach (IDictionary table in values.OfType<IDictionary>())
         {
-            finder.Add(values);
+            finder.Add(table);
         }
 
-        return finder.Found.Count == 0 ? None : new SecretMask(finder.Found);
+        lock (_lock)
+        {
+            int before = _known.Count;
+            _known.UnionWith(finder.Found);
+            if (_known.Count > before)
+            {
+                // The longest first: one may be a part of another.
+                string pattern = string.Join('|', _known.OrderByDescending(secret => secret.Length).Select(Regex.Escape));
+                _secrets = new Regex(pattern, RegexOptions.CultureInvariant);
+            }
+        }
     }
 
     /// <summary>A text without secrets.</summary>
     [return: NotNullIfNotNull(nameof(text))]
-    public string? Of(string? text) => _secrets is null || text is null ? text : _secrets.Replace(text, Masked);
+    public string? Of(string? text) => _secrets is not { } secrets || text is null ? text : secrets.Replace(text, Masked);
+
+    /// <summary>The text of what ended a node's script. Secrets are taken out before it is cut, or a part of one would be left.</summary>
+    /// <param name="exception">What ended it.</param>
+    /// <param name="node">The node's name.</param>
+    public string TextOf(Exception exception, string node) => Of(ErrorText.Of(Of(exception), node));
 
     /// <summary>An exception that shows no secrets: the same one if it has none, otherwise one that stands for it.</summary>
     public Exception Of(Exception exception)
@@ -75,6 +82,7 @@ internal sealed class SecretMask
             InformationRecord information => Of(information),
             ErrorRecord error => Of(error),
             ProgressRecord progress => Of(progress),
+            NodePrompt prompt => prompt.Without(Of),
             _ => record,
         };
     }
@@ -83,6 +91,7 @@ internal sealed class SecretMask
 
     private bool ShowsIn(ErrorRecord record) =>
         Shows(record.ErrorDetails?.Message)
+        || Shows(record.ErrorDetails?.RecommendedAction)
         || Shows(record.FullyQualifiedErrorId)
         || Shows(record.CategoryInfo.ToString())
         || Shows(record.TargetObject?.ToString())
@@ -110,7 +119,9 @@ internal sealed class SecretMask
         Of(record.FullyQualifiedErrorId),
         record.CategoryInfo.Category,
         Shows(record.TargetObject?.ToString()) ? null : record.TargetObject,
-        Of(record.ErrorDetails?.Message));
+        record.ErrorDetails is { } details
+            ? new ErrorDetails(Of(details.Message)) { RecommendedAction = Of(details.RecommendedAction) }
+            : null);
 
     private InformationRecord Of(InformationRecord record)
     {
@@ -126,13 +137,13 @@ internal sealed class SecretMask
             { } other and not HostInformationMessage when Shows(other.ToString()) => Of(other.ToString()),
             _ => null,
         };
-        if (data is null)
+        if (data is null && !record.Tags.Exists(Shows))
         {
             return record;
         }
 
-        var masked = new InformationRecord(data, record.Source) { TimeGenerated = record.TimeGenerated };
-        masked.Tags.AddRange(record.Tags);
+        var masked = new InformationRecord(data ?? record.MessageData, record.Source) { TimeGenerated = record.TimeGenerated };
+        masked.Tags.AddRange(record.Tags.Select(tag => Of(tag)));
         return masked;
     }
 

@@ -63,8 +63,15 @@ internal sealed class NodeCall
             if (main is not null)
             {
                 Hashtable script = Script("Script", main);
-                call["Script"] = script.Count == 2 ? script["Id"] : script;
                 AddRetry(call);
+                if (call.ContainsKey("ExitText") && _context.NeedsOf(main, _node) is { MayRunPrograms: true })
+                {
+                    // What a program says, which -RetryIf is to see, is seen there only if the script is run nested.
+                    script["MayExit"] = true;
+                    script["Notes"] = true;
+                }
+
+                call["Script"] = script.Count == 2 ? script["Id"] : script;
             }
             else if (before.Count == 0)
             {

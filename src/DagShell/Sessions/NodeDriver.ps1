@@ -1,7 +1,7 @@
 # Runs nodes in a session. Sent to it once, and called for each attempt. A node's script sees the variables of the scopes that it is called
 # from; so those are private here, and all else lies in a table that the process keeps under a key.
 $machine = @{ Scripts = @{}; Modules = @{}; Before = @{}; Imported = @(); Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
-    Skip = $null; Command = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
+    Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -102,15 +102,49 @@ $machine.CleanUp = {
     $null = $ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($Machine.Location.Path))
 }
 
-# Hands on, as they are written, the records of a pipeline inside the session's own.
+# Hands on, as they are written, the records of a pipeline inside the session's own. An error would get the place of this command in the stead of
+# its own, but for a property that is PowerShell's own.
+$machine.Keeps = [System.Management.Automation.ErrorRecord].GetProperty('PreserveInvocationInfoOnce', [System.Reflection.BindingFlags] 'NonPublic, Instance')
 $machine.Forward = {
     param($Shell)
     $Shell.Streams.Warning.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteWarning($record.Message) } })
     $Shell.Streams.Verbose.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteVerbose($record.Message) } })
     $Shell.Streams.Debug.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteDebug($record.Message) } })
     $Shell.Streams.Information.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteInformation($record) } })
-    $Shell.Streams.Error.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteError($record) } })
+    $Shell.Streams.Error.add_DataAdded({
+        # The node went on after it, as after what a program wrote to its standard error; so must this command.
+        $ErrorActionPreference = 'Continue'
+        foreach ($record in $args[0].ReadAll()) {
+            if ($null -ne [AppDomain]::CurrentDomain.GetData('KEY').Said) { [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($record) }
+            if ([AppDomain]::CurrentDomain.GetData('KEY').Keeps) { [AppDomain]::CurrentDomain.GetData('KEY').Keeps.SetValue($record, $true) }
+            [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteError($record)
+        }
+    })
     $Shell.Streams.Progress.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteProgress($record) } })
+}
+
+# Has the error of a program say what the program said last, for who is asked about it here. The run's own process does the same.
+$machine.AddLines = {
+    param($Said, $Failed)
+    $lines = [System.Collections.Generic.List[string]]::new()
+    $left = 4000
+    for ($i = $Said.Count - 1; $i -ge 0 -and $lines.Count -lt 20; $i--) {
+        $item = $Said[$i]
+        if ($item -is [System.Management.Automation.ErrorRecord]) {
+            if ($item.FullyQualifiedErrorId -notlike 'NativeCommandError*') { continue }
+            if ($item.InvocationInfo.ScriptLineNumber -ne $Failed.InvocationInfo.ScriptLineNumber -or
+                $item.InvocationInfo.OffsetInLine -ne $Failed.InvocationInfo.OffsetInLine) { break }
+            $text = $item.Exception.Message
+        }
+        elseif ($item -is [string]) { $text = $item }
+        else { continue }
+        $left -= $text.Length
+        if ($left -lt 0) { break }
+        if ($text.Trim()) { $lines.Insert(0, $text.TrimEnd()) }
+    }
+    if ($lines.Count -gt 0) {
+        $Failed.ErrorDetails = [System.Management.Automation.ErrorDetails]::new((@($Failed.Exception.Message) + $lines) -join [Environment]::NewLine)
+    }
 }
 
 # Runs one script of a node and gives out what it does. How it ended is noted in the table End: Failed, Exit, Flow, Skip.
@@ -156,7 +190,18 @@ $machine.RunScript = {
                     $args[4].Flows = $true', $true).AddArgument($private:block).AddArgument($private:splat)
                 $null = $private:nested.AddArgument($private:script.Input).AddArgument($private:script.IsFed).AddArgument($private:state)
                 & $private:machine.Forward $private:nested
-                $private:nested.Invoke()
+                if ($private:script.Notes) {
+                    $private:machine.Said = [System.Collections.Generic.List[object]]::new()
+                    $private:given = [System.Management.Automation.PSDataCollection[psobject]]::new()
+                    $private:given.add_DataAdded({
+                        foreach ($item in $args[0].ReadAll()) {
+                            if ($item -is [string]) { [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($item) }
+                            [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteObject($item)
+                        }
+                    })
+                    $private:nested.Invoke($null, $private:given)
+                }
+                else { $private:nested.Invoke() }
             }
             catch {
                 $private:end.Failed = if ($_.Exception.InnerException -is [System.Management.Automation.IContainsErrorRecord]) {
@@ -280,8 +325,13 @@ $machine.Run = {
                 $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
                     [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:call.ExitText), 'Exit', 'NotSpecified', $null)
                 }
+                if ($private:machine.Said -and $private:problem.FullyQualifiedErrorId -like 'ProgramExitedWithNonZeroCode*') {
+                    & $private:machine.AddLines $private:machine.Said $private:problem
+                }
+                $private:machine.Said = $null
                 & $private:machine.AskRetry $private:machine $private:call $private:problem $private:end
             }
+            $private:machine.Said = $null
         }
     }
     finally {
@@ -294,6 +344,7 @@ $machine.Run = {
         $private:end.Stack = $private:failed.ScriptStackTrace
         $private:end.File = $private:failed.InvocationInfo.ScriptName
         $private:end.Line = $private:failed.InvocationInfo.ScriptLineNumber
+        $private:end.Column = $private:failed.InvocationInfo.OffsetInLine
     }
     $private:end
     if ($private:failed) { throw $private:failed }

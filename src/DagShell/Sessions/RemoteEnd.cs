@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using DagShell.Engine.Running;
+using DagShell.Logs;
 using DagShell.Parameters;
 using DagShell.Scripts;
 using DagShell.Secrets;
@@ -139,6 +140,11 @@ internal static class RemoteEnd
 
         return Value(end, "Line") is int at and > 0 && Text(end, "File") is { Length: > 0 } of ? Messages.Position(of, at) : null;
     }
+
+    /// <summary>Where it happened, as a call of a program; null if that is not known.</summary>
+    public static ProgramCall? CallIn(Hashtable end) => Value(end, "Line") is int line and > 0 && Value(end, "Column") is int column
+        ? new ProgramCall(Text(end, "File") is { Length: > 0 } file ? file : null, line, column)
+        : null;
 
     /// <summary>What the session said of a failure.</summary>
     public static string MessageOf(Hashtable end) => Text(end, "Message") ?? string.Empty;

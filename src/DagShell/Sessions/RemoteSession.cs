@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Remoting;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
+using DagShell.Logs;
 using DagShell.Runspaces;
 using DagShell.Scripts;
 
@@ -173,7 +174,7 @@ internal sealed class RemoteSession
             else
             {
                 // No script of the node's had begun.
-                Loss = exception.Message;
+                Loss = _context.Secrets.Of(exception.Message);
                 ended(null, false);
             }
         }
@@ -371,7 +372,7 @@ internal sealed class RemoteSession
             || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
         if (isLost)
         {
-            Loss = thrown?.Message ?? Session.Runspace.RunspaceStateInfo.Reason?.Message;
+            Loss = _context.Secrets.Of(thrown?.Message ?? Session.Runspace.RunspaceStateInfo.Reason?.Message);
             ended(null, true);
             return;
         }
@@ -413,6 +414,12 @@ internal sealed class RemoteSession
 
         if (output.LastOrDefault() is PSObject { BaseObject: Hashtable end } && end.ContainsKey(_key))
         {
+            if (thrown is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
+            {
+                ProgramCall[] calls = ProgramCall.Around(RemoteEnd.CallIn(end), DagNode.Of(attempt.Node).ScriptBlock.Ast);
+                NativeError.AddLines(error, _context.Log.WrittenByProgram(attempt, calls));
+            }
+
             return RemoteEnd.OutcomeOf(
                 attempt,
                 Host,

@@ -100,8 +100,11 @@ internal sealed class TestUserInterface : PSHostUserInterface
         descriptions.ToDictionary(
             field => field.Name,
             field => PSObject.AsPSObject(field.ParameterTypeName == nameof(SecureString)
-                ? Secure(Ask($"{caption}|{message}|{field.Name}"))
-                : Ask($"{caption}|{message}|{field.Name}")));
+                ? Secure(Ask($"{caption}|{message}|{ShownName(field)}"))
+                : Ask($"{caption}|{message}|{ShownName(field)}")));
+
+    /// <summary>As PowerShell's console shows it.</summary>
+    private static string ShownName(FieldDescription field) => string.IsNullOrEmpty(field.Label) ? field.Name : field.Label;
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
         int.Parse(Ask($"{caption}|{message}|{string.Join(',', choices.Select(choice => choice.Label))}|{defaultChoice}"), null);

@@ -90,6 +90,62 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     }
 
     [Theory]
+    [InlineData("sh -c 'echo other >&2'; sh -c 'echo bad >&2; echo line; exit 3'", "bad line")]
+    [InlineData("function f { sh -c 'echo bad >&2; exit 3' }; sh -c 'echo other >&2'; f", "bad")]
+    [InlineData("sh -c 'echo other >&2'; sh -c $(sh -c 'echo echo bad; echo exit 3' | Join-String -Separator ';')", "bad")]
+    [InlineData("if ($false) { exit 5 }; sh -c 'echo other >&2'; sh -c 'echo bad >&2; exit 3'", "bad")]
+    public void A_program_that_fails_brings_what_it_said(string script, string said)
+    {
+        foreach (string where in (string[])["", "-Session $sessions[0]"])
+        {
+            ShellResult result = Run($"New-DagNode A {{ {script} }} | Invoke-Dag {where} -ErrorAction SilentlyContinue");
+
+            string[] lines = $"{result.Error("A")}".Split('\n', StringSplitOptions.TrimEntries);
+            Assert.Contains("exit code: 3", lines[0], StringComparison.Ordinal);
+            Assert.Equal(said.Split(' '), lines[1..]);
+        }
+    }
+
+    [Fact]
+    public void A_script_that_may_exit_goes_on_after_errors_that_do_not_end_it()
+    {
+        ShellResult result = Run("""
+            New-DagNode A { if ($false) { exit 5 }; sh -c 'echo told >&2'; Write-Error 'careless' -ErrorAction Continue; 'done' } |
+                Invoke-Dag -Session $sessions[0]
+            """);
+
+        Assert.Equal(["done"], result.NodeOutput("A"));
+        Assert.Equal(["[A] told"], result.Streams.Information.Select(record => $"{record}"));
+        Assert.Equal(["[A] careless"], result.Streams.Error.Select(record => $"{record}"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("if ($false) { exit 5 }; ")]
+    public void Who_is_asked_about_a_retry_sees_what_a_program_said_there(string before)
+    {
+        ShellResult result = Run($$"""
+            $nodes = @(
+                New-DagNode Busy -RetryCount 1 -RetryIf { "$_" -like '*busy*' } {
+                    {{before}}sh -c 'echo quiet >&2'; if ($DagNode.Attempt -eq 2) { "$($DagNode.LastError)" } else { sh -c 'echo busy >&2; exit 7' } }
+                New-DagNode Bad -RetryCount 1 -RetryIf { "$_" -like '*quiet*' } {
+                    {{before}}sh -c 'echo quiet >&2'; 5; 'some'; sh -c 'echo no such table >&2; exit 7' }
+                New-DagNode Delay -RetryCount 1 -RetryDelay { if ("$_" -like '*busy*') { '1ms' } else { 'never' } } {
+                    {{before}}if ($DagNode.Attempt -eq 1) { sh -c 'echo busy; exit 7' }; 5; 6 }
+            )
+            $nodes | Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue
+            """);
+
+        Assert.Equal(["Bad Failed", "Busy Succeeded", "Delay Succeeded"], result.Statuses);
+        Assert.Equal(1, result.Attempts("Bad"));
+        Assert.EndsWith("busy", $"{Assert.Single(result.NodeOutput("Busy"))}", StringComparison.Ordinal);
+        Assert.Equal([5, 6], result.NodeOutput("Delay"));
+        Assert.Equal(
+            ["[Busy] quiet", "[Busy] busy", "[Busy] quiet"],
+            result.Streams.Information.Select(record => $"{record}").Where(text => text.StartsWith("[Busy]", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("'out'; exit", "Succeeded", "out")]
     [InlineData("'out'; exit 0", "Succeeded", "out")]
     [InlineData("exit 3", "Failed", "*exit 3*")]

@@ -1,91 +1,248 @@
+using DagShell.Tests.Reports;
+using DagShell.Tests.Tracing;
+
 namespace DagShell.Tests.Streams;
 
 /// <summary>The plain text of a secret that came in by -Parameter or $using: is nowhere in what a run shows or writes.</summary>
 public sealed class SecretTests : ShellTests
 {
-    private const string Plain = "Pa55word!(x";
+    /// <summary>What all secrets begin with. It is looked for alone, since a part of a secret must not be left either.</summary>
+    private const string Start = "Pa55";
+
+    /// <summary>What a node itself put out, or was asked for, is its user's.</summary>
+    private const string Own = "own " + Start;
+
+    private const string Plain = Start + "word!(x";
 
     private readonly ScratchFolder _folder = new();
 
-    /// <summary>Values that have the secret in them, and how a node gets at it.</summary>
-    public static TheoryData<string, string> Containers => new()
-    {
-        { "$secure", "$value" },
-        { "$credential", "$value.Password" },
-        { "@($secure, 1)", "$value[0]" },
-        { "@(, @(, $secure))", "$value[0][0]" },
-        { "@{ key = $secure }", "$value.key" },
-        { "[ordered]@{ key = $secure }", "$value.key" },
-        { "@{ a = @{ b = @($credential) } }", "$value.a.b[0].Password" },
-        { "[pscustomobject]@{ Secret = $secure }", "$value.Secret" },
-        { "[pscustomobject]@{ Deep = [pscustomobject]@{ Secret = $credential } }", "$value.Deep.Secret.Password" },
-        { "[Holder]::new($secure)", "$value.Secret" },
-        { "[System.Collections.Generic.List[object]]@($secure)", "$value[0]" },
-        { "[System.Collections.ArrayList]@($secure)", "$value[0]" },
-        { "(Table)", "$value['k']" },
-        { "[System.Collections.Generic.Queue[object]]::new([object[]]@($secure))", "$value.Peek()" },
-        { "[System.Collections.Generic.HashSet[object]]::new([object[]]@($secure))", "@($value)[0]" },
-        { "[System.Tuple]::Create(1, $secure)", "$value.Item2" },
-        { "[ref] $secure", "$value.Value" },
-        { "Add-Member -InputObject ([pscustomobject]@{}) -NotePropertyName Late -NotePropertyValue $secure -PassThru", "$value.Late" },
-        { "[System.Collections.Generic.KeyValuePair[string, securestring]]::new('k', $secure)", "$value.Value" },
-        { "[System.Net.NetworkCredential]::new('u', $secure)", "$value.SecurePassword" },
-    };
+    /// <summary>Values that have a secret in them, and how a node gets at it.</summary>
+    private static readonly (string Value, string Access)[] Containers =
+    [
+        ("$secure", "$value"),
+        ("$credential", "$value.Password"),
+        ("@($secure, 1)", "$value[0]"),
+        ("@(, @(, $secure))", "$value[0][0]"),
+        ("@{ key = $secure }", "$value.key"),
+        ("[ordered]@{ key = $secure }", "$value.key"),
+        ("@{ a = @{ b = @($credential) } }", "$value.a.b[0].Password"),
+        ("[pscustomobject]@{ Secret = $secure }", "$value.Secret"),
+        ("[pscustomobject]@{ Deep = [pscustomobject]@{ Secret = $credential } }", "$value.Deep.Secret.Password"),
+        ("[Holder]::new($secure)", "$value.Secret"),
+        ("[System.Collections.Generic.List[object]]@($secure)", "$value[0]"),
+        ("[System.Collections.ArrayList]@($secure)", "$value[0]"),
+        ("(Table)", "$value['k']"),
+        ("[System.Collections.Generic.Queue[object]]::new([object[]]@($secure))", "$value.Peek()"),
+        ("[System.Collections.Generic.HashSet[object]]::new([object[]]@($secure))", "@($value)[0]"),
+        ("[System.Tuple]::Create(1, $secure)", "$value.Item2"),
+        ("[ref] $secure", "$value.Value"),
+        ("Add-Member -InputObject ([pscustomobject]@{}) -NotePropertyName Late -NotePropertyValue $secure -PassThru", "$value.Late"),
+        ("[System.Collections.Generic.KeyValuePair[string, securestring]]::new('k', $secure)", "$value.Value"),
+        ("[System.Net.NetworkCredential]::new('u', $secure)", "$value.SecurePassword"),
+        ("@(@{ key = $secure }.GetEnumerator())[0]", "$value.Value"),
+        ("[System.Lazy[securestring]]::new($secure)", "$value.Value"),
+        ("($credential | Group-Object UserName)", "$value.Group[0].Password"),
+        ("[System.ValueTuple[int, securestring]]::new(1, $secure)", "$value.Item2"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Containers))]
-    public void It_is_shown_nowhere(string container, string access)
+    /// <summary>
+    /// One run for all: each value has a secret of its own, once by -Parameter and once by $using:, and a node of its own gives that away.
+    /// </summary>
+    [Fact]
+    public void It_is_shown_nowhere()
     {
-        foreach (string way in (string[])["-Parameter @{ value = $value }", ""])
+        List<string> questions = [];
+        Shell.Screen.Answer = asked =>
         {
-            string param = way.Length > 0 ? "param($value)" : string.Empty;
-            string get = way.Length > 0 ? string.Empty : "$value = $using:value; ";
-            ShellResult result = Run(
-                $$"""
-                class Holder { [object] $Secret; Holder($s) { $this.Secret = $s } }
-                $secure = ConvertTo-SecureString '{{Plain}}' -AsPlainText -Force
-                function Table { $d = [System.Collections.Generic.Dictionary[string, securestring]]::new(); $d['k'] = $secure; , $d }
-                $credential = [pscredential]::new('user', $secure)
-                $value = {{container}}
-                $nodes = @(
-                    New-DagNode Talks { {{param}} {{get}}$plain = ConvertFrom-SecureString ({{access}}) -AsPlainText
-                        "out $plain"; Write-Warning "w $plain"; Write-Verbose "v $plain" -Verbose; Write-Host "h $plain"
-                        $DebugPreference = 'Continue'; Write-Debug "d $plain"; Write-Information "i $plain"; Write-Error "e $plain" -ErrorAction Continue
-                        Write-Progress "p $plain" -Status "s $plain" }
-                    New-DagNode Throws -RetryCount 1 -RetryDelay 1ms { {{param}} {{get}}$plain = ConvertFrom-SecureString ({{access}}) -AsPlainText
-                        throw [System.InvalidOperationException]::new("t $plain", [Exception]::new("inner $plain")) }
-                    New-DagNode ThrowsText { {{param}} {{get}}throw "t $(ConvertFrom-SecureString ({{access}}) -AsPlainText)" }
-                    New-DagNode Skips { {{param}} {{get}}Skip-DagNode "s $(ConvertFrom-SecureString ({{access}}) -AsPlainText)" }
-                )
-                $results = $nodes | New-Dag Secret | Invoke-Dag {{way}} -Verbose -LogPath $folder/run.log -Checkpoint $folder/journal -Force `
-                    -RunVariable run -InformationAction Continue -ErrorVariable errors -WarningVariable warnings -InformationVariable facts
-                $results | Format-Table | Out-String
-                $results | ForEach-Object { $_.Log } | Out-String
-                $results.SkipReason
-                $results.Error | Where-Object { $_ } | ForEach-Object { "$_"; $_ | Out-String; $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
-                $errors | ForEach-Object { "$_"; $_ | Out-String; $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
-                $warnings; $facts | Out-String
-                foreach ($format in 'html', 'json', 'csv') { $run | Export-DagRun "$folder/run.$format" -Force | Out-Null }
-                "Output: $($results[0].Output.Count + $results[1].Output.Count + $results[2].Output.Count + $results[3].Output.Count)"
-                """,
-                ("folder", _folder.FullName));
+            questions.Add(asked);
+            return "0";
+        };
+        using Gate began = new();
+        using Gate shown = new();
+        using SpanTexts spans = new();
+        using RunningScript running = Shell.Start(
+            Script(), ("folder", _folder.FullName), ("began", began), ("shown", shown));
+        Patience.Until(() => running.IsCompleted || began.IsOpen, "the node that shows progress");
+        Patience.Until(() => running.IsCompleted || AnyProgress(running.Streams, "p ***"), "the progress");
+        shown.Open();
+        ShellResult result = running.Wait();
 
-            Assert.Contains("Output: 1", result.Text);
-            Assert.DoesNotContain(Plain, string.Join('\n', result.Text), StringComparison.Ordinal);
-            Assert.DoesNotContain(Plain, Shell.Screen.Text, StringComparison.Ordinal);
-            Assert.Contains("[Talks] w ***", result.Streams.Warning);
-            Assert.All(result.Streams.Verbose.Concat(result.Streams.Warning).Concat(result.Streams.Debug), NotThere);
-            Assert.All(result.Streams.Information, record => NotThere(record.ToString()));
-            Assert.All(result.Streams.Progress, record => NotThere(record.Activity + record.StatusDescription));
-            foreach (string file in Directory.GetFiles(_folder.FullName))
-            {
-                // What a node put out is its own, also in the journal.
-                string text = File.ReadAllText(file).Replace($"out {Plain}", "own", StringComparison.Ordinal);
-                Assert.False(text.Contains(Plain, StringComparison.Ordinal), $"The secret is in {file}.");
-            }
-
-            Assert.Contains("output: out ***", File.ReadAllText(Path.Combine(_folder.FullName, "run.log")), StringComparison.Ordinal);
+        Assert.Null(result.Thrown);
+        ShellStreams streams = result.Streams;
+        NotIn("the spans", string.Join('\n', spans.Texts));
+        NotIn("what the script gave out", string.Join('\n', result.Text));
+        NotIn("the screen", Shell.Screen.Text);
+        NotIn("questions", string.Join('\n', questions));
+        NotIn("the streams", string.Join('\n', [.. streams.Verbose, .. streams.Warning, .. streams.Debug]));
+        NotIn("errors", string.Join('\n', streams.Error.Select(error => $"{error} {error.Exception} {error.FullyQualifiedErrorId}")));
+        NotIn("information", string.Join(
+            '\n', streams.Information.Select(record => $"{record} {record.MessageData} {string.Join(' ', record.Tags)}")));
+        NotIn("progress", string.Join(
+            '\n', streams.Progress.Select(record => record.Activity + record.StatusDescription + record.CurrentOperation)));
+        foreach (string file in Directory.GetFiles(_folder.FullName))
+        {
+            string text = File.ReadAllText(file);
+            NotIn(file, Path.GetFileName(file) == "journal"
+                ? text.Replace(Own, "own", StringComparison.Ordinal).Replace($"_x000A_{Start}", "own", StringComparison.Ordinal)
+                : string.Join('\n', PackedTexts.In(text).Prepend(text)));
         }
+
+        AllWasSaid(result, [.. spans.Texts], questions);
+    }
+
+    private void AllWasSaid(ShellResult result, string[] spans, List<string> questions)
+    {
+        foreach (string node in Containers.SelectMany((_, i) => new[] { $"Talksp{i}", $"Talksu{i}" }))
+        {
+            Assert.Equal("t ***", result.ErrorText(node));
+            Assert.Contains($"[{node}] w ***", result.Streams.Warning);
+        }
+
+        Assert.Equal("t ***", result.ErrorText("Late/In"));
+        Assert.Equal("Succeeded", result.Status("Says"));
+        Assert.Equal([$"own {Plain}0ux"], result.NodeOutput("Says"));
+        Assert.Contains(spans, text => text.EndsWith(": t ***", StringComparison.Ordinal));
+        Assert.Contains("[Asks] ||q ***", questions);
+        Assert.Contains("[Asks] c ***|m ***|&***,&No|1", questions);
+        string transcript = Text("transcript");
+        Assert.All(
+            [
+                "own ***", "##vso[task.logissue type=error;]Node 'ThrowsText' failed: t ***", "[Says] v ***", "[Says] d ***",
+            ],
+            said => Assert.Contains(said, transcript, StringComparison.Ordinal));
+        Assert.All(
+            ["output: own ***", "warning: w ***", "t ***", "[Skips] skipped: s ***"],
+            said => Assert.Contains(said, Text("run.log"), StringComparison.Ordinal));
+        Assert.All(
+            ["run", "journal"],
+            name => Assert.All(
+                ["html", "json", "csv", "xml", "trace.json"],
+                format => Assert.Contains(
+                    "t ***", string.Join('\n', PackedTexts.In(Text($"{name}.{format}")).Prepend(Text($"{name}.{format}"))),
+                    StringComparison.Ordinal)));
+        Assert.Contains("t ***", Text("journal"), StringComparison.Ordinal);
+    }
+
+    private static string Script()
+    {
+        string made = string.Join('\n', Containers.SelectMany((container, i) => "pu".Select(way => $$"""
+            $secure = ConvertTo-SecureString '{{Plain}}{{i}}{{way}}x' -AsPlainText -Force
+            $credential = [pscredential]::new('user', $secure)
+            ${{way}}{{i}} = {{container.Value}}
+            """)));
+        string parameters = string.Join("; ", Containers.Select((_, i) => $"p{i} = $p{i}"));
+        string talking = string.Join('\n', Containers.SelectMany((container, i) => "pu".Select(way =>
+        {
+            string plain = way == 'p' ? $"param($p{i}) $value = $p{i}; " : $"$value = $using:u{i}; ";
+            plain += $"$plain = ConvertFrom-SecureString ({container.Access}) -AsPlainText";
+            return $$"""
+                New-DagNode Talks{{way}}{{i}} { {{plain}}
+                    "own $plain"; Write-Warning "w $plain"; Write-Host "h $plain"
+                    throw [System.InvalidOperationException]::new("t $plain", [Exception]::new("inner $plain")) }
+                """;
+        })));
+        const string Get = "$plain = ConvertFrom-SecureString $using:u0 -AsPlainText";
+        return $$"""
+            class Holder { [object] $Secret; Holder($s) { $this.Secret = $s } }
+            function Table { $d = [System.Collections.Generic.Dictionary[string, securestring]]::new(); $d['k'] = $secure; , $d }
+            {{made}}
+            $two = ConvertTo-SecureString "{{Start}}one`n{{Start}}two" -AsPlainText -Force
+            $long = 'text ' * 11 + (ConvertFrom-SecureString $u0 -AsPlainText)
+            $nodes = @(
+                New-DagNode Says { {{Get}}
+                    ($using:began).Open(); "own $plain"; Write-Verbose "v $plain" -Verbose; $DebugPreference = 'Continue'; Write-Debug "d $plain"
+                    Write-Information "i $plain" -Tags $plain; Write-Information 5 -Tags $plain; Write-Error "e $plain" -ErrorAction Continue
+                    Write-Progress "p $plain" -Status "s $plain" -CurrentOperation "c $plain"
+                    ($using:shown).Pass() }
+                {{talking}}
+                New-DagNode ThrowsText -RetryCount 1 -RetryDelay 1ms { {{Get}}; throw "t $plain" }
+                New-DagNode Cmdlet { {{Get}}; Get-Item "./no $plain" }
+                New-DagNode Writes { {{Get}}; Write-Error "e $plain" -ErrorId $plain -TargetObject $plain -RecommendedAction $plain }
+                New-DagNode Recommends { {{Get}}; Write-Error 'e' -RecommendedAction $plain }
+                New-DagNode Details { {{Get}}
+                    $record = [System.Management.Automation.ErrorRecord]::new([Exception]::new('details'), 'Id', 'NotSpecified', $null)
+                    $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new('x' * 3995 + $plain); throw $record }
+                New-DagNode Program { {{Get}}; sh -c 'echo said $0 >&2; echo out $0; exit 3' $plain }
+                New-DagNode Lines { "own $(ConvertFrom-SecureString $using:two -AsPlainText)" }
+                New-DagNode Asks { {{Get}}; $null = Read-Host "q $plain"
+                    $null = $Host.UI.PromptForChoice("c $plain", "m $plain", ("&$plain", '&No'), 1) }
+                New-DagNode Skips { {{Get}}; Skip-DagNode "s $plain" }
+                New-DagNode SkipsBefore { } -When { {{Get}}; Skip-DagNode "s $plain" }
+                New-DagNode When { } -When { {{Get}}; throw "w $plain" }
+                New-DagNode Unmet { } -Precondition { {{Get}}; throw "p $plain" }
+                New-DagNode Polled { } -PreconditionTimeout 10ms -PreconditionInterval 1ms -Precondition { {{Get}}; throw "p $plain" }
+                New-DagNode Values { } -Precondition { $long = $using:long; $false }
+                New-DagNode If { throw 'x' } -RetryCount 1 -RetryIf { {{Get}}; throw "r $plain" }
+                New-DagNode Delay { throw 'x' } -RetryCount 1 -RetryDelay { {{Get}}; throw "d $plain" }
+                New-DagNode Waits { {{Get}}; if ($DagNode.Attempt -eq 1) { throw "t $plain" } } -RetryCount 1 -RetryDelay 200ms
+                New-DagNode Items { throw "i $_" } -ForEach { $using:long; {{Get}}; $plain }
+                New-DagNode NoItems { } -ForEach { {{Get}}; throw "f $plain" }
+                New-DagNode Inner -Dag { New-DagNode In { {{Get}}; throw "t $plain" } }
+                New-DagNode Gives { 'late' }
+                New-DagNode Late -DependsOn Gives -Dag { param($Gives)
+                    $made = ConvertTo-SecureString "{{Plain}}$Gives" -AsPlainText -Force
+                    New-DagNode In { throw "t $(ConvertFrom-SecureString $using:made -AsPlainText)" } }
+                New-DagNode Sees -DependsOn ThrowsText -TriggerRule AllDone { throw "$($DagNode.Dependencies.ThrowsText.Error)" }
+            )
+            $null = Start-Transcript $folder/transcript
+            $results = $nodes | New-Dag Secret | Invoke-Dag -ThrottleLimit 3 -Parameter @{ {{parameters}} } -Verbose -LogPath $folder/run.log -Force `
+                -Checkpoint $folder/journal -InitializationScript { {{Get}}; Write-Warning "first $plain" } -CIFormat AzureDevOps `
+                -FinalizationScript { {{Get}}; throw "last $plain" } -RunVariable run -InformationAction Continue `
+                -ErrorVariable errors -WarningVariable warnings -InformationVariable facts
+            $results | Out-Default
+            try { $nodes | Invoke-Dag -Parameter @{ {{parameters}} } -Target ThrowsText -ErrorAction Stop -RunVariable second | Out-Null }
+            catch { $_ | Out-Default; "$_"; $_ | Format-List * -Force | Out-String; $_ | Get-Error | Out-String }
+            $job = $nodes | Invoke-Dag -Parameter @{ {{parameters}} } -Target Talksp1, Skips, Program -AsJob # {{Plain}}0ux
+            $job | Receive-Job -Wait *>&1 | Out-String
+            $job, $job.ChildJobs | ForEach-Object { $_ } | Format-List * | Out-String
+            $null = Stop-Transcript
+            $results | Format-Table | Out-String
+            $results | Format-Table -View DagNodeResultTable | Out-String
+            $results | Select-Object * -ExcludeProperty Output, Run | Format-List | Out-String
+            $results | ForEach-Object { $_.Log; $_.Items | Select-Object * -ExcludeProperty Item } | Out-String
+            $all = @($results.Error | Where-Object { $_ }) + @($errors)
+            $all | ForEach-Object { "$_"; $_.Exception.ToString() }
+            $all | Out-String
+            $all | Format-List * -Force | Out-String
+            $results | Where-Object Name -In ThrowsText, Talksu0, Writes, Recommends | ForEach-Object Error | Get-Error | Out-String
+            $warnings; $facts | Out-String
+            $run | Measure-DagRun | Format-List * | Out-String
+            $run | Show-Dag
+            foreach ($format in 'html', 'json', 'csv', 'xml', 'trace.json') {
+                $run | Export-DagRun "$folder/run.$format" -Force | Out-Null
+                Export-DagRun "$folder/journal.$format" -Checkpoint $folder/journal -Force | Out-Null
+            }
+            $run, $second | Export-DagRun $folder/history.html | Out-Null
+            Get-DagRun $folder/journal | ForEach-Object { $_ | Format-List * | Out-String; $_.Nodes.Values | Format-List * | Out-String }
+            $results
+            """;
+    }
+
+    [Fact]
+    public void Nor_with_Sequential()
+    {
+        ShellResult result = Run(
+            $$"""
+            $secure = ConvertTo-SecureString '{{Plain}}' -AsPlainText -Force
+            $nodes = @(
+                New-DagNode Says { $plain = ConvertFrom-SecureString $using:secure -AsPlainText; "own $plain"; Write-Warning "w $plain" }
+                New-DagNode Throws { param($secure) throw "t $(ConvertFrom-SecureString $secure -AsPlainText)" }
+                New-DagNode Skips { Skip-DagNode "s $(ConvertFrom-SecureString $using:secure -AsPlainText)" }
+            )
+            $results = $nodes | Invoke-Dag -Sequential -Parameter @{ secure = $secure } -LogPath $folder/run.log -RunVariable run -ErrorAction Ignore
+            $results | Out-String
+            $results.Log | Out-String
+            $results.Error | Where-Object { $_ } | ForEach-Object { "$_"; $_ | Out-String; $_.Exception.ToString() }
+            $results.SkipReason
+            $run | Export-DagRun $folder/run.json
+            """,
+            ("folder", _folder.FullName));
+
+        NotIn("what the script gave out", string.Join('\n', result.Text));
+        NotIn("the log", Text("run.log"));
+        NotIn("the report", Text("run.json"));
+        Assert.Equal(["[Says] w ***"], result.Streams.Warning);
+        Assert.Contains("s ***", result.Text);
     }
 
     [Theory]
@@ -112,5 +269,15 @@ public sealed class SecretTests : ShellTests
         _folder.Dispose();
     }
 
-    private static void NotThere(string text) => Assert.DoesNotContain(Plain, text, StringComparison.Ordinal);
+    private static bool AnyProgress(System.Management.Automation.PSDataStreams streams, string text) =>
+        streams.Progress.ToArray().Any(record =>
+            $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}".Contains(text, StringComparison.Ordinal));
+
+    private static void NotIn(string where, string text)
+    {
+        int at = text.IndexOf(Start, StringComparison.Ordinal);
+        Assert.True(at < 0, at < 0 ? string.Empty : $"{where}: {text[Math.Max(0, at - 200)..Math.Min(text.Length, at + 100)]}");
+    }
+
+    private string Text(string file) => File.ReadAllText(Path.Combine(_folder.FullName, file));
 }

@@ -115,7 +115,7 @@ public sealed class DagNodeResult
     [Hidden]
     public string Summary =>
         ResultSummary.Of(
-            Fallback, Error?.Exception.Message ?? SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate, Run.WithoutSecrets);
+            Fallback, Error is null ? SkipReason ?? CancelReason : Failure!.Message, Output, FromCheckpoint, UpToDate, Run.WithoutSecrets);
 
     /// <summary>Whether it failed, and neither may nor has a fallback that stands for it.</summary>
     internal bool FailsRun => Status == NodeState.Failed && Fallback is null && !IsTolerated;

@@ -140,8 +140,11 @@ public sealed class DagRun
     /// <summary>What the dag is for, in the user's words.</summary>
     internal string? Description { get; }
 
-    /// <summary>How many columns of a table the longest name takes; 0 before somebody counted.</summary>
+    /// <summary>How many columns of a table the longest name takes, of so many nodes as were looked at.</summary>
     internal int NameWidth { get; set; }
+
+    /// <summary>Of how many nodes the names were looked at for that.</summary>
+    internal int NamesMeasured { get; set; }
 
     /// <summary>The line that goes on with the run, if it keeps a journal.</summary>
     internal string? ResumeCommand { get; init; }

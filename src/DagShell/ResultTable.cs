@@ -118,9 +118,10 @@ public static class ResultTable
 
     private static int NameWidthOf(DagRun run)
     {
-        if (run.NameWidth == 0)
+        // Nodes that come at the turn of the one that stands for them stand behind all others.
+        for (; run.NamesMeasured < run.NodeCount; run.NamesMeasured++)
         {
-            run.NameWidth = Enumerable.Range(0, run.NodeCount).Max(node => WidthOf(run.Graph[node].Name));
+            run.NameWidth = Math.Max(run.NameWidth, WidthOf(run.Graph[run.NamesMeasured].Name));
         }
 
         return Math.Max(run.NameWidth, "Name".Length);

@@ -129,7 +129,7 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
                     text.Append(" (").Append(value).Append(')');
                 }
 
-                text.Append(": ").Append(FirstLineOf(failure.Message));
+                text.Append(": ").Append(FailureLine.Of(failure.Message));
             }
         }
 
@@ -139,11 +139,5 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
         }
 
         return new NodeFailure(FailureKind.ItemsFailed, text.ToString(), first?.Cause, canRetry: false) { Position = first?.Position };
-    }
-
-    private static string FirstLineOf(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        return end < 0 ? message : message[..end];
     }
 }

@@ -268,7 +268,7 @@ internal sealed partial class RunState
             {
                 text.Append(told++ == 0 ? ": " : "; ").Append('\'').Append(_graph[node].Name).Append('\'');
                 text.Append(failure.Position is { } place ? $" at {place}" : string.Empty).Append(": ");
-                text.Append(failure.Message.AsSpan(0, LengthOfFirstLine(failure.Message)));
+                text.Append(FailureLine.Of(failure.Message));
             }
         }
 
@@ -280,7 +280,4 @@ internal sealed partial class RunState
         NodeFailure first = _work[record.FirstFailedInside - 1].Failure!;
         return new NodeFailure(FailureKind.InnerNodesFailed, text.ToString(), first.Cause, canRetry: false) { Position = first.Position };
     }
-
-    private static int LengthOfFirstLine(string message) =>
-        message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? end : message.Length;
 }

@@ -245,7 +245,7 @@ internal sealed class Checkpoint : IDisposable
             ProcessId = Environment.ProcessId,
             DagName = run.Name,
             Description = run.Description,
-            ResumeCommand = run.WithoutSecrets(run.ResumeCommand),
+            ResumeCommand = run.ResumeCommand,
             PoolLimits = _request.Graph.PoolLimits,
             Salt = _secrets.Salt,
             StartTime = new DateTimeOffset(run.StartTime),

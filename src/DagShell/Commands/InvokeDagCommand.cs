@@ -346,7 +346,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             ResumedFrom = checkpoint?.EarlierRuns ?? [],
             LogOf = log.Of,
             WithoutSecrets = secrets.Of,
-            ResumeCommand = checkpoint is null ? null : ResumeLine.Of(MyInvocation, checkpoint.Path, Path),
+            ResumeCommand = checkpoint is null ? null : secrets.Of(ResumeLine.Of(MyInvocation, checkpoint.Path, Path)),
         };
         if (RunVariable is not null)
         {

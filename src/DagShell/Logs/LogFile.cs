@@ -84,19 +84,41 @@ internal sealed class LogFile : IRunObserver, IDisposable
     {
         if (!attempt.IsInquiry)
         {
-            Write(Messages.LogStart(attempt.Node.Name, attempt.Number));
+            Write(Messages.LogStart(attempt.Name, attempt.Number));
         }
     }
 
     /// <inheritdoc/>
-    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) =>
-        Write(Messages.Waiting(_run!.Graph[node].Name, failure.Kind, failure.Message, delay));
+    public void NodeWaiting(int node, NodeFailure failure, TimeSpan delay) => WriteWait(_run!.Graph[node].Name, failure, delay);
+
+    /// <inheritdoc/>
+    public void ItemWaiting(int node, int item, NodeFailure failure, TimeSpan delay) =>
+        WriteWait(NodeItems.NameOf(_run!.Graph[node].Name, item), failure, delay);
+
+    /// <inheritdoc/>
+    public void ItemFinished(int node, NodeItems items, int item)
+    {
+        ItemResult result = items[item];
+        string name = NodeItems.NameOf(_run!.Graph[node].Name, item);
+        TimeSpan duration = result is { StartTime: { } start, EndTime: { } end } ? end - start : TimeSpan.Zero;
+        Write(
+            result.State switch
+            {
+                NodeState.Succeeded when result.IsUpToDate => Messages.UpToDateNode(name),
+                NodeState.Succeeded when result.FromCheckpoint => Messages.RestoredNode(name),
+                NodeState.Succeeded => Messages.Succeeded(name, duration),
+                NodeState.Failed => Messages.Failed(name, duration, result.Failure?.Message),
+                NodeState.Skipped => Messages.Skipped(name, Messages.SkipReason(result.SkipCause, null, result.SkipReason)),
+                _ => Messages.Cancelled(name, Messages.CancelReason(result.CancelCause, null)),
+            },
+            node: name);
+    }
 
     /// <inheritdoc/>
     public void NodeFinished(NodeResult result)
     {
         _ends[(int)result.State]++;
-        Write(EndText.Of(new DagNodeResult(result, _run!)));
+        Write(EndText.Of(new DagNodeResult(result, _run!)), node: result.Node.Name);
     }
 
     /// <inheritdoc/>
@@ -144,14 +166,20 @@ internal sealed class LogFile : IRunObserver, IDisposable
     private static CommandErrorException Error(string message, Exception? cause, string path) =>
         new(new PSArgumentException(message, cause), ErrorId, ErrorCategory.OpenError, path);
 
-    private void Write(string text, DateTime? time = null)
+    private void WriteWait(string name, NodeFailure failure, TimeSpan delay) =>
+        Write(Messages.Waiting(name, failure.Kind, failure.Message, delay), node: name);
+
+    /// <summary>Writes a text, with the node's name in front of each line of it.</summary>
+    private void Write(string text, DateTime? time = null, string? node = null)
     {
         string start = (time ?? DateTime.Now).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz ", CultureInfo.InvariantCulture);
+        bool isFirst = true;
         foreach (string line in PlainText.LinesOf(text))
         {
             try
             {
-                _lines.Add(start + line);
+                _lines.Add(isFirst || node is null ? start + line : $"{start}[{node}] {line}");
+                isFirst = false;
             }
             catch (InvalidOperationException)
             {

@@ -138,7 +138,7 @@ internal sealed class RunLog : IRunObserver
         }
     }
 
-    private Action<DagLogLine>? ToFile(NodeAttempt attempt) => _file is null ? null : line => _file.Write(attempt.Node.Name, line);
+    private Action<DagLogLine>? ToFile(NodeAttempt attempt) => _file is null ? null : line => _file.Write(attempt.Name, line);
 
     private void MakeRoom(NodeLines current)
     {

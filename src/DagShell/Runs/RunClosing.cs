@@ -57,7 +57,7 @@ internal static class RunClosing
     private static string LineOf(DagNodeResult result)
     {
         ErrorRecord? error = result.Error;
-        string message = error?.Exception.Message ?? string.Empty;
+        string message = result.Failure?.Message ?? string.Empty;
         string cause = string.Join(' ', message.Split(LineEnds, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedLine(
             Messages.FailedNode(

@@ -191,7 +191,7 @@ internal sealed class CallerRunner : IScriptRunner
             _context.Scripts.SetUsingValues(_usingValues);
             if (SessionScripts.Run(_around, initialization, isCallers: true) is { } failure)
             {
-                string cause = _context.Secrets.TextOf(failure, attempt.Node.Name);
+                string cause = _context.Secrets.Of(ErrorText.Of(failure, attempt.Node.Name));
                 Exception shown = _context.Secrets.Of(failure);
                 return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.InitializationFailed(cause), shown)
                 {
@@ -231,7 +231,7 @@ internal sealed class CallerRunner : IScriptRunner
             _context.Scripts!.SetUsingValues(pump.UsingValues);
             string? problem = pump.Run();
             string? cause = _endOfSession.IsCancellationRequested ? Messages.CancelReason(CancelCause.CleanUpTimedOut, null)
-                : failure is null ? _context.Secrets.Of(problem) : _context.Secrets.TextOf(failure, last.Node.Name);
+                : failure is null ? problem : ErrorText.Of(failure, last.Node.Name);
             if (cause is not null)
             {
                 _sink.Write(last, new SessionEndWarning(Messages.FinalizationFailed(cause)));

@@ -83,7 +83,8 @@ internal static class Messages
 
     private static string ItemCount(int count) => count == 1 ? "1 item" : $"{count:N0} items";
 
-    public static string ItemsFailed(string node, string failure) => $"Node '{node}': {failure}.";
+    public static string ItemsFailed(string node, string failure) =>
+        $"Node '{node}': {failure}{(failure.EndsWith('.') ? string.Empty : ".")}";
 
     /// <param name="done">How many items have ended.</param>
     /// <param name="total">How many there are.</param>

@@ -72,7 +72,7 @@ public sealed class ItemTests
 
         Assert.Equal(NodeState.Failed, run.StateOf("A"));
         Assert.Equal(FailureKind.ItemsFailed, run["A"].Failure?.Kind);
-        Assert.Equal("2 of 4 items failed: A#1: no route; A#2: no disk", run["A"].Failure?.Message);
+        Assert.Equal("2 of 4 items failed: A#1: no route; A#2: no disk none at all", run["A"].Failure?.Message);
         Assert.Equal(4, run.EndOf("A"));
         Assert.Equal(NodeState.Skipped, run.StateOf("B"));
         Assert.Equal(RunStatus.Failed, run.Status);

@@ -52,7 +52,7 @@ public sealed class NestingTests
 
         Assert.Equal((NodeState.Failed, 5.0), (run.StateOf("D"), run.EndOf("D")));
         Assert.Equal(FailureKind.InnerNodesFailed, run["D"].Failure!.Kind);
-        Assert.Equal("1 of its 3 nodes failed: 'D/X': no route", run["D"].Failure!.Message);
+        Assert.Equal("1 of its 3 nodes failed: 'D/X': no route at all", run["D"].Failure!.Message);
         Assert.Equal((NodeState.Skipped, SkipCause.DependencyFailed), (run.StateOf("B"), run["B"].SkipCause));
         Assert.Equal(RunStatus.Failed, run.Status);
     }

@@ -28,7 +28,7 @@ public sealed partial class LogPathTests : ShellTests
         Assert.Matches("^run [0-9a-f-]{36} of dag 'Nightly' started: 4 nodes$", texts[0]);
         Assert.Equal(
             [
-                "[A] attempt 1 started", "[A] attempt 1, output: try 1", "[A] failed, next attempt in T: two", "lines",
+                "[A] attempt 1 started", "[A] attempt 1, output: try 1", "[A] failed, next attempt in T: two", "[A] lines",
                 "[A] attempt 2 started", "[A] attempt 2, output: try 2", "[A] succeeded in T", "[B] attempt 1 started",
                 "[B] attempt 1, warning: w", "[B] succeeded in T", "[C] attempt 1 started",
                 "[C] skipped: its condition (-When) was false", "[D] attempt 1 started",
@@ -36,6 +36,32 @@ public sealed partial class LogPathTests : ShellTests
             texts[1..14]);
         Assert.Matches("^\\[D\\] failed after [0-9.]+ m?s: final$", texts[14]);
         Assert.Equal("run failed in T: 2 succeeded, 1 failed, 1 skipped", texts[15]);
+    }
+
+    [Fact]
+    public void Items_go_by_their_names()
+    {
+        Invoke("""
+            New-DagNode A -ForEach 1, 2, 3 -RetryCount 1 -RetryDelay 1ms {
+                "item $_"
+                if ($_ -eq 1 -and $DagNode.Attempt -eq 1) { throw 'once' }
+                if ($_ -eq 2) { Skip-DagNode 'not this' }
+                if ($_ -eq 3 -and $DagNode.Attempt -eq 2) { throw "two`nlines" }
+                if ($_ -eq 3) { throw 'first' }
+            } | Invoke-Dag -ThrottleLimit 1 -ErrorAction SilentlyContinue -LogPath $file
+            """);
+
+        string[] texts = [.. System.IO.File.ReadAllLines(File).Select(line => Duration().Replace(Start().Replace(line, ""), "in T"))];
+        Assert.Equal(
+            [
+                "[A#0] attempt 1 started", "[A#0] attempt 1, output: item 1", "[A#0] failed, next attempt in T: once",
+                "[A#0] attempt 2 started", "[A#0] attempt 2, output: item 1", "[A#0] succeeded in T",
+            ],
+            texts.Where(text => text.StartsWith("[A#0]", StringComparison.Ordinal)));
+        Assert.Equal("[A#1] skipped: not this", texts.Last(text => text.StartsWith("[A#1]", StringComparison.Ordinal)));
+        string[] last = [.. texts.Where(text => text.StartsWith("[A#2]", StringComparison.Ordinal)).TakeLast(2)];
+        Assert.Matches("^\\[A#2\\] failed after [0-9.]+ m?s: two$", last[0]);
+        Assert.Equal("[A#2] lines", last[1]);
     }
 
     [Fact]

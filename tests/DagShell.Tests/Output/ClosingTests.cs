@@ -29,6 +29,18 @@ public sealed class ClosingTests : ShellTests
     }
 
     [Fact]
+    public void Of_a_program_that_failed_it_has_the_words()
+    {
+        string[] lines = Closing(Shell.Run(
+            "(New-DagNode A { sh -c 'echo no such table >&2; exit 3' }), (New-DagNode B -ForEach 7 { sh -c 'echo no row >&2; exit 3' }) | "
+            + "Invoke-Dag 2>$null | Out-Null"));
+
+        string[] failed = [.. lines.Where(line => line.StartsWith("  ✗", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Matches("^  ✗ A at line 1: .*exit code: 3.* no such table$", failed[0]);
+        Assert.Matches("^  ✗ B.*: 1 of 1 items failed: B#0 \\(7\\): .*exit code: 3.* no row$", failed[1]);
+    }
+
+    [Fact]
     public void It_ends_with_the_line_that_resumes()
     {
         using ScratchFolder folder = new();

@@ -49,6 +49,19 @@ public sealed partial class TableTests : ShellTests
     }
 
     [Fact]
+    public void Names_of_nodes_that_come_at_the_turn_of_another_are_seen()
+    {
+        string[] lines = Shown(
+            "@(New-DagNode Hosts { 'web01', 'web02' }; New-DagNode Server -DependsOn Hosts -ForEach { $Upstream.Hosts } -Dag { "
+            + "New-DagNode Drain { }; New-DagNode Restart { } -DependsOn Drain }) | Invoke-Dag",
+            80);
+
+        Assert.All(
+            ["Server#0/Drain ", "Server#1/Restart "],
+            name => Assert.Contains(lines, line => line.StartsWith(name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Short_names_leave_the_room_to_the_output() =>
         Assert.StartsWith("Name Status ", Shown("New-DagNode A { 1 } | Invoke-Dag", 80)[0], StringComparison.Ordinal);
 

@@ -127,7 +127,8 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         ShellResult result = Run($$"""
             $nodes = @(
                 New-DagNode Busy -RetryCount 1 -RetryIf { "$_" -like '*busy*' } {
-                    {{before}}sh -c 'echo quiet >&2'; if ($DagNode.Attempt -eq 2) { "$($DagNode.LastError)" } else { sh -c 'echo busy >&2; exit 7' } }
+                    {{before}}sh -c 'echo quiet >&2'
+                    if ($DagNode.Attempt -eq 2) { "$($DagNode.LastError)" } else { sh -c 'echo busy >&2; exit 7' } }
                 New-DagNode Bad -RetryCount 1 -RetryIf { "$_" -like '*quiet*' } {
                     {{before}}sh -c 'echo quiet >&2'; 5; 'some'; sh -c 'echo no such table >&2; exit 7' }
                 New-DagNode Delay -RetryCount 1 -RetryDelay { if ("$_" -like '*busy*') { '1ms' } else { 'never' } } {

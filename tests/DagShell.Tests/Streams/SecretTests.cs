@@ -46,7 +46,8 @@ public sealed class SecretTests : ShellTests
     ];
 
     /// <summary>
-    /// One run for all: each value has a secret of its own, once by -Parameter and once by $using:, and a node of its own gives that away.
+    /// Two runs for all: in one each value has a secret of its own, once by -Parameter and once by $using:, and a node of its own gives
+    /// that away; in the other one, with a journal, whose work with each secret takes its time, one is given away in every way there is.
     /// </summary>
     [Fact]
     public void It_is_shown_nowhere()
@@ -112,9 +113,9 @@ public sealed class SecretTests : ShellTests
             said => Assert.Contains(said, transcript, StringComparison.Ordinal));
         Assert.All(
             ["output: own ***", "warning: w ***", "t ***", "[Skips] skipped: s ***"],
-            said => Assert.Contains(said, Text("run.log"), StringComparison.Ordinal));
+            said => Assert.Contains(said, Text("talks.log") + Text("run.log"), StringComparison.Ordinal));
         Assert.All(
-            ["run", "journal"],
+            ["talks", "run", "journal"],
             name => Assert.All(
                 ["html", "json", "csv", "xml", "trace.json"],
                 format => Assert.Contains(
@@ -148,13 +149,19 @@ public sealed class SecretTests : ShellTests
             {{made}}
             $two = ConvertTo-SecureString "{{Start}}one`n{{Start}}two" -AsPlainText -Force
             $long = 'text ' * 11 + (ConvertFrom-SecureString $u0 -AsPlainText)
+            $talks = @(
+                {{talking}}
+            )
             $nodes = @(
                 New-DagNode Says { {{Get}}
-                    ($using:began).Open(); "own $plain"; Write-Verbose "v $plain" -Verbose; $DebugPreference = 'Continue'; Write-Debug "d $plain"
-                    Write-Information "i $plain" -Tags $plain; Write-Information 5 -Tags $plain; Write-Error "e $plain" -ErrorAction Continue
+                    ($using:began).Open(); "own $plain"; Write-Verbose "v $plain" -Verbose
+                    $DebugPreference = 'Continue'; Write-Debug "d $plain"; Write-Error "e $plain" -ErrorAction Continue
+                    Write-Information "i $plain" -Tags $plain; Write-Information 5 -Tags $plain
                     Write-Progress "p $plain" -Status "s $plain" -CurrentOperation "c $plain"
                     ($using:shown).Pass() }
-                {{talking}}
+                New-DagNode Throws { {{Get}}
+                    throw [System.InvalidOperationException]::new("t $plain", [Exception]::new("inner $plain")) }
+                New-DagNode Takes { param($p0) throw "t $(ConvertFrom-SecureString $p0 -AsPlainText)" }
                 New-DagNode ThrowsText -RetryCount 1 -RetryDelay 1ms { {{Get}}; throw "t $plain" }
                 New-DagNode Cmdlet { {{Get}}; Get-Item "./no $plain" }
                 New-DagNode Writes { {{Get}}; Write-Error "e $plain" -ErrorId $plain -TargetObject $plain -RecommendedAction $plain }
@@ -185,17 +192,22 @@ public sealed class SecretTests : ShellTests
                 New-DagNode Sees -DependsOn ThrowsText -TriggerRule AllDone { throw "$($DagNode.Dependencies.ThrowsText.Error)" }
             )
             $null = Start-Transcript $folder/transcript
-            $results = $nodes | New-Dag Secret | Invoke-Dag -ThrottleLimit 3 -Parameter @{ {{parameters}} } -Verbose -LogPath $folder/run.log -Force `
-                -Checkpoint $folder/journal -InitializationScript { {{Get}}; Write-Warning "first $plain" } -CIFormat AzureDevOps `
+            $spoken = $talks | New-Dag Talks | Invoke-Dag -ThrottleLimit 3 -Parameter @{ {{parameters}} } -Verbose -RunVariable talk `
+                -LogPath $folder/talks.log
+            $results = $nodes | New-Dag Secret | Invoke-Dag -ThrottleLimit 3 -Parameter @{ p0 = $p0 } -Verbose `
+                -LogPath $folder/run.log -Force -Checkpoint $folder/journal `
+                -InitializationScript { {{Get}}; Write-Warning "first $plain" } -CIFormat AzureDevOps `
                 -FinalizationScript { {{Get}}; throw "last $plain" } -RunVariable run -InformationAction Continue `
                 -ErrorVariable errors -WarningVariable warnings -InformationVariable facts
+            $spoken | Out-Default
             $results | Out-Default
-            try { $nodes | Invoke-Dag -Parameter @{ {{parameters}} } -Target ThrowsText -ErrorAction Stop -RunVariable second | Out-Null }
+            try { $nodes | Invoke-Dag -Parameter @{ p0 = $p0 } -Target ThrowsText -ErrorAction Stop -RunVariable second | Out-Null }
             catch { $_ | Out-Default; "$_"; $_ | Format-List * -Force | Out-String; $_ | Get-Error | Out-String }
-            $job = $nodes | Invoke-Dag -Parameter @{ {{parameters}} } -Target Talksp1, Skips, Program -AsJob # {{Plain}}0ux
+            $job = $nodes | Invoke-Dag -Parameter @{ p0 = $p0 } -Target Takes, Skips, Program -AsJob # {{Plain}}0ux
             $job | Receive-Job -Wait *>&1 | Out-String
             $job, $job.ChildJobs | ForEach-Object { $_ } | Format-List * | Out-String
             $null = Stop-Transcript
+            $results = @($spoken) + @($results)
             $results | Format-Table | Out-String
             $results | Format-Table -View DagNodeResultTable | Out-String
             $results | Select-Object * -ExcludeProperty Output, Run | Format-List | Out-String
@@ -204,11 +216,12 @@ public sealed class SecretTests : ShellTests
             $all | ForEach-Object { "$_"; $_.Exception.ToString() }
             $all | Out-String
             $all | Format-List * -Force | Out-String
-            $results | Where-Object Name -In ThrowsText, Talksu0, Writes, Recommends | ForEach-Object Error | Get-Error | Out-String
+            $results | Where-Object Name -In ThrowsText, Throws, Writes, Recommends | ForEach-Object Error | Get-Error | Out-String
             $warnings; $facts | Out-String
             $run | Measure-DagRun | Format-List * | Out-String
             $run | Show-Dag
             foreach ($format in 'html', 'json', 'csv', 'xml', 'trace.json') {
+                $talk | Export-DagRun "$folder/talks.$format" -Force | Out-Null
                 $run | Export-DagRun "$folder/run.$format" -Force | Out-Null
                 Export-DagRun "$folder/journal.$format" -Checkpoint $folder/journal -Force | Out-Null
             }
@@ -219,8 +232,9 @@ public sealed class SecretTests : ShellTests
     }
 
     [Fact]
-    public void Nor_with_Sequential()
+    public void Nor_with_Sequential_nor_in_the_line_that_resumes()
     {
+        const string How = "-Sequential -Parameter @{ secure = $secure; x = '" + Plain + "' } -Checkpoint $folder/journal";
         ShellResult result = Run(
             $$"""
             $secure = ConvertTo-SecureString '{{Plain}}' -AsPlainText -Force
@@ -229,20 +243,24 @@ public sealed class SecretTests : ShellTests
                 New-DagNode Throws { param($secure) throw "t $(ConvertFrom-SecureString $secure -AsPlainText)" }
                 New-DagNode Skips { Skip-DagNode "s $(ConvertFrom-SecureString $using:secure -AsPlainText)" }
             )
-            $results = $nodes | Invoke-Dag -Sequential -Parameter @{ secure = $secure } -LogPath $folder/run.log -RunVariable run -ErrorAction Ignore
+            $results = $nodes | Invoke-Dag {{How}} -LogPath $folder/run.log -RunVariable run 2>$null
             $results | Out-String
             $results.Log | Out-String
             $results.Error | Where-Object { $_ } | ForEach-Object { "$_"; $_ | Out-String; $_.Exception.ToString() }
             $results.SkipReason
             $run | Export-DagRun $folder/run.json
+            $run | Export-DagRun $folder/run.html
             """,
             ("folder", _folder.FullName));
 
+        string[] said = [.. result.Streams.Information.Select(record => $"{record}")];
         NotIn("what the script gave out", string.Join('\n', result.Text));
+        NotIn("information", string.Join('\n', said));
         NotIn("the log", Text("run.log"));
-        NotIn("the report", Text("run.json"));
-        Assert.Equal(["[Says] w ***"], result.Streams.Warning);
+        NotIn("the report", Text("run.json") + string.Concat(PackedTexts.In(Text("run.html")).Prepend(Text("run.html"))));
+        Assert.Contains("[Says] w ***", result.Streams.Warning);
         Assert.Contains("s ***", result.Text);
+        Assert.Contains("x = '***'", said[^1], StringComparison.Ordinal);
     }
 
     [Theory]

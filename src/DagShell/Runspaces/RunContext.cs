@@ -24,7 +24,7 @@ internal sealed record RunContext(
 {
     private readonly ConcurrentDictionary<ScriptKey, ScriptNeeds> _late = new();
 
-    /// <summary>Whether there are any of those. Each script is asked about several times, and a dictionary locks all of itself to say so.</summary>
+    /// <summary>Whether there are any of those. Scripts are asked about often, and a dictionary locks all of itself to say so.</summary>
     private volatile bool _hasLate;
 
     /// <summary>What is run once in each session; null for nothing.</summary>

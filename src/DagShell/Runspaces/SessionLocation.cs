@@ -24,7 +24,7 @@ internal sealed class SessionLocation
     public static SessionLocation Of(SessionState session) => new(session);
 
     /// <summary>
-    /// Whether a session is there now. Drives that have come since are not looked at: to ask for all of them takes longer than most scripts.
+    /// Whether a session is there now. Drives that came since are not looked at: to ask for all of them takes longer than most scripts.
     /// </summary>
     public bool IsOf(SessionState session)
     {

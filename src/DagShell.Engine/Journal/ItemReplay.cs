@@ -113,7 +113,8 @@ internal sealed class ItemReplay
             _ => AttemptOutcomeKind.Failed,
         };
         var attempt = new AttemptRecord(
-            item.Attempts, item.Slot, start, record.Time, outcome, record.FailureKind, record.Message) { Host = item.Host };
+            item.Attempts, item.Slot, start, record.Time, outcome, record.FailureKind, record.Message)
+        { Host = item.Host };
         _attempts.Add(new ItemAttempt(number, attempt));
         Work += record.Time - start;
         item.Start = null;

@@ -1,3 +1,5 @@
+using DagShell.Engine.Graph;
+
 namespace DagShell.Engine.Running;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class LaneTable
     /// <summary>Lanes that may have both a free slot and a node for it.</summary>
     private readonly Queue<Lane> _noted = new();
     private List<PlaceGroup> _wanting = [];
+    private Lane? _here;
     private int _nextSlot;
 
     public LaneTable(GrowingPlan plan, WorkTable work, RunOptions options)
@@ -36,6 +39,9 @@ internal sealed class LaneTable
 
     /// <summary>Where nodes run whose pool has no places of its own.</summary>
     private Lane Usual { get; }
+
+    /// <summary>This process, where nodes are asked for the dag that they stand for, wherever the nodes inside run.</summary>
+    private Lane Here => Usual.Group is null ? Usual : _here ??= Add(group: null, _options.ThrottleLimit, _options.ThrottleLimit);
 
     /// <summary>Queues a node or item that is ready.</summary>
     /// <param name="unit">The node or item.</param>
@@ -210,8 +216,18 @@ internal sealed class LaneTable
         }
     }
 
-    private Lane Of(int node) =>
-        _byPool.Count > 0 && _plan.Graph[node].Pool is { } pool && _byPool.TryGetValue(pool, out Lane? lane) ? lane : Usual;
+    private Lane Of(int node)
+    {
+        if (_byGroup.Count == 0)
+        {
+            return Usual;
+        }
+
+        Node of = _plan.Graph[node];
+        return of.ExpandsAtTurn ? Here
+            : of.Pool is { } pool && _byPool.TryGetValue(pool, out Lane? lane) ? lane
+            : Usual;
+    }
 
     private Lane Of(PlaceGroup group) =>
         _byGroup.TryGetValue(group, out Lane? lane) ? lane : _byGroup[group] = Add(group, limit: 0, group.Limit);

@@ -242,12 +242,10 @@ public sealed class InvokeDagCommand : DagInputCommand
         for (int index = 0; index < graph.Count && !_sources.IsEmpty; index++)
         {
             var node = DagNode.Of(graph[index]);
-            if ((node.OutputPath.Length > 0 || node.Node.ExpandsAtTurn) && _sources.Take(node.Pool))
+            if (node.OutputPath.Length > 0 && _sources.Take(node.Pool))
             {
                 throw new CommandErrorException(
-                    new PSArgumentException(node.Node.ExpandsAtTurn
-                        ? SessionMessages.DagsStayHere(node.Name)
-                        : SessionMessages.FilesStayHere(node.Name)),
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
                     "InvalidParameters",
                     ErrorCategory.InvalidArgument,
                     node);
@@ -318,6 +316,7 @@ public sealed class InvokeDagCommand : DagInputCommand
         {
             Scripts = scripts,
             RatedPools = options.PoolRates.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase),
+            RunInSessions = _sources.Take,
             SuppliesNeeds = InitialSessionState is null,
             MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
             Expand = checkpoint is null ? null : (attempt, inner, commands) =>

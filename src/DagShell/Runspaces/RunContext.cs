@@ -51,6 +51,9 @@ internal sealed record RunContext(
     /// <summary>The pools that have rates.</summary>
     public IReadOnlySet<string> RatedPools { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether nodes of a pool, or of none, run in sessions.</summary>
+    public Func<string?, bool> RunInSessions { get; init; } = static _ => false;
+
     /// <summary>Whether what scripts need is brought to them.</summary>
     public bool SuppliesNeeds { get; init; } = true;
 

@@ -25,6 +25,8 @@ internal sealed class UpstreamUse
                     break;
                 case StringConstantExpressionAst text:
                     AsksForEnds |= text.Value.Contains("Dependencies", StringComparison.OrdinalIgnoreCase);
+                    AsksForItem |= text.Value.Equals("Item", StringComparison.OrdinalIgnoreCase)
+                        || text.Value.Equals("ItemIndex", StringComparison.OrdinalIgnoreCase);
                     IsWhole |= text.Value.Equals(Upstream, StringComparison.OrdinalIgnoreCase);
                     break;
             }
@@ -36,6 +38,9 @@ internal sealed class UpstreamUse
 
     /// <summary>Whether it may ask how dependencies ended: <c>$DagNode.Dependencies</c>.</summary>
     public bool AsksForEnds { get; }
+
+    /// <summary>Whether it may ask for the item that its dag is for: <c>$DagNode.Item</c>.</summary>
+    public bool AsksForItem { get; }
 
     /// <summary>Those that it names.</summary>
     public IReadOnlySet<string> Names => _names;

@@ -20,6 +20,7 @@ internal sealed class NodeCall
     private readonly HashSet<string> _upstreamNames = new(StringComparer.OrdinalIgnoreCase);
     private bool _wantsUpstream;
     private bool _wantsEnds;
+    private bool _wantsItem;
     private bool _cleans;
 
     /// <summary>Prepares a call.</summary>
@@ -165,6 +166,7 @@ internal sealed class NodeCall
         UpstreamUse use = UpstreamUse.Of(tree);
         _wantsUpstream |= use.IsWhole;
         _wantsEnds |= use.AsksForEnds;
+        _wantsItem |= use.AsksForItem;
         _upstreamNames.UnionWith(use.Names);
     }
 
@@ -183,6 +185,12 @@ internal sealed class NodeCall
         {
             call["Item"] = _parts.Checked("the item ($_)", _variables.CurrentObject);
             call["ItemIndex"] = _attempt.Item;
+        }
+        else if (_wantsItem && _node.Item is { } item)
+        {
+            // That of the dag around: it is no $_ here.
+            call["DagItem"] = _parts.Checked("the item ($DagNode.Item)", item.Value);
+            call["DagItemIndex"] = item.Index;
         }
 
         CallParts.Add(call, "Upstream", upstream);

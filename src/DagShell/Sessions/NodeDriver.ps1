@@ -284,9 +284,10 @@ $machine.Run = {
         }
     }
     $Upstream = if ($private:call.Upstream) { $private:call.Upstream } else { @{} }
+    $private:of = if ($private:call.ContainsKey('ItemIndex')) { '' } else { 'Dag' }
     $DagNode = [pscustomobject]@{
         Name = $private:call.Name; Attempt = $private:call.Attempt; RunId = $private:machine.RunId; ComputerName = $private:machine.Host
-        LastError = $private:call.LastError; Item = $private:call['Item']; ItemIndex = $private:call.ItemIndex
+        LastError = $private:call.LastError; Item = $private:call["$($private:of)Item"]; ItemIndex = $private:call["$($private:of)ItemIndex"]
         Dependencies = $private:call.Dependencies
     }
     if ($private:call.ContainsKey('ItemIndex')) { $_ = $private:call['Item'] }

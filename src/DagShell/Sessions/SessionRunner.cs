@@ -92,6 +92,8 @@ internal sealed class SessionRunner : IScriptRunner
         ends.Wait(SessionPlaces.LongestEnd);
     }
 
+    /// <summary>Null for this process, where nodes are asked for the dag that they stand for: from a session none can come.</summary>
     private SessionPlaces? PlacesOf(NodeAttempt attempt) =>
-        attempt.Node.Pool is { } pool && _byPool.TryGetValue(pool, out SessionPlaces? places) ? places : _usual;
+        attempt.Node.ExpandsAtTurn ? null
+        : attempt.Node.Pool is { } pool && _byPool.TryGetValue(pool, out SessionPlaces? places) ? places : _usual;
 }

@@ -104,10 +104,6 @@ internal static class SessionMessages
         _ => FormattableString.Invariant($"{characters / 1_000_000.0:0.#} MB"),
     };
 
-    public static string DagsStayHere(string node) =>
-        $"Node '{node}' stands for a dag that is known only at its turn, and would be asked for it in a session, from which "
-            + "no dag can come. Give its pool no session: the nodes of its dag may be in pools that have some.";
-
     public static string FilesStayHere(string node) =>
         $"Node '{node}' has -OutputPath, and would run in a session: the times of files are asked on this machine alone. Let the script "
             + "ask there, and Skip-DagNode if nothing is to be done.";

@@ -30,6 +30,23 @@ public sealed class PlaceTests
         Assert.Equal(["a 0", "b 0", "c 0", "d 1"], run.ToEnd().Starts.Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_node_is_asked_in_this_process_for_the_dag_that_it_stands_for(bool isOfAll)
+    {
+        Node first = new("D") { IsDag = true, ExpandsAtTurn = true, Pool = "far" };
+        Node second = new("E") { IsDag = true, ExpandsAtTurn = true, Pool = "far" };
+        TestRun run = new TestRun(
+            [first, second], throttleLimit: 1, pools: Pools(3), places: isOfAll ? _far : null, poolPlaces: isOfAll ? null : FarPool)
+            .Script("D", Step.Expand(first, [Node("X"), Node("Y")], pools: Pools(3)))
+            .Script("E", Step.Expand(second, [Node("X")], pools: Pools(3)));
+        run.Scheduler.AddPlaces(_far, 1);
+
+        Assert.Equal(["D 0", "D/X 0", "D/Y 1", "E 0", "E/X 2"], run.ToEnd().Starts.Order());
+        Assert.Equal(RunStatus.Succeeded, run.Status);
+    }
+
     [Fact]
     public void A_limit_of_a_pool_holds_over_more_places()
     {

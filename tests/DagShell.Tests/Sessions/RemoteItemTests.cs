@@ -36,6 +36,37 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
         Assert.Equal([18.0], result.NodeOutput("Sum"));
     }
 
+    [Theory]
+    [InlineData("-PoolSession @{ far = $sessions }")]
+    [InlineData("-Session $sessions -PoolLimit @{ far = 2 }")]
+    public void A_dag_that_comes_at_its_turn_is_asked_for_here_and_its_nodes_run_in_sessions(string where)
+    {
+        ShellResult result = Run($$"""
+            $nodes = @(
+                New-DagNode Hosts { 'a', 'b' } -Pool far
+                New-DagNode Patch -DependsOn Hosts -Pool far -ForEach { $Upstream.Hosts; if ($PID -ne $using:PID) { throw 1 } } -Dag {
+                    New-DagNode Load { "$($DagNode.Item)$($DagNode.ItemIndex)[$_] $($PID -ne $using:PID)" }
+                    New-DagNode Check { "$($Upstream.Load)!" } -DependsOn Load
+                }
+                New-DagNode After { $Upstream.Patch.Check } -DependsOn Patch -Pool far
+            )
+            $nodes | Invoke-Dag {{where}}
+            """);
+
+        Assert.Equal(["a0[] True!", "b1[] True!"], result.NodeOutput("After"));
+    }
+
+    [Fact]
+    public void Files_of_a_node_in_a_dag_that_comes_at_its_turn_are_not_asked_in_sessions()
+    {
+        ShellResult result = Run("""
+            New-DagNode D -ForEach { 1 } -Pool far -Dag { New-DagNode X -OutputPath x { } } |
+                Invoke-Dag -PoolSession @{ far = $sessions } -ErrorAction SilentlyContinue
+            """);
+
+        Assert.Contains("Node 'D#0/X' has -OutputPath, and would run in a session", result.ErrorText("D"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_item_is_what_input_and_process_get_and_what_scripts_that_exit_see()
     {

@@ -207,15 +207,15 @@ public sealed class SecretTests : ShellTests
             $job | Receive-Job -Wait *>&1 | Out-String
             $job, $job.ChildJobs | ForEach-Object { $_ } | Format-List * | Out-String
             $null = Stop-Transcript
-            $results = @($spoken) + @($results)
-            $results | Format-Table | Out-String
-            $results | Format-Table -View DagNodeResultTable | Out-String
-            $results | Select-Object * -ExcludeProperty Output, Run | Format-List | Out-String
-            $results | ForEach-Object { $_.Log; $_.Items | Select-Object * -ExcludeProperty Item } | Out-String
-            $all = @($results.Error | Where-Object { $_ }) + @($errors)
-            $all | ForEach-Object { "$_"; $_.Exception.ToString() }
-            $all | Out-String
-            $all | Format-List * -Force | Out-String
+            $all = @($spoken) + @($results)
+            $all | Format-Table | Out-String
+            $all | Format-Table -View DagNodeResultTable | Out-String
+            $all | ForEach-Object { $_.Log; $_.Items | Select-Object * -ExcludeProperty Item } | Out-String
+            @($all.Error) + @($errors) | Where-Object { $_ } | ForEach-Object { "$_"; $_.Exception.ToString() }
+            $some = @($spoken | Select-Object -First 2) + @($results | Where-Object Name -NotLike Skips*)
+            $some | Select-Object * -ExcludeProperty Output, Run | Format-List | Out-String
+            $some.Error | Where-Object { $_ } | Out-String
+            $some.Error | Where-Object { $_ } | Format-List * -Force | Out-String
             $results | Where-Object Name -In ThrowsText, Throws, Writes, Recommends | ForEach-Object Error | Get-Error | Out-String
             $warnings; $facts | Out-String
             $run | Measure-DagRun | Format-List * | Out-String
@@ -226,8 +226,8 @@ public sealed class SecretTests : ShellTests
                 Export-DagRun "$folder/journal.$format" -Checkpoint $folder/journal -Force | Out-Null
             }
             $run, $second | Export-DagRun $folder/history.html | Out-Null
-            Get-DagRun $folder/journal | ForEach-Object { $_ | Format-List * | Out-String; $_.Nodes.Values | Format-List * | Out-String }
-            $results
+            Get-DagRun $folder/journal | ForEach-Object { $_ | Format-List * | Out-String; $_.Nodes.Values.Error.Exception.Message }
+            $all
             """;
     }
 

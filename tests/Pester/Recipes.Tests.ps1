@@ -130,7 +130,7 @@ Describe 'The recipe' {
     It 'for every night' {
         Set-Content nightly.ps1 (Get-Recipe 'EVERY NIGHT')
         Set-Content nightly.dag.ps1 @'
-New-DagNode Load { Set-Content began 1; while (-not (Test-Path gate)) { Start-Sleep -Milliseconds 20 } }
+New-DagNode Load { Set-Content began 1; foreach ($i in 1..6000) { if (Test-Path gate) { break }; Start-Sleep -Milliseconds 20 } }
 '@
         $modulePath = $env:PSModulePath
         try {
@@ -162,7 +162,7 @@ New-DagNode Load { Set-Content began 1; while (-not (Test-Path gate)) { Start-Sl
 
             # And one whose time is over.
             Set-Content nightly.ps1 ((Get-Recipe 'EVERY NIGHT') -replace '-Timeout 6h', '-Timeout 500ms')
-            Set-Content nightly.dag.ps1 'New-DagNode Load { Start-Sleep 600 }'
+            Set-Content nightly.dag.ps1 'New-DagNode Load { Start-Sleep 60 }'
             (Invoke-ChildShell '-File', $file).ExitCode | Should -Be 1
             (Get-DagRun runs | Select-Object -First 1).Status | Should -Be Cancelled
         }

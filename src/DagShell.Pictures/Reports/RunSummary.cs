@@ -6,6 +6,9 @@ namespace DagShell.Pictures.Reports;
 /// <summary>Says in a sentence how a run ended, and why.</summary>
 internal static class RunSummary
 {
+    /// <summary>Of so many reasons why nodes were cancelled it is told.</summary>
+    private const int MostReasons = 3;
+
     /// <summary>Why the run ended as it did.</summary>
     /// <param name="run">The run.</param>
     /// <param name="failures">Its failures, in groups.</param>
@@ -40,13 +43,15 @@ internal static class RunSummary
         };
     }
 
-    /// <summary>What cut nodes off: the run's timeout, fail-fast, a stop.</summary>
+    /// <summary>What cut nodes off: the run's timeout, fail-fast, a stop; first those that were at work, where they stood.</summary>
     private static IEnumerable<string> Cancelled(RunSnapshot run) => Enumerable.Range(0, run.History.Nodes.Count)
         .Where(node => run.History.Nodes[node].State == NodeState.Cancelled)
         .GroupBy(node => run.Endings[node].Message ?? string.Empty)
-        .OrderByDescending(group => group.Count())
-        .Take(2)
-        .Select(group => $"{Nodes(group.Count())} {(group.Count() == 1 ? "was" : "were")} cancelled"
+        .OrderByDescending(group => group.Any(node => run.History.Nodes[node].StartTime is not null))
+        .ThenByDescending(group => group.Count())
+        .Take(MostReasons)
+        .Select(group => (group.Count() == 1 ? $"'{run.History.Graph[group.First()].Name}' was" : $"{N(group.Count())} nodes were")
+            + " cancelled"
             + (group.Key.Length > 0 ? $" ({group.Key})" : string.Empty));
 
     private static string Nodes(int count) => count == 1 ? "1 node" : N(count) + " nodes";

@@ -100,6 +100,25 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
     }
 
     [BrowserFact]
+    public async Task A_run_that_was_cut_short_says_what_was_at_work_then_and_where()
+    {
+        RunBuilder run = new() { Status = RunStatus.Cancelled };
+        foreach (string name in new[] { "Report", "Mail" })
+        {
+            run.Add(new Node(name), NodeState.Cancelled, null, 9, [], new NodeEnding("the run's timeout", null, null));
+        }
+
+        run.Add(
+            new Node("Load"), NodeState.Cancelled, 0, 9, [RunBuilder.Attempt(1, 0, 9, Engine.Running.AttemptOutcomeKind.Stopped)],
+            new NodeEnding("the run's timeout; it was at load.ps1:7", null, null));
+        await OpenAsync(run.Build());
+
+        Assert.Equal(
+            "'Load' was cancelled (the run's timeout; it was at load.ps1:7); 2 nodes were cancelled (the run's timeout).",
+            await TextsAsync("header .why"));
+    }
+
+    [BrowserFact]
     public async Task A_run_that_succeeded_says_so_and_has_no_failures()
     {
         await OpenAsync(new RunBuilder { Status = RunStatus.Succeeded }.Good("A", 0, 1).Good("B", 1, 2, "A").Build());

@@ -256,8 +256,8 @@ public sealed class InvokeDagCommand : DagInputCommand
     private void WarnOfUnknownKeys()
     {
         foreach (string warning in UnknownKeys.OfParameters(Parameter, Builder.Dag, ParametersOfFiles)
-            .Concat(UnknownKeys.OfPools(PoolLimit, Builder.Dag))
-            .Concat(UnknownKeys.OfPools(PoolSession, Builder.Dag)))
+            .Concat(UnknownKeys.OfPools(nameof(PoolLimit), PoolLimit, Builder.Dag))
+            .Concat(UnknownKeys.OfPools(nameof(PoolSession), PoolSession, Builder.Dag)))
         {
             WriteWarning(warning);
         }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using DagShell.Scripts;
 
@@ -18,22 +19,32 @@ internal sealed class ItemsAttribute : ArgumentTransformationAttribute
             return Array.Empty<object?>();
         }
 
-        if (LanguagePrimitives.GetEnumerable(inputData) is not { } values)
+        // foreach goes through an enumerator, too, which is no enumerable.
+        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        IEnumerator? values = LanguagePrimitives.GetEnumerable(inputData)?.GetEnumerator() ?? value as IEnumerator;
+        if (values is null)
         {
             return new[] { inputData };
         }
 
-        List<object?> items = [];
-        foreach (object? value in values)
+        try
         {
-            if (items.Count == ItemLimit.Most)
+            List<object?> items = [];
+            while (values.MoveNext())
             {
-                throw new ArgumentTransformationMetadataException(Messages.TooManyItems(ItemLimit.Most));
+                if (items.Count == ItemLimit.Most)
+                {
+                    throw new ArgumentTransformationMetadataException(Messages.TooManyItems(ItemLimit.Most));
+                }
+
+                items.Add(values.Current);
             }
 
-            items.Add(value);
+            return items.ToArray();
         }
-
-        return items.ToArray();
+        finally
+        {
+            (values as IDisposable)?.Dispose();
+        }
     }
 }

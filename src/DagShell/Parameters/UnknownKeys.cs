@@ -5,7 +5,7 @@ using DagShell.Scripts;
 
 namespace DagShell.Parameters;
 
-/// <summary>Finds keys of -Parameter and -PoolLimit that nothing takes: most likely they are misspelt.</summary>
+/// <summary>Finds keys of -Parameter, -PoolLimit and -PoolSession that nothing takes: most likely they are misspelt.</summary>
 internal static class UnknownKeys
 {
     /// <summary>Warnings about the keys of -Parameter that neither a dag file nor a script of a node takes.</summary>
@@ -30,13 +30,16 @@ internal static class UnknownKeys
         return Unknown(parameters, known, Messages.UnknownParameter);
     }
 
-    /// <summary>Warnings about the keys of -PoolLimit that no node's pool has.</summary>
-    public static IEnumerable<string> OfPools(Hashtable limits, Dag dag) => limits.Count == 0 || HasUnknown(dag)
+    /// <summary>Warnings about the keys of a table of pools that no node's pool has.</summary>
+    /// <param name="parameter">The parameter that the table was given to.</param>
+    /// <param name="pools">The table.</param>
+    /// <param name="dag">The whole dag.</param>
+    public static IEnumerable<string> OfPools(string parameter, Hashtable pools, Dag dag) => pools.Count == 0 || HasUnknown(dag)
         ? []
         : Unknown(
-            limits,
+            pools,
             dag.AllNodes.Select(node => node.Pool).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase),
-            Messages.UnknownPool);
+            (key, nearest) => Messages.UnknownPool(parameter, key, nearest));
 
     /// <summary>Whether there are nodes that nobody knows yet.</summary>
     private static bool HasUnknown(Dag dag) => dag.AllNodes.Any(node => node.Node.ExpandsAtTurn);

@@ -219,8 +219,8 @@ internal static class Messages
         $"-Parameter has '{key}', and no script of a node and no dag file has a parameter of that name."
         + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
-    public static string UnknownPool(string key, string? nearest) =>
-        $"-PoolLimit has '{key}', and no node is in a pool of that name."
+    public static string UnknownPool(string parameter, string key, string? nearest) =>
+        $"-{parameter} has '{key}', and no node is in a pool of that name."
             + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
 
     public static string Mocked(string command) =>

@@ -142,6 +142,16 @@ public sealed class WarningTests : ShellTests
         Assert.Contains("Did you mean 'ComputerName'?", Assert.Single(result.Streams.Warning), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-PoolLimit @{ build = 2; biuld = 2 }", "-PoolLimit has 'biuld'")]
+    [InlineData("-PoolLimit @{ build = 2 } -PoolSession @{ biuld = { throw 'not asked' } }", "-PoolSession has 'biuld'")]
+    public void A_pool_that_no_node_is_in_is_named_with_its_parameter(string arguments, string said)
+    {
+        ShellResult result = Run($"New-DagNode A {{ 1 }} -Pool build | Invoke-Dag {arguments}");
+
+        Assert.Equal($"{said}, and no node is in a pool of that name. Did you mean 'build'?", Assert.Single(result.Streams.Warning));
+    }
+
     protected override void Dispose(bool isDisposing)
     {
         base.Dispose(isDisposing);

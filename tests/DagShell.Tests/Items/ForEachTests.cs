@@ -89,6 +89,27 @@ public sealed class ForEachTests : ShellTests
         Assert.Equal([true, count], result.NodeOutput("B"));
     }
 
+    [Theory]
+    [InlineData("$h.GetEnumerator()", "a=1 b=2")]
+    [InlineData("$queue.GetEnumerator()", "= =")]
+    [InlineData("@{}.GetEnumerator()", "")]
+    [InlineData("$h", "=")]
+    [InlineData("([Collections.IEnumerable] 'ab').GetEnumerator()", "= =")]
+    public void Items_are_what_foreach_would_go_through(string items, string each)
+    {
+        ShellResult result = Run($$"""
+            $h = [ordered]@{ a = 1; b = 2 }
+            $queue = [Collections.Queue]@(1, 2)
+            (New-DagNode A { "$($_.Key)=$($_.Value)" } -ForEach {{items}} | Invoke-Dag).Output -join ' '
+            @(foreach ($item in {{items}}) { 1 }).Count
+            @({{items}} | ForEach-Object { 1 }).Count
+            """);
+
+        Assert.Equal(each, result.Text[0]);
+        string count = $"{each.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length}";
+        Assert.Equal([count, count], result.Text[1..]);
+    }
+
     [Fact]
     public void A_failed_item_fails_the_node_and_says_which_and_why()
     {

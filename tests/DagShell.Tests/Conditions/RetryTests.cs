@@ -84,7 +84,7 @@ public sealed class RetryTests : ShellTests
     public void RetryIf_decides_about_a_timeout_too(string comparison, int attempts)
     {
         ShellResult result = Run(
-            "New-DagNode A { while ($true) { } } -Timeout 300ms -RetryCount 2 -RetryIf { "
+            "New-DagNode A { while ($true) { } } -Timeout 1s -RetryCount 2 -RetryIf { "
             + $"$_.FullyQualifiedErrorId {comparison} 'AttemptTimedOut*' }} | Invoke-Dag");
 
         Assert.Equal(attempts, result.Attempts("A"));
@@ -177,13 +177,13 @@ public sealed class RetryTests : ShellTests
     {
         ShellResult result = Run("""
             $asked = [System.Collections.Concurrent.ConcurrentQueue[string]]::new()
-            New-DagNode A { while ($true) { } } -Timeout 200ms -RetryCount 1 -RetryDelay { ($using:asked).Enqueue("$_"); '10ms' } | Invoke-Dag -ErrorAction Ignore
+            New-DagNode A { while ($true) { } } -Timeout 1s -RetryCount 1 -RetryDelay { ($using:asked).Enqueue("$_"); '10ms' } | Invoke-Dag -ErrorAction Ignore
             $asked.Count; "$asked"
             """);
 
         Assert.Equal(2, result.Attempts("A"));
         Assert.Equal("1", result.Text[^2]);
-        Assert.StartsWith("Node 'A' took longer than its timeout of 200 ms; it was at line 2 (", result.Text[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Node 'A' took longer than its timeout of 1 s; it was at line 2 (", result.Text[^1], StringComparison.Ordinal);
     }
 
     [Fact]

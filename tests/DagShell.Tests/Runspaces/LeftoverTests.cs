@@ -64,7 +64,7 @@ public sealed class LeftoverTests : ShellTests
     {
         using var never = new Gate();
         var seen = new List<Runspace>();
-        Run("New-DagNode A { ($using:seen).Add([runspace]::DefaultRunspace); ($using:never).Pass() } -Timeout 300ms | Invoke-Dag "
+        Run("New-DagNode A { ($using:seen).Add([runspace]::DefaultRunspace); ($using:never).Pass() } -Timeout 1s | Invoke-Dag "
             + "-ErrorAction Ignore", ("never", never), ("seen", seen));
 
         Patience.Until(() => Assert.Single(seen).RunspaceStateInfo.State == RunspaceState.Closing, "the runspace to be closing");

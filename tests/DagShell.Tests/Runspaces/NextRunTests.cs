@@ -148,7 +148,7 @@ public sealed class NextRunTests : ShellTests
     [Fact]
     public void One_in_which_a_script_was_stopped_closes()
     {
-        Run("New-DagNode A { ($using:witness).SignIn(); while ($true) { } } -Timeout 300ms | Invoke-Dag -ErrorAction Ignore",
+        Run("New-DagNode A { ($using:witness).SignIn(); while ($true) { } } -Timeout 1s | Invoke-Dag -ErrorAction Ignore",
             ("witness", _witness));
 
         _witness.SeeAllClosed();

@@ -160,9 +160,9 @@ public sealed class WorkerTests : ShellTests
     {
         ShellResult result = Run("""
             $nodes = @(
-                New-DagNode A { [runspace]::DefaultRunspace.InstanceId; while ($true) { } } -Timeout 200ms -ContinueOnError
+                New-DagNode A { [runspace]::DefaultRunspace.InstanceId; while ($true) { } } -Timeout 1s -ContinueOnError
                 New-DagNode B { [runspace]::DefaultRunspace.InstanceId } -DependsOn A
-                New-DagNode C { while ($true) { } } -DependsOn B -Timeout 200ms -ContinueOnError
+                New-DagNode C { while ($true) { } } -DependsOn B -Timeout 1s -ContinueOnError
                 New-DagNode D { [runspace]::DefaultRunspace.InstanceId } -DependsOn C
             )
             $nodes | Invoke-Dag -ThrottleLimit 1 -ErrorAction Ignore

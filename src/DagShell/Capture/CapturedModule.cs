@@ -12,6 +12,9 @@ internal abstract class CapturedModule(string name, Version version)
     /// <summary>Its version; 0.0 for one that has none.</summary>
     public Version Version { get; } = version;
 
+    /// <summary>The values of the caller's that come along with it.</summary>
+    public virtual IEnumerable<object?> PassedValues => [];
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

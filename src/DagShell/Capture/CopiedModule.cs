@@ -14,4 +14,7 @@ internal sealed class CopiedModule(string name, Version version) : CapturedModul
 
     /// <summary>Its variables: name and value.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Variables { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override IEnumerable<object?> PassedValues => Variables.Select(static variable => variable.Value);
 }

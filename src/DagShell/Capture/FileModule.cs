@@ -9,6 +9,9 @@ internal sealed class FileModule(string name, Version version, string path) : Ca
     /// <summary>What was given to its script by Import-Module -ArgumentList.</summary>
     public object?[] Arguments { get; init; } = [];
 
+    /// <inheritdoc/>
+    public override IEnumerable<object?> PassedValues => Arguments;
+
     /// <summary>The variables that it exports and that the caller has from it.</summary>
     public string[] Variables { get; init; } = [];
 

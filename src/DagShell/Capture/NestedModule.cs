@@ -8,4 +8,7 @@ internal sealed class NestedModule(string name, Version version, string? path, C
 
     /// <summary>Its file.</summary>
     public string? Path { get; } = path;
+
+    /// <inheritdoc/>
+    public override IEnumerable<object?> PassedValues => Parent.PassedValues;
 }

@@ -66,6 +66,10 @@ internal sealed class ScriptNeeds
     /// <summary>Notes that a program is called.</summary>
     public void NoteProgram() => GlobalVariables.Add(ExitCode);
 
+    /// <summary>The values of the caller's that come along with the modules of scripts: as by <c>$using:</c>, or as arguments.</summary>
+    public static IEnumerable<object?> PassedValues(IEnumerable<ScriptNeeds> needs) =>
+        needs.SelectMany(static needed => needed.Modules).Distinct().SelectMany(static module => module.PassedValues);
+
     /// <summary>Whether nothing has to be brought.</summary>
     public bool IsEmpty => Commands.Count == 0 && Modules.Count == 0;
 }

@@ -304,15 +304,13 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         RunOptions options = Options();
         SessionScripts? scripts = SessionScriptsOfRun();
-        SecretMask secrets = new();
-        secrets.Add([
-            parameters, .. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]).UsingValues), scripts?.UsingValues,
-        ]);
+        needs ??= CaptureNeeds(graph);
+        SecretMask secrets = SecretsIn(dag, parameters, scripts, needs);
         CICommands? ci = CICommandsOfRun();
         var events = new RunEventQueue(wantsSteps: preferences.ShowsVerbose || AsJob);
         var log = new RunLog(file, secrets, ci is null ? null : events.Write);
         var streams = new LoggedStreams(log, secrets, events);
-        var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs ?? CaptureNeeds(graph))
+        var context = new RunContext(options.RunId, parameters, UseNewRunspace, secrets, log, needs)
         {
             Scripts = scripts,
             RatedPools = options.PoolRates.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase),
@@ -563,6 +561,18 @@ public sealed class InvokeDagCommand : DagInputCommand
         }
 
         return session.Needs;
+    }
+
+    /// <summary>The secrets that are known before the run.</summary>
+    private static SecretMask SecretsIn(
+        DagGraph dag, Hashtable parameters, SessionScripts? scripts, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs)
+    {
+        SecretMask secrets = new();
+        DagNode[] nodes = [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]))];
+        secrets.Add([parameters, .. nodes.Select(node => node.UsingValues), scripts?.UsingValues]);
+        secrets.Add(nodes.SelectMany(node => new[] { node.ForEach, node.Item?.Value }));
+        secrets.Add(ScriptNeeds.PassedValues(needs.Values));
+        return secrets;
     }
 
     private SessionScripts? SessionScriptsOfRun()

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using DagShell.Capture;
 using DagShell.Scripts;
+using DagShell.Secrets;
 
 namespace DagShell.Nodes;
 
@@ -34,10 +35,13 @@ internal static class NodeSource
     {
         // The -ErrorAction Stop of New-Dag holds in its block, as in a function; that of Invoke-Dag is about the run.
         bool stops = isWhole && CallerPreferences.Of(command).StopsOnError;
-        Action<ErrorRecord> tell = error => Tell(error, tree, command);
+        SecretMask secrets = new();
+        secrets.Add([parameters, .. variables?.Values ?? []]);
+        Func<object, object?> tell = record => Tell(record, secrets, tree, command);
         try
         {
-            ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole, [.. variables?.Keys ?? []]).GetScriptBlock();
+            ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole, secrets.HasAny, [.. variables?.Keys ?? []])
+                .GetScriptBlock();
             object?[] arguments = [script, Send, tell, .. variables?.Values ?? []];
             return command.InvokeCommand.InvokeScript(
                 useLocalScope: true, call, null, parameters.Count > 0 ? [parameters, .. arguments] : arguments);
@@ -52,27 +56,49 @@ internal static class NodeSource
 
             ErrorPosition.PointInto(error, tree);
             ErrorPosition.Keep(error, tree);
+            ErrorRecord own = ErrorText.RecordOf(exception);
+            ErrorRecord? masked = Masked(own, error, secrets, command);
             if (exception is ActionPreferenceStopException or FlowControlException
                 or RuntimeException { WasThrownFromThrowStatement: true })
             {
-                throw;
+                if (masked is null)
+                {
+                    throw;
+                }
+
+                // As a throw it ends what a throw would.
+                throw new RuntimeException(masked.Exception.Message, masked.Exception, masked) { WasThrownFromThrowStatement = true };
             }
 
             // As PowerShell throws it on, it would be shown at the command's own line.
-            ErrorRecord own = ErrorText.RecordOf(exception);
+            own = masked ?? own;
             if (own.InvocationInfo is { } invocation)
             {
-                invocation.DisplayScriptPosition = error.InvocationInfo.DisplayScriptPosition;
+                invocation.DisplayScriptPosition = error.InvocationInfo?.DisplayScriptPosition;
             }
 
             throw new CommandErrorException(own);
         }
     }
 
-    private static void Tell(ErrorRecord error, Ast tree, PSCmdlet command)
+    /// <summary>Has an error, or what else the script said, that would show a secret say it without.</summary>
+    /// <returns>What is to be written on; null for an error, which is written here.</returns>
+    private static object? Tell(object record, SecretMask secrets, Ast tree, PSCmdlet command)
+    {
+        if (record is ErrorRecord error)
+        {
+            Tell(error, secrets, tree, command);
+            return null;
+        }
+
+        return secrets.OfRecord(record);
+    }
+
+    private static void Tell(ErrorRecord error, SecretMask secrets, Ast tree, PSCmdlet command)
     {
         ErrorPosition.PointInto(error, tree);
         ErrorPosition.Keep(error, tree);
+        error = Masked(error, error, secrets, command) ?? error;
         if (!CallerPreferences.Of(command).StopsOnError)
         {
             command.WriteError(error);
@@ -85,5 +111,26 @@ internal static class NodeSource
             writing.Process();
             writing.End();
         }
+    }
+
+    /// <summary>An error that shows no secret, at the same place; null where there is none to hide.</summary>
+    private static ErrorRecord? Masked(ErrorRecord error, ErrorRecord original, SecretMask secrets, PSCmdlet command)
+    {
+        if (secrets.OfRecord(error) is not ErrorRecord masked || masked == error)
+        {
+            return null;
+        }
+
+        // Only PowerShell can give an error the invocation that the place is kept with: so it is written into nothing first.
+        using SteppablePipeline writing = PassErrorCommand.NewPipeline(ActionPreference.Ignore, command.SessionState, masked);
+        writing.Begin(expectInput: false);
+        writing.Process();
+        writing.End();
+        if (masked.InvocationInfo is { } invocation)
+        {
+            invocation.DisplayScriptPosition = original.InvocationInfo?.DisplayScriptPosition;
+        }
+
+        return masked;
     }
 }

@@ -478,7 +478,7 @@ internal sealed class DagInvocation : IEndedBySignal
             ' ', result.Failure!.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedNode(
             result.Name,
-            result.Failure.Kind == FailureKind.Error ? result.Failure.Position ?? ErrorText.Position(result.Error!) : null,
+            FailurePlace.TextOf(result),
             cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…"));
     }
 

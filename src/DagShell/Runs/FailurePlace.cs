@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Language;
 using DagShell.Engine.Running;
 
@@ -11,16 +12,22 @@ internal static class FailurePlace
     /// <returns>A null file for what was entered at a prompt.</returns>
     public static (string? File, int Line) Of(DagNodeResult result)
     {
-        NodeFailure failure = result.Failure!;
-        string? position = failure.Position ?? ErrorText.Position(result.Error!);
-        if (failure.Kind == FailureKind.ItemsFailed
-            && result.Items.FirstOrDefault(item => item.Status == NodeState.Failed)?.Error is { } first)
-        {
-            position = ErrorText.Position(first);
-        }
-
         IScriptExtent script = result.Node.ScriptBlock.Ast.Extent;
-        return Read(position) ?? (script.File, script.StartLineNumber);
+        return Read(Known(result)) ?? (script.File, script.StartLineNumber);
+    }
+
+    /// <summary>Where the error happened, for lines that name the node; null where that is not known, or the message has it.</summary>
+    public static string? TextOf(DagNodeResult result) =>
+        result.Failure!.Kind is FailureKind.Error or FailureKind.ItemsFailed ? Known(result) : null;
+
+    /// <summary>Where the error happened, or that of the first item that failed.</summary>
+    private static string? Known(DagNodeResult result)
+    {
+        NodeFailure failure = result.Failure!;
+        ErrorRecord? error = failure.Kind == FailureKind.ItemsFailed
+            ? result.Items.FirstOrDefault(item => item.Status == NodeState.Failed)?.Error
+            : null;
+        return failure.Position ?? ErrorText.Position(error ?? result.Error!);
     }
 
     /// <summary>Reads <c>file:line</c>; what has no file is nothing.</summary>

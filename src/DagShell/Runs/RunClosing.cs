@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace DagShell.Runs;
 
 /// <summary>What is said when a run is over that did not go well: how it ended, each failed node once, and what goes on with it.</summary>
@@ -56,13 +54,12 @@ internal static class RunClosing
     /// <summary>What a node failed with, in a line.</summary>
     private static string LineOf(DagNodeResult result)
     {
-        ErrorRecord? error = result.Error;
         string message = result.Failure?.Message ?? string.Empty;
         string cause = string.Join(' ', message.Split(LineEnds, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return Messages.FailedLine(
             Messages.FailedNode(
                 result.Name,
-                error is null ? null : ErrorText.Position(error),
+                result.Failure is null ? null : FailurePlace.TextOf(result),
                 cause.Length <= LongestCause ? cause : string.Concat(cause.AsSpan(0, LongestCause), "…")),
             isHarmless: !result.FailsRun);
     }

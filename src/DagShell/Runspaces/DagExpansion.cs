@@ -119,9 +119,11 @@ internal sealed class DagExpansion
     /// <summary>Notes what its nodes use: of the session, and of secrets.</summary>
     private void NoteNeeds(Dag dag)
     {
-        _context.Secrets.Add(dag.AllNodes.Select(node => node.UsingValues));
+        DagNode[] nodes = [.. dag.AllNodes];
+        _context.Secrets.Add(nodes.Select(node => node.UsingValues));
+        _context.Secrets.Add(nodes.Select(node => node.ForEach));
         var session = new CallerSession(_command.SessionState, _command.InvokeCommand, _context.SuppliesNeeds);
-        foreach (DagNode node in dag.AllNodes)
+        foreach (DagNode node in nodes)
         {
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
@@ -132,6 +134,7 @@ internal sealed class DagExpansion
             }
         }
 
+        _context.Secrets.Add(ScriptNeeds.PassedValues(session.Needs.Values));
         _context.AddNeeds(session.Needs);
     }
 }

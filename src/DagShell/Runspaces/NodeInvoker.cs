@@ -223,7 +223,7 @@ internal sealed class NodeInvoker
             }
 
             return end.Failure is { } error
-                ? FailedOrSkipped(node, attempt, error, variables)
+                ? FailedOrSkipped(node, attempt, error, variables, node.ScriptBlock)
                 : AttemptOutcome.Succeeded(end.Output, MayRunPrograms(node) ? Doubt() : TimeSpan.Zero);
         }
         catch (PipelineStoppedException) when (attempt.StopToken.IsCancellationRequested || _session is null)
@@ -430,7 +430,8 @@ internal sealed class NodeInvoker
     /// <summary>
     /// The outcome of a script that failed. A stop can look like any error of what it interrupts: that the module being loaded is broken.
     /// </summary>
-    private AttemptOutcome Failed(NodeAttempt attempt, Exception error, bool canRetry, TimeSpan? retryDelay = null) =>
+    private AttemptOutcome Failed(
+        NodeAttempt attempt, Exception error, bool canRetry, TimeSpan? retryDelay = null, ScriptBlock? script = null) =>
         attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Stopped
             : AttemptOutcome.Failed(
@@ -440,7 +441,9 @@ internal sealed class NodeInvoker
                     _context.Secrets.Of(error),
                     canRetry)
                 {
-                    Position = error is FlowControlException ? null : ErrorText.Position(ErrorText.RecordOf(error)),
+                    Position = error is not FlowControlException ? ErrorText.Position(ErrorText.RecordOf(error))
+                        : script is null ? null
+                        : FlowPlace.In(script, error is ExitException ? "exit" : error is ContinueException ? "continue" : "break"),
                 },
                 Doubt(),
                 retryDelay);
@@ -470,12 +473,13 @@ internal sealed class NodeInvoker
         _session is null || _context.NeedsOf(node.ScriptBlock, node) is { MayRunPrograms: true };
 
     /// <summary>The outcome of a script that failed, as -RetryIf sees it, which may skip the node as well.</summary>
-    private AttemptOutcome FailedOrSkipped(DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables)
+    private AttemptOutcome FailedOrSkipped(
+        DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables, ScriptBlock? script = null)
     {
         RetryDecision answer = AskRetry(node, attempt, ErrorText.RecordOf(error), variables);
         return answer.Skip is { } skip && !attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Skipped(null, skip.Reason)
-            : Failed(attempt, error, answer.IsYes, answer.Delay);
+            : Failed(attempt, error, answer.IsYes, answer.Delay, script);
     }
 
     /// <summary>Asks -RetryIf and -RetryDelay whether, and when, a node is to be tried again after an error.</summary>

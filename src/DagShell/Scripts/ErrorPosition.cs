@@ -37,7 +37,7 @@ internal static partial class ErrorPosition
     {
         Match frame = InnermostFrame().Match(stack ?? string.Empty);
         return frame.Success
-            && frame.Groups["file"].Value == (file ?? NoFile)
+            && (frame.Groups["file"].Value == (file ?? NoFile) || (file is null && frame.Groups["file"].Length == 0)) // as in a session
             && int.TryParse(frame.Groups["line"].ValueSpan, out int line)
                 ? line
                 : null;

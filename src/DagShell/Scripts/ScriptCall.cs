@@ -41,8 +41,12 @@ internal static class ScriptCall
     /// </param>
     /// <param name="stops"><c>$ErrorActionPreference = 'Stop'</c> comes first.</param>
     /// <param name="isWhole">Whether an error that ends a statement of the script ends all of it, as in a <c>try</c>.</param>
+    /// <param name="mergesAll">
+    /// Whether its other streams go the same way: the command is then called so that it shows of them what comes, which is what the script
+    /// was to show.
+    /// </param>
     /// <param name="variables">The names of variables of the user's that are to be there; their values are the last arguments.</param>
-    public static ScriptBlockAst Merging(bool splats, bool stops, bool isWhole, IReadOnlyList<string> variables)
+    public static ScriptBlockAst Merging(bool splats, bool stops, bool isWhole, bool mergesAll, IReadOnlyList<string> variables)
     {
         const string Splatted = "DagFileParameters";
         List<CommandElementAst> script = [Argument(0)];
@@ -55,8 +59,10 @@ internal static class ScriptCall
             Nowhere,
             script,
             TokenKind.Ampersand,
-            [new MergingRedirectionAst(Nowhere, RedirectionStream.Error, RedirectionStream.Output)]);
-        List<StatementAst> statements = [new PipelineAst(Nowhere, [call, Call(Argument(1), Argument(2))])];
+            [new MergingRedirectionAst(
+                Nowhere, mergesAll ? RedirectionStream.All : RedirectionStream.Error, RedirectionStream.Output)]);
+        CommandElementAst[] shows = mergesAll ? [Continue("WarningAction"), Switch("Verbose"), Switch("Debug")] : [];
+        List<StatementAst> statements = [new PipelineAst(Nowhere, [call, Call([Argument(1), Argument(2), .. shows])])];
         if (isWhole)
         {
             statements =
@@ -78,6 +84,11 @@ internal static class ScriptCall
         statements.InsertRange(0, variables.Select((name, i) => Assignment(name, Argument(FirstValue + i))));
         return Make(splats ? [Splatted] : [], statements);
     }
+
+    private static CommandParameterAst Continue(string preference) =>
+        new(Nowhere, preference, new StringConstantExpressionAst(Nowhere, "Continue", StringConstantType.SingleQuoted), Nowhere);
+
+    private static CommandParameterAst Switch(string name) => new(Nowhere, name, argument: null, Nowhere);
 
     private static IndexExpressionAst Argument(int index) =>
         new(Nowhere, Variable("args"), new ConstantExpressionAst(Nowhere, index));

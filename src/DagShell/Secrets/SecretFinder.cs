@@ -75,7 +75,7 @@ internal sealed class SecretFinder
                 }
 
                 break;
-            case ICollection or ITuple when IsOfFramework(value) && value is IEnumerable list:
+            case ICollection or ITuple when (value is Array || IsOfFramework(value)) && value is IEnumerable list:
                 foreach (object? item in list)
                 {
                     Add(item, level + 1);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
@@ -21,14 +20,19 @@ internal sealed class SecretMask
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private volatile Regex? _secrets;
 
-    /// <summary>Adds the secrets in values.</summary>
-    /// <param name="values">The values of -Parameter, and those of $using:, a table a node or script; null for none.</param>
-    public void Add(IEnumerable<IDictionary?> values)
+    /// <summary>Whether there is anything to mask.</summary>
+    public bool HasAny => _secrets is not null;
+
+    /// <summary>Adds the secrets in values. A finder looks at so many alone: what matters most is to be added by itself.</summary>
+    /// <param name="values">
+    /// The values of -Parameter, and those of $using:, a table a node or script; items; variables of modules. Null for none.
+    /// </param>
+    public void Add(IEnumerable<object?> values)
     {
         SecretFinder finder = new();
-        foreach (IDictionary table in values.OfType<IDictionary>())
+        foreach (object? value in values)
         {
-            finder.Add(table);
+            finder.Add(value);
         }
 
         lock (_lock)

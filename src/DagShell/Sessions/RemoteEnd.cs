@@ -102,15 +102,22 @@ internal static class RemoteEnd
     {
         string name = attempt.Name;
         bool canRetry = mayRetry && Text(end, "Use") is null && IsTrue(end, "CanRetry");
+        ScriptBlock? script = Text(end, "Use") is null ? DagNode.Of(attempt.Node).ScriptBlock : null;
         if (end.ContainsKey("Exit"))
         {
-            return new NodeFailure(FailureKind.Error, Messages.ExitCode(name, Value(end, "Exit")), canRetry: canRetry);
+            return new NodeFailure(FailureKind.Error, secrets.Of(Messages.ExitCode(name, Value(end, "Exit"))), canRetry: canRetry)
+            {
+                Position = script is null ? null : FlowPlace.In(script, "exit"),
+            };
         }
 
         if (Text(end, "Flow") is { } flow)
         {
-            return new NodeFailure(
-                FailureKind.Error, Messages.StrayFlow(name, flow == "continue" ? flow : "break"), canRetry: canRetry);
+            string keyword = flow == "continue" ? flow : "break";
+            return new NodeFailure(FailureKind.Error, Messages.StrayFlow(name, keyword), canRetry: canRetry)
+            {
+                Position = script is null ? null : FlowPlace.In(script, keyword),
+            };
         }
 
         if (!IsTrue(end, "Failed") && thrown is null)

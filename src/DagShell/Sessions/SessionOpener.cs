@@ -42,6 +42,7 @@ internal sealed class SessionOpener : IDisposable
         var reader = new UsingReader(script.Module?.SessionState ?? session, invoke);
         reader.Add(script);
         _usingValues = reader.Table ?? new Hashtable();
+        context.Secrets.Add([_usingValues]);
     }
 
     /// <summary>Runs the script block.</summary>
@@ -91,7 +92,7 @@ internal sealed class SessionOpener : IDisposable
             {
                 if (shown is WarningRecord warning)
                 {
-                    warn(warning.Message);
+                    warn(_context.Secrets.Of(warning.Message));
                 }
             });
             ErrorRecord? error = null;
@@ -124,7 +125,8 @@ internal sealed class SessionOpener : IDisposable
                 stop.ThrowIfCancellationRequested();
                 return opened.Count > 0
                     ? [.. opened]
-                    : throw new RuntimeException(failure?.Message ?? error?.ToString() ?? problem ?? SessionMessages.GaveNoSession);
+                    : throw new RuntimeException(_context.Secrets.Of(
+                        failure?.Message ?? error?.ToString() ?? problem ?? SessionMessages.GaveNoSession));
             }
         }
         finally

@@ -11,7 +11,7 @@ public sealed class ShownPlaceTests : ShellTests
     [InlineData("New-DagNode A {\n throw 'x'\n}", 2, "throw 'x'")]
     [InlineData("New-DagNode A {\n Get-Item /no/such\n}", 2, "Get-Item /no/such")]
     [InlineData("New-DagNode A {\n\n Write-Error 'x' }", 3, "Write-Error 'x'")]
-    [InlineData("New-DagNode A {\n exit 3 }", 1, "New-DagNode A {")]
+    [InlineData("New-DagNode A {\n exit 3 }", 2, "exit 3")]
     [InlineData("New-DagNode A {\n param([Parameter(Mandatory)] $Missing) }", 1, "New-DagNode A {")]
     [InlineData("New-DagNode A { } -Precondition {\n $false }", 1, "New-DagNode A { } -Precondition {")]
     [InlineData("New-DagNode A {\n\n Start-Sleep 60 } -Timeout 2s", 3, "Start-Sleep 60")]

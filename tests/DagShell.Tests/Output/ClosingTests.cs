@@ -40,6 +40,25 @@ public sealed class ClosingTests : ShellTests
         Assert.Matches("^  ✗ B.*: 1 of 1 items failed: B#0 \\(7\\): .*exit code: 3.* no row$", failed[1]);
     }
 
+    [Theory]
+    [InlineData("New-DagNode A {\nthrow (ConvertFrom-SecureString $using:ss -AsPlainText) }", "A at line 3: ***")]
+    [InlineData("New-DagNode A {\n'x'\nexit 3 }", "A at line 4: The script of node 'A' ended with 'exit 3'.")]
+    [InlineData("New-DagNode A {\n'x'\nbreak }", "A at line 4: The script of node 'A' came upon a 'break' outside")]
+    [InlineData("New-DagNode A {\nif ($true) { exit 3 }\nexit 4 }", "A at line 2: The script of node 'A' ended with 'exit 3'.")]
+    [InlineData("New-DagNode A -ForEach 1, 2 {\nif ($_ -eq 2) { throw 'two' } }", "A at line 3: 1 of 2 items failed: A#1 (2): two")]
+    [InlineData("New-DagNode A -ForEach 1, 2 {\nif ($_ -eq 2) {\nexit 3 } }", "A at line 4: 1 of 2 items failed: A#1 (2): The script")]
+    [InlineData("New-DagNode A -Precondition { $false } { }", "A: Node 'A' did not run")]
+    [InlineData("New-DagNode A -When { exit 3 } { }", "A: The script of node 'A'")]
+    public void It_says_where_each_failed(string node, string line)
+    {
+        const string Secret = "$ss = ConvertTo-SecureString S3kr3t -AsPlainText -Force\n";
+        ShellResult shown = Shell.Run($"{Secret}{node} | Invoke-Dag 2>$null | Out-Null");
+        ShellResult thrown = Shell.Run($"{Secret}{node} | Invoke-Dag -ErrorAction Stop | Out-Null");
+
+        Assert.StartsWith($"  ✗ {line}", Closing(shown)[1], StringComparison.Ordinal);
+        Assert.Contains($"  {line}", thrown.Thrown!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_ends_with_the_line_that_resumes()
     {

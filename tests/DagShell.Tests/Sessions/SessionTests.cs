@@ -15,6 +15,18 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.Equal([Environment.MachineName, Environment.MachineName], result.Text[1..]);
     }
 
+    [Theory]
+    [InlineData("throw 'in session'", "in session")]
+    [InlineData("exit 3", "The script of node 'A' ended with 'exit 3'.")]
+    [InlineData("break", "The script of node 'A' came upon a 'break'")]
+    public void At_the_end_it_is_said_where_it_failed(string does, string message)
+    {
+        ShellResult result = Run($"New-DagNode A {{\n'x'\n{does} }} | Invoke-Dag -Session $sessions 2>$null | Out-Null");
+
+        Assert.Contains(
+            result.Streams.Information, record => $"{record}".StartsWith($"  ✗ A at line 3: {message}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Functions_values_and_outputs_of_dependencies_travel()
     {

@@ -281,6 +281,122 @@ public sealed class SecretTests : ShellTests
         Assert.Equal("it is ***", result.ErrorText("A"));
     }
 
+    private const string Secure = "$secure = ConvertTo-SecureString '" + Plain + "' -AsPlainText -Force\n"
+        + "$credential = [pscredential]::new('user', $secure)\n";
+
+    private const string ToText = "ConvertFrom-SecureString $value -AsPlainText";
+
+    [Theory]
+    [InlineData("New-DagNode A -ForEach $secure { $value = $_; throw \"t $(" + ToText + ")\" }")]
+    [InlineData("New-DagNode A -ForEach @{ p = $secure }, 1 { $value = $_.p; throw \"t $(" + ToText + ")\" }")]
+    [InlineData("New-DagNode A -ForEach @{ p = $secure } -Dag { New-DagNode In { $value = ($using:_).p; throw \"t $("
+        + ToText + ")\" } }")]
+    [InlineData("New-DagNode A -ForEach @{ p = $secure } -Dag { New-DagNode In { $value = $DagNode.Item.p; throw \"t $("
+        + ToText + ")\" } }")]
+    [InlineData("New-DagNode A (& { $c = $credential; { throw \"t $($c.GetNetworkCredential().Password)\" }.GetNewClosure() })")]
+    [InlineData("New-DagNode Gives { 1 }; New-DagNode A -DependsOn Gives -Dag { param($Gives) "
+        + "$value = ConvertTo-SecureString ('P' + 'a55word!(x') -AsPlainText -Force; "
+        + "New-DagNode In { throw \"t $(" + ToText + ")\" }.GetNewClosure() }")]
+    [InlineData("New-Module -Name Safe -ArgumentList $secure { param($s) $value = $s; "
+        + "function Get-Safe { throw \"t $(" + ToText + ")\" }; Export-ModuleMember Get-Safe } | Import-Module; "
+        + "New-DagNode A { Get-Safe }")]
+    [InlineData("class Box { $Secret }; $boxes = [Box[]]@([Box]@{ Secret = $secure }); "
+        + "New-DagNode A { $value = $using:boxes[0].Secret; throw \"t $(" + ToText + ")\" }")]
+    public void Nor_what_comes_in_as_an_item_or_with_a_closure_or_a_module(string nodes)
+    {
+        string path = Path.Combine(_folder.FullName, "n.log");
+        foreach (string how in new[] { string.Empty, "-Sequential" })
+        {
+            ShellResult result = Run(
+                Secure + $$"""
+                & { {{nodes}} } | Invoke-Dag {{how}} -LogPath $folder/n.log -Checkpoint $folder/n.journal -Force `
+                    -ErrorAction SilentlyContinue -ErrorVariable errors | ForEach-Object { "$($_.Error)" }
+                $errors | ForEach-Object { "$_" }
+                """,
+                ("folder", _folder.FullName));
+
+            string all = string.Join('\n', result.Text) + File.ReadAllText(path) + Text("n.journal");
+            NotIn($"{how} run", all);
+            Assert.Contains("t ***", all, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("throw \"t $plain\"", "t ***")]
+    [InlineData("Write-Warning \"t $plain\"", "gave out no session")]
+    [InlineData("Write-Error \"t $plain\"", "t ***")]
+    [InlineData("Get-Item \"./no $plain\"", "no ***")]
+    [InlineData("New-DagSession \"/no/$plain\"", "/no/***")]
+    public void Nor_by_the_script_that_opens_sessions(string does, string said)
+    {
+        ShellResult result = Run(
+            Secure + $$"""
+            New-DagNode A { 1 } -Pool p | Invoke-Dag -PoolLimit @{ p = 1 } -LogPath $folder/s.log -Checkpoint $folder/s.journal `
+                -ErrorAction SilentlyContinue `
+                -PoolSession @{ p = { $plain = ConvertFrom-SecureString $using:secure -AsPlainText; {{does}} } } |
+                ForEach-Object { "$($_.Error)" }
+            """,
+            ("folder", _folder.FullName));
+
+        string all = string.Join('\n', [.. result.Text, .. result.Streams.Warning]) + Text("s.log") + Text("s.journal");
+        NotIn("the run", all);
+        Assert.Contains(said, result.Text.Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("throw \"t $plain\"", true)]
+    [InlineData("throw [System.InvalidOperationException]::new(\"t $plain\")", true)]
+    [InlineData("Write-Error \"t $plain\" -ErrorAction Stop", true)]
+    [InlineData("Get-Item \"./t $plain\"", false)]
+    [InlineData("Write-Error \"t $plain\"", false)]
+    [InlineData("Write-Warning \"t $plain\"", false)]
+    [InlineData("Write-Verbose \"t $plain\" -Verbose", false)]
+    [InlineData("Write-Debug \"t $plain\" -Debug", false)]
+    [InlineData("Write-Host \"t $plain\"", false)]
+    [InlineData("Write-Information \"t $plain\"", false)]
+    public void Nor_by_a_dag_file_that_gets_one(string does, bool ends)
+    {
+        string file = Path.Combine(_folder.FullName, "x.dag.ps1");
+        File.WriteAllText(
+            file,
+            $"param($p)\n$plain = ConvertFrom-SecureString $p -AsPlainText\n{does}\nNew-DagNode A {{ 'ran' }}\n");
+        foreach (string how in new[]
+        {
+            "Invoke-Dag $file", "New-DagNode In -Dag $file | Invoke-Dag",
+            $"New-DagNode In -Dag {{ param($p) $plain = ConvertFrom-SecureString $p -AsPlainText\n{does}\nNew-DagNode A {{ 'ran' }} }}"
+                + " | Invoke-Dag",
+        })
+        {
+            ShellResult result = Shell.Run(
+                Secure + $"{how} -Parameter @{{ p = $secure }} | ForEach-Object Output\n'after'\n", ("file", file));
+            ShellStreams streams = result.Streams;
+            string all = string.Join(
+                '\n',
+                [
+                    $"{result.Thrown} {(result.Thrown as System.Management.Automation.IContainsErrorRecord)?.ErrorRecord}",
+                    .. result.Text, .. streams.Warning, .. streams.Verbose, .. streams.Debug, Shell.Screen.Text,
+                    .. streams.Error.Select(error => $"{error} {error.Exception} {error.FullyQualifiedErrorId} {error.TargetObject}"),
+                    .. streams.Information.Select(record => $"{record}"),
+                ]);
+            NotIn(how, all);
+            Assert.Contains("t ***", all, StringComparison.Ordinal);
+            Assert.Equal(ends, result.Thrown is not null && !result.Text.Contains("after"));
+        }
+    }
+
+    [Fact]
+    public void Its_error_is_shown_at_its_line()
+    {
+        string file = Path.Combine(_folder.FullName, "x.dag.ps1");
+        File.WriteAllText(file, "param($p)\n$plain = ConvertFrom-SecureString $p -AsPlainText\nthrow \"t $plain\"\n");
+        ShellResult result = Run(
+            Secure + "try { Invoke-Dag $file -Parameter @{ p = $secure } } "
+            + "catch { \"$_ $($_.InvocationInfo.ScriptName):$($_.InvocationInfo.ScriptLineNumber)\" }",
+            ("file", file));
+
+        Assert.Equal($"t *** {file}:3", result.Single);
+    }
+
     protected override void Dispose(bool isDisposing)
     {
         base.Dispose(isDisposing);

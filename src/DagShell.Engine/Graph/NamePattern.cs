@@ -16,7 +16,7 @@ internal sealed class NamePattern
     }
 
     /// <summary>Reads a text as a pattern.</summary>
-    /// <returns>Null if it has no wildcard, or a bracket that is not closed.</returns>
+    /// <returns>Null if it has no wildcard, a bracket that is not closed, or a range that goes backwards.</returns>
     public static NamePattern? Parse(string text)
     {
         if (text.AsSpan().IndexOfAny('*', '?', '[') < 0)
@@ -55,9 +55,17 @@ internal sealed class NamePattern
         }
 
         // Without backtracking, so that no pattern takes long however many stars it has.
-        return new NamePattern(new Regex(
-            expression.Append("\\z").ToString(),
-            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking));
+        try
+        {
+            return new NamePattern(new Regex(
+                expression.Append("\\z").ToString(),
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking));
+        }
+        catch (ArgumentException)
+        {
+            // A range that goes backwards.
+            return null;
+        }
     }
 
     /// <summary>Whether a name fits.</summary>

@@ -201,6 +201,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             }
 
             RefuseFilesInSessions(graph);
+            FilePatterns.Check(graph, SessionState.Path);
             foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
             {
                 WriteWarning(warning);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DagShell.Parameters;
 
 namespace DagShell.Files;
 
@@ -35,6 +36,7 @@ internal sealed class PathPattern
     /// <summary>Reads a path.</summary>
     /// <param name="path">What was written. What is there under that very name is meant, whatever characters it has.</param>
     /// <param name="paths">The location that it is relative to.</param>
+    /// <exception cref="WildcardPatternException">It is a pattern, and not a valid one.</exception>
     /// <exception cref="RuntimeException">It is no path of the file system.</exception>
     public static PathPattern Of(string path, PathIntrinsics paths)
     {
@@ -42,6 +44,11 @@ internal sealed class PathPattern
         if (!WildcardPattern.ContainsWildcardCharacters(path) || Path.Exists(whole))
         {
             return new PathPattern(path, Path.TrimEndingDirectorySeparator(whole), []);
+        }
+
+        if (!WildcardText.IsValidPath(path))
+        {
+            throw new WildcardPatternException(Messages.BadPattern(path));
         }
 
         string[] parts = path.Split('/', '\\');

@@ -21,7 +21,8 @@ internal sealed class PathSegment
         List<Token> tokens = [];
         for (int i = 0; i < text.Length; i++)
         {
-            int end = text[i] == '[' ? text.IndexOf(']', i + 1) : -1;
+            // The first in a set stands for itself: []a].
+            int end = text[i] == '[' && i + 2 < text.Length ? text.IndexOf(']', i + 2) : -1;
             switch (text[i])
             {
                 case '*':

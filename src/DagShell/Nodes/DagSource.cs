@@ -70,7 +70,7 @@ internal static class DagSource
         }
     }
 
-    private static string FileAt(string path, PathIntrinsics paths) => FilePath.Find(path, paths) switch
+    private static string FileAt(string path, PathIntrinsics paths) => FilePath.Find(path, paths, "Dag") switch
     {
         [var file] => file,
         [] => throw DagFile.NotFound(path),

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DagShell.Engine.Graph;
+using DagShell.Parameters;
 
 namespace DagShell.Nodes;
 
@@ -11,7 +12,7 @@ internal static class NamedNodes
     /// <param name="names">Names and patterns.</param>
     /// <param name="parameter">The parameter that they were given to.</param>
     /// <returns>The nodes' indexes; one that several names stand for comes more than once.</returns>
-    /// <exception cref="CommandErrorException">One stands for no node.</exception>
+    /// <exception cref="CommandErrorException">One stands for no node, or is not a valid pattern.</exception>
     public static IReadOnlyList<int> Find(DagGraph graph, IEnumerable<string> names, string parameter)
     {
         List<int> found = [];
@@ -24,6 +25,13 @@ internal static class NamedNodes
             }
             else
             {
+                if (!WildcardText.IsValid(name))
+                {
+                    throw new CommandErrorException(
+                        new PSArgumentException(Messages.BadPatternOf(parameter, name)), "InvalidPattern", ErrorCategory.InvalidArgument,
+                        name);
+                }
+
                 var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
                 found.AddRange(Enumerable.Range(0, graph.Count).Where(index => pattern.IsMatch(graph[index].Name)));
             }

@@ -29,7 +29,7 @@ internal static class PoolLimits
                 {
                     rates.Add(rate);
                 }
-                else if (limit is null && LanguagePrimitives.TryConvertTo(part, out int places) && places >= 1)
+                else if (limit is null && PlacesIn(part) is { } places)
                 {
                     limit = places;
                 }
@@ -47,6 +47,13 @@ internal static class PoolLimits
             dag.SetPoolLimit(entry.Key.ToString()!, limit, rates);
         }
     }
+
+    /// <summary>The number that a value stands for; null if it is no whole one, which PowerShell would round, or none above zero.</summary>
+    private static int? PlacesIn(object? value) =>
+        LanguagePrimitives.TryConvertTo(value, out int places) && places >= 1
+        && LanguagePrimitives.TryConvertTo(value, out double exact) && exact == places
+            ? places
+            : null;
 
     /// <summary>The rate that a text such as 120/1m stands for; null if it stands for none.</summary>
     private static PoolRate? RateIn(object? value)

@@ -11,13 +11,15 @@ internal static class FilePath
     /// <summary>The files' full paths.</summary>
     /// <param name="path">A path, relative to the current location, or a pattern.</param>
     /// <param name="paths">The caller's location.</param>
+    /// <param name="parameter">The parameter that it was given to.</param>
     /// <returns>None, if there is none.</returns>
-    public static Collection<string> Find(string path, PathIntrinsics paths)
+    /// <exception cref="CommandErrorException">It is not a valid pattern.</exception>
+    public static Collection<string> Find(string path, PathIntrinsics paths, string parameter = "Path")
     {
         try
         {
             string exact = paths.GetUnresolvedProviderPathFromPSPath(path);
-            return File.Exists(exact) ? [exact] : FindMatches(path, paths);
+            return File.Exists(exact) ? [exact] : FindMatches(path, paths, parameter);
         }
         catch (ItemNotFoundException)
         {
@@ -27,8 +29,13 @@ internal static class FilePath
 
     /// <summary>The full paths of all that a pattern fits.</summary>
     /// <exception cref="ItemNotFoundException">It is no pattern, and there is no such file.</exception>
-    public static Collection<string> FindMatches(string pattern, PathIntrinsics paths) =>
-        paths.GetResolvedProviderPathFromPSPath(PatternOf(pattern, paths), out _);
+    /// <exception cref="CommandErrorException">It is not a valid pattern, which PowerShell passes over.</exception>
+    public static Collection<string> FindMatches(string pattern, PathIntrinsics paths, string parameter = "Path") =>
+        WildcardText.IsValidPath(pattern)
+            ? paths.GetResolvedProviderPathFromPSPath(PatternOf(pattern, paths), out _)
+            : throw new CommandErrorException(
+                new PSArgumentException(Messages.BadPatternOf(parameter, pattern)), "InvalidPattern", ErrorCategory.InvalidArgument,
+                pattern);
 
     /// <summary>What is a pattern is what was typed, and not the folder that it is relative to: that may be called <c>a[1]</c>.</summary>
     private static string PatternOf(string path, PathIntrinsics paths)

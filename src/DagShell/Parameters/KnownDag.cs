@@ -214,7 +214,8 @@ internal sealed class KnownDag
                 AddFile(file, string.Empty, paths, depth: 0);
             }
         }
-        catch (Exception exception) when (exception is RuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is RuntimeException or CommandErrorException or IOException or UnauthorizedAccessException)
         {
             // Completion offers what it can find, and is silent about the rest.
         }

@@ -4,6 +4,7 @@ using DagShell.Capture;
 using DagShell.Checkpoints;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
+using DagShell.Files;
 using DagShell.Nodes;
 
 namespace DagShell.Runspaces;
@@ -96,6 +97,7 @@ internal sealed class DagExpansion
 
         DagGraph graph = dag.BuildInside(_attempt.PoolLimits);
         RefuseFilesInSessions(graph);
+        FilePatterns.Check(graph, _command.SessionState.Path);
         NoteNeeds(dag);
         return AttemptOutcome.Expanded(_context.Expand is { } expand
             ? expand(_attempt, graph, new CalledCommands(_context.AllNeeds(), _command.InvokeCommand, initialState: null))

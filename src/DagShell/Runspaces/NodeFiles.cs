@@ -42,12 +42,12 @@ internal sealed class NodeFiles
     /// <returns>What ended the script that was asked, other than its output; null where all is well.</returns>
     public ScriptEnd? Ask()
     {
-        if (Read(_node.InputPath, out _inputs) is { } problem)
+        if (Read(nameof(_node.InputPath), _node.InputPath, out _inputs) is { } problem)
         {
             return problem;
         }
 
-        if (Read(_node.OutputPath, out _outputs) is { } other)
+        if (Read(nameof(_node.OutputPath), _node.OutputPath, out _outputs) is { } other)
         {
             return other;
         }
@@ -58,7 +58,7 @@ internal sealed class NodeFiles
 
     /// <summary>Finds out what came of it, after the script has run.</summary>
     /// <returns>As of <see cref="Ask"/>.</returns>
-    public ScriptEnd? AskForOutputs() => Read(_node.OutputPath, out _outputs);
+    public ScriptEnd? AskForOutputs() => Read(nameof(_node.OutputPath), _node.OutputPath, out _outputs);
 
     /// <summary>
     /// The script did not come to its end: what it has written by then is not to be taken for done the next time.
@@ -77,7 +77,7 @@ internal sealed class NodeFiles
     private static IEnumerable<string> Missing(IReadOnlyList<PathPattern> paths) =>
         paths.Where(path => path.Literal is not null && path.Find().Count == 0).Select(path => path.Text);
 
-    private ScriptEnd? Read(object[] entries, out IReadOnlyList<PathPattern> read)
+    private ScriptEnd? Read(string parameter, object[] entries, out IReadOnlyList<PathPattern> read)
     {
         List<PathPattern> found = [];
         read = found;
@@ -87,7 +87,7 @@ internal sealed class NodeFiles
             {
                 if (entry is not ScriptBlock script)
                 {
-                    found.Add(PathPattern.Of((string)entry, _paths));
+                    found.Add(PatternOf(parameter, (string)entry));
                     continue;
                 }
 
@@ -97,7 +97,7 @@ internal sealed class NodeFiles
                     return end;
                 }
 
-                found.AddRange(end.Output.OfType<object>().Select(path => PathPattern.Of(PathsAttribute.Read(path), _paths)));
+                found.AddRange(end.Output.OfType<object>().Select(path => PatternOf(parameter, PathsAttribute.Read(path))));
             }
         }
         catch (Exception exception) when (exception is (RuntimeException or ArgumentException) and not PipelineStoppedException)
@@ -106,5 +106,17 @@ internal sealed class NodeFiles
         }
 
         return null;
+    }
+
+    private PathPattern PatternOf(string parameter, string path)
+    {
+        try
+        {
+            return PathPattern.Of(path, _paths);
+        }
+        catch (WildcardPatternException)
+        {
+            throw new PSArgumentException(Messages.BadPathPattern(_node.Name, parameter, path));
+        }
     }
 }

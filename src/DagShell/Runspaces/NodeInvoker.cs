@@ -476,7 +476,11 @@ internal sealed class NodeInvoker
     private AttemptOutcome FailedOrSkipped(
         DagNode node, NodeAttempt attempt, Exception error, NodeVariables variables, ScriptBlock? script = null)
     {
-        RetryDecision answer = AskRetry(node, attempt, ErrorText.RecordOf(error), variables);
+        // Of exit and break there is no record: what is asked about is what the result says of them.
+        ErrorRecord asked = error is FlowControlException
+            ? FailureRecord.Of(new NodeFailure(FailureKind.Error, _context.Secrets.TextOf(error, attempt.Name), error))
+            : ErrorText.RecordOf(error);
+        RetryDecision answer = AskRetry(node, attempt, asked, variables);
         return answer.Skip is { } skip && !attempt.StopToken.IsCancellationRequested
             ? AttemptOutcome.Skipped(null, skip.Reason)
             : Failed(attempt, error, answer.IsYes, answer.Delay, script);

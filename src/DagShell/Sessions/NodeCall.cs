@@ -118,7 +118,10 @@ internal sealed class NodeCall
 
         if (call.ContainsKey("RetryIf") || call.ContainsKey("RetryDelay"))
         {
-            call["ExitText"] = SessionMessages.Ended(_node.Name);
+            // Filled in there, with the exit code or the keyword.
+            string name = _node.Name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+            call["ExitText"] = Messages.ExitCode(name, "{0}");
+            call["FlowText"] = Messages.StrayFlow(name, "{0}");
         }
     }
 

@@ -324,7 +324,8 @@ $machine.Run = {
             if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
             if ($private:call.ExitText -and (& $private:machine.HasFailed $private:end)) {
                 $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
-                    [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:call.ExitText), 'Exit', 'NotSpecified', $null)
+                    $private:said = if ($private:end.ContainsKey('Exit')) { $private:call.ExitText -f $private:end['Exit'] } else { $private:call.FlowText -f $private:end['Flow'] }
+                    [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:said), 'Error', 'OperationStopped', $null)
                 }
                 if ($private:machine.Said -and $private:problem.FullyQualifiedErrorId -like 'ProgramExitedWithNonZeroCode*') {
                     & $private:machine.AddLines $private:machine.Said $private:problem

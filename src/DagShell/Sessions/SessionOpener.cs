@@ -21,6 +21,9 @@ internal sealed class SessionOpener : IDisposable
     private readonly RunContext _context;
     private readonly Func<NodeRunspace> _openRunspace;
     private readonly IDictionary _usingValues;
+
+    /// <summary>Runspaces are numbered as they are made: sessions have higher numbers if they were made after this one.</summary>
+    private readonly int _lastBefore;
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
     private readonly Stack<(NodeRunspace Opened, NodeSession Session)> _free = new();
     private bool _isEnded;
@@ -37,6 +40,10 @@ internal sealed class SessionOpener : IDisposable
         _script = script;
         _context = context;
         _openRunspace = openRunspace;
+        using (Runspace newest = RunspaceFactory.CreateRunspace(InitialSessionState.Create()))
+        {
+            _lastBefore = newest.Id;
+        }
 
         // Of one with variables of its own (GetNewClosure) those count, as a loop that makes many needs.
         var reader = new UsingReader(script.Module?.SessionState ?? session, invoke);
@@ -44,6 +51,9 @@ internal sealed class SessionOpener : IDisposable
         _usingValues = reader.Table ?? new Hashtable();
         context.Secrets.Add([_usingValues]);
     }
+
+    /// <summary>Whether a session was opened for the run, and not by its caller before it: a script block can give out any.</summary>
+    public bool HasOpened(PSSession session) => session.Runspace.Id > _lastBefore;
 
     /// <summary>Runs the script block.</summary>
     /// <param name="warn">Told what it warns of, on any thread.</param>

@@ -373,19 +373,23 @@ internal sealed class SessionPlaces
         }
 
         List<RemoteSession> added = [];
-        List<RemoteSession> unwanted = [];
+        List<PSSession> unwanted = [];
         bool isLast;
         lock (_lock)
         {
             _opening--;
             foreach (PSSession session in opened)
             {
-                RemoteSession place = _makePlace(session, true);
-                bool isWanted = !_isClosed && _sessions.Count + _opening < Group.Limit;
-                (isWanted ? added : unwanted).Add(place);
-                if (isWanted)
+                bool isKnown = _sessions.Exists(place => place.Session.Runspace == session.Runspace);
+                if (!isKnown && !_isClosed && _sessions.Count + _opening < Group.Limit)
                 {
+                    RemoteSession place = _makePlace(session, _opener!.HasOpened(session));
+                    added.Add(place);
                     _sessions.Add(place);
+                }
+                else if (!isKnown && _opener!.HasOpened(session))
+                {
+                    unwanted.Add(session);
                 }
             }
 
@@ -394,7 +398,7 @@ internal sealed class SessionPlaces
             _isClosed |= isLast;
         }
 
-        unwanted.ForEach(session => _ = session.CloseAsync());
+        unwanted.ForEach(session => _ = _makePlace(session, true).CloseAsync());
         foreach (RemoteSession session in added)
         {
             await PrepareAsync(session).ConfigureAwait(false);

@@ -394,6 +394,14 @@ internal static class Messages
 
     public static string FileNotWritten(string path, string cause) => $"The file '{path}' could not be written: {cause}";
 
+    public static string BadPattern(string pattern) =>
+        $"'{pattern}' is not a valid pattern: a '[' is not closed, or what is in it is no set of characters. For a '[' itself write '`['.";
+
+    public static string BadPathPattern(string node, string parameter, string path) =>
+        $"-{parameter} of node '{node}': {BadPattern(path)}";
+
+    public static string BadPatternOf(string parameter, string pattern) => $"-{parameter}: {BadPattern(pattern)}";
+
     public static string NotAFilePath(string path) => $"'{path}' is not a path in the file system.";
 
     public static string UnknownFormat(string path, string known) =>

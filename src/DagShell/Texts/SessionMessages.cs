@@ -41,8 +41,6 @@ internal static class SessionMessages
                 + "or import that one here.";
     }
 
-    public static string Ended(string node) => $"Node '{node}' ended with an exit code other than 0, or by break or continue.";
-
     public static string SessionLost(string node, string host, string? cause) =>
         $"The session on '{host}' was lost while node '{node}' ran there{Because(cause)} The node may still be at work over there.";
 

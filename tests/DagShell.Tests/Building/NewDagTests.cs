@@ -134,6 +134,8 @@ public sealed class NewDagTests : ShellTests
     [Theory]
     [InlineData("@{ sql = 0 }")]
     [InlineData("@{ sql = -1 }")]
+    [InlineData("@{ sql = 1.5 }")]
+    [InlineData("@{ sql = '2.5' }")]
     [InlineData("@{ sql = 'many' }")]
     [InlineData("@{ sql = $null }")]
     [InlineData("@{ '' = 1 }")]

@@ -245,4 +245,21 @@ public sealed class RetryTests : ShellTests
 
         public void Dispose() => _listener.Close();
     }
+
+    [Theory]
+    [InlineData("exit 5", "")]
+    [InlineData("break", "")]
+    [InlineData("exit 5", "-Sequential")]
+    public void RetryIf_and_RetryDelay_see_of_exit_and_break_what_the_result_says(string statement, string how)
+    {
+        ShellResult result = Run($$"""
+            $r = New-DagNode a { {{statement}} } -RetryCount 1 -RetryIf { Write-Warning "$_ $($_.FullyQualifiedErrorId)"; $true } -RetryDelay { Write-Warning "$_"; 0 } |
+                Invoke-Dag {{how}} -ErrorAction Ignore -WarningVariable said -WarningAction SilentlyContinue
+            "$($r.Error) $($r.Error.FullyQualifiedErrorId)"; $r.Attempts; $said | ForEach-Object { "$_".Replace('[a] ', '') }
+            """);
+
+        Assert.Contains($"'{statement}'", result.Text[0], StringComparison.Ordinal);
+        string text = result.Text[0]![..result.Text[0]!.LastIndexOf(' ')];
+        Assert.Equal([result.Text[0], "2", result.Text[0], text, result.Text[0]], result.Text);
+    }
 }

@@ -344,4 +344,71 @@ public sealed class UpToDateTests : ShellTests
             _folder.Dispose();
         }
     }
+
+    [Theory]
+    [InlineData("s[x")]
+    [InlineData("[")]
+    [InlineData("[]")]
+    [InlineData("sub/[z-a]/x")]
+    public void A_pattern_that_is_not_valid_is_told_before_anything_runs(string pattern)
+    {
+        foreach (string parameter in new[] { "InputPath", "OutputPath" })
+        {
+            string other = parameter == "InputPath" ? "-OutputPath o" : string.Empty;
+            ShellResult result = Shell.Run(
+                $"$nodes = (New-DagNode first {{ $global:ran = 1 }}), (New-DagNode n {{ 1 }} -{parameter} '{pattern}' {other});"
+                + "$nodes | Invoke-Dag -Sequential");
+
+            Assert.StartsWith("InvalidPattern,", result.ThrownRecord?.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"-{parameter} of node 'n': '{pattern}' is not a valid pattern", result.Thrown!.Message, StringComparison.Ordinal);
+            Assert.Empty(result.Output);
+        }
+    }
+
+    [Fact]
+    public void A_script_block_and_a_dag_that_comes_late_fail_their_node_by_such_a_pattern()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode before { 1 } -OutputPath { 's[x' }
+                New-DagNode after { $global:made = 'out[' } -OutputPath { if ($global:made) { $global:made } else { 'none' } }
+                New-DagNode late -Dag { $null = $Upstream; New-DagNode in { 1 } -OutputPath '[' }
+            )
+            $nodes | Invoke-Dag -ErrorAction Ignore
+            """);
+
+        foreach ((string node, string of, string path) in new[]
+            { ("before", "before", "s[x"), ("after", "after", "out["), ("late", "late/in", "[") })
+        {
+            Assert.StartsWith(
+                $"-OutputPath of node '{of}': '{path}' is not a valid pattern", result.ErrorText(node), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("New-DagNode a { } | Invoke-Dag -Target '['", "-Target: '[' is not a valid pattern")]
+    [InlineData("New-DagNode a { } | Invoke-Dag -Rerun '[z-a]'", "-Rerun: '[z-a]' is not a valid pattern")]
+    [InlineData("Invoke-Dag './['", "-Path: './[' is not a valid pattern")]
+    [InlineData("Get-DagRun './[' -ErrorAction Stop", "-Path: './[' is not a valid pattern")]
+    [InlineData("New-DagNode a { } -DependsOn '[z-a]' | Invoke-Dag", "Node 'a' depends on '[z-a]'")]
+    [InlineData("New-DagNode a { } | Add-DagEdge -From '[]' -To a | Invoke-Dag", "'[]'")]
+    public void Other_patterns_that_are_not_valid_are_told_with_what_they_were_given_to(string script, string message)
+    {
+        ShellResult result = Shell.Run(script);
+
+        Assert.Contains(message, result.Thrown!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bracket_that_comes_first_in_a_set_stands_for_itself()
+    {
+        ShellResult result = Run("""
+            $nodes = (New-DagNode w { 1 } -OutputPath 'x]'), (New-DagNode r { 1 } -InputPath 'x[]a]' -OutputPath o2)
+            $nodes | Invoke-Dag -WhatIf
+            """);
+
+        Assert.Null(result.Thrown);
+        Assert.Single(result.Streams.Warning);
+    }
 }

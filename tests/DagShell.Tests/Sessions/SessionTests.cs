@@ -384,4 +384,37 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.Null(result.Thrown);
         return result;
     }
+
+    [Theory]
+    [InlineData("exit 5")]
+    [InlineData("break")]
+    public void RetryIf_sees_of_exit_and_break_what_the_result_says(string statement)
+    {
+        ShellResult result = Run($$"""
+            $r = New-DagNode 'a{0}' { {{statement}} } -RetryCount 1 -RetryIf { Write-Warning "$_"; $true } |
+                Invoke-Dag -Session $sessions -ErrorAction Ignore -WarningVariable said -WarningAction SilentlyContinue
+            "$($r.Error)"; $r.Attempts; $said | ForEach-Object { "$_".Replace('[a{0}] ', '') }
+            """);
+
+        Assert.Contains($"'{statement}'", result.Text[0], StringComparison.Ordinal);
+        Assert.Equal([result.Text[0], "2", result.Text[0], result.Text[0]], result.Text);
+    }
+
+    [Fact]
+    public void A_script_block_that_gives_out_a_session_of_its_callers_has_it_left_open()
+    {
+        ShellResult result = Run("""
+            $global:before = @($sessions.Runspace.RunspaceStateInfo.State)
+            $s = $sessions[1]
+            $nodes = 1..3 | ForEach-Object { New-DagNode "n$_" { $PID } -Pool p }
+            $r = $nodes | Invoke-Dag -PoolSession @{ p = { $using:s; New-DagSession pwsh '-sshs' } } -PoolLimit @{ p = 2 }
+            $r.Status
+            $s.Runspace.RunspaceStateInfo.State
+            Invoke-Command $s { 1 + 1 }
+            @(Get-PSSession).Count
+            """);
+
+        Assert.Null(result.Thrown);
+        Assert.Equal(["Succeeded", "Succeeded", "Succeeded", "Opened", "2", "2"], result.Text);
+    }
 }

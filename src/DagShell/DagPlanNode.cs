@@ -71,7 +71,9 @@ public sealed class DagPlanNode
     /// <summary>Whether it would be restored from the checkpoint, and not run: of Invoke-Dag -WhatIf -Resume.</summary>
     public bool FromCheckpoint { get; internal init; }
 
-    /// <summary>Why it would be restored, or why it would run; null where no run is to be resumed.</summary>
+    /// <summary>
+    /// Why it would be restored, or why it would run; without -Resume only for nodes with -OutputPath, where a journal or their files tell.
+    /// </summary>
     public string? Reason { get; internal init; }
 
     /// <summary>

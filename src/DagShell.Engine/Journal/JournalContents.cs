@@ -57,7 +57,10 @@ public sealed class JournalContents
     /// <returns><see langword="null"/> if there is no such node, or it had no items.</returns>
     public string? ItemDefinitionOf(string node) => _nodes.GetValueOrDefault(node)?.ItemDefinition;
 
-    /// <summary>How each node was defined when it last succeeded, in whichever run.</summary>
+    /// <summary>
+    /// How each node was defined when it last succeeded, in whichever run; of nodes with output files also in runs of other journals, as
+    /// far as these knew it.
+    /// </summary>
     public IReadOnlyDictionary<string, string> LastDefinitions => _lastDefinitions;
 
     /// <summary>How long nodes took when they last succeeded, by name.</summary>
@@ -173,6 +176,11 @@ public sealed class JournalContents
             if (node.EarlierDuration is { } duration)
             {
                 _durations[node.Name] = duration;
+            }
+
+            if (node.LastDefinition is { } last)
+            {
+                _lastDefinitions[node.Name] = last;
             }
         }
 

@@ -69,6 +69,8 @@ internal sealed class NodeDocument
 
     public string? ItemDefinition { get; set; }
 
+    public string? LastDefinition { get; set; }
+
     public bool? KeepsItems { get; set; }
 
     public string? ItemValue { get; set; }

@@ -297,6 +297,7 @@ internal static class JournalFormat
         Name = node.Name,
         Definition = node.Definition,
         ItemDefinition = node.ItemDefinition,
+        LastDefinition = node.LastDefinition,
         KeepsItems = node.KeepsItems ? true : null,
         ItemValue = node.ItemValue,
         RestoredFrom = node.RestoredFrom,
@@ -324,6 +325,7 @@ internal static class JournalFormat
             node.Took is { } took ? SpanOf(took) : null)
         {
             ItemDefinition = node.ItemDefinition,
+            LastDefinition = node.LastDefinition,
             KeepsItems = node.KeepsItems == true,
             ItemValue = node.ItemValue,
             RestoredFrom = node.RestoredFrom,

@@ -37,6 +37,12 @@ public sealed record JournalNode(
     /// </summary>
     public string? ItemDefinition { get; init; }
 
+    /// <summary>
+    /// How it was defined when it last succeeded before this run, in whichever journal, if that is known and it has output files: these
+    /// are of that definition, until it succeeds again.
+    /// </summary>
+    public string? LastDefinition { get; init; }
+
     /// <summary>Whether items of it that were done in earlier runs are done, also for this run and those that resume it.</summary>
     public bool KeepsItems { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Of each node of the dag, also of those that are not run now.</summary>
     private readonly string[] _definitions;
+
+    /// <summary>What the files that are there were made by.</summary>
+    private readonly MadeFiles _made;
     private readonly RestorePlan? _plan;
     private readonly IReadOnlyDictionary<int, string> _done;
     private readonly Dictionary<int, object?> _restored = [];
@@ -38,14 +41,15 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>What is to be said of the journal's choice, if anything.</summary>
     private string? _notice;
 
-    private Checkpoint(JournalFile file, CheckpointRequest request, bool isNew)
+    private Checkpoint(JournalFile file, CheckpointRequest request, MadeFiles? made, bool isNew)
     {
         _isNew = isNew;
         _file = file;
         _request = request;
         _dag = request.Dag;
-        _isResumed = !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
-        _secrets = new SecretDigest(request.StartsOver ? null : LastRun?.Header.Salt);
+        _isResumed = request.Resumes && !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
+        _made = made ?? MadeFiles.Of(file.Contents);
+        _secrets = new SecretDigest(_isResumed ? LastRun!.Header.Salt : _made.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         _definitions = DefineAll();
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
@@ -91,8 +95,7 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>The nodes that go by the times of files, and are not what they were when they last made those.</summary>
     public IReadOnlySet<string> Changed => Enumerable.Range(0, _dag.Count)
-        .Where(node => IsInRun(node, out _) && DagNode.Of(_dag[node]).OutputPath.Length > 0
-            && _file.Contents.LastDefinitions.TryGetValue(_dag[node].Name, out string? then) && then != _definitions[node])
+        .Where(node => IsInRun(node, out _) && IsOtherThanMade(node))
         .Select(node => _dag[node].Name)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
@@ -124,6 +127,7 @@ internal sealed class Checkpoint : IDisposable
         CheckpointFolder? folder = CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag);
         request = Choose(request, folder, out string? notice);
         bool isNew = request.Path.Length == 0;
+        MadeFiles? made = MadeFiles.Find(request, folder);
         request = isNew ? request with { Path = folder!.Make(DateTime.Now) } : request;
         JournalFile file = OpenFile(request);
         try
@@ -131,7 +135,7 @@ internal sealed class Checkpoint : IDisposable
             // Once more, now that others can see this one: of two that start at the same moment none must go unseen.
             folder?.RefuseSecondRun(request.Path, request.Stop);
             RefuseOthers(file.Contents, request);
-            return new Checkpoint(file, request, isNew) { _notice = notice };
+            return new Checkpoint(file, request, made, isNew) { _notice = notice };
         }
         catch
         {
@@ -144,15 +148,23 @@ internal sealed class Checkpoint : IDisposable
     /// <inheritdoc cref="Open" path="/exception"/>
     public static Checkpoint Preview(CheckpointRequest request) => Try(request.Path, () =>
     {
-        request = Choose(request, CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag), out string? notice);
-        if (File.Exists(request.Path) && JournalReader.IsInUse(request.Path))
+        CheckpointFolder? folder = CheckpointFolder.Of(request.Path, request.Resumes, request.DagName, request.Dag);
+        string? notice = null;
+        request = request.Resumes ? Choose(request, folder, out notice)
+            : request with { Path = folder is null ? request.Path : string.Empty };
+        MadeFiles? made = MadeFiles.Find(request, folder);
+        if (request.Resumes && File.Exists(request.Path) && JournalReader.IsInUse(request.Path))
         {
             throw new JournalInUseException(JournalHolder.JournalInUse(request.Path));
         }
 
         JournalFile file = JournalFile.LookAt(request.Path);
-        RefuseOthers(file.Contents, request);
-        return new Checkpoint(file, request, isNew: false) { _notice = notice };
+        if (request.Resumes)
+        {
+            RefuseOthers(file.Contents, request);
+        }
+
+        return new Checkpoint(file, request, made, isNew: false) { _notice = notice };
     });
 
     /// <summary>What is to be said about the journal before the run.</summary>
@@ -203,7 +215,7 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Why a node of the run is restored, or why it runs.</summary>
     /// <param name="index">The node's index in the run.</param>
-    public string WhyOf(int index) => !_isResumed ? Messages.NothingRecorded
+    public string WhyOf(int index) => !_isResumed ? WhyAnew(IndexInDag(index))
         : _restored.ContainsKey(index) ? Messages.RestoredUnchanged
         : _restoredFailures.Contains(index) ? Messages.RestoredFallenBack
         : _items.CountOf(_request.Graph[index].Name) is > 0 and var items ? Messages.WithItemsDone(WhyAgain(IndexInDag(index)), items)
@@ -427,7 +439,7 @@ internal sealed class Checkpoint : IDisposable
             return true;
         }
 
-        if (_request.IsStale(DagNode.Of(_dag[node])))
+        if (IsOtherThanMade(node) || _request.IsStale(DagNode.Of(_dag[node])))
         {
             _stale.Add(node);
             return false;
@@ -443,6 +455,16 @@ internal sealed class Checkpoint : IDisposable
         return false;
     }
 
+    /// <summary>Whether a node has output files, and they were made when it was another.</summary>
+    private bool IsOtherThanMade(int node) => DagNode.Of(_dag[node]).OutputPath.Length > 0
+        && _made.Definitions.TryGetValue(_dag[node].Name, out string? then) && then != _definitions[node];
+
+    /// <summary>In which parts a node is another than when its files were made.</summary>
+    private string ChangeSinceMade(int node) =>
+        Messages.Changed(NodeDefinition.Difference(_made.Definitions[_dag[node].Name], _definitions[node]));
+
+    private string WhyAnew(int node) => IsOtherThanMade(node) ? ChangeSinceMade(node) : Messages.NothingRecorded;
+
     private string WhyAgain(int node)
     {
         string name = _dag[node].Name;
@@ -453,9 +475,12 @@ internal sealed class Checkpoint : IDisposable
 
         if (!_file.Contents.Done.TryGetValue(name, out JournalSuccess? success))
         {
-            return LastRun!.Header.Nodes.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ? Messages.NotDone
-                : Messages.NotInJournal;
+            return LastRun!.Header.Nodes.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) switch
+            {
+                null => Messages.NotInJournal,
+                { IsOutside: true } => Messages.WasLeftOut,
+                _ => Messages.NotDone,
+            };
         }
 
         if (_plan!.TornDown.Contains(node))
@@ -472,8 +497,27 @@ internal sealed class Checkpoint : IDisposable
         }
 
         return _unreadable.Contains(node) ? Messages.OutputNotRead
-            : _stale.Contains(node) ? Messages.FilesStale
-            : Messages.Changed(NodeDefinition.Difference(success.Definition, _definitions[node]));
+            : _stale.Contains(node) ? IsOtherThanMade(node) ? ChangeSinceMade(node) : Messages.FilesStale
+            : NodeDefinition.Difference(success.Definition, _definitions[node]) is { Count: > 0 } parts ? Messages.Changed(parts)
+            : WhyAround(node);
+    }
+
+    /// <summary>Why a node runs that is done and has not changed, nor does any that it depends on.</summary>
+    private string WhyAround(int node)
+    {
+        // Of what is inside, the innermost says it best.
+        for (int inner = node + 1; inner <= node + _dag.CountInside(node); inner++)
+        {
+            if (!_dag.IsDag(inner) && !_done.ContainsKey(inner) && !IsFallenBack(inner)
+                && !(_dag.FallbackFor(inner) is >= 0 and var primary && _done.ContainsKey(primary)))
+            {
+                return Messages.InsideRuns(_dag[inner].Name);
+            }
+        }
+
+        return _dag.FallbackFor(node) is >= 0 and var other && !IsFallenBack(other) ? Messages.UpstreamRunsAgain(_dag[other].Name)
+            : _dag.Outer(node) is >= 0 and var outer ? Messages.OuterRunsAgain(_dag[outer].Name)
+            : Messages.NotDone;
     }
 
     private TimeSpan? DurationOf(string node) => _file.Contents.Durations.TryGetValue(node, out TimeSpan duration) ? duration : null;
@@ -485,6 +529,7 @@ internal sealed class Checkpoint : IDisposable
             IsRestored = _done.ContainsKey(node),
             EarlierDuration = DurationOf(_dag[node].Name),
             ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
+            LastDefinition = DagNode.Of(_dag[node]).OutputPath.Length > 0 ? _made.Definitions.GetValueOrDefault(_dag[node].Name) : null,
             KeepsItems = _items.Keeps(_dag[node].Name),
             Script = _dag.IsDag(node) ? null : _scripts!.Of(DagNode.Of(_dag[node]).ScriptBlock),
             IsFallenBack = IsFallenBack(node),

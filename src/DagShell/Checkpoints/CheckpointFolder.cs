@@ -90,6 +90,9 @@ internal sealed class CheckpointFolder
         }
     }
 
+    /// <summary>The journal of the dag's newest run, whatever became of that; null if there is none.</summary>
+    public string? Newest => Directory.Exists(_folder) ? FindNewest(static _ => true) : null;
+
     /// <summary>What is to be said of the run that goes on: a newer one may be finished.</summary>
     public string? NewerThan(string journal) => FindNewest(_ => true) is { } newest && newest != journal
         ? Messages.OlderRunGoesOn(journal, newest)

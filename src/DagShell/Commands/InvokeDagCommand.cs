@@ -208,9 +208,11 @@ public sealed class InvokeDagCommand : DagInputCommand
             }
 
             FindAgain(dag, graph);
-            using Checkpoint? preview = IsWhatIf && Checkpoint is not null && Resumes ? PreviewCheckpoint(dag, graph) : null;
-            int? restored = preview?.Restored.Count + preview?.RestoredFailures.Count;
-            if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count, restored, preview?.Path), "Invoke-Dag"))
+            using Checkpoint? preview = IsWhatIf && Checkpoint is not null && (Resumes || HasFiles(graph))
+                ? PreviewCheckpoint(dag, graph)
+                : null;
+            int? restored = Resumes ? preview?.Restored.Count + preview?.RestoredFailures.Count : null;
+            if (ShouldProcess(Messages.RunTarget(Builder.Dag.Name, graph.Count, restored, Resumes ? preview?.Path : null), "Invoke-Dag"))
             {
                 Invoke(dag, graph);
             }
@@ -317,7 +319,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             RatedPools = options.PoolRates.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase),
             RunInSessions = _sources.Take,
             SuppliesNeeds = InitialSessionState is null,
-            MustRun = checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            MustRun = MustRun(checkpoint),
             Expand = checkpoint is null ? null : (attempt, inner, commands) =>
                 checkpoint.Expand(DagNode.Of(attempt.Node), inner, commands, attempt.StopToken),
             MapItems = checkpoint is null ? null : (attempt, items, describe) => checkpoint.MapItems(attempt, items, describe, events.Warn),
@@ -592,23 +594,36 @@ public sealed class InvokeDagCommand : DagInputCommand
         return new SessionScripts(InitializationScript, FinalizationScript, values.Table);
     }
 
+    private static bool HasFiles(DagGraph graph) =>
+        Enumerable.Range(0, graph.Count).Any(node => DagNode.Of(graph[node]).OutputPath.Length > 0);
+
+    /// <summary>The nodes that are run whatever their files say.</summary>
+    private IReadOnlySet<string> MustRun(Checkpoint? checkpoint) =>
+        checkpoint is null ? _mustRun : _mustRun.Union(checkpoint.Changed).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     private static DagPlan Plan(DagGraph graph, RunOptions options, Checkpoint? checkpoint) =>
         DagPlan.Create(graph, options.Width, checkpoint is null ? null : checkpoint.DurationOf);
 
     private void ShowPlan(DagGraph graph, Checkpoint? preview)
     {
         DagPlan plan = Plan(graph, Options(), preview);
-        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, node => _mustRun.Contains(graph[node].Name));
+        IReadOnlySet<string> mustRun = MustRun(preview);
+        IReadOnlySet<string>? changed = preview?.Changed;
+        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, node => mustRun.Contains(graph[node].Name));
         for (int order = 0; order < plan.Order.Length; order++)
         {
             int node = plan.Order[order];
+            bool isRestored = preview?.Restored.ContainsKey(node) == true || preview?.RestoredFailures.Contains(node) == true;
             var planned = new DagPlanNode(plan, node, order + 1, upToDate[node])
             {
-                FromCheckpoint = preview?.Restored.ContainsKey(node) == true || preview?.RestoredFailures.Contains(node) == true,
-                Reason = preview?.WhyOf(node),
+                FromCheckpoint = isRestored,
+                Reason = preview is null ? null
+                    : !isRestored && upToDate[node] == true ? Messages.FilesUpToDate
+                    : Resumes || changed!.Contains(graph[node].Name) ? preview.WhyOf(node)
+                    : null,
             };
             var shown = PSObject.AsPSObject(planned);
-            if (preview is not null)
+            if (preview is not null && Resumes)
             {
                 // The table of what would be restored, and why.
                 shown.TypeNames.Insert(0, "DagShell.DagPlanNode#Resume");

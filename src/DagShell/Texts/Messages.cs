@@ -635,6 +635,14 @@ internal static class Messages
 
     public const string OutputNotRead = "runs again: what it gave out cannot be read from the checkpoint";
 
+    public const string WasLeftOut = "runs: the run before left it out, and it was not done";
+
+    public const string FilesUpToDate = "need not run: its output files are up to date";
+
+    public static string InsideRuns(string node) => $"runs again: '{node}', which is inside of it, runs";
+
+    public static string OuterRunsAgain(string dag) => $"runs again: '{dag}', which it is inside of, runs again";
+
     public static string UpstreamRunsAgain(string dependency) => $"runs again: it depends on '{dependency}', which runs";
 
     public static string Changed(IReadOnlyList<string> parts) => $"runs again: {string.Join(", ", parts)} changed";

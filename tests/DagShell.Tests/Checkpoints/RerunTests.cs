@@ -229,6 +229,25 @@ public sealed class RerunTests : CheckpointTests
     }
 
     [Fact]
+    public void WhatIf_says_that_a_node_inside_was_left_out()
+    {
+        ShellResult result = Run("""
+            $n = { New-DagNode P -Dag { New-DagNode A { 1 }; New-DagNode B { 2 } } }
+            $null = & $n | Invoke-Dag -Checkpoint $journal -Target P/A
+            & $n | Invoke-Dag -Checkpoint $journal -Resume -WhatIf 6> $null | Sort-Object Name |
+                ForEach-Object { "$($_.Name) $($_.Reason)" }
+            """);
+
+        Assert.Equal(
+            [
+                "P runs again: 'P/B', which is inside of it, runs",
+                "P/A restored from the checkpoint: it is done, and has not changed",
+                "P/B runs: the run before left it out, and it was not done",
+            ],
+            result.Text);
+    }
+
+    [Fact]
     public void WhatIf_says_what_would_be_restored_and_why_and_touches_nothing()
     {
         Run(Dag + "$dag | Invoke-Dag -Checkpoint $journal -Target Lint");

@@ -259,6 +259,95 @@ public sealed class UpToDateTests : ShellTests
         Assert.True((bool)Run(Run1.Replace("-Checkpoint journal", "", StringComparison.Ordinal)).Node("A").Properties["UpToDate"].Value);
     }
 
+    [Theory]
+    [InlineData("journal")]
+    [InlineData("runs/")]
+    public void What_made_the_files_stays_known_over_runs(string checkpoint)
+    {
+        Run("""
+            function Go($v, $how = @{}) {
+                @(
+                    New-DagNode A -OutputPath out ([scriptblock]::Create("Set-Content out $v"))
+                    New-DagNode B ([scriptblock]::Create("if ('$($how.Fails)') { throw 'x' }"))
+                    New-DagNode C -DependsOn B -OutputPath c { Set-Content c 1 }
+                ) | New-Dag D | Invoke-Dag -Checkpoint $cp -ErrorAction SilentlyContinue @params |
+                    Where-Object Name -EQ A | ForEach-Object { "$($_.UpToDate) $(Get-Content out)" }
+            }
+            """.Replace("@params", "-Target ($how.Target ?? '*') -Force:([bool]$how.Force)", StringComparison.Ordinal)
+            + $"; $cp = '{checkpoint}'");
+
+        Assert.Equal(
+            ["False v1", "True v1", "True v1", "False v2", "True v2", "False v3", "False v4", "False v5"],
+            Run("""
+                Go v1; Go v1; Go v1; Go v2; Go v2
+                $null = Go v2 @{ Target = 'B' }
+                Go v3 @{ Force = $true }
+                $null = Go v3 @{ Target = 'B'; Fails = 1 }
+                Go v4 @{ Force = $true }
+                Go v5 @{ Force = $true }
+                """).Text);
+    }
+
+    [Fact]
+    public void In_a_folder_the_journals_of_other_dags_say_nothing()
+    {
+        Assert.Equal(
+            ["False", "False", "True", "False"],
+            Run("""
+                New-DagNode A -OutputPath out { Set-Content out 1 } | New-Dag D | Invoke-Dag -Checkpoint runs/ | ForEach-Object UpToDate
+                New-DagNode A -OutputPath o2 { Set-Content o2 2 } | New-Dag E | Invoke-Dag -Checkpoint runs/ | ForEach-Object UpToDate
+                New-DagNode A -OutputPath out { Set-Content out 1 } | New-Dag D | Invoke-Dag -Checkpoint runs/ | ForEach-Object UpToDate
+                New-DagNode A -OutputPath out { Set-Content out 3 } | New-Dag D | Invoke-Dag -Checkpoint runs/ | ForEach-Object UpToDate
+                """).Text);
+    }
+
+    [Fact]
+    public void An_older_run_that_goes_on_does_not_restore_what_a_newer_one_has_made()
+    {
+        ShellResult result = Run("""
+            function Go($v, $fails, [switch] $Resume) {
+                @(
+                    New-DagNode A -OutputPath out ([scriptblock]::Create("Set-Content out $v"))
+                    New-DagNode B -DependsOn A { if (Test-Path fails) { throw 'x' } }
+                ) | New-Dag D | Invoke-Dag -Checkpoint runs/ -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -Resume:$Resume |
+                    Where-Object Name -EQ A | ForEach-Object { "$($_.FromCheckpoint) $($_.UpToDate) $(Get-Content out)" }
+            }
+            Set-Content fails 1
+            Go v1
+            Remove-Item fails
+            Go v2
+            Go v1 -Resume
+            """);
+
+        Assert.Equal(["False False v1", "False False v2", "False False v1"], result.Text);
+    }
+
+    [Theory]
+    [InlineData("journal")]
+    [InlineData("runs/")]
+    public void WhatIf_knows_a_changed_script(string checkpoint)
+    {
+        ShellResult result = Run($$"""
+            $show = { "$($_.UpToDate) $($_.Reason)" }
+            $old = New-DagNode A -OutputPath out { Set-Content out 1 } | New-Dag D
+            $new = New-DagNode A -OutputPath out { Set-Content out 2 } | New-Dag D
+            $null = $old | Invoke-Dag -Checkpoint {{checkpoint}}
+            $old | Invoke-Dag -Checkpoint {{checkpoint}} -WhatIf 6> $null | ForEach-Object $show
+            $new | Invoke-Dag -Checkpoint {{checkpoint}} -WhatIf 6> $null | ForEach-Object $show
+            $old | Invoke-Dag -Checkpoint {{checkpoint}} -Resume -WhatIf 6> $null | ForEach-Object $show
+            $new | Invoke-Dag -Checkpoint {{checkpoint}} -Resume -WhatIf 6> $null | ForEach-Object $show
+            $new | Invoke-Dag -Checkpoint {{checkpoint}} | ForEach-Object UpToDate
+            """);
+
+        Assert.Equal(
+            [
+                "True need not run: its output files are up to date", "False runs again: its script changed",
+                "True need not run: its output files are up to date", "False runs again: its script changed",
+                "False",
+            ],
+            result.Text);
+    }
+
     [Fact]
     public void Resume_goes_by_files_too()
     {

@@ -1,0 +1,45 @@
+using DagShell.Engine.Journal;
+
+namespace DagShell.Checkpoints;
+
+/// <summary>How nodes were defined when they last made their output files, as far as journals tell.</summary>
+/// <param name="Definitions">The definitions, by the nodes' names.</param>
+/// <param name="Salt">What went into them for secrets, if there were any.</param>
+internal sealed record MadeFiles(IReadOnlyDictionary<string, string> Definitions, string? Salt)
+{
+    /// <summary>What a journal that was read tells.</summary>
+    public static MadeFiles Of(JournalContents contents) =>
+        new(contents.LastDefinitions, contents.Runs.Count == 0 ? null : contents.Runs[^1].Header.Salt);
+
+    /// <summary>
+    /// What is told by another journal than the run goes on with: by the newest of the dag in its folder, or by the one that is started
+    /// over.
+    /// </summary>
+    /// <param name="request">What the run wants; its journal is not open yet.</param>
+    /// <param name="folder">The folder that the runs of the dag share, if they do.</param>
+    /// <returns>Null where the run's own journal is the one to ask, or there is no other.</returns>
+    public static MadeFiles? Find(CheckpointRequest request, CheckpointFolder? folder)
+    {
+        // Of a dag without such nodes nobody asks, and a folder may have very many journals.
+        if (!Enumerable.Range(0, request.Dag.Count).Any(node => DagNode.Of(request.Dag[node]).OutputPath.Length > 0))
+        {
+            return null;
+        }
+
+        string? journal = folder?.Newest ?? (request.StartsOver && File.Exists(request.Path) ? request.Path : null);
+        if (journal is null || (journal == request.Path && !request.StartsOver))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Of(JournalReader.ReadRuns(journal));
+        }
+        catch (Exception exception) when (exception is JournalException or IOException or UnauthorizedAccessException)
+        {
+            // It was damaged, or is gone meanwhile.
+            return null;
+        }
+    }
+}

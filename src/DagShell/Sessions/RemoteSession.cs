@@ -34,6 +34,7 @@ internal sealed class RemoteSession
 
     /// <summary>The attempt that -FinalizationScript is told with: the last one that began here.</summary>
     private NodeAttempt? _last;
+    private Task _prepared = Task.CompletedTask;
     private EventHandler<RunspaceStateEventArgs>? _watcher;
 
     /// <summary>Whether something goes on in it that could not be stopped.</summary>
@@ -100,7 +101,9 @@ internal sealed class RemoteSession
 
     /// <summary>Makes it ready for nodes.</summary>
     /// <exception cref="RuntimeException">It cannot be.</exception>
-    public async Task PrepareAsync()
+    public Task PrepareAsync() => _prepared = SetUpAsync();
+
+    private async Task SetUpAsync()
     {
         SshWriter.Guard(Session);
         using PowerShell shell = NewShell();
@@ -212,6 +215,12 @@ internal sealed class RemoteSession
     {
         try
         {
+            if (!IsOwn)
+            {
+                // A run may end before a session is ready: what is set up there must not come after it has been left. This throws nothing.
+                await Task.WhenAny(_prepared).ConfigureAwait(false);
+            }
+
             if (IsOpen && Attempt is null)
             {
                 await FinalizeAsync().ConfigureAwait(false);

@@ -227,6 +227,18 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     }
 
     [Fact]
+    public void A_run_that_ends_before_its_sessions_are_ready_leaves_them_as_they_were_too()
+    {
+        ShellResult result = Run("""
+            $stream = [IO.MemoryStream]::new()
+            foreach ($i in 1..20) { $null = New-DagNode A { $using:stream } | Invoke-Dag -Session $sessions -ErrorAction SilentlyContinue }
+            Invoke-Command $sessions { "$ErrorActionPreference|$PSNativeCommandUseErrorActionPreference" }
+            """);
+
+        Assert.Equal(["Continue|False", "Continue|False"], result.Text);
+    }
+
+    [Fact]
     public void A_node_sees_no_variable_of_the_call()
     {
         ShellResult result = Run("""

@@ -76,7 +76,7 @@ public sealed class PromptTests : ShellTests
             return "late";
         };
         ShellResult result = Shell.Run(
-            "(New-DagNode Ask { Read-Host 'q' } -Timeout 500ms), (New-DagNode Then { ($using:failed).Open() } -DependsOn Ask -TriggerRule "
+            "(New-DagNode Ask { Read-Host 'q' } -Timeout 2s), (New-DagNode Then { ($using:failed).Open() } -DependsOn Ask -TriggerRule "
                 + "AnyFailed) | Invoke-Dag -ErrorAction Ignore",
             ("failed", failed));
 

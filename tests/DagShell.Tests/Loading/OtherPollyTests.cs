@@ -23,7 +23,7 @@ public sealed class OtherPollyTests : IDisposable
             Import-Module $Manifest
             $nodes = @(
                 New-DagNode Retried { if ($DagNode.Attempt -eq 1) { throw 'once' } 'retried' } -RetryCount 1 -RetryDelay 1ms -Timeout 5m
-                New-DagNode Late { while ($true) { Start-Sleep -Milliseconds 10 } } -Timeout 100ms -RetryCount 1
+                New-DagNode Late { while ($true) { Start-Sleep -Milliseconds 10 } } -Timeout 1s -RetryCount 1
             )
             $nodes | Invoke-Dag -ErrorAction Ignore | Sort-Object Name | ForEach-Object { "$($_.Name): $($_.Status) $($_.Attempts) $($_.Output)" }
         }

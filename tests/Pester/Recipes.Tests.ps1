@@ -54,7 +54,10 @@ Describe 'The recipe' {
         $answering = Start-ThreadJob {
             $asked = @{}
             while (($using:server).IsListening) {
-                $context = ($using:server).GetContext()
+                # One that is closed at that very moment gives no answer.
+                $asking = ($using:server).GetContextAsync()
+                while (-not $asking.Wait(100)) { if (-not ($using:server).IsListening) { return } }
+                $context = $asking.Result
                 $asked[$context.Request.UserAgent]++
                 $context.Response.StatusCode = $asked[$context.Request.UserAgent] -le 1 ? 503 : 200
                 $context.Response.Headers['Retry-After'] = '1'

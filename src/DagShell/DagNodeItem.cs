@@ -64,6 +64,12 @@ public sealed class DagNodeItem
     /// <summary>Whether it succeeded without being run, because its output files are there and none is older than any input.</summary>
     public bool UpToDate => Result.IsUpToDate;
 
+    /// <summary>The text of the last thing that went wrong with it, without its error being made.</summary>
+    internal string? FailureMessage => Result.Failure?.Message;
+
+    /// <summary>Why it was cancelled; null if it was not.</summary>
+    internal string? CancelReason => Status == NodeState.Cancelled ? Messages.CancelReason(Result.CancelCause, null) : null;
+
     private ItemResult Result => _items[Index];
 
     /// <inheritdoc/>
@@ -71,5 +77,8 @@ public sealed class DagNodeItem
 
     /// <summary>The items of a node in their order; none of a node that has none, or was not asked for them.</summary>
     internal static DagNodeItem[] Of(string node, NodeItems? items) =>
-        items is null ? [] : [.. Enumerable.Range(0, items.Count).Select(index => new DagNodeItem(node, items, index))];
+        items is null ? [] : [.. Enumerable.Range(0, items.Count).Select(index => At(node, items, index))];
+
+    /// <summary>One of them.</summary>
+    internal static DagNodeItem At(string node, NodeItems items, int index) => new(node, items, index);
 }

@@ -1,15 +1,25 @@
 namespace DagShell;
 
-/// <summary>A line that tells how a node ended.</summary>
+/// <summary>A line that tells how a node, or an item of one, ended.</summary>
 internal static class EndText
 {
-    public static string Of(DagNodeResult result) => result.Status switch
-    {
-        NodeState.Skipped => Messages.Skipped(result.Name, result.SkipReason),
-        NodeState.Failed => Messages.Failed(result.Name, result.Duration, result.Failure?.Message),
-        NodeState.Cancelled => Messages.Cancelled(result.Name, result.CancelReason),
-        _ when result.FromCheckpoint => Messages.RestoredNode(result.Name),
-        _ when result.UpToDate => Messages.UpToDateNode(result.Name),
-        _ => Messages.Succeeded(result.Name, result.Duration),
-    };
+    public static string Of(DagNodeResult result) => Of(
+        result.Name, result.Status, result.Duration, result.Failure?.Message, result.SkipReason, result.CancelReason, result.FromCheckpoint,
+        result.UpToDate);
+
+    /// <summary>The same of an item.</summary>
+    public static string Of(DagNodeItem item) => Of(
+        item.Name, item.Status, item.Duration, item.FailureMessage, item.SkipReason, item.CancelReason, item.FromCheckpoint, item.UpToDate);
+
+    private static string Of(
+        string name, NodeState state, TimeSpan duration, string? failure, string? skipReason, string? cancelReason, bool fromCheckpoint,
+        bool isUpToDate) => state switch
+        {
+            NodeState.Skipped => Messages.Skipped(name, skipReason),
+            NodeState.Failed => Messages.Failed(name, duration, failure),
+            NodeState.Cancelled => Messages.Cancelled(name, cancelReason),
+            _ when fromCheckpoint => Messages.RestoredNode(name),
+            _ when isUpToDate => Messages.UpToDateNode(name),
+            _ => Messages.Succeeded(name, duration),
+        };
 }

@@ -1,4 +1,5 @@
 using DagShell.Engine.Journal;
+using DagShell.Files;
 
 namespace DagShell.Checkpoints;
 
@@ -21,7 +22,7 @@ internal sealed record MadeFiles(IReadOnlyDictionary<string, string> Definitions
     public static MadeFiles? Find(CheckpointRequest request, CheckpointFolder? folder)
     {
         // Of a dag without such nodes nobody asks, and a folder may have very many journals.
-        if (!Enumerable.Range(0, request.Dag.Count).Any(node => DagNode.Of(request.Dag[node]).OutputPath.Length > 0))
+        if (!KnownFiles.AreMadeIn(request.Dag))
         {
             return null;
         }

@@ -200,7 +200,7 @@ public sealed class InvokeDagCommand : DagInputCommand
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
 
-            RefuseFilesInSessions(graph);
+            KnownFiles.RefuseInSessions(graph, _sources.Take);
             FilePatterns.Check(graph, SessionState.Path);
             foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
             {
@@ -208,7 +208,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             }
 
             FindAgain(dag, graph);
-            using Checkpoint? preview = IsWhatIf && Checkpoint is not null && (Resumes || HasFiles(graph))
+            using Checkpoint? preview = IsWhatIf && Checkpoint is not null && (Resumes || KnownFiles.AreMadeIn(graph))
                 ? PreviewCheckpoint(dag, graph)
                 : null;
             int? restored = Resumes ? preview?.Restored.Count + preview?.RestoredFailures.Count : null;
@@ -236,23 +236,6 @@ public sealed class InvokeDagCommand : DagInputCommand
         if (outside.Length > 0)
         {
             WriteWarning(Messages.RerunOutside(outside));
-        }
-    }
-
-    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
-    private void RefuseFilesInSessions(DagGraph graph)
-    {
-        for (int index = 0; index < graph.Count && !_sources.IsEmpty; index++)
-        {
-            var node = DagNode.Of(graph[index]);
-            if (node.OutputPath.Length > 0 && _sources.Take(node.Pool))
-            {
-                throw new CommandErrorException(
-                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)),
-                    "InvalidParameters",
-                    ErrorCategory.InvalidArgument,
-                    node);
-            }
         }
     }
 
@@ -593,9 +576,6 @@ public sealed class InvokeDagCommand : DagInputCommand
 
         return new SessionScripts(InitializationScript, FinalizationScript, values.Table);
     }
-
-    private static bool HasFiles(DagGraph graph) =>
-        Enumerable.Range(0, graph.Count).Any(node => DagNode.Of(graph[node]).OutputPath.Length > 0);
 
     /// <summary>The nodes that are run whatever their files say.</summary>
     private IReadOnlySet<string> MustRun(Checkpoint? checkpoint) =>

@@ -17,6 +17,11 @@ internal static class FilePatterns
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
+            if (node.InputPath.Length + node.OutputPath.Length == 0)
+            {
+                continue;
+            }
+
             foreach ((string parameter, object[] entries) in new[]
                 { (nameof(node.InputPath), node.InputPath), (nameof(node.OutputPath), node.OutputPath) })
             {

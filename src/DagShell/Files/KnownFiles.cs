@@ -32,6 +32,28 @@ internal static class KnownFiles
         return answers;
     }
 
+    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="runInSessions">Whether nodes of a pool, or of none, run in sessions.</param>
+    /// <exception cref="CommandErrorException">There is such a node.</exception>
+    public static void RefuseInSessions(DagGraph graph, Func<string?, bool> runInSessions)
+    {
+        for (int index = 0; index < graph.Count; index++)
+        {
+            var node = DagNode.Of(graph[index]);
+            if (node.OutputPath.Length > 0 && runInSessions(graph[index].Pool))
+            {
+                throw new CommandErrorException(
+                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)), "InvalidParameters", ErrorCategory.InvalidArgument,
+                    node);
+            }
+        }
+    }
+
+    /// <summary>Whether some node has output files.</summary>
+    public static bool AreMadeIn(DagGraph graph) =>
+        Enumerable.Range(0, graph.Count).Any(node => DagNode.Of(graph[node]).OutputPath.Length > 0);
+
     /// <summary>Whether it can be said before the run of which files a node makes which.</summary>
     public static bool IsKnown(DagNode node) =>
         node.OutputPath.Length > 0 && node.ForEach is null && node.OutputPath.Concat(node.InputPath).All(entry => entry is string);

@@ -98,20 +98,8 @@ internal sealed class LogFile : IRunObserver, IDisposable
     /// <inheritdoc/>
     public void ItemFinished(int node, NodeItems items, int item)
     {
-        ItemResult result = items[item];
-        string name = NodeItems.NameOf(_run!.Graph[node].Name, item);
-        TimeSpan duration = result is { StartTime: { } start, EndTime: { } end } ? end - start : TimeSpan.Zero;
-        Write(
-            result.State switch
-            {
-                NodeState.Succeeded when result.IsUpToDate => Messages.UpToDateNode(name),
-                NodeState.Succeeded when result.FromCheckpoint => Messages.RestoredNode(name),
-                NodeState.Succeeded => Messages.Succeeded(name, duration),
-                NodeState.Failed => Messages.Failed(name, duration, result.Failure?.Message),
-                NodeState.Skipped => Messages.Skipped(name, Messages.SkipReason(result.SkipCause, null, result.SkipReason)),
-                _ => Messages.Cancelled(name, Messages.CancelReason(result.CancelCause, null)),
-            },
-            node: name);
+        var ended = DagNodeItem.At(_run!.Graph[node].Name, items, item);
+        Write(EndText.Of(ended), node: ended.Name);
     }
 
     /// <inheritdoc/>

@@ -96,26 +96,12 @@ internal sealed class DagExpansion
         }
 
         DagGraph graph = dag.BuildInside(_attempt.PoolLimits);
-        RefuseFilesInSessions(graph);
+        KnownFiles.RefuseInSessions(graph, _context.RunInSessions);
         FilePatterns.Check(graph, _command.SessionState.Path);
         NoteNeeds(dag);
         return AttemptOutcome.Expanded(_context.Expand is { } expand
             ? expand(_attempt, graph, new CalledCommands(_context.AllNeeds(), _command.InvokeCommand, initialState: null))
             : new Expansion(graph));
-    }
-
-    private void RefuseFilesInSessions(DagGraph graph)
-    {
-        for (int index = 0; index < graph.Count; index++)
-        {
-            var node = DagNode.Of(graph[index]);
-            if (node.OutputPath.Length > 0 && _context.RunInSessions(graph[index].Pool))
-            {
-                throw new CommandErrorException(
-                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)), "InvalidParameters", ErrorCategory.InvalidArgument,
-                    node);
-            }
-        }
     }
 
     /// <summary>Notes what its nodes use: of the session, and of secrets.</summary>

@@ -60,7 +60,7 @@ public sealed class SecretTests : ShellTests
         };
         using Gate began = new();
         using Gate shown = new();
-        using SpanTexts spans = new();
+        using EndedSpans spans = new();
         using RunningScript running = Shell.Start(
             Script(), ("folder", _folder.FullName), ("began", began), ("shown", shown));
 
@@ -72,7 +72,7 @@ public sealed class SecretTests : ShellTests
 
         Assert.Null(result.Thrown);
         ShellStreams streams = result.Streams;
-        NotIn("the spans", string.Join('\n', spans.Texts));
+        NotIn("the spans", string.Join('\n', spans.Texts()));
         NotIn("what the script gave out", string.Join('\n', result.Text));
         NotIn("the screen", Shell.Screen.Text);
         NotIn("questions", string.Join('\n', questions));
@@ -90,7 +90,7 @@ public sealed class SecretTests : ShellTests
                 : string.Join('\n', PackedTexts.In(text).Prepend(text)));
         }
 
-        AllWasSaid(result, [.. spans.Texts], questions);
+        AllWasSaid(result, [.. spans.Texts()], questions);
     }
 
     private void AllWasSaid(ShellResult result, string[] spans, List<string> questions)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace DagShell.Tests.Tracing;
@@ -16,19 +15,7 @@ public sealed class TraceTests : ShellTests
 
         """;
 
-    private readonly ConcurrentQueue<Activity> _ended = new();
-    private readonly ActivityListener _listener;
-
-    public TraceTests()
-    {
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "DagShell",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = _ended.Enqueue,
-        };
-        ActivitySource.AddActivityListener(_listener);
-    }
+    private readonly EndedSpans _ended = new();
 
     [Theory]
     [InlineData("")]
@@ -45,7 +32,7 @@ public sealed class TraceTests : ShellTests
             """);
 
         string run = Run("$run.Id").Text.Single();
-        Activity[] spans = [.. _ended.Where(span => Equals(span.GetTagItem("dagshell.run.id"), run))];
+        Activity[] spans = [.. _ended.All.Where(span => Equals(span.GetTagItem("dagshell.run.id"), run))];
         Assert.Equal(["attempt 1", "A", "attempt 1", "attempt 2", "B", "Nightly"], spans.Select(span => span.DisplayName));
         var caller = (Activity)Unwrapped.Value(Shell["caller"])!;
         Assert.Equal(caller.SpanId, spans[^1].ParentSpanId);
@@ -59,6 +46,6 @@ public sealed class TraceTests : ShellTests
     protected override void Dispose(bool isDisposing)
     {
         base.Dispose(isDisposing);
-        _listener.Dispose();
+        _ended.Dispose();
     }
 }

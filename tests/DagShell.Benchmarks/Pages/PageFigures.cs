@@ -72,7 +72,7 @@ internal sealed record PageFigures(int Nodes, long Bytes, double Export, long Pe
             new() { ExecutablePath = Chromium.Program, Args = Chromium.Arguments });
         IPage page = await browser.NewPageAsync();
         await page.GotoAsync(new Uri(path).AbsoluteUri);
-        await page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await page.UntilReadyAsync();
         using JsonDocument times = JsonDocument.Parse(await page.EvaluateAsync<string>(Measure));
         Paint = times.RootElement.GetProperty("paint").GetDouble();
         Drawn = times.RootElement.GetProperty("drawn").GetDouble();

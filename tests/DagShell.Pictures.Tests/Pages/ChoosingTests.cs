@@ -35,7 +35,7 @@ public sealed class ChoosingTests(BrowserFixture browser) : RunPageTest(browser)
         Assert.Equal("Warm the cache", await TextsAsync(".panel h3 .name"));
         Assert.Contains("no route to host", await TextsAsync(".panel .message"), StringComparison.Ordinal);
         await Page.EvaluateAsync("location.hash = '#node=copy'");
-        await Page.WaitForFunctionAsync("document.querySelector('.panel h3 .name').textContent === 'Copy'");
+        await Page.UntilAsync("document.querySelector('.panel h3 .name').textContent === 'Copy'");
     }
 
     [BrowserFact]

@@ -57,7 +57,7 @@ public sealed class FirstScreenTests(BrowserFixture browser) : RunPageTest(brows
 
         await IsSeenAsync(".resume code");
         await Page.ClickAsync(".resume [data-copy]");
-        await Page.WaitForFunctionAsync("document.querySelector('.resume button').textContent === 'Copied'");
+        await Page.UntilAsync("document.querySelector('.resume button').textContent === 'Copied'");
         Assert.Equal("Invoke-Dag -Path /srv/nightly.dag.ps1 -Checkpoint /srv/nightly.journal -Resume", await TextsAsync(".resume code"));
     }
 

@@ -53,7 +53,7 @@ public sealed class HistoryTests(BrowserFixture browser) : PageTest(browser), ID
         await OpenAsync(Nights());
 
         IPage opened = await Page.RunAndWaitForPopupAsync(() => Page.ClickAsync(".line:has-text('Load') .cell.new-failure"));
-        await opened.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await opened.UntilReadyAsync();
         Assert.Equal("Load", await opened.TextContentAsync(".panel h3 .name"));
         Assert.Contains("2026-11-26", await opened.TextContentAsync("header"), StringComparison.Ordinal);
         await opened.Keyboard.PressAsync("Escape");
@@ -156,7 +156,7 @@ public sealed class HistoryTests(BrowserFixture browser) : PageTest(browser), ID
         await OpenFileAsync(path, look);
         if (look is null or { Scripts: true })
         {
-            await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+            await Page.UntilReadyAsync();
         }
     }
 }

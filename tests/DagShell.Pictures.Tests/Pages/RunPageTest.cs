@@ -26,7 +26,7 @@ public abstract class RunPageTest(BrowserFixture browser) : PageTest(browser), I
         await OpenFileAsync(path, look, address);
         if (look is null or { Scripts: true })
         {
-            await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+            await Page.UntilReadyAsync();
             await Page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))");
         }
     }

@@ -89,7 +89,7 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
             """, ("folder", _temp.Root));
         Assert.Null(result.Thrown);
         await OpenFileAsync(_temp["run.html"]);
-        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await Page.UntilReadyAsync();
 
         string fetch = await PanelOfAsync("Fetch");
         Assert.Contains("Outputrows\n[System.Management.Automation.PSCustomObject]", fetch, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
             Assert.DoesNotContain("not kept", panel, StringComparison.Ordinal));
 
         await OpenFileAsync(_temp["live.html"]);
-        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await Page.UntilReadyAsync();
         Assert.DoesNotContain("not kept", await PanelOfAsync("Fetch"), StringComparison.Ordinal);
     }
 
@@ -161,7 +161,7 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
         Assert.Contains(page, text, StringComparison.Ordinal);
 
         await OpenFileAsync(page, new Look(PictureWidth, Scale: PictureScale));
-        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await Page.UntilReadyAsync();
         Assert.Equal("Backup", await TextAsync("document.querySelector('h1').textContent"));
         Assert.Equal("✓ Succeeded", await TextAsync("document.querySelector('.badge').textContent"));
         Assert.Equal("true", await TextAsync("document.documentElement.scrollWidth <= innerWidth"));
@@ -205,7 +205,7 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
     private async Task<string> PanelOfAsync(string node)
     {
         await Page.EvaluateAsync($"location.hash = 'node={node}'");
-        await Page.WaitForFunctionAsync($"document.querySelector('.panel .name')?.textContent === '{node}'");
+        await Page.UntilAsync($"document.querySelector('.panel .name')?.textContent === '{node}'");
         return await TextAsync("document.querySelector('.panel').textContent");
     }
 
@@ -215,6 +215,6 @@ public sealed class PageTests(BrowserFixture browser) : PageTest(browser), IDisp
             script + "; $run | Export-DagRun $path -Force", ("path", _temp["run.html"]), ("folder", _temp.Root));
         Assert.Null(result.Thrown);
         await OpenFileAsync(_temp["run.html"], look);
-        await Page.WaitForFunctionAsync("performance.getEntriesByName('ready').length > 0");
+        await Page.UntilReadyAsync();
     }
 }

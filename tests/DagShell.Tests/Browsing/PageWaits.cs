@@ -10,7 +10,7 @@ namespace DagShell.Tests.Browsing;
 /// </remarks>
 internal static class PageWaits
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the page of a run, or of several, has drawn all that it draws by itself.</summary>
     public static Task UntilReadyAsync(this IPage page) => page.UntilAsync("performance.getEntriesByName('ready').length > 0");
@@ -22,7 +22,7 @@ internal static class PageWaits
         long start = Stopwatch.GetTimestamp();
         while (!await page.EvaluateAsync<bool>($"Boolean({condition})"))
         {
-            if (Stopwatch.GetElapsedTime(start) > _patience)
+            if (Stopwatch.GetElapsedTime(start) > Patience)
             {
                 throw new TimeoutException($"This did not come to hold in the page: {condition}");
             }

@@ -1,6 +1,6 @@
 # Runs nodes in a session. Sent to it once, and called for each attempt. A node's script sees the variables of the scopes that it is called
 # from; so those are private here, and all else lies in a table that the process keeps under a key.
-$machine = @{ Scripts = @{}; Modules = @{}; Before = @{}; Imported = @(); Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
+$machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
     Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
@@ -352,11 +352,20 @@ $machine.Run = {
     if ($private:failed) { throw $private:failed }
 }
 
-# Sets what is to hold in all nodes.
+# Sets what is to hold in all nodes. A run may begin in a session before another has left it: what was found there belongs to both.
 $machine.SetUp = {
     param($Machine, $Preferences)
+    $mark = "DagShell in $([runspace]::DefaultRunspace.InstanceId)"
+    $shared = [AppDomain]::CurrentDomain.GetData($mark)
+    if (-not $shared) {
+        $shared = @{ Runs = 0; Before = @{} }
+        [AppDomain]::CurrentDomain.SetData($mark, $shared)
+    }
+    $shared.Runs++
     foreach ($name in $Preferences.Keys) {
-        $Machine.Before[$name] = Microsoft.PowerShell.Utility\Get-Variable -Name $name -Scope Global -ValueOnly -ErrorAction Ignore
+        if (-not $shared.Before.ContainsKey($name)) {
+            $shared.Before[$name] = Microsoft.PowerShell.Utility\Get-Variable -Name $name -Scope Global -ValueOnly -ErrorAction Ignore
+        }
         Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $Preferences[$name] -Scope Global -Force
     }
 }
@@ -449,8 +458,14 @@ $machine.TearDown = {
         $Machine.Location = $Machine.Found
         & $Machine.CleanUp $Machine
     }
-    foreach ($name in $Machine.Before.Keys) {
-        Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $Machine.Before[$name] -Scope Global -Force
+    $mark = "DagShell in $([runspace]::DefaultRunspace.InstanceId)"
+    $shared = [AppDomain]::CurrentDomain.GetData($mark)
+    $shared.Runs--
+    if ($shared.Runs -eq 0) {
+        foreach ($name in $shared.Before.Keys) {
+            Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $shared.Before[$name] -Scope Global -Force
+        }
+        [AppDomain]::CurrentDomain.SetData($mark, $null)
     }
     if ($Machine.Imported) { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $Machine.Imported -Force -ErrorAction Ignore }
     [AppDomain]::CurrentDomain.SetData('KEY', $null)

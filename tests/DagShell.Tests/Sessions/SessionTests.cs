@@ -239,6 +239,22 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     }
 
     [Fact]
+    public void A_run_that_begins_before_another_has_left_leaves_them_as_they_were_too()
+    {
+        ShellResult result = Run("""
+            $begun = Join-Path ([IO.Path]::GetTempPath()) "dagshell-$([guid]::NewGuid())"
+            $first = New-DagNode A { $null = New-Item $using:begun; Start-Sleep 1 } | Invoke-Dag -Session $sessions[0] -AsJob
+            while (-not (Test-Path $begun)) { Start-Sleep -Milliseconds 20 }
+            (New-DagNode B { "$ErrorActionPreference" } | Invoke-Dag -Session $sessions[0]).Output
+            $null = $first | Receive-Job -Wait -AutoRemoveJob
+            Invoke-Command $sessions[0] { "$ErrorActionPreference|$PSNativeCommandUseErrorActionPreference" }
+            Remove-Item $begun
+            """);
+
+        Assert.Equal(["Stop", "Continue|False"], result.Text);
+    }
+
+    [Fact]
     public void A_node_sees_no_variable_of_the_call()
     {
         ShellResult result = Run("""

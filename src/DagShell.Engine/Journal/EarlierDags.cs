@@ -10,6 +10,8 @@ internal sealed class EarlierDags
     private readonly Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, JournalSuccess> _done = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly Dictionary<string, RecordedItems> _items = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The names of the nodes of a node's dag, by that node's.</summary>
     private readonly Dictionary<string, List<string>> _inside = new(StringComparer.OrdinalIgnoreCase);
 
@@ -19,13 +21,21 @@ internal sealed class EarlierDags
     /// <summary>What those gave back that are done.</summary>
     public IReadOnlyDictionary<string, JournalSuccess> Done => _done;
 
+    /// <summary>The items that are done of those that have some.</summary>
+    public IReadOnlyDictionary<string, RecordedItems> Items => _items;
+
     /// <summary>Adds a node that is not there yet.</summary>
-    public void Add(JournalNode node, JournalSuccess? success)
+    public void Add(JournalNode node, JournalSuccess? success, RecordedItems? items)
     {
         _nodes.Add(node.Name, node);
         if (success is not null)
         {
             _done.Add(node.Name, success);
+        }
+
+        if (items is not null)
+        {
+            _items.Add(node.Name, items);
         }
 
         if (node.Outer is { } outer)
@@ -55,7 +65,8 @@ internal sealed class EarlierDags
             {
                 _nodes.Remove(name, out JournalNode? inner);
                 _done.Remove(name, out JournalSuccess? success);
-                taken.Add(inner!, success);
+                _items.Remove(name, out RecordedItems? items);
+                taken.Add(inner!, success, items);
                 around.Push(name);
             }
         }
@@ -77,7 +88,8 @@ internal sealed class EarlierDags
             {
                 Add(
                     node with { Name = name, Outer = to + node.Outer![from.Length..] },
-                    moved._done.GetValueOrDefault(node.Name));
+                    moved._done.GetValueOrDefault(node.Name),
+                    moved._items.GetValueOrDefault(node.Name));
             }
         }
     }

@@ -6,7 +6,7 @@ namespace DagShell.Engine.Journal;
 public sealed class JournalContents
 {
     private readonly List<JournalRun> _runs = [];
-    private readonly Dictionary<string, TimeSpan> _durations = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, TimeSpan> _durations = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalSuccess> _done = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, RecordedItems> _items = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JournalNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
@@ -25,7 +25,7 @@ public sealed class JournalContents
     /// <summary>The dags of items, by the node that they are for; made when somebody looks for some, after all was added.</summary>
     private ILookup<string, (string Name, string Value)>? _dagsOfItems;
 
-    private readonly Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, string> _lastDefinitions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The nodes that failed, with their definition, and the clean-up of others that has run, or had begun to.</summary>
     private Dictionary<string, (string Definition, RunOrigin? Origin)> _failed = new(StringComparer.OrdinalIgnoreCase);
@@ -48,14 +48,15 @@ public sealed class JournalContents
     /// The items of a node that are done, also where the node is not. They need not be done again as long as
     /// <see cref="ItemDefinitionOf"/> is the same and all before the node is done. The same value as often as it was done.
     /// </summary>
-    /// <param name="node">A node's name.</param>
+    /// <param name="node">A node's name; that which it had in the run before, if its dag came at the turn of the node around it.</param>
     /// <returns>The items, in the order in which they were done.</returns>
-    public IReadOnlyList<JournalItem> ItemsOf(string node) => _items.TryGetValue(node, out RecordedItems? items) ? items.Done : [];
+    public IReadOnlyList<JournalItem> ItemsOf(string node) => DoneItemsOf(node)?.Done ?? [];
 
-    /// <summary>What stood for what a node does with an item, when the last run began.</summary>
-    /// <param name="node">A node's name.</param>
+    /// <summary>What stood for what a node does with an item, when that was last known.</summary>
+    /// <inheritdoc cref="ItemsOf" path="/param"/>
     /// <returns><see langword="null"/> if there is no such node, or it had no items.</returns>
-    public string? ItemDefinitionOf(string node) => _nodes.GetValueOrDefault(node)?.ItemDefinition;
+    public string? ItemDefinitionOf(string node) =>
+        (_nodes.GetValueOrDefault(node) ?? _earlier.Nodes.GetValueOrDefault(node))?.ItemDefinition;
 
     /// <summary>
     /// How each node was defined when it last succeeded, in whichever run; of nodes with output files also in runs of other journals, as
@@ -128,6 +129,47 @@ public sealed class JournalContents
         }
     }
 
+    /// <summary>
+    /// Takes all that is known of dags of items under the names that these have in a run: they go by the items' values, whatever their
+    /// places in the list. What is known of items that are gone is forgotten.
+    /// </summary>
+    /// <param name="nodes">
+    /// The nodes of the run, each behind the node around it: the name, that of the node around, and what stands for the value of the item
+    /// whose dag the node stands for, if it is one and that can be known.
+    /// </param>
+    public void MoveItems(IEnumerable<(string Name, string? Outer, string? ItemValue)> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        if (ItemMoves.Find(_nodes, _earlier, nodes) is not { } moves)
+        {
+            return;
+        }
+
+        _durations = moves.Apply(_durations);
+        _lastDefinitions = moves.Apply(_lastDefinitions);
+        _done = moves.Apply(_done);
+        _failed = moves.Apply(_failed);
+        _items = moves.Apply(_items);
+        _cleanedUp = _cleanedUp.Select(moves.NameNow).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        EarlierDags earlier = new();
+        Dictionary<string, JournalSuccess> doneEarlier = moves.Apply(_earlier.Done);
+        Dictionary<string, RecordedItems> itemsEarlier = moves.Apply(_earlier.Items);
+        foreach ((string name, JournalNode node) in moves.Apply(_earlier.Nodes))
+        {
+            earlier.Add(node, doneEarlier.GetValueOrDefault(name), itemsEarlier.GetValueOrDefault(name));
+        }
+
+        _nodes = moves.Apply(_nodes);
+        _earlier = earlier;
+        _movedFrom.Clear();
+        _dagsOfItems = null;
+    }
+
+    /// <summary>A node of the last run.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns><see langword="null"/> if that run has not had it.</returns>
+    public JournalNode? NodeOf(string name) => _nodes.GetValueOrDefault(name);
+
     /// <summary>The run that a node was done in, or failed.</summary>
     /// <param name="node">Its name.</param>
     /// <returns>The run; <see langword="null"/> if it neither is done nor failed.</returns>
@@ -142,6 +184,7 @@ public sealed class JournalContents
             throw new FormatException("A run that resumes none, or that follows another without resuming it.");
         }
 
+        MoveItems(header.Nodes.Select(node => (node.Name, node.Outer, node.ItemValue)));
         var nodes = new Dictionary<string, JournalNode>(header.Nodes.Count, StringComparer.OrdinalIgnoreCase);
         var done = new Dictionary<string, JournalSuccess>(StringComparer.OrdinalIgnoreCase);
         var failed = new Dictionary<string, (string, RunOrigin?)>(StringComparer.OrdinalIgnoreCase);
@@ -296,6 +339,13 @@ public sealed class JournalContents
         foreach (JournalNode node in record.Nodes)
         {
             _nodes[node.Name] = node;
+            KeepLastDefinition(node);
+            if (node.KeepsItems && earlier.Items.TryGetValue(Moved(node.RestoredFrom ?? node.Name), out RecordedItems? items))
+            {
+                items.BeginRun();
+                _items[node.Name] = items;
+            }
+
             if (node.IsRestored)
             {
                 _done[node.Name] = earlier.Done.TryGetValue(Moved(node.RestoredFrom ?? node.Name), out JournalSuccess? success)
@@ -322,7 +372,7 @@ public sealed class JournalContents
         {
             if (!header.ContainsKey(node.Name) && !kept.Nodes.ContainsKey(node.Name) && IsKept(node))
             {
-                kept.Add(node, DoneInside(node.Name));
+                kept.Add(node, DoneInside(node.Name), DoneItemsOf(node.Name));
             }
         }
 
@@ -344,6 +394,21 @@ public sealed class JournalContents
             return false;
         }
     }
+
+    /// <summary>Another node may have had the name before.</summary>
+    private void KeepLastDefinition(JournalNode node)
+    {
+        if ((node.LastDefinition ?? (node.IsRestored ? node.Definition : null)) is { } last)
+        {
+            _lastDefinitions[node.Name] = last;
+        }
+        else
+        {
+            _lastDefinitions.Remove(node.Name);
+        }
+    }
+
+    private RecordedItems? DoneItemsOf(string node) => _items.GetValueOrDefault(node) ?? _earlier.Items.GetValueOrDefault(node);
 
     private RecordedItems ItemsFor(string node)
     {

@@ -48,14 +48,15 @@ internal sealed class Checkpoint : IDisposable
         _request = request;
         _dag = request.Dag;
         _isResumed = request.Resumes && !request.StartsOver && (IsUnfinished || (request.Again.Count > 0 && LastRun is not null));
-        _made = made ?? MadeFiles.Of(file.Contents);
+        _made = made ?? new MadeFiles(file.Contents);
         _secrets = new SecretDigest(_isResumed ? LastRun!.Header.Salt : _made.Salt);
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
+        MoveItems();
         _definitions = DefineAll();
         _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
-        _inside = new CheckpointInside(file.Contents, request, _secrets, _items.Keeps);
+        _inside = new CheckpointInside(file.Contents, request, _secrets, _made, _items);
         _itemDefinitions = Enumerable.Range(0, _dag.Count).Where(node => _dag[node].IsMapped || _dag[node].ExpandsAtTurn)
             .ToDictionary(node => node, DefineItems);
         if (_itemDefinitions.Count > 0)
@@ -98,6 +99,9 @@ internal sealed class Checkpoint : IDisposable
         .Where(node => IsInRun(node, out _) && IsOtherThanMade(node))
         .Select(node => _dag[node].Name)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a node that was not known before the run is one of those.</summary>
+    public bool IsOtherThanMade(string node) => _inside.IsOtherThanMade(node);
 
     /// <summary>The runs that this one goes on with, the newest first.</summary>
     public EarlierRun[] EarlierRuns => _isResumed ? [.. _file.Contents.Runs.Reverse().Select(run => run.AsEarlier)] : [];
@@ -399,6 +403,27 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>What journals know of the dags of items goes by the items' values.</summary>
+    private void MoveItems()
+    {
+        if (!Enumerable.Range(0, _dag.Count).Any(node => _dag[node].IsItem))
+        {
+            return;
+        }
+
+        (string, string?, string?)[] nodes = [.. Enumerable.Range(0, _dag.Count).Select(node =>
+            (_dag[node].Name, _dag.Outer(node) is >= 0 and var outer ? _dag[outer].Name : null, ItemValueOf(node)))];
+        _file.Contents.MoveItems(nodes);
+        if (_made.Contents != _file.Contents)
+        {
+            _made.Contents.MoveItems(nodes);
+        }
+    }
+
+    /// <summary>What stands for the value of the item whose dag a node stands for, if it is one.</summary>
+    private string? ItemValueOf(int node) =>
+        _dag[node].IsItem ? _definition.KeyOf(DagNode.Of(_dag[node]), DagNode.Of(_dag[node]).Item!.Value) : null;
+
     /// <summary>Finds the nodes whose items need not be done again: nothing before them is, and they do the same.</summary>
     private void KeepItems()
     {
@@ -411,7 +436,7 @@ internal sealed class Checkpoint : IDisposable
         {
             if (_plan.Fresh.Contains(node) && _file.Contents.ItemDefinitionOf(_dag[node].Name) == definition)
             {
-                _items.Keep(_dag[node].Name);
+                _items.Keep(_dag[node].Name, _dag[node].Name);
             }
         }
     }
@@ -475,7 +500,7 @@ internal sealed class Checkpoint : IDisposable
 
         if (!_file.Contents.Done.TryGetValue(name, out JournalSuccess? success))
         {
-            return LastRun!.Header.Nodes.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) switch
+            return _file.Contents.NodeOf(name) switch
             {
                 null => Messages.NotInJournal,
                 { IsOutside: true } => Messages.WasLeftOut,
@@ -531,6 +556,7 @@ internal sealed class Checkpoint : IDisposable
             ItemDefinition = _itemDefinitions.GetValueOrDefault(node),
             LastDefinition = DagNode.Of(_dag[node]).OutputPath.Length > 0 ? _made.Definitions.GetValueOrDefault(_dag[node].Name) : null,
             KeepsItems = _items.Keeps(_dag[node].Name),
+            ItemValue = ItemValueOf(node),
             Script = _dag.IsDag(node) ? null : _scripts!.Of(DagNode.Of(_dag[node]).ScriptBlock),
             IsFallenBack = IsFallenBack(node),
             IsOutside = !IsInRun(node, out _),

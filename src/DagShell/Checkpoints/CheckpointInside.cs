@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
+using DagShell.Files;
 
 namespace DagShell.Checkpoints;
 
@@ -15,23 +16,34 @@ internal sealed class CheckpointInside
     private readonly JournalContents _contents;
     private readonly CheckpointRequest _request;
     private readonly SecretDigest _secrets;
-    private readonly Func<string, bool> _keeps;
+    private readonly MadeFiles _made;
+    private readonly CheckpointItems _items;
+    private readonly EarlierNames _names;
+    private readonly EarlierNames _namesWhereMade;
 
-    /// <summary>Nodes that came at the turn of another, and stand for dags themselves: the names that they had before.</summary>
-    private readonly ConcurrentDictionary<string, string> _earlierNames = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The nodes that go by the times of files, and are not what they were when they last made those.</summary>
+    private readonly ConcurrentDictionary<string, bool> _changed = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Prepares.</summary>
     /// <param name="contents">What earlier runs have done.</param>
     /// <param name="request">What is asked of the journal.</param>
     /// <param name="secrets">Stands for secrets.</param>
-    /// <param name="keeps">Whether what is done inside of a node that was known before the run need not be done again.</param>
-    public CheckpointInside(JournalContents contents, CheckpointRequest request, SecretDigest secrets, Func<string, bool> keeps)
+    /// <param name="made">What the files that are there were made by.</param>
+    /// <param name="items">Knows which nodes need not do all that is inside of them again, and is told of those that come.</param>
+    public CheckpointInside(
+        JournalContents contents, CheckpointRequest request, SecretDigest secrets, MadeFiles made, CheckpointItems items)
     {
         _contents = contents;
         _request = request;
         _secrets = secrets;
-        _keeps = keeps;
+        _made = made;
+        _items = items;
+        _names = new EarlierNames(contents, items.Keeps);
+        _namesWhereMade = new EarlierNames(made.Contents, static _ => true);
     }
+
+    /// <summary>Whether a node has output files, and they were made when it was another.</summary>
+    public bool IsOtherThanMade(string node) => _changed.ContainsKey(node);
 
     /// <summary>Finds it.</summary>
     /// <param name="node">The node.</param>
@@ -52,7 +64,8 @@ internal sealed class CheckpointInside
         string?[] keys = [.. Enumerable.Range(0, graph.Count).Select(index => graph[index].IsItem
             ? definition.KeyOf(node, DagNode.Of(graph[index]).Item!.Value)
             : null)];
-        string?[] earlier = EarlierNames(node.Name, graph, keys);
+        string?[] earlier = _names.Of(node.Name, graph, keys);
+        string?[] made = FindMade(node, graph, definitions, keys);
         Dictionary<int, object?> restored = [];
         RestorePlan plan = JournalContents.FindDoneInside(
             graph, index => Restore(graph, index, earlier[index], definitions[index], restored));
@@ -68,9 +81,11 @@ internal sealed class CheckpointInside
             if (graph[index].ExpandsAtTurn && earlier[index] is { } name && plan.Fresh.Contains(index))
             {
                 later[index] = name;
-                _earlierNames[graph[index].Name] = name;
+                _names.Note(graph[index].Name, name);
             }
         }
+
+        HashSet<int> kept = KeepItems(graph, definition, earlier, plan);
 
         // Names are of the run as a whole; what is outermost here is inside of the node.
         journal.Prepare(node.Name, [.. Enumerable.Range(0, graph.Count).Select(index => Describe(index))]);
@@ -87,42 +102,69 @@ internal sealed class CheckpointInside
             {
                 Outer = described.Outer ?? node.Name,
                 IsRestored = restored.ContainsKey(index),
+                ItemDefinition = graph[index].IsMapped && !graph.IsDag(index) ? definition.OfItems(graph, index) : null,
+                LastDefinition = made[index],
+                KeepsItems = kept.Contains(index),
                 ItemValue = keys[index],
-                RestoredFrom = restored.ContainsKey(index) && earlier[index] != described.Name ? earlier[index] : later[index],
+                RestoredFrom = (restored.ContainsKey(index) || kept.Contains(index)) && earlier[index] != described.Name
+                    ? earlier[index]
+                    : later[index],
                 Origin = restored.ContainsKey(index) ? _contents.DoneInside(earlier[index]!)!.Origin : null,
                 Script = graph.IsDag(index) ? null : scripts.Of(DagNode.Of(graph[index]).ScriptBlock),
             };
         }
     }
 
-    /// <summary>The names that nodes had in the run before; null for those that cannot have been there.</summary>
-    private string?[] EarlierNames(string node, DagGraph graph, string?[] keys)
+    /// <summary>Finds the nodes that need not do all of their items again.</summary>
+    private HashSet<int> KeepItems(DagGraph graph, NodeDefinition definition, string?[] earlier, RestorePlan plan)
     {
-        var names = new string?[graph.Count];
-        if ((_keeps(node) ? node : _earlierNames.GetValueOrDefault(node)) is not { } before)
+        HashSet<int> kept = [];
+        foreach (int index in plan.Fresh)
         {
-            return names;
-        }
-
-        var byKey = _contents.DagsOfItems(before).GroupBy(dag => dag.Value, StringComparer.Ordinal)
-            .ToDictionary(dags => dags.Key, dags => new Queue<string>(dags.Select(dag => dag.Name)), StringComparer.Ordinal);
-        for (int index = 0; index < names.Length; index++)
-        {
-            string name = graph[index].Name;
-            int outer = graph.Outer(index);
-            if (graph[index].IsItem && outer < 0)
+            if (graph[index].IsMapped && !graph.IsDag(index) && earlier[index] is { } name
+                && _contents.ItemDefinitionOf(name) == definition.OfItems(graph, index))
             {
-                names[index] = keys[index] is { } key && byKey.TryGetValue(key, out Queue<string>? same)
-                    && same.TryDequeue(out string? first) ? first : null;
-            }
-            else
-            {
-                string? around = outer < 0 ? before : names[outer];
-                names[index] = around is null ? null : around + name[(outer < 0 ? node : graph[outer].Name).Length..];
+                _items.Keep(graph[index].Name, name);
+                kept.Add(index);
             }
         }
 
-        return names;
+        return kept;
+    }
+
+    /// <summary>How nodes with output files were defined when they last made them, as far as that is known.</summary>
+    private string?[] FindMade(DagNode node, DagGraph graph, string[] definitions, string?[] keys)
+    {
+        var made = new string?[graph.Count];
+        if (!KnownFiles.AreMadeIn(graph))
+        {
+            return made;
+        }
+
+        string?[] names = _namesWhereMade.Of(node.Name, graph, keys);
+        for (int index = 0; index < graph.Count; index++)
+        {
+            if (names[index] is not { } name)
+            {
+                continue;
+            }
+
+            if (graph[index].ExpandsAtTurn)
+            {
+                _namesWhereMade.Note(graph[index].Name, name);
+            }
+
+            if (DagNode.Of(graph[index]).OutputPath.Length > 0)
+            {
+                made[index] = _made.Definitions.GetValueOrDefault(name);
+                if (made[index] is { } then && then != definitions[index])
+                {
+                    _changed[graph[index].Name] = true;
+                }
+            }
+        }
+
+        return made;
     }
 
     /// <summary>What a node gave back, if it need not run again. One that has output files asks those when it runs.</summary>

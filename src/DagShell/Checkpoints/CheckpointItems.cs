@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DagShell.Engine.Journal;
 using DagShell.Engine.Running;
 using DagShell.Scripts;
@@ -5,13 +6,15 @@ using DagShell.Scripts;
 namespace DagShell.Checkpoints;
 
 /// <summary>Finds which items of a node are done already, when the node was asked for them.</summary>
-/// <remarks>Nodes are asked on their own threads. By then nothing here changes any more.</remarks>
+/// <remarks>Nodes are asked on their own threads.</remarks>
 internal sealed class CheckpointItems
 {
     private readonly JournalContents _contents;
     private readonly SecretDigest _secrets;
     private readonly string _path;
-    private readonly HashSet<string> _kept = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Nodes, and the names that they had in the run before.</summary>
+    private readonly ConcurrentDictionary<string, string> _kept = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Prepares.</summary>
     /// <param name="contents">What earlier runs have done.</param>
@@ -25,13 +28,15 @@ internal sealed class CheckpointItems
     }
 
     /// <summary>The items of a node that are done need not be done again.</summary>
-    public void Keep(string node) => _kept.Add(node);
+    /// <param name="node">The node.</param>
+    /// <param name="earlier">The name that it had in the run before.</param>
+    public void Keep(string node, string earlier) => _kept[node] = earlier;
 
     /// <summary>Whether that was said.</summary>
-    public bool Keeps(string node) => _kept.Contains(node);
+    public bool Keeps(string node) => _kept.ContainsKey(node);
 
     /// <summary>How many items of a node need not be done again, if they are still in its list.</summary>
-    public int CountOf(string node) => Keeps(node) ? _contents.ItemsOf(node).Count : 0;
+    public int CountOf(string node) => DoneOf(node).Count;
 
     /// <summary>Finds those that are done.</summary>
     /// <param name="attempt">The attempt that asked for them.</param>
@@ -43,10 +48,10 @@ internal sealed class CheckpointItems
     {
         string?[] keys = KeysOf(attempt, values, warn);
         Dictionary<int, object?> restored = [];
-        if (CountOf(attempt.Node.Name) > 0)
+        if (DoneOf(attempt.Node.Name) is { Count: > 0 } items)
         {
-            var done = _contents.ItemsOf(attempt.Node.Name).GroupBy(item => item.Value, StringComparer.Ordinal)
-                .ToDictionary(items => items.Key, items => new Queue<JournalItem>(items), StringComparer.Ordinal);
+            var done = items.GroupBy(item => item.Value, StringComparer.Ordinal)
+                .ToDictionary(equal => equal.Key, equal => new Queue<JournalItem>(equal), StringComparer.Ordinal);
             for (int item = 0; item < keys.Length; item++)
             {
                 attempt.StopToken.ThrowIfCancellationRequested();
@@ -60,6 +65,9 @@ internal sealed class CheckpointItems
 
         return AttemptOutcome.Mapped(values, restored, describe, keys);
     }
+
+    private IReadOnlyList<JournalItem> DoneOf(string node) =>
+        _kept.TryGetValue(node, out string? earlier) ? _contents.ItemsOf(earlier) : [];
 
     private void Restore(
         NodeAttempt attempt, int item, JournalItem earlier, Dictionary<int, object?> restored, Action<int, string> warn)

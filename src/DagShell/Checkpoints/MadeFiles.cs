@@ -3,14 +3,15 @@ using DagShell.Files;
 
 namespace DagShell.Checkpoints;
 
-/// <summary>How nodes were defined when they last made their output files, as far as journals tell.</summary>
-/// <param name="Definitions">The definitions, by the nodes' names.</param>
-/// <param name="Salt">What went into them for secrets, if there were any.</param>
-internal sealed record MadeFiles(IReadOnlyDictionary<string, string> Definitions, string? Salt)
+/// <summary>How nodes were defined when they last made their output files, as far as a journal tells.</summary>
+/// <param name="Contents">What stands in the journal.</param>
+internal sealed record MadeFiles(JournalContents Contents)
 {
-    /// <summary>What a journal that was read tells.</summary>
-    public static MadeFiles Of(JournalContents contents) =>
-        new(contents.LastDefinitions, contents.Runs.Count == 0 ? null : contents.Runs[^1].Header.Salt);
+    /// <summary>The definitions, by the nodes' names.</summary>
+    public IReadOnlyDictionary<string, string> Definitions => Contents.LastDefinitions;
+
+    /// <summary>What went into them for secrets, if there were any.</summary>
+    public string? Salt => Contents.Runs.Count == 0 ? null : Contents.Runs[^1].Header.Salt;
 
     /// <summary>
     /// What is told by another journal than the run goes on with: by the newest of the dag in its folder, or by the one that is started
@@ -35,7 +36,7 @@ internal sealed record MadeFiles(IReadOnlyDictionary<string, string> Definitions
 
         try
         {
-            return Of(JournalReader.ReadRuns(journal));
+            return new MadeFiles(JournalReader.ReadRuns(journal));
         }
         catch (Exception exception) when (exception is JournalException or IOException or UnauthorizedAccessException)
         {

@@ -303,6 +303,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             RunInSessions = _sources.Take,
             SuppliesNeeds = InitialSessionState is null,
             MustRun = MustRun(checkpoint),
+            IsOtherThanMade = checkpoint is null ? null : checkpoint.IsOtherThanMade,
             Expand = checkpoint is null ? null : (attempt, inner, commands) =>
                 checkpoint.Expand(DagNode.Of(attempt.Node), inner, commands, attempt.StopToken),
             MapItems = checkpoint is null ? null : (attempt, items, describe) => checkpoint.MapItems(attempt, items, describe, events.Warn),

@@ -50,9 +50,9 @@ internal static class KnownFiles
         }
     }
 
-    /// <summary>Whether some node has output files.</summary>
+    /// <summary>Whether some node has output files, or may have: of a dag that is to come at its node's turn nothing is known.</summary>
     public static bool AreMadeIn(DagGraph graph) =>
-        Enumerable.Range(0, graph.Count).Any(node => DagNode.Of(graph[node]).OutputPath.Length > 0);
+        Enumerable.Range(0, graph.Count).Any(node => graph[node].ExpandsAtTurn || DagNode.Of(graph[node]).OutputPath.Length > 0);
 
     /// <summary>Whether it can be said before the run of which files a node makes which.</summary>
     public static bool IsKnown(DagNode node) =>

@@ -33,9 +33,13 @@ internal sealed record RunContext(
     /// <summary>Nodes that are run whatever their files say.</summary>
     public IReadOnlySet<string> MustRun { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether a node that was not known before the run is run whatever its files say; null where nobody keeps a record.</summary>
+    public Func<string, bool>? IsOtherThanMade { get; init; }
+
     /// <summary>Whether a node is run whatever its files say: by its own name, or by that of a node that it is inside of.</summary>
     public bool MustRunNode(string name) =>
-        MustRun.Count > 0 && (MustRun.Contains(name) || Node.NamesAround(name).Any(MustRun.Contains));
+        (MustRun.Count > 0 && (MustRun.Contains(name) || Node.NamesAround(name).Any(MustRun.Contains)))
+        || IsOtherThanMade?.Invoke(name) == true;
 
     /// <summary>Finds out which of a node's items are done already, and says what each is; null where nobody keeps a record.</summary>
     public Func<NodeAttempt, object?[], Func<object?, string?>, AttemptOutcome>? MapItems { get; init; }

@@ -166,4 +166,66 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
             ],
             result.Text);
     }
+
+    [Fact]
+    public void Items_that_are_done_of_a_node_inside_are_not_done_again_wherever_its_dag_stands()
+    {
+        const string Inside = """
+            $n = New-DagNode P -ForEach { $using:list } -Dag {
+                New-DagNode Patch -ForEach 1, 2, 3 {
+                    ($using:ran).Enqueue("$_")
+                    if ($env:DAGSHELL_TEST_FAIL -eq $_) { throw 'no' }
+                    "done $_"
+                }
+            }
+
+            """;
+        const string Go = """
+            $all = $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
+            ($all | Where-Object Name -eq P).Output | ForEach-Object { "$($_.Patch)" }
+            """;
+        Run("$list = 'a', 'b'\n$env:DAGSHELL_TEST_FAIL = '2'\n" + Inside
+            + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null");
+        Assert.Equal(["1", "1", "2", "2", "3", "3"], TakeRan());
+
+        Run("$list = 'new', 'b', 'a'\n$env:DAGSHELL_TEST_FAIL = '3'\n" + Inside + Go);
+        Assert.Equal(["1", "2", "2", "2", "3"], TakeRan());
+
+        ShellResult third = Run("$list = 'b', 'a', 'new'\n$env:DAGSHELL_TEST_FAIL = $null\n" + Inside + Go);
+        Assert.Equal(["done 1 done 2 done 3", "done 1 done 2 done 3", "done 1 done 2 done 3"], third.Text);
+        Assert.Equal(["3"], TakeRan());
+    }
+
+    [Theory]
+    [InlineData("$folder/one.journal -Force")]
+    [InlineData("$folder/runs/")]
+    public void A_node_inside_that_made_its_files_as_another_makes_them_again(string checkpoint)
+    {
+        const string Inside = """
+            $n = New-DagNode P -ForEach { $using:list } -Dag {
+                New-DagNode Make -OutputPath { Join-Path $using:folder "$($DagNode.Item).out" } {
+                    Set-Content (Join-Path $using:folder "$($DagNode.Item).out") TEXT
+                }
+            }
+
+            """;
+        Shell["folder"] = Folder.FullName;
+        string go = "$all = $n | Invoke-Dag -Checkpoint " + checkpoint + """
+
+            $all | Where-Object Name -like *Make | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.UpToDate)" }
+
+            """;
+        ShellResult result = Run(
+            $"$null = New-Item -ItemType Directory $folder/runs\n$list = 'a', 'b'\n{Inside}{go}"
+            + $"$list = 'b', 'new', 'a'\n{Inside}{go}{Inside.Replace("TEXT", "OTHER", StringComparison.Ordinal)}{go}{go}");
+
+        Assert.Equal(
+            [
+                "P#0/Make False", "P#1/Make False",
+                "P#0/Make True", "P#1/Make False", "P#2/Make True",
+                "P#0/Make False", "P#1/Make False", "P#2/Make False",
+                "P#0/Make True", "P#1/Make True", "P#2/Make True",
+            ],
+            result.Text);
+    }
 }

@@ -6,6 +6,10 @@ namespace DagShell;
 /// <summary>Makes of a failed attempt the error record that the user sees.</summary>
 internal static class FailureRecord
 {
+    /// <summary>The error itself, also where the failure is told in words of its own: that of the first item that failed, for one.</summary>
+    public static ErrorRecord CauseOf(NodeFailure failure) =>
+        failure.Cause is null or FlowControlException ? Of(failure) : ErrorText.RecordOf(failure.Cause);
+
     public static ErrorRecord Of(NodeFailure failure)
     {
         // Flow control is how the engine carries exit and break; what the user is shown is the message that explains it.

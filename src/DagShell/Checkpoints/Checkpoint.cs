@@ -287,7 +287,7 @@ internal sealed class Checkpoint : IDisposable
         },
         node => Array.ConvertAll(
             logOf(node), line => new JournalLogLine(new DateTimeOffset(line.Time), line.Stream.ToString(), line.Text)),
-        failure => RunSnapshots.TraceOf(FailureRecord.Of(failure), run.WithoutSecrets),
+        failure => RunSnapshots.TraceOf(failure, run.WithoutSecrets),
         new ShownOutputs(run.WithoutSecrets).Of));
         _hasBegun = true;
         _journal = journal;

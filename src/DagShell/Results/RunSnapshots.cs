@@ -37,7 +37,7 @@ internal static class RunSnapshots
         for (int node = 0; node < endings.Length; node++)
         {
             DagNodeResult? result = run.ResultOf(history.Graph[node].Name);
-            FailureTrace trace = result?.Error is { } error ? TraceOf(error, run.WithoutSecrets) : default;
+            FailureTrace trace = result?.Failure is { } failure ? TraceOf(failure, run.WithoutSecrets) : default;
             endings[node] = EndingOf(result, history.Nodes[node]) with
             {
                 SourceLine = trace.SourceLine,
@@ -113,11 +113,14 @@ internal static class RunSnapshots
     public static string TextOf(ScriptBlock script, Func<string?, string?> withoutSecrets) =>
         withoutSecrets(script.ToString().Trim())!;
 
-    /// <summary>What helps to find where a node failed.</summary>
-    /// <param name="error">What it failed with.</param>
+    /// <summary>What helps to find where a node failed; where an item or a node inside did, where the first of them did.</summary>
+    /// <param name="failure">What it failed with.</param>
     /// <param name="withoutSecrets">Takes secrets out of a text.</param>
-    public static FailureTrace TraceOf(ErrorRecord error, Func<string?, string?> withoutSecrets) =>
-        new(Cut(withoutSecrets(SourceLineOf(error)), LongestLine), Cut(withoutSecrets(StackOf(error)), LongestStack));
+    public static FailureTrace TraceOf(NodeFailure failure, Func<string?, string?> withoutSecrets)
+    {
+        ErrorRecord error = FailureRecord.CauseOf(failure);
+        return new(Cut(withoutSecrets(SourceLineOf(error)), LongestLine), Cut(withoutSecrets(StackOf(error)), LongestStack));
+    }
 
     private static ItemEnding[] FailedItemsOf(DagNodeResult result, Func<string?, string?> withoutSecrets, int most) =>
     [

@@ -17,7 +17,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     /// <summary>How often to kill: set DAGSHELL_KILLS for a longer run.</summary>
     private static readonly int Kills =
-        int.Parse(Environment.GetEnvironmentVariable("DAGSHELL_KILLS") ?? "60", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("DAGSHELL_KILLS") ?? "40", CultureInfo.InvariantCulture);
 
     private int _kills;
     private int _runs;

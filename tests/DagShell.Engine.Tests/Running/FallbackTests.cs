@@ -67,7 +67,7 @@ public sealed class FallbackTests
     [Fact]
     public void A_chain_of_many_is_no_trouble()
     {
-        const int Count = 20_000;
+        const int Count = 10_000;
         Node[] nodes = [Node("0"), .. Enumerable.Range(1, Count).Select(i => Fallback($"{i}", $"{i - 1}"))];
         TestRun run = new(nodes);
         run.Runner.DefaultStep = Step.Fail(after: 0);

@@ -16,6 +16,14 @@ public sealed class CheckpointPageTests : CheckpointTests
             Stop-Load
         }
         New-DagNode Last -DependsOn Bad { }
+        New-DagNode Items -ForEach 1, 2 {
+            if ($_ -eq 2) { throw "no $_" } # at the item
+        }
+        New-DagNode Inner -Dag {
+            New-DagNode Leaf {
+                throw 'inside' # of the dag
+            }
+        }
         """;
 
     [Fact]
@@ -35,7 +43,8 @@ public sealed class CheckpointPageTests : CheckpointTests
         Assert.All(["journal", "list"], name => Assert.Equal(Failures(live), Failures(Page(name))));
         string[] said =
         [
-            "no room for done", "nightly.dag.ps1:5", "function Stop-Load { throw", "# with ***", "attempt 2", "at Stop-Load, ",
+            "1 of 2 items failed: Items#1 (2): no 2", "nightly.dag.ps1:10", "if ($_ -eq 2) { throw \"no $_\" } # at the item",
+            "throw 'inside' # of the dag", "no room for done", "nightly.dag.ps1:5", "function Stop-Load { throw", "# with ***", "attempt 2", "at Stop-Load, ",
             "Invoke-Dag ./nightly.dag.ps1 -Parameter $key -Checkpoint run.journal -RunVariable run -ErrorAction SilentlyContinue -Resume",
         ];
         Assert.All(said, text => Assert.Contains(text, WebUtility.HtmlDecode(Failures(live)), StringComparison.Ordinal));

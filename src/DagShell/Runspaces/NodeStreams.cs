@@ -20,7 +20,7 @@ internal static class NodeStreams
         Drop(pipeline.Streams.Progress);
     }
 
-    /// <summary>Hands on all that a pipeline in another process writes to its streams, as it comes: no host shows it.</summary>
+    /// <summary>Hands on all that a pipeline in another process writes to its streams, as it comes.</summary>
     public static void ForwardAll(PowerShell pipeline, Action<object> write)
     {
         Forward(pipeline.Streams.Error, write);

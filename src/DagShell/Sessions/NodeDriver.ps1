@@ -102,14 +102,11 @@ $machine.CleanUp = {
     $null = $ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($Machine.Location.Path))
 }
 
-# Hands on, as they are written, the records of a pipeline inside the session's own. An error would get the place of this command in the stead of
-# its own, but for a property that is PowerShell's own.
+# Hands on, as they are written, the records of a pipeline inside the session's own. Warnings, verbose and debug texts the host has been shown.
+# An error would get the place of this command in the stead of its own, but for a property that is PowerShell's own.
 $machine.Keeps = [System.Management.Automation.ErrorRecord].GetProperty('PreserveInvocationInfoOnce', [System.Reflection.BindingFlags] 'NonPublic, Instance')
 $machine.Forward = {
     param($Shell)
-    $Shell.Streams.Warning.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteWarning($record.Message) } })
-    $Shell.Streams.Verbose.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteVerbose($record.Message) } })
-    $Shell.Streams.Debug.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteDebug($record.Message) } })
     $Shell.Streams.Information.add_DataAdded({ foreach ($record in $args[0].ReadAll()) { [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteInformation($record) } })
     $Shell.Streams.Error.add_DataAdded({
         # The node went on after it, as after what a program wrote to its standard error; so must this command.
@@ -429,8 +426,6 @@ $machine.Withdraw = {
     param($Machine)
     $ended = $Machine.Ended
     if ($Machine.Nested) {
-        foreach ($record in $Machine.Nested.Streams.Warning.ReadAll()) { Microsoft.PowerShell.Utility\Write-Warning $record.Message }
-        foreach ($record in $Machine.Nested.Streams.Verbose.ReadAll()) { Microsoft.PowerShell.Utility\Write-Verbose $record.Message }
         foreach ($record in $Machine.Nested.Streams.Information.ReadAll()) { Microsoft.PowerShell.Utility\Write-Information $record }
         $Machine.Nested.Dispose()
         if ($ended.Failed -and $ended.Failed.Exception.InnerException -is [System.Management.Automation.IContainsErrorRecord]) {

@@ -8,18 +8,25 @@ internal static class PipelineStop
     /// <summary>Runs a pipeline to its end.</summary>
     /// <exception cref="RuntimeException">It failed, was stopped, or the session was lost.</exception>
     public static async Task RunAsync(
-        PowerShell shell, PSDataCollection<PSObject> input, PSDataCollection<PSObject> output, CancellationToken stop)
+        PowerShell shell, SessionHost host, PSDataCollection<PSObject> input, PSDataCollection<PSObject> output, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         IAsyncResult begun = shell.BeginInvoke(
             input,
             output,
-            new PSInvocationSettings { Host = SilentHost.Instance, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
+            new PSInvocationSettings { Host = host, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
             null,
             null);
         using (stop.UnsafeRegister(static stopped => Request((PowerShell)stopped!), shell))
         {
-            await Task.Factory.FromAsync(begun, shell.EndInvoke).ConfigureAwait(false);
+            try
+            {
+                await Task.Factory.FromAsync(begun, shell.EndInvoke).ConfigureAwait(false);
+            }
+            finally
+            {
+                host.Flush();
+            }
         }
     }
 

@@ -100,8 +100,9 @@ internal sealed class RemoteScripts
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         var output = new PSDataCollection<PSObject>();
-        NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
-        await PipelineStop.RunAsync(shell, input, output, stop).ConfigureAwait(false);
+        var host = new SessionHost(record => _sink.Write(attempt, record));
+        NodeStreams.ForwardAll(shell, record => host.Take(RemoteRecord.Adapt(record)));
+        await PipelineStop.RunAsync(shell, host, input, output, stop).ConfigureAwait(false);
         return output.LastOrDefault()?.BaseObject as Hashtable;
     }
 }

@@ -327,7 +327,8 @@ internal sealed class RemoteSession
             attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, item));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
-        NodeStreams.ForwardAll(shell, record => _sink.Write(attempt, RemoteRecord.Adapt(record)));
+        var host = new SessionHost(record => _sink.Write(attempt, record));
+        NodeStreams.ForwardAll(shell, record => host.Take(RemoteRecord.Adapt(record)));
         CancellationTokenRegistration stop = default;
         try
         {
@@ -335,8 +336,8 @@ internal sealed class RemoteSession
             IAsyncResult begun = shell.BeginInvoke(
                 input,
                 output,
-                new PSInvocationSettings { Host = SilentHost.Instance, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
-                result => End(shell, result, attempt, call, received, missingParameter, stop, ended),
+                new PSInvocationSettings { Host = host, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
+                result => End(shell, host, result, attempt, call, received, missingParameter, stop, ended),
                 null);
             stop = attempt.StopToken.UnsafeRegister(static stopped => PipelineStop.Request((PowerShell)stopped!), shell);
             if (begun.IsCompleted)
@@ -355,6 +356,7 @@ internal sealed class RemoteSession
 
     private void End(
         PowerShell shell,
+        SessionHost host,
         IAsyncResult result,
         NodeAttempt attempt,
         Hashtable call,
@@ -375,6 +377,7 @@ internal sealed class RemoteSession
 
         stop.Dispose();
         shell.Dispose();
+        host.Flush();
         object?[] output = received.TakeAll();
         _context.Log.EndAttempt(attempt);
         bool isLost = !IsOpen

@@ -101,6 +101,51 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         Assert.All(["one", "three", "[B#0] item a", "before", "2 Output: three"], text => Assert.Contains(text, here));
     }
 
+    [Fact]
+    public void What_a_node_shows_is_shown_as_it_is_here()
+    {
+        string[] scripts =
+        [
+            "Write-Host x; Write-Host x",
+            "Write-Host 1 -NoNewline; Write-Host \"2`n3\" -NoNewline; Write-Host 4 -ForegroundColor Red",
+            "Write-Host x 6>$null; Write-Information y -InformationAction Continue 6>$null",
+            "Write-Information hidden; Write-Information x -InformationAction Continue; Write-Information hidden",
+            "$InformationPreference = 'Continue'; Write-Information x; Write-Information @{ a = 1 }",
+            "function f { [CmdletBinding()] param() Write-Information x }; f -InformationAction Continue",
+            "'x' | Out-Host; $Host.UI.WriteLine('y'); $Host.UI.Write('a'); $Host.UI.WriteLine('b'); $Host.UI.WriteErrorLine('z')",
+            "& { Write-Host x; Write-Warning y } *>$null; $null = Write-Host x 6>&1",
+            "[pscustomobject]@{ Name = 'n'; Value = 5 } | Format-Table | Out-Host",
+            "Write-Warning a; Write-Host b; Write-Warning c; $Host.UI.WriteWarningLine('d'); $Host.UI.WriteVerboseLine('e')",
+            "Write-Warning x 3>$null; Write-Verbose x -Verbose 4>$null; function f { Write-Warning x; Write-Host x }; f *>$null",
+            "Write-Verbose x -Verbose; function f { [CmdletBinding()] param() Write-Verbose x }; f -Verbose; f",
+            "$DebugPreference = 'Continue'; Write-Debug x; Write-Debug x 5>$null; $WarningPreference = 'Ignore'; Write-Warning x",
+            "Import-Module Microsoft.PowerShell.Security -Force; Write-Warning after",
+        ];
+        foreach (string script in scripts.SelectMany(script => (string[])[script, "if ($false) { exit 5 }; " + script]))
+        {
+            string[] shown = [.. ((string[])["", "-Session $sessions[0]"]).Select(where =>
+            {
+                int before = fixture.Shell.Screen.Text.Length;
+                string verbose = script.StartsWith("Import-Module", StringComparison.Ordinal) ? "-Verbose" : string.Empty;
+                Run($"New-DagNode A {{ {script} }} | Invoke-Dag {where} {verbose}");
+                return Regex.Replace(fixture.Shell.Screen.Text[before..], "VERBOSE: (A: |\\[A\\] sent |[0-9]).*\n", string.Empty);
+            })];
+
+            Assert.Equal($"{script}: {shown[0]}", $"{script}: {shown[1]}");
+        }
+    }
+
+    [Theory]
+    [InlineData("Read-Host name")]
+    [InlineData("$Host.UI.PromptForChoice('a', 'b', ('&Yes', '&No'), 0)")]
+    [InlineData("Get-Credential")]
+    public void A_node_that_asks_there_is_told_at_once_that_nobody_answers(string script)
+    {
+        ShellResult result = Run($"New-DagNode A {{ {script} }} | Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue");
+
+        Assert.Contains("Nobody can be asked here.", $"{result.Error("A")}", StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("sh -c 'echo other >&2'; sh -c 'echo bad >&2; echo line; exit 3'", "bad line")]
     [InlineData("function f { sh -c 'echo bad >&2; exit 3' }; sh -c 'echo other >&2'; f", "bad")]

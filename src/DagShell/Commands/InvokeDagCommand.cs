@@ -319,7 +319,8 @@ public sealed class InvokeDagCommand : DagInputCommand
                 DataSize.MostReceived(GetVariableValue("PSSessionOption")),
                 endOfSessions.Token);
             sessions = _sources.ToTable(
-                graph, this, context, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams));
+                graph, this, context, template, (session, isOwn) => new RemoteSession(session, isOwn, setUp, context, streams),
+                streams.Write);
             options = sessions.AddTo(options);
         }
 

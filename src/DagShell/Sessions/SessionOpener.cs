@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Capture;
+using DagShell.Hosts;
 using DagShell.Runspaces;
 using DagShell.Scripts;
 
@@ -56,17 +57,17 @@ internal sealed class SessionOpener : IDisposable
     public bool HasOpened(PSSession session) => session.Runspace.Id > _lastBefore;
 
     /// <summary>Runs the script block.</summary>
-    /// <param name="warn">Told what it warns of, on any thread.</param>
+    /// <param name="tell">Takes the records of what it writes to streams other than output and errors, on any thread.</param>
     /// <param name="stop">Set when no session is wanted any more.</param>
     /// <returns>The sessions that it gave out: one or more.</returns>
     /// <exception cref="RuntimeException">It gave out none; the message says why.</exception>
-    public async Task<IReadOnlyList<PSSession>> OpenAsync(Action<string> warn, CancellationToken stop)
+    public async Task<IReadOnlyList<PSSession>> OpenAsync(Action<object> tell, CancellationToken stop)
     {
         await _turns.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             // Opening a runspace, and the script itself, block their thread.
-            return await Task.Factory.StartNew(() => Open(warn, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            return await Task.Factory.StartNew(() => Open(tell, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .ConfigureAwait(false);
         }
         finally
@@ -92,7 +93,7 @@ internal sealed class SessionOpener : IDisposable
         }
     }
 
-    private PSSession[] Open(Action<string> warn, CancellationToken stop)
+    private PSSession[] Open(Action<object> tell, CancellationToken stop)
     {
         (NodeRunspace Opened, NodeSession Session) taken = Take();
         try
@@ -100,9 +101,10 @@ internal sealed class SessionOpener : IDisposable
             List<PSSession> opened = [];
             taken.Opened.Host.SendTo(shown =>
             {
-                if (shown is WarningRecord warning)
+                // A question is answered by nobody, and progress is that of nodes.
+                if (shown is WarningRecord or VerboseRecord or DebugRecord or InformationRecord or ShownInformation)
                 {
-                    warn(_context.Secrets.Of(warning.Message));
+                    tell(shown);
                 }
             });
             ErrorRecord? error = null;

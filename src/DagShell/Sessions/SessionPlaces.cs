@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Running;
 
@@ -30,6 +31,7 @@ internal sealed class SessionPlaces
     private readonly string _pool;
     private readonly SessionOpener? _opener;
     private readonly Func<PSSession, bool, RemoteSession> _makePlace;
+    private readonly Action<NodeAttempt, object> _tell;
     private readonly List<RemoteSession> _sessions = [];
 
     /// <summary>The ends of sessions that were let go before the run's: it waits for them.</summary>
@@ -44,9 +46,11 @@ internal sealed class SessionPlaces
     private string? _cause;
 
     /// <summary>
-    /// What is to be warned of, of the sessions that the script block opens, and by it; told once each, with the next node.
+    /// What the script block writes that opens sessions, other than errors, and what is to be warned of them; told with the next node.
     /// </summary>
-    private readonly Queue<string> _warnings = new();
+    private readonly Queue<object> _said = new();
+
+    /// <summary>The warnings among it: each is told once, however many sessions are opened.</summary>
     private readonly HashSet<string> _warned = [];
     private bool _hasAskedForWarning;
 
@@ -56,13 +60,16 @@ internal sealed class SessionPlaces
     /// <param name="sessions">Those that are there.</param>
     /// <param name="opener">Opens further ones; null if none are to be opened.</param>
     /// <param name="makePlace">Makes a place of a session, that is closed or not when it is of no more use.</param>
+    /// <param name="tell">Takes what is said with an attempt.</param>
     public SessionPlaces(
         string pool,
         int limit,
         IReadOnlyList<PSSession> sessions,
         SessionOpener? opener,
-        Func<PSSession, bool, RemoteSession> makePlace)
+        Func<PSSession, bool, RemoteSession> makePlace,
+        Action<NodeAttempt, object> tell)
     {
+        _tell = tell;
         _pool = pool;
         _opener = opener;
         _makePlace = makePlace;
@@ -89,18 +96,27 @@ internal sealed class SessionPlaces
     public void Start(NodeAttempt attempt)
     {
         RemoteSession? session = null;
-        List<string> warnings = [];
+        object[] said = [];
         bool isClosed;
         lock (_lock)
         {
             isClosed = _isClosed && _sessions.Count == 0;
-            while (!isClosed && session is null && _idle.TryPop(out RemoteSession? idle))
+            if (!isClosed && _idle.TryPop(out RemoteSession? idle))
             {
                 session = idle;
                 session.Attempt = attempt;
-                warnings.AddRange(_warnings);
-                _warnings.Clear();
             }
+
+            if (isClosed || session is not null)
+            {
+                said = [.. _said];
+                _said.Clear();
+            }
+        }
+
+        foreach (object record in said)
+        {
+            _tell(attempt, record);
         }
 
         if (isClosed)
@@ -115,8 +131,6 @@ internal sealed class SessionPlaces
         }
         else
         {
-            warnings.ForEach(warning => session.Warn(attempt, warning));
-
             ThreadPool.UnsafeQueueUserWorkItem(
                 static work => work.Session.Begin(work.Attempt, (outcome, mayHaveBegun) =>
                     work.Places.OnEnded(work.Session, work.Attempt, outcome, mayHaveBegun)),
@@ -364,8 +378,8 @@ internal sealed class SessionPlaces
         string? problem = null;
         try
         {
-            opened = await _opener!.OpenAsync(NoteWarning, _end.Token).ConfigureAwait(false);
-            NoteWarning(opened);
+            opened = await _opener!.OpenAsync(Note, _end.Token).ConfigureAwait(false);
+            WarnOf(opened);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -410,7 +424,7 @@ internal sealed class SessionPlaces
         }
     }
 
-    private void NoteWarning(IReadOnlyList<PSSession> opened)
+    private void WarnOf(IReadOnlyList<PSSession> opened)
     {
         lock (_lock)
         {
@@ -424,17 +438,17 @@ internal sealed class SessionPlaces
 
         if (KeepAlive.HostsWithout(opened) is { Length: > 0 } hosts)
         {
-            NoteWarning(SessionMessages.MayFallSilent(hosts));
+            Note(new WarningRecord(SessionMessages.MayFallSilent(hosts)));
         }
     }
 
-    private void NoteWarning(string warning)
+    private void Note(object record)
     {
         lock (_lock)
         {
-            if (_warned.Add(warning))
+            if (record is not WarningRecord warning || _warned.Add(warning.Message))
             {
-                _warnings.Enqueue(warning);
+                _said.Enqueue(record);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using DagShell.Engine.Graph;
+using DagShell.Engine.Running;
 using DagShell.Runspaces;
 
 namespace DagShell.Sessions;
@@ -81,8 +82,14 @@ internal sealed class SessionSources
     /// <param name="context">The run.</param>
     /// <param name="template">What runspaces are like in which script blocks open sessions.</param>
     /// <param name="makePlace">Makes a place of a session, that is closed or not when it is of no more use.</param>
+    /// <param name="tell">Takes what is said with an attempt.</param>
     public SessionTable ToTable(
-        DagGraph graph, PSCmdlet caller, RunContext context, SessionTemplate template, Func<PSSession, bool, RemoteSession> makePlace)
+        DagGraph graph,
+        PSCmdlet caller,
+        RunContext context,
+        SessionTemplate template,
+        Func<PSSession, bool, RemoteSession> makePlace,
+        Action<NodeAttempt, object> tell)
     {
         HashSet<string> used = new(StringComparer.OrdinalIgnoreCase);
         for (int node = 0; node < graph.Count; node++)
@@ -102,7 +109,7 @@ internal sealed class SessionSources
         Dictionary<string, SessionPlaces> places = new(StringComparer.OrdinalIgnoreCase);
         foreach (var (pool, sessions) in _byPool.Where(pool => used.Contains(pool.Key)))
         {
-            places.Add(pool, new SessionPlaces(pool, sessions.Count, sessions, opener: null, makePlace));
+            places.Add(pool, new SessionPlaces(pool, sessions.Count, sessions, opener: null, makePlace, tell));
         }
 
         foreach (var (pool, script) in _openers.Where(pool => used.Contains(pool.Key)))
@@ -110,10 +117,10 @@ internal sealed class SessionSources
             string? module = caller.MyInvocation.MyCommand.Module?.Path;
             var opener = new SessionOpener(
                 script, context, caller.SessionState, caller.InvokeCommand, () => OpenRunspace(template, module));
-            places.Add(pool, new SessionPlaces(pool, graph.PoolLimits[pool], [], opener, makePlace));
+            places.Add(pool, new SessionPlaces(pool, graph.PoolLimits[pool], [], opener, makePlace, tell));
         }
 
-        SessionPlaces? usual = _usual.Count == 0 ? null : new SessionPlaces(string.Empty, _usual.Count, _usual, opener: null, makePlace);
+        SessionPlaces? usual = _usual.Count == 0 ? null : new SessionPlaces(string.Empty, _usual.Count, _usual, opener: null, makePlace, tell);
         return new SessionTable(usual, places);
     }
 

@@ -58,6 +58,29 @@ public sealed class RemoteScriptTests(SessionFixture fixture) : IClassFixture<Se
         Assert.Equal("a slow line today", Assert.Single(result.Streams.Warning).Split("] ")[^1]);
     }
 
+    [Fact]
+    public void What_the_script_says_that_opens_sessions_is_told_with_a_node_also_when_it_opens_none()
+    {
+        ShellResult result = Run("""
+            New-DagNode N { 'ran' } -Pool far | Invoke-Dag -ErrorAction SilentlyContinue -PoolSession @{
+                far = {
+                    Write-Warning 'a slow line'
+                    Write-Host 'dialling'
+                    Write-Information 'not seen'
+                    Write-Verbose 'seen' -Verbose
+                    Write-Host 'not seen either' 6>$null
+                    throw 'nobody there'
+                }
+            }
+            """);
+
+        Assert.Equal("Failed", result.Status("N"));
+        Assert.Contains("nobody there", result.ErrorText("N"), StringComparison.Ordinal);
+        Assert.Equal(["[N] a slow line"], result.Streams.Warning.Distinct());
+        Assert.Equal("[N] seen", result.Streams.Verbose[0]);
+        Assert.Equal(["[N] dialling", "[N] not seen"], result.Streams.Information.Select(record => $"{record}").Take(2));
+    }
+
     [Theory]
     [InlineData("throw 'no way in'", "no way in")]
     [InlineData("exit 3", "3")]

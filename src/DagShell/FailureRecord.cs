@@ -6,7 +6,7 @@ namespace DagShell;
 /// <summary>Makes of a failed attempt the error record that the user sees.</summary>
 internal static class FailureRecord
 {
-    /// <summary>The error itself, also where the failure is told in words of its own: that of the first item that failed, for one.</summary>
+    /// <summary>The error itself, also where the failure is told in words of its own, as that of a node whose items failed.</summary>
     public static ErrorRecord CauseOf(NodeFailure failure) =>
         failure.Cause is null or FlowControlException ? Of(failure) : ErrorText.RecordOf(failure.Cause);
 

@@ -120,7 +120,9 @@ internal sealed class SessionSources
             places.Add(pool, new SessionPlaces(pool, graph.PoolLimits[pool], [], opener, makePlace, tell));
         }
 
-        SessionPlaces? usual = _usual.Count == 0 ? null : new SessionPlaces(string.Empty, _usual.Count, _usual, opener: null, makePlace, tell);
+        SessionPlaces? usual = _usual.Count == 0
+            ? null
+            : new SessionPlaces(string.Empty, _usual.Count, _usual, opener: null, makePlace, tell);
         return new SessionTable(usual, places);
     }
 

@@ -43,8 +43,10 @@ public sealed class CheckpointPageTests : CheckpointTests
         Assert.All(["journal", "list"], name => Assert.Equal(Failures(live), Failures(Page(name))));
         string[] said =
         [
-            "1 of 2 items failed: Items#1 (2): no 2", "nightly.dag.ps1:10", "if ($_ -eq 2) { throw \"no $_\" } # at the item",
-            "throw 'inside' # of the dag", "no room for done", "nightly.dag.ps1:5", "function Stop-Load { throw", "# with ***", "attempt 2", "at Stop-Load, ",
+            "1 of 2 items failed: Items#1 (2): no 2", "nightly.dag.ps1:10",
+            "if ($_ -eq 2) { throw \"no $_\" } # at the item",
+            "throw 'inside' # of the dag",
+            "no room for done", "nightly.dag.ps1:5", "function Stop-Load { throw", "# with ***", "attempt 2", "at Stop-Load, ",
             "Invoke-Dag ./nightly.dag.ps1 -Parameter $key -Checkpoint run.journal -RunVariable run -ErrorAction SilentlyContinue -Resume",
         ];
         Assert.All(said, text => Assert.Contains(text, WebUtility.HtmlDecode(Failures(live)), StringComparison.Ordinal));

@@ -11,9 +11,12 @@ internal sealed class NodeFiles
     private readonly DagNode _node;
     private readonly PathIntrinsics _paths;
     private readonly Func<ScriptBlock, ScriptEnd> _ask;
+    private readonly Dictionary<string, DateTime> _timesBefore = [];
     private IReadOnlyList<PathPattern> _inputs = [];
     private IReadOnlyList<PathPattern> _outputs = [];
-    private Dictionary<string, DateTime> _timesBefore = [];
+
+    /// <summary>Where the script begins; it may end elsewhere.</summary>
+    private string _location = string.Empty;
 
     /// <summary>Makes it.</summary>
     /// <param name="node">The node.</param>
@@ -42,6 +45,7 @@ internal sealed class NodeFiles
     /// <returns>What ended the script that was asked, other than its output; null where all is well.</returns>
     public ScriptEnd? Ask()
     {
+        _location = _paths.CurrentLocation.Path;
         if (Read(nameof(_node.InputPath), _node.InputPath, out _inputs) is { } problem)
         {
             return problem;
@@ -52,13 +56,32 @@ internal sealed class NodeFiles
             return other;
         }
 
-        _timesBefore = _outputs.SelectMany(output => output.Find()).ToDictionary(file => file.FullName, file => file.LastWriteTimeUtc);
+        foreach (FileSystemInfo file in _outputs.SelectMany(output => output.Find()))
+        {
+            _timesBefore[file.FullName] = file.LastWriteTimeUtc;
+        }
+
         return null;
     }
 
     /// <summary>Finds out what came of it, after the script has run.</summary>
     /// <returns>As of <see cref="Ask"/>.</returns>
-    public ScriptEnd? AskForOutputs() => Read(nameof(_node.OutputPath), _node.OutputPath, out _outputs);
+    public ScriptEnd? AskForOutputs()
+    {
+        try
+        {
+            if (_paths.CurrentLocation.Path != _location)
+            {
+                _paths.SetLocation(WildcardPattern.Escape(_location));
+            }
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            return new ScriptEnd([], exception);
+        }
+
+        return Read(nameof(_node.OutputPath), _node.OutputPath, out _outputs);
+    }
 
     /// <summary>
     /// The script did not come to its end: what it has written by then is not to be taken for done the next time.

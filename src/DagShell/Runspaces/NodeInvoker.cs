@@ -393,11 +393,11 @@ internal sealed class NodeInvoker
     }
 
     /// <summary>How a script ended well whose output is files.</summary>
-    private ScriptEnd EndWith(NodeFiles files, NodeAttempt attempt)
+    private ScriptEnd EndWith(NodeFiles files, NodeAttempt attempt, object?[] output)
     {
         if (files.AskForOutputs() is { } problem)
         {
-            return problem;
+            return problem.Skip is null ? problem : problem with { Output = output };
         }
 
         foreach (string path in files.MissingOutputs)
@@ -572,7 +572,14 @@ internal sealed class NodeInvoker
             }
 
             isDone = end.Skip is not null || (end.Failure is null && exit is null && !attempt.StopToken.IsCancellationRequested);
-            return isDone && end.Skip is null && files is not null ? EndWith(files, attempt) : end;
+            if (!isDone || end.Skip is not null || files is null)
+            {
+                return end;
+            }
+
+            // What gives the paths says nothing for the node.
+            _output.Added = null;
+            return EndWith(files, attempt, end.Output);
         }
         finally
         {

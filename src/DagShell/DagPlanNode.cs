@@ -78,7 +78,7 @@ public sealed class DagPlanNode
 
     /// <summary>
     /// Whether it need not run, as its files are now, nor would what it reads be written anew; with -WhatIf alone. Null of a node without
-    /// -OutputPath, and where script blocks or items say which files they are.
+    /// -OutputPath, where script blocks or items say which files they are, and where these are in a session.
     /// </summary>
     public bool? UpToDate { get; }
 

@@ -32,6 +32,9 @@ internal sealed class ScriptNeeds
     /// <summary>The global variables that it, or something that it calls, may set, as paths: global:x.</summary>
     public HashSet<string> GlobalVariables { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether it may set a global variable other than the exit code of a program.</summary>
+    public bool MaySetGlobals => GlobalVariables.Count > (GlobalVariables.Contains(ExitCode) ? 1 : 0);
+
     /// <summary>Whether it may run programs, which leave an exit code.</summary>
     public bool MayRunPrograms => MayTouchSession || GlobalVariables.Contains(ExitCode);
 

@@ -28,7 +28,7 @@ internal sealed class Checkpoint : IDisposable
     private readonly Dictionary<int, object?> _restored = [];
     private readonly HashSet<int> _restoredFailures = [];
     private readonly HashSet<int> _unreadable = [];
-    private readonly HashSet<int> _stale = [];
+    private readonly Dictionary<int, string> _stale = [];
     private readonly CheckpointItems _items;
     private readonly CheckpointInside _inside;
 
@@ -464,9 +464,9 @@ internal sealed class Checkpoint : IDisposable
             return true;
         }
 
-        if (IsOtherThanMade(node) || _request.IsStale(DagNode.Of(_dag[node])))
+        if ((IsOtherThanMade(node) ? ChangeSinceMade(node) : _request.WhyStale(_dag[node])) is { } why)
         {
-            _stale.Add(node);
+            _stale[node] = why;
             return false;
         }
 
@@ -522,7 +522,7 @@ internal sealed class Checkpoint : IDisposable
         }
 
         return _unreadable.Contains(node) ? Messages.OutputNotRead
-            : _stale.Contains(node) ? IsOtherThanMade(node) ? ChangeSinceMade(node) : Messages.FilesStale
+            : _stale.TryGetValue(node, out string? why) ? why
             : NodeDefinition.Difference(success.Definition, _definitions[node]) is { Count: > 0 } parts ? Messages.Changed(parts)
             : WhyAround(node);
     }

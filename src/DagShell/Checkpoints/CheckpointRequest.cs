@@ -28,6 +28,6 @@ internal sealed record CheckpointRequest(
     bool StartsOver,
     CancellationToken Stop)
 {
-    /// <summary>Whether a node's files say that it is to be run, though it is done.</summary>
-    public Func<DagNode, bool> IsStale { get; init; } = static _ => false;
+    /// <summary>Why a node is to be run by its files, though it is done; null if it need not.</summary>
+    public Func<Node, string?> WhyStale { get; init; } = static _ => null;
 }

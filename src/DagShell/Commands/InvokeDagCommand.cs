@@ -200,9 +200,8 @@ public sealed class InvokeDagCommand : DagInputCommand
                 _targets.UnionWith(targets.Select(target => dag[target].Name));
             }
 
-            KnownFiles.RefuseInSessions(graph, _sources.Take);
-            FilePatterns.Check(graph, SessionState.Path);
-            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path))
+            FilePatterns.Check(graph, SessionState.Path, _sources.Take);
+            foreach (string warning in FileRaces.Warnings(dag, SessionState.Path, _sources.Take))
             {
                 WriteWarning(warning);
             }
@@ -480,7 +479,7 @@ public sealed class InvokeDagCommand : DagInputCommand
             Force,
             _stop.Token)
         {
-            IsStale = node => KnownFiles.IsKnown(node) && !KnownFiles.IsUpToDate(node, SessionState.Path),
+            WhyStale = node => KnownFiles.WhyStale(DagNode.Of(node), SessionState.Path, _sources.Take(node.Pool)),
         };
 
     private Checkpoint Tell(Checkpoint checkpoint, bool explains)
@@ -591,7 +590,8 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagPlan plan = Plan(graph, Options(), preview);
         IReadOnlySet<string> mustRun = MustRun(preview);
         IReadOnlySet<string>? changed = preview?.Changed;
-        bool?[] upToDate = KnownFiles.AreUpToDate(graph, SessionState.Path, node => mustRun.Contains(graph[node].Name));
+        bool?[] upToDate = KnownFiles.AreUpToDate(
+            graph, SessionState.Path, node => mustRun.Contains(graph[node].Name), _sources.Take);
         for (int order = 0; order < plan.Order.Length; order++)
         {
             int node = plan.Order[order];

@@ -9,15 +9,18 @@ internal static class FilePatterns
     /// <summary>Looks at all that is known before the nodes run; of what script blocks give nothing is.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="paths">The location that paths are relative to.</param>
+    /// <param name="runInSessions">
+    /// Whether nodes of a pool, or of none, run in sessions: what looks like a bad pattern may be the name of a file there.
+    /// </param>
     /// <exception cref="CommandErrorException">One is not valid. The error tells all that are not.</exception>
-    public static void Check(DagGraph graph, PathIntrinsics paths)
+    public static void Check(DagGraph graph, PathIntrinsics paths, Func<string?, bool> runInSessions)
     {
         List<string> problems = [];
         string? first = null;
         for (int index = 0; index < graph.Count; index++)
         {
             var node = DagNode.Of(graph[index]);
-            if (node.InputPath.Length + node.OutputPath.Length == 0)
+            if (node.InputPath.Length + node.OutputPath.Length == 0 || runInSessions(graph[index].Pool))
             {
                 continue;
             }

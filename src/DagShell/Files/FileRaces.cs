@@ -9,15 +9,21 @@ internal static class FileRaces
     /// <summary>Of so many it is told.</summary>
     private const int MostTold = 20;
 
-    /// <summary>The warnings; of paths that script blocks give nothing is known.</summary>
+    /// <summary>The warnings; of paths that script blocks give, and of those on other machines, nothing is known.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="paths">The location that paths are relative to.</param>
-    public static IEnumerable<string> Warnings(DagGraph graph, PathIntrinsics paths)
+    /// <param name="runInSessions">Whether nodes of a pool, or of none, run in sessions.</param>
+    public static IEnumerable<string> Warnings(DagGraph graph, PathIntrinsics paths, Func<string?, bool> runInSessions)
     {
         List<(int Node, PathPattern Path)> written = [];
         List<(int Node, PathPattern Path)> read = [];
         for (int index = 0; index < graph.Count; index++)
         {
+            if (runInSessions(graph[index].Pool))
+            {
+                continue;
+            }
+
             var node = DagNode.Of(graph[index]);
             written.AddRange(KnownIn(node.OutputPath, paths).Select(path => (index, path)));
             read.AddRange(KnownIn(node.InputPath, paths).Select(path => (index, path)));

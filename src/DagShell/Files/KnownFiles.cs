@@ -8,19 +8,21 @@ internal static class KnownFiles
 {
     /// <summary>
     /// For each node whether it is up to date as files are now: not if a node before it, which is not, writes what it reads. Null of nodes
-    /// without -OutputPath, and where script blocks give paths or items.
+    /// without -OutputPath, where script blocks give paths or items, and of nodes that run in sessions: their files are there.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="paths">The location that paths are relative to.</param>
     /// <param name="mustRun">Whether a node is to be run whatever the files say.</param>
-    public static bool?[] AreUpToDate(DagGraph graph, PathIntrinsics paths, Func<int, bool> mustRun)
+    /// <param name="runInSessions">Whether nodes of a pool, or of none, run in sessions.</param>
+    public static bool?[] AreUpToDate(
+        DagGraph graph, PathIntrinsics paths, Func<int, bool> mustRun, Func<string?, bool> runInSessions)
     {
         bool?[] answers = new bool?[graph.Count];
         List<string> stale = [];
         foreach (int index in graph.TopologicalOrder)
         {
             var node = DagNode.Of(graph[index]);
-            if (IsKnown(node))
+            if (IsKnown(node) && !runInSessions(graph[index].Pool))
             {
                 bool isFresh = !mustRun(index) && IsUpToDate(node, paths)
                     && !Read(node.InputPath, paths).Any(input => stale.Any(input.Means));
@@ -32,34 +34,26 @@ internal static class KnownFiles
         return answers;
     }
 
-    /// <summary>The times of files are asked on this machine alone; a node that runs on another would go by the wrong ones.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="runInSessions">Whether nodes of a pool, or of none, run in sessions.</param>
-    /// <exception cref="CommandErrorException">There is such a node.</exception>
-    public static void RefuseInSessions(DagGraph graph, Func<string?, bool> runInSessions)
-    {
-        for (int index = 0; index < graph.Count; index++)
-        {
-            var node = DagNode.Of(graph[index]);
-            if (node.OutputPath.Length > 0 && runInSessions(graph[index].Pool))
-            {
-                throw new CommandErrorException(
-                    new PSArgumentException(SessionMessages.FilesStayHere(node.Name)), "InvalidParameters", ErrorCategory.InvalidArgument,
-                    node);
-            }
-        }
-    }
-
     /// <summary>Whether some node has output files, or may have: of a dag that is to come at its node's turn nothing is known.</summary>
     public static bool AreMadeIn(DagGraph graph) =>
         Enumerable.Range(0, graph.Count).Any(node => graph[node].ExpandsAtTurn || DagNode.Of(graph[node]).OutputPath.Length > 0);
 
+    /// <summary>Why a node that is done is to be run, as far as its files say it; null if they do not.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="paths">The location that paths are relative to.</param>
+    /// <param name="runsInSession">Whether it runs in a session: then it is asked there, as its attempt begins.</param>
+    public static string? WhyStale(DagNode node, PathIntrinsics paths, bool runsInSession) =>
+        !IsKnown(node) ? null
+        : runsInSession ? Messages.FilesAskedThere
+        : IsUpToDate(node, paths) ? null
+        : Messages.FilesStale;
+
     /// <summary>Whether it can be said before the run of which files a node makes which.</summary>
-    public static bool IsKnown(DagNode node) =>
+    private static bool IsKnown(DagNode node) =>
         node.OutputPath.Length > 0 && node.ForEach is null && node.OutputPath.Concat(node.InputPath).All(entry => entry is string);
 
     /// <summary>Whether a node, of which that can be said, is up to date as files are now.</summary>
-    public static bool IsUpToDate(DagNode node, PathIntrinsics paths)
+    private static bool IsUpToDate(DagNode node, PathIntrinsics paths)
     {
         try
         {

@@ -19,9 +19,13 @@ internal sealed class PathsAttribute : ArgumentTransformationAttribute
     public static string Read(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         FileSystemInfo file => file.FullName,
+        _ when value is PSObject copy && copy.TypeNames.Any(IsCopyOfFile) && copy.Properties["FullName"]?.Value is string path => path,
         { } other when LanguagePrimitives.TryConvertTo(other, out string text) && text.Length > 0 && text.IndexOf('\0') < 0 => text,
         _ => throw new ArgumentTransformationMetadataException(Messages.NotAPath(value)),
     };
+
+    /// <summary>Whether a type's name is that of a file as it comes from a session.</summary>
+    private static bool IsCopyOfFile(string type) => type is "Deserialized.System.IO.FileInfo" or "Deserialized.System.IO.DirectoryInfo";
 
     private static void Add(object? value, List<object> paths)
     {

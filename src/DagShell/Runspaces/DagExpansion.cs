@@ -96,8 +96,7 @@ internal sealed class DagExpansion
         }
 
         DagGraph graph = dag.BuildInside(_attempt.PoolLimits);
-        KnownFiles.RefuseInSessions(graph, _context.RunInSessions);
-        FilePatterns.Check(graph, _command.SessionState.Path);
+        FilePatterns.Check(graph, _command.SessionState.Path, _context.RunInSessions);
         NoteNeeds(dag);
         return AttemptOutcome.Expanded(_context.Expand is { } expand
             ? expand(_attempt, graph, new CalledCommands(_context.AllNeeds(), _command.InvokeCommand, initialState: null))

@@ -55,6 +55,10 @@ internal static class ScriptPieces
             extent.File, [.. UsingStatements(definition), Piece(body.Extent.StartLineNumber, body.Extent.StartColumnNumber, text)]);
     }
 
+    /// <summary>A script that is in no file of its author's.</summary>
+    /// <param name="text">Its text.</param>
+    public static Hashtable OfText(string text) => Script(file: null, [Piece(1, 1, text)]);
+
     /// <summary>The name of the variable that stands for a <c>$using:</c> expression of a script.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="index">Its place among those of the script.</param>

@@ -61,6 +61,9 @@ internal sealed class CallParts
         return _sent.NumberOf(script, () => ScriptPieces.Of(script));
     }
 
+    /// <summary>The number by which the session knows the script that asks about files.</summary>
+    public int NumberOfFileDriver() => _sent.NumberOf(FileDriver.Key, FileDriver.Script);
+
     /// <summary>Notes the values of a script's <c>$using:</c> expressions.</summary>
     /// <param name="table">What is sent of the script.</param>
     /// <param name="script">The script.</param>
@@ -151,6 +154,8 @@ internal sealed class CallParts
         {
             throw new UnsendableException(SessionMessages.SendsTooMuch(_node, DataSize.Most));
         }
+
+        _sent.End();
     }
 
     private void RefuseOuterType(NodeScript script)

@@ -23,6 +23,9 @@ internal sealed class NodeCall
     private bool _wantsItem;
     private bool _cleans;
 
+    /// <summary>What is sent about the node's files, for those to be asked there; null of a node that has none.</summary>
+    private Hashtable? _files;
+
     /// <summary>Prepares a call.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="context">The run.</param>
@@ -61,10 +64,14 @@ internal sealed class NodeCall
         {
             AddQuestions(before);
             ScriptBlock? main = _attempt.AsksForItems ? _node.ItemScript : MissingParameter is null ? _node.ScriptBlock : null;
+            if (main is not null || _files is not null)
+            {
+                AddRetry(call);
+            }
+
             if (main is not null)
             {
                 Hashtable script = Script("Script", main);
-                AddRetry(call);
                 if (call.ContainsKey("ExitText") && _context.NeedsOf(main, _node) is { MayRunPrograms: true })
                 {
                     // What a program says, which -RetryIf is to see, is seen there only if the script is run nested.
@@ -72,7 +79,7 @@ internal sealed class NodeCall
                     script["Notes"] = true;
                 }
 
-                call["Script"] = script.Count == 2 ? script["Id"] : script;
+                call["Script"] = script.Count == 2 && _files is null ? script["Id"] : script;
             }
             else if (before.Count == 0)
             {
@@ -81,6 +88,7 @@ internal sealed class NodeCall
         }
 
         CallParts.Add(call, "Scripts", before.ToArray());
+        CallParts.Add(call, "Files", _files);
         AddVariables(call);
         CallParts.Add(call, "Cleans", _cleans);
         _parts.AddTo(call);
@@ -94,6 +102,14 @@ internal sealed class NodeCall
             before.Add(Script("When", _node.When));
         }
 
+        if (_node.OutputPath.Length > 0 && !_attempt.AsksForItems)
+        {
+            _files = Files();
+            Hashtable place = CallParts.Table();
+            place["Use"] = "Files";
+            before.Add(place);
+        }
+
         // Each item asks them for itself.
         for (int i = 0; i < _node.Precondition.Count && !_attempt.AsksForItems; i++)
         {
@@ -101,6 +117,23 @@ internal sealed class NodeCall
             precondition["Index"] = i;
             before.Add(precondition);
         }
+    }
+
+    private Hashtable Files()
+    {
+        Hashtable files = CallParts.Table();
+        files["Driver"] = _parts.NumberOfFileDriver();
+        files["Name"] = _node.Name;
+        foreach ((string parameter, object[] paths) in new[]
+            { (nameof(_node.InputPath), _node.InputPath), (nameof(_node.OutputPath), _node.OutputPath) })
+        {
+            files[parameter] = Array.ConvertAll(paths, path => path is ScriptBlock script ? Script(parameter, script) : path);
+        }
+
+        // What an earlier attempt has left says nothing.
+        files["IsFirst"] = _attempt.Number == 1;
+        files["MayRest"] = _attempt.Number == 1 && !_context.MustRunNode(_node.Name);
+        return files;
     }
 
     private void AddRetry(Hashtable call)
@@ -146,7 +179,7 @@ internal sealed class NodeCall
 
         if (needs is not null)
         {
-            _cleans |= needs.MayTouchSession;
+            _cleans |= needs.MayTouchSession || needs.MaySetGlobals;
             CallParts.Add(table, "Home", _parts.AddNeeds(needs));
         }
 

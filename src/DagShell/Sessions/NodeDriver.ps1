@@ -144,33 +144,34 @@ $machine.AddLines = {
     }
 }
 
-# Runs one script of a node and gives out what it does. How it ended is noted in the table End: Failed, Exit, Flow, Skip.
+# Runs one script of a node and gives out what it does. How it ended is noted in the table End: Failed, Exit, Flow, Skip. It may be called in
+# strict mode, so what may not be in a table is asked for by its key.
 $machine.RunScript = {
     [CmdletBinding()] param($private:machine, $private:script, $private:end)
     $private:block = $private:machine.Scripts[$private:script.Id]
-    $private:splat = if ($private:script.Parameters) { $private:script.Parameters } else { @{} }
+    $private:splat = if ($private:script['Parameters']) { $private:script['Parameters'] } else { @{} }
     $private:isDone = $false
     $private:goesOn = $false
-    if ($private:script.ContainsKey('Error')) { $_ = $private:script.Error }
-    if ($private:script.Using) {
-        foreach ($private:set in $private:script.Using.GetEnumerator()) { $ExecutionContext.SessionState.PSVariable.Set($private:set.Key, $private:set.Value) }
+    if ($private:script.ContainsKey('Error')) { $_ = $private:script['Error'] }
+    if ($private:script['Using']) {
+        foreach ($private:set in $private:script['Using'].GetEnumerator()) { $ExecutionContext.SessionState.PSVariable.Set($private:set.Key, $private:set.Value) }
     }
-    if ($private:script.Blocks) {
-        foreach ($private:set in $private:script.Blocks.GetEnumerator()) {
+    if ($private:script['Blocks']) {
+        foreach ($private:set in $private:script['Blocks'].GetEnumerator()) {
             if ($private:set.Key.StartsWith('-')) { $private:splat[$private:set.Key.Substring(1)] = $private:machine.Scripts[$private:set.Value] }
             else { $ExecutionContext.SessionState.PSVariable.Set($private:set.Key, $private:machine.Scripts[$private:set.Value]) }
         }
     }
     try {
-        if ($private:script.Home) {
-            $private:home = @($private:machine.Modules[$private:script.Home])[0]
+        if ($private:script['Home']) {
+            $private:home = @($private:machine.Modules[$private:script['Home']])[0]
             $private:block = $private:home.NewBoundScriptBlock($private:block)
             $private:around = @{ Upstream = $Upstream; DagNode = $DagNode }
             if ($private:script.ContainsKey('Error') -or $null -ne $DagNode.ItemIndex) { $private:around['_'] = $_ }
-            if ($private:script.Using) { foreach ($private:set in $private:script.Using.GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
+            if ($private:script['Using']) { foreach ($private:set in $private:script['Using'].GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
             foreach ($private:set in $private:around.GetEnumerator()) { $private:home.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
         }
-        if ($private:script.MayExit) {
+        if ($private:script['MayExit']) {
             function Skip-DagNode([string] $Reason) { [AppDomain]::CurrentDomain.GetData('KEY').Skip = @{ Reason = $Reason }; exit }
             $private:state = @{}
             $private:machine.Skip = $null
@@ -185,9 +186,9 @@ $machine.RunScript = {
                         $args[4].IsDone = $true
                     } while (($args[4].GoesOn = $true) -and $false)
                     $args[4].Flows = $true', $true).AddArgument($private:block).AddArgument($private:splat)
-                $null = $private:nested.AddArgument($private:script.Input).AddArgument($private:script.IsFed).AddArgument($private:state)
+                $null = $private:nested.AddArgument($private:script['Input']).AddArgument($private:script['IsFed']).AddArgument($private:state)
                 & $private:machine.Forward $private:nested
-                if ($private:script.Notes) {
+                if ($private:script['Notes']) {
                     $private:machine.Said = [System.Collections.Generic.List[object]]::new()
                     $private:given = [System.Management.Automation.PSDataCollection[psobject]]::new()
                     $private:given.add_DataAdded({
@@ -207,13 +208,13 @@ $machine.RunScript = {
             }
             finally { $private:nested.Dispose() }
             if ($private:machine.Skip) { $private:end.Skip = $private:machine.Skip }
-            elseif ($private:state.IsDone -or $private:end.Failed) { }
-            elseif ($private:state.Flows) { $private:end.Flow = if ($private:state.GoesOn) { 'continue' } else { 'break' } }
+            elseif ($private:state['IsDone'] -or $private:end['Failed']) { }
+            elseif ($private:state['Flows']) { $private:end.Flow = if ($private:state['GoesOn']) { 'continue' } else { 'break' } }
             elseif ($global:LASTEXITCODE -ne 0) { $private:end.Exit = $global:LASTEXITCODE }
         }
         else {
             do {
-                if ($private:script.IsFed) { $private:script.Input | & $private:block @splat } else { & $private:block @splat }
+                if ($private:script['IsFed']) { $private:script['Input'] | & $private:block @splat } else { & $private:block @splat }
                 $private:isDone = $true
             } while (($private:goesOn = $true) -and $false)
             if (-not $private:isDone) { $private:end.Flow = if ($private:goesOn) { 'continue' } else { 'break' } }
@@ -221,7 +222,7 @@ $machine.RunScript = {
     }
     catch { $private:end.Failed = $_ }
     finally {
-        if ($private:script.Home) {
+        if ($private:script['Home']) {
             foreach ($private:name in $private:around.Keys) { $private:home.SessionState.PSVariable.Remove("script:$private:name") }
         }
     }
@@ -265,6 +266,7 @@ $machine.Run = {
     $private:end = @{ 'KEY' = $true; CanRetry = $true }
     if ($private:call.Forgets) { $private:machine.Scripts.Clear() }
     if ($private:call.New) { & $private:machine.Prepare $private:machine $private:call.New }
+    if ($private:call.Files) { & $private:machine.Scripts[$private:call.Files.Driver] $private:machine }
     if ($private:call.Modules) {
         $private:missing = & $private:machine.Import $private:machine $private:call.Modules
         if ($private:missing) {
@@ -296,6 +298,12 @@ $machine.Run = {
         if ($private:call.Scripts) {
             foreach ($private:script in $private:call.Scripts) {
                 $private:end.Use = $private:script.Use
+                if ($private:script.Use -eq 'Files') {
+                    & $private:machine.AskFiles $private:machine $private:call.Files $private:end
+                    if ($private:end.UpToDate -or $private:end.Skip -or (& $private:machine.HasFailed $private:end)) { break }
+                    $private:end.Use = $null
+                    continue
+                }
                 $private:values = @(& $private:machine.RunScript $private:machine $private:script $private:end)
                 $private:end.Index = $private:script.Index
                 $private:end.IsTrue = [bool] $private:values
@@ -317,23 +325,25 @@ $machine.Run = {
                 }
                 catch { $private:end['Failed'] = $_ }
             }
+            elseif ($private:call['Files']) { & $private:machine.RunForFiles $private:machine $private:call $private:end }
             else { & $private:machine.RunScript $private:machine $private:call.Script $private:end }
             if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
-            if ($private:call.ExitText -and (& $private:machine.HasFailed $private:end)) {
-                $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
-                    $private:said = if ($private:end.ContainsKey('Exit')) { $private:call.ExitText -f $private:end['Exit'] } else { $private:call.FlowText -f $private:end['Flow'] }
-                    [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:said), 'Error', 'OperationStopped', $null)
-                }
-                if ($private:machine.Said -and $private:problem.FullyQualifiedErrorId -like 'ProgramExitedWithNonZeroCode*') {
-                    & $private:machine.AddLines $private:machine.Said $private:problem
-                }
-                $private:machine.Said = $null
-                & $private:machine.AskRetry $private:machine $private:call $private:problem $private:end
+        }
+        if ($private:call.ExitText -and (-not $private:end.Use -or $private:end.Use -eq 'Files') -and (& $private:machine.HasFailed $private:end)) {
+            $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
+                $private:said = if ($private:end.ContainsKey('Exit')) { $private:call.ExitText -f $private:end['Exit'] } else { $private:call.FlowText -f $private:end['Flow'] }
+                [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:said), 'Error', 'OperationStopped', $null)
+            }
+            if ($private:machine.Said -and $private:problem.FullyQualifiedErrorId -like 'ProgramExitedWithNonZeroCode*') {
+                & $private:machine.AddLines $private:machine.Said $private:problem
             }
             $private:machine.Said = $null
+            & $private:machine.AskRetry $private:machine $private:call $private:problem $private:end
         }
+        $private:machine.Said = $null
     }
     finally {
+        if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
         if ($private:call.Cleans) { & $private:machine.CleanUp $private:machine }
     }
     $private:failed = $private:end.Failed

@@ -11,6 +11,9 @@ namespace DagShell.Sessions;
 /// <summary>Makes of what a session said last of an attempt what the attempt came to.</summary>
 internal static class RemoteEnd
 {
+    /// <summary>Where an attempt ended that ended as its files were asked about.</summary>
+    private const string FilesUse = "Files";
+
     /// <summary>The outcome of an attempt.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="host">The machine that it ran on.</param>
@@ -43,6 +46,7 @@ internal static class RemoteEnd
         reason = string.IsNullOrEmpty(reason) ? null : secrets.Of(reason);
         bool isSkipped = Value(end, "Skip") is Hashtable;
         NodeFailure? failure = FailureOf(attempt, end, thrown, delayProblem is null, secrets);
+        bool hasFiles = node.OutputPath.Length > 0 && !attempt.AsksForItems;
         switch (Text(end, "Use"))
         {
             case "RetryIf":
@@ -53,6 +57,10 @@ internal static class RemoteEnd
                 return isSkipped ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
                     : failure is not null ? AttemptOutcome.Failed(failure)
                     : AttemptOutcome.ConditionFalse;
+            case FilesUse when hasFiles:
+                return isSkipped ? AttemptOutcome.Skipped(null, reason, hasStarted: failure is not null)
+                    : failure is not null ? AttemptOutcome.Failed(failure, retryDelay: delay)
+                    : AttemptOutcome.UpToDate(FilesIn(output, end));
             case "Precondition":
                 return isSkipped
                     ? AttemptOutcome.Skipped(null, reason, hasStarted: false)
@@ -61,9 +69,13 @@ internal static class RemoteEnd
             default:
                 return isSkipped ? AttemptOutcome.Skipped(failure is null ? output : null, reason, hasStarted: !attempt.AsksForItems)
                     : failure is not null ? AttemptOutcome.Failed(failure, retryDelay: delay)
-                    : AttemptOutcome.Succeeded(output);
+                    : AttemptOutcome.Succeeded(hasFiles ? FilesIn(output, end) : output);
         }
     }
+
+    /// <summary>The output files of a node: they come last, after what its script gave out.</summary>
+    private static object?[] FilesIn(object?[] output, Hashtable end) =>
+        Value(end, "Files") is int count and >= 0 && count <= output.Length ? output[^count..] : [];
 
     private static string PreconditionOf(DagNode node, Hashtable end, SecretMask secrets)
     {
@@ -101,7 +113,7 @@ internal static class RemoteEnd
     private static NodeFailure? FailureOf(NodeAttempt attempt, Hashtable end, Exception? thrown, bool mayRetry, SecretMask secrets)
     {
         string name = attempt.Name;
-        bool canRetry = mayRetry && Text(end, "Use") is null && IsTrue(end, "CanRetry");
+        bool canRetry = mayRetry && Text(end, "Use") is (null or FilesUse) && IsTrue(end, "CanRetry");
         ScriptBlock? script = Text(end, "Use") is null ? DagNode.Of(attempt.Node).ScriptBlock : null;
         if (end.ContainsKey("Exit"))
         {

@@ -11,21 +11,32 @@ internal sealed class SentScripts
 
     private readonly Dictionary<object, int> _numbers = new(ReferenceEqualityComparer.Instance);
     private readonly List<Hashtable> _new = [];
+    private bool _isSent;
     private int _next = 1;
 
     /// <summary>Whether the session is to forget what it has been sent before.</summary>
     public bool Forgets { get; private set; }
 
-    /// <summary>Begins a call.</summary>
+    /// <summary>Begins a call. What an earlier one was to bring that was not sent comes with this one.</summary>
     public void Begin()
     {
-        _new.Clear();
-        Forgets = _numbers.Count > Most;
-        if (Forgets)
+        if (_isSent)
         {
+            _new.Clear();
+            Forgets = false;
+            _isSent = false;
+        }
+
+        if (_numbers.Count > Most)
+        {
+            _new.Clear();
             _numbers.Clear();
+            Forgets = true;
         }
     }
+
+    /// <summary>The call is sent.</summary>
+    public void End() => _isSent = true;
 
     /// <summary>The number of a script.</summary>
     /// <param name="key">What stands for it.</param>

@@ -275,7 +275,9 @@ internal static class Messages
 
     public static string RunspaceNotOpened(string node, string cause) => $"No runspace could be opened for node '{node}': {cause}";
 
-    public static string NotAPath(object? value) => $"{Describe(value)} is not a path. Give paths, files, or script blocks that give them.";
+    public static string NotAPath(object? value) => IsNotAPath(Describe(value));
+
+    public static string NotAPath(string type, string value) => IsNotAPath(Describe(type, value));
 
     public static string InputWithoutOutput(string node) =>
         $"Node '{node}' has -InputPath, and nothing that is made of it. Say with -OutputPath what the node writes.";
@@ -292,7 +294,9 @@ internal static class Messages
         $"Nodes '{one}' and '{other}' both write '{path}', and nothing says which of them comes first. "
             + $"Add -DependsOn '{one}' to '{other}', or give each a file of its own.";
 
-    public const string FilesStale = "its output files are not all there, or older than what it reads";
+    public const string FilesStale = "runs again: its output files are not all there, or older than what it reads";
+
+    public const string FilesAskedThere = "runs, if its files say so: they are where its session is, and are asked there";
 
     public const string UpToDate = "up to date";
 
@@ -691,9 +695,13 @@ internal static class Messages
         return isBareWord ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
+    private static string IsNotAPath(string what) => $"{what} is not a path. Give paths, files, or script blocks that give them.";
+
     private static string Describe(object? value)
     {
         object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
-        return bare is null ? "Nothing ($null)" : $"A {bare.GetType()} ('{value}')";
+        return bare is null ? "Nothing ($null)" : Describe($"{bare.GetType()}", $"{value}");
     }
+
+    private static string Describe(string type, string value) => $"A {type} ('{value}')";
 }

@@ -101,8 +101,4 @@ internal static class SessionMessages
         < 1_000_000 => FormattableString.Invariant($"{characters / 1_000.0:0.#} KB"),
         _ => FormattableString.Invariant($"{characters / 1_000_000.0:0.#} MB"),
     };
-
-    public static string FilesStayHere(string node) =>
-        $"Node '{node}' has -OutputPath, and would run in a session: the times of files are asked on this machine alone. Let the script "
-            + "ask there, and Skip-DagNode if nothing is to be done.";
 }

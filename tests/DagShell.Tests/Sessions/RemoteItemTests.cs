@@ -57,17 +57,6 @@ public sealed class RemoteItemTests(SessionFixture fixture) : IClassFixture<Sess
     }
 
     [Fact]
-    public void Files_of_a_node_in_a_dag_that_comes_at_its_turn_are_not_asked_in_sessions()
-    {
-        ShellResult result = Run("""
-            New-DagNode D -ForEach { 1 } -Pool far -Dag { New-DagNode X -OutputPath x { } } |
-                Invoke-Dag -PoolSession @{ far = $sessions } -ErrorAction SilentlyContinue
-            """);
-
-        Assert.Contains("Node 'D#0/X' has -OutputPath, and would run in a session", result.ErrorText("D"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_item_is_what_input_and_process_get_and_what_scripts_that_exit_see()
     {
         ShellResult result = Run("""

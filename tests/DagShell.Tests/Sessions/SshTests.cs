@@ -38,6 +38,23 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
     }
 
     [SshFact]
+    public void The_files_of_a_node_are_asked_over_there()
+    {
+        string file = Path.Combine(fixture.Folder, "made");
+        ShellResult result = Run($$"""
+            $node = New-DagNode A -InputPath '{{fixture.Folder}}/known' -OutputPath '{{fixture.Folder}}/ma*e' {
+                Set-Content '{{file}}' $DagNode.ComputerName
+            }
+            foreach ($time in 1..2) {
+                $node | Invoke-Dag -Session $good -WarningAction Ignore |
+                    ForEach-Object { "$($_.UpToDate) $($_.Attempts) $($_.ComputerName) $($_.Output.Name)" }
+            }
+            """);
+
+        Assert.Equal([$"False 1 {fixture.Good.Address} made", $"True 0 {fixture.Good.Address} made"], result.Text);
+    }
+
+    [SshFact]
     public void Sessions_that_are_lost_in_any_way_cost_an_attempt_each_and_the_next_runs_elsewhere()
     {
         string[] ways = ["shell", "client", "server", "silence"];

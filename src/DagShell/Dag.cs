@@ -186,7 +186,11 @@ public sealed class Dag
         Dictionary<Node, DagGraph> inner = [];
         foreach (var (node, dag) in _inner)
         {
-            if (dag.Build(limits, found) is { } graphInside)
+            if (dag._nodes.Count == 0)
+            {
+                found.Add(new GraphProblem(GraphProblemKind.NoNodes, [node.Name], Messages.EmptyInnerDag(node.Name)));
+            }
+            else if (dag.Build(limits, found) is { } graphInside)
             {
                 inner.Add(node.Node, graphInside);
             }

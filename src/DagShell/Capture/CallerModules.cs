@@ -26,6 +26,13 @@ internal sealed class CallerModules
         "Upstream", "DagNode",
     };
 
+    /// <summary>What a closure that is made at the prompt copies with all other variables, and does not mean.</summary>
+    private static readonly HashSet<string> Preferences = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ErrorActionPreference", "WarningPreference", "VerbosePreference", "DebugPreference", "InformationPreference",
+        "ProgressPreference", "ConfirmPreference", "WhatIfPreference", "PSNativeCommandUseErrorActionPreference",
+    };
+
     private readonly CommandInvocationIntrinsics _invoke;
     private readonly PSVariableIntrinsics _variables;
     private readonly string _shippedIn;
@@ -128,7 +135,7 @@ internal sealed class CallerModules
         .Where(variable => ReferenceEquals(_variables.Get("global:" + variable.Name), variable)).Select(variable => variable.Name)
             .ToArray();
 
-    private static CopiedModule Copy(PSModuleInfo module)
+    private CopiedModule Copy(PSModuleInfo module)
     {
         // A script block of the module's would be bound to the caller's one.
         var functions = LookInto<FunctionInfo>(module, "function:").Where(function => function.ScriptBlock.Module == module)
@@ -139,10 +146,14 @@ internal sealed class CallerModules
             Aliases = LookInto<AliasInfo>(module, "alias:").Where(alias => alias.Module == module)
                 .Select(alias => new CapturedAlias(alias.Name, alias.Definition)).ToArray(),
             Variables = LookInto<PSVariable>(module, "variable:", scoped: true)
-                .Where(variable => !Automatic.Contains(variable.Name) && (variable.Options & ScopedItemOptions.Constant) == 0)
+                .Where(variable => !Automatic.Contains(variable.Name) && (variable.Options & ScopedItemOptions.Constant) == 0
+                    && !IsCallersPreference(variable))
                 .Select(variable => KeyValuePair.Create(variable.Name, (object?)variable.Value)).ToArray(),
         };
     }
+
+    private bool IsCallersPreference(PSVariable variable) =>
+        Preferences.Contains(variable.Name) && Equals(variable.Value, _variables.GetValue("global:" + variable.Name));
 
     private static IEnumerable<T> LookInto<T>(PSModuleInfo module, string path, bool scoped = false)
     {

@@ -111,6 +111,12 @@ internal sealed class ClixmlWriter
         }
 
         object? bare = PlainTypes.Bare(value);
+        if (level > 0 && bare is PSCredential { Password: null or { Length: 0 } })
+        {
+            // What has come from another process has one with nothing in it in each file's drive.
+            bare = null;
+        }
+
         if (bare is SecureString or PSCredential)
         {
             return Refuse(Messages.OutputIsSecret);

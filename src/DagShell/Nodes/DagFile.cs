@@ -92,8 +92,9 @@ internal static class DagFile
             return null;
         }
 
-        ScriptBlockAst tree = Parser.ParseFile(file, out _, out _);
-        return (file, tree, NodeScript.Of(tree.GetScriptBlock()).Parameters.SelectMany(parameter => parameter.Names).ToArray());
+        ScriptBlock? read = ScriptFile.TryRead(file);
+        return (file, read?.Ast ?? Parser.ParseFile(file, out _, out _),
+            read is null ? [] : NodeScript.Of(read).Parameters.SelectMany(parameter => parameter.Names).ToArray());
     }
 
     private static Hashtable ArgumentsOf(IEnumerable<string> names, Hashtable parameters)

@@ -46,6 +46,13 @@ internal static class NodeSource
             return command.InvokeCommand.InvokeScript(
                 useLocalScope: true, call, null, parameters.Count > 0 ? [parameters, .. arguments] : arguments);
         }
+        catch (LoopFlowException flow)
+        {
+            // It would go on into a loop of the caller's, or end the caller's script, and nothing would be run.
+            string message = Messages.StrayFlowInDag(tree.Extent.File, flow is ContinueException ? "continue" : "break");
+            throw new CommandErrorException(
+                new PSInvalidOperationException(message), "StrayFlow", ErrorCategory.InvalidOperation, tree.Extent.File);
+        }
         catch (Exception exception) when (exception is IContainsErrorRecord and not PipelineStoppedException)
         {
             ErrorRecord error = ((IContainsErrorRecord)exception).ErrorRecord;

@@ -24,7 +24,7 @@ internal static class ResumeLine
                 : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}";
         }
 
-        return invocation.BoundParameters.ContainsKey("Resume") ? line : line + Resume;
+        return line;
     }
 
     /// <summary>The command as its line has it, with what comes before it in the pipeline; null where the line has not all of it.</summary>
@@ -52,10 +52,22 @@ internal static class ResumeLine
         int start = readsPipeline ? pipeline.Extent.StartOffset : command.Extent.StartOffset;
 
         // Without redirections, which come last.
-        return WithoutDoingOver(line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset], start, command);
+        string text = WithoutDoingOver(line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset], start, command);
+        return command.CommandElements.Any(element => element is CommandParameterAst { Argument: null } parameter && IsResume(parameter))
+            || IsSplatted(invocation, command)
+            ? text
+            : text + Resume;
     }
 
-    /// <summary>Takes -Force and -Rerun out of a command's text: what they say to do over was done, or is left.</summary>
+    /// <summary>Whether -Resume comes from a table that the command's text names.</summary>
+    private static bool IsSplatted(InvocationInfo invocation, CommandAst command) =>
+        invocation.BoundParameters.TryGetValue("Resume", out object? given) && LanguagePrimitives.IsTrue(given)
+        && !command.CommandElements.Any(element => element is CommandParameterAst parameter && IsResume(parameter));
+
+    /// <summary>
+    /// Takes -Force and -Rerun out of a command's text: what they say to do over was done, or is left. And a -Resume with a value, which
+    /// may be another the next time.
+    /// </summary>
     private static string WithoutDoingOver(string text, int start, CommandAst command)
     {
         for (int i = command.CommandElements.Count - 1; i > 0; i--)
@@ -66,7 +78,7 @@ internal static class ResumeLine
             }
 
             bool isRerun = IsShortFor(parameter, "Rerun");
-            if (isRerun || IsShortFor(parameter, "Force"))
+            if (isRerun || IsShortFor(parameter, "Force") || (IsResume(parameter) && parameter.Argument is not null))
             {
                 bool hasArgument = isRerun && parameter.Argument is null && i + 1 < command.CommandElements.Count;
                 Ast last = hasArgument ? command.CommandElements[i + 1] : parameter;
@@ -76,6 +88,8 @@ internal static class ResumeLine
 
         return text;
     }
+
+    private static bool IsResume(CommandParameterAst parameter) => IsShortFor(parameter, "Resume");
 
     private static bool IsShortFor(CommandParameterAst parameter, string name) =>
         parameter.ParameterName.Length > 2 && name.StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase);

@@ -6,12 +6,13 @@ namespace DagShell.Scripts;
 /// <summary>A file with a script.</summary>
 internal static class ScriptFile
 {
-    /// <summary>The script in a file, as far as it can be parsed; null if it cannot be read, which whoever runs it will say.</summary>
+    /// <summary>The script in a file; null if it cannot be read or parsed, which whoever runs it will say.</summary>
     public static ScriptBlock? TryRead(string file)
     {
         try
         {
-            return Parser.ParseFile(file, out _, out _).GetScriptBlock();
+            ScriptBlockAst tree = Parser.ParseFile(file, out _, out ParseError[] errors);
+            return errors.Length == 0 ? tree.GetScriptBlock() : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or RuntimeException)
         {

@@ -103,6 +103,8 @@ internal static class Messages
         ? $"{problem.Message} A limit is given with -PoolLimit @{{ {HashTableKey(pool)} = 2 }}."
         : problem.Message;
 
+    public static string EmptyInnerDag(string node) => $"The dag of node '{node}' has no nodes. Give it at least one.";
+
     public static string UsingNotSet(string expression) =>
         $"The value of {expression} cannot be retrieved, because the variable is not set where the node is made. "
         + "Set it before New-DagNode, or hand it in with -Parameter.";
@@ -205,6 +207,10 @@ internal static class Messages
 
     public static string StrayFlow(string node, string keyword) =>
         $"The script of node '{node}' came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end a node early.";
+
+    public static string StrayFlowInDag(string? file, string keyword) =>
+        (string.IsNullOrEmpty(file) ? "The script block that makes the nodes" : $"The dag file '{file}'")
+        + $" came upon a '{keyword}' outside of a loop, which ended it. Use 'return' to end it early.";
 
     public static string Position(string? file, int line) => string.IsNullOrEmpty(file) ? $"line {line}" : $"{file}:{line}";
 

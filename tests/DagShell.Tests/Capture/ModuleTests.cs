@@ -110,6 +110,22 @@ public sealed class ModuleTests : ShellTests
     }
 
     [Fact]
+    public void A_closure_that_is_made_at_the_prompt_brings_no_preferences_of_the_prompts()
+    {
+        ShellResult result = Run("""
+            $x = 1
+            New-DagNode A ({ "$ErrorActionPreference $PSNativeCommandUseErrorActionPreference $x" }.GetNewClosure()) | Invoke-Dag
+            New-DagNode B ({ Get-Item /none; "after $x" }.GetNewClosure()) | Invoke-Dag -ErrorAction SilentlyContinue
+            $WarningPreference = 'SilentlyContinue'
+            $own = & { $WarningPreference = 'Continue'; { $WarningPreference }.GetNewClosure() }
+            New-DagNode C $own | Invoke-Dag
+            """);
+        Assert.Equal(["Stop True 1"], result.NodeOutput("A"));
+        Assert.Equal("Failed", result.Status("B"));
+        Assert.Equal(["Continue"], result.NodeOutput("C").Select(value => $"{value}"));
+    }
+
+    [Fact]
     public void A_closure_keeps_its_variables()
     {
         ShellResult result = Run("""

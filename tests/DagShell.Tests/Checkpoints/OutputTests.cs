@@ -56,6 +56,15 @@ public sealed class OutputTests : CheckpointTests
         Assert.Equal(["x", "Deserialized.System.IO.DirectoryInfo"], resumed.NodeOutput("B"));
     }
 
+    [Fact]
+    public void A_credential_with_nothing_in_it_is_no_secret()
+    {
+        (_, ShellResult resumed) = RunAndResume("[pscustomobject]@{ Name = 'x'; Credential = [pscredential]::Empty }", "$Upstream.A.Name");
+
+        Assert.Equal(true, resumed.Node("A").Properties["FromCheckpoint"].Value);
+        Assert.Equal(["x"], resumed.NodeOutput("B"));
+    }
+
     [Theory]
     [InlineData("$using:secret")]
     [InlineData("[pscredential]::new('user', $using:secret)")]

@@ -30,6 +30,53 @@ public sealed class DagNodeDagTests : ShellTests
         Assert.Equal(["l!", 1], result.NodeOutput("After"));
     }
 
+    [Theory]
+    [InlineData("x.dag.ps1", "")]
+    [InlineData("x[1].dag.ps1", "")]
+    [InlineData("x.dag.ps1", " -DependsOn First")]
+    public void What_is_wrong_with_the_text_of_its_file_is_told_with_file_and_line(string name, string depends)
+    {
+        _folder.Write(name, "param($First)\nNew-DagNode A {\n 1 +");
+        ShellResult result = Shell.Run($"(New-DagNode First {{ 1 }}), (New-DagNode N -Dag '{name}'{depends}) | Invoke-Dag");
+
+        string said = $"{result.Thrown?.Message}{string.Concat(result.Streams.Error)}";
+        Assert.Contains(name, said, StringComparison.Ordinal);
+        Assert.Contains("Missing closing '}'", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("New-DagNode Empty -Dag { }")]
+    [InlineData("New-DagNode Empty -Dag (New-Dag { })")]
+    [InlineData("New-DagNode Empty -ForEach 1 -Dag { }", "Empty#0")]
+    public void One_without_nodes_is_named(string node, string name = "Empty")
+    {
+        ShellResult result = Shell.Run($"(New-DagNode Z {{ 1 }}), ({node}) | Invoke-Dag");
+
+        Assert.Contains(
+            $"The dag of node '{name}' has no nodes.", $"{result.Thrown?.Message}{string.Concat(result.Streams.Error)}",
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("break")]
+    [InlineData("continue")]
+    public void A_break_that_leaves_a_dag_file_or_a_block_of_nodes_is_an_error_and_goes_no_further(string keyword)
+    {
+        _folder.Write("x.dag.ps1", $"New-DagNode A {{ 1 }}\n{keyword}");
+        string[] calls =
+            ["Invoke-Dag ./x.dag.ps1", $"New-Dag {{ New-DagNode A {{ }}; {keyword} }}", "New-DagNode N -Dag x.dag.ps1 | Invoke-Dag"];
+        foreach (string call in calls)
+        {
+            ShellResult result = Shell.Run($"foreach ($i in 1, 2) {{ try {{ {call} }} catch {{ \"$_\" }}; \"after $i\" }}");
+
+            Assert.Equal(["after 1", "after 2"], result.Text.Where(text => text.StartsWith("after", StringComparison.Ordinal)));
+            Assert.All(
+                result.Text.Where(text => !text.StartsWith("after", StringComparison.Ordinal)),
+                text => Assert.Contains($"came upon a '{keyword}' outside of a loop", text, StringComparison.Ordinal));
+            Assert.Equal(4, result.Text.Length);
+        }
+    }
+
     [Fact]
     public void Two_files_that_both_have_a_Load_fit_together()
     {

@@ -69,6 +69,24 @@ public sealed class ClosingTests : ShellTests
         Assert.Equal("To go on with what is left: $nodes | Invoke-Dag -Checkpoint n.journal -Resume", lines[^1]);
     }
 
+    [Theory]
+    [InlineData("-Resume", " -Resume")]
+    [InlineData("-Resume:$false", "")]
+    [InlineData("-Resume:$go", "")]
+    [InlineData("-Res:$go -ThrottleLimit 2", " -ThrottleLimit 2")]
+    [InlineData("@yes", " @yes")]
+    [InlineData("@no", " @no")]
+    public void That_line_resumes_whatever_the_one_before_said_of_it(string written, string kept)
+    {
+        using ScratchFolder folder = new();
+        string[] lines = Closing(Shell.Run(
+            "Set-Location $folder; $go = $false; $yes = @{ Resume = $true }; $no = @{ Resume = $false }\n" + Nodes
+            + $"$null = $nodes | Invoke-Dag -Checkpoint n.journal {written} 2>$null", ("folder", folder.FullName)));
+
+        string resume = kept is " -Resume" or " @yes" ? string.Empty : " -Resume";
+        Assert.Equal($"To go on with what is left: $nodes | Invoke-Dag -Checkpoint n.journal{kept}{resume}", lines[^1]);
+    }
+
     [Fact]
     public void Of_very_many_it_names_ten()
     {

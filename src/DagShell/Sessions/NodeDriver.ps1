@@ -1,6 +1,8 @@
 # Runs nodes in a session. Sent to it once, and called for each attempt. A node's script sees the variables of the scopes that it is called
 # from; so those are private here, and all else lies in a table that the process keeps under a key.
-$machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
+# The session's own strict mode is not for this; that of nodes is set around their scripts.
+Microsoft.PowerShell.Core\Set-StrictMode -Off
+$machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
     Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
@@ -44,12 +46,18 @@ $machine.Import = {
     }
 }
 
+# Takes the errors back that came since the run began here: the newest stand first.
+$machine.ForgetErrors = {
+    param($Machine)
+    if ($global:Error.Count -gt $Machine.Errors) { $global:Error.RemoveRange(0, $global:Error.Count - $Machine.Errors) }
+}
+
 # Notes what the session is like before a node that may leave something in it.
 $machine.Remember = {
     param($Machine)
     if ($Machine.Snapshot) { return }
     $items = $ExecutionContext.InvokeProvider.ChildItem
-    $snapshot = @{ Variables = @{}; Functions = @{}; Aliases = @{} }
+    $snapshot = @{ Variables = @{}; Functions = @{}; Aliases = @{}; Modules = @(Microsoft.PowerShell.Core\Get-Module) }
     foreach ($variable in Microsoft.PowerShell.Utility\Get-Variable -Scope Global) { $snapshot.Variables[$variable.Name] = $variable.Value }
     foreach ($item in $items.Get('function:', $false)) { $snapshot.Functions[$item.Name] = $item.ScriptBlock }
     foreach ($item in $items.Get('alias:', $false)) { $snapshot.Aliases[$item.Name] = $item.Definition }
@@ -60,6 +68,12 @@ $machine.Remember = {
 $machine.CleanUp = {
     param($Machine)
     $snapshot = $Machine.Snapshot
+    foreach ($module in Microsoft.PowerShell.Core\Get-Module) {
+        # What comes with PowerShell loads by itself, and may stay.
+        if ($module -notin $snapshot.Modules -and -not "$($module.Path)".StartsWith($PSHOME)) {
+            Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $module -Force -ErrorAction Ignore
+        }
+    }
     $items = $ExecutionContext.InvokeProvider.ChildItem
     $automatic = 'Error', 'LASTEXITCODE', '?', '^', '$', '_', 'args', 'input', 'MyInvocation', 'PSBoundParameters', 'StackTrace', 'PWD', 'null',
         'true', 'false', 'foreach', 'switch', 'Matches', 'ExecutionContext', 'Host', 'NestedPromptLevel', 'PSCommandPath', 'PSScriptRoot', 'this'
@@ -98,7 +112,7 @@ $machine.CleanUp = {
             Microsoft.PowerShell.Management\Remove-Item -LiteralPath "alias:$($item.Name)" -Force -ErrorAction Ignore
         }
     }
-    $global:Error.Clear()
+    & $Machine.ForgetErrors $Machine
     $null = $ExecutionContext.SessionState.Path.SetLocation([WildcardPattern]::Escape($Machine.Location.Path))
 }
 
@@ -262,7 +276,9 @@ $machine.AskRetry = {
 # in it, since all of it is made a text of, here and there, for each node.
 $machine.Run = {
     param($private:call)
+    Microsoft.PowerShell.Core\Set-StrictMode -Off
     $private:machine = [AppDomain]::CurrentDomain.GetData('KEY')
+    & $private:machine.ForgetErrors $private:machine
     $private:end = @{ 'KEY' = $true; CanRetry = $true }
     if ($private:call.Forgets) { $private:machine.Scripts.Clear() }
     if ($private:call.New) { & $private:machine.Prepare $private:machine $private:call.New }
@@ -381,6 +397,7 @@ $machine.SetUp = {
 # that it calls come before it, and are gone after it.
 $machine.Provide = {
     param($Machine, $Call)
+    Microsoft.PowerShell.Core\Set-StrictMode -Off
     if (-not $Machine.First) {
         & $Machine.Remember $Machine
         $Machine.First = $Machine.Snapshot
@@ -434,6 +451,7 @@ $machine.RunHere = {
 # Takes back what came before such a script, and says how it failed.
 $machine.Withdraw = {
     param($Machine)
+    Microsoft.PowerShell.Core\Set-StrictMode -Off
     $ended = $Machine.Ended
     if ($Machine.Nested) {
         foreach ($record in $Machine.Nested.Streams.Information.ReadAll()) { Microsoft.PowerShell.Utility\Write-Information $record }
@@ -446,7 +464,7 @@ $machine.Withdraw = {
     elseif (-not $ended.IsDone -and -not $ended.Failed) { $ended.Flow = 'break' }
     foreach ($name in $Machine.Provided.Functions) { Microsoft.PowerShell.Management\Remove-Item -LiteralPath "function:$name" -Force -ErrorAction Ignore }
     foreach ($name in $Machine.Provided.Variables) { Microsoft.PowerShell.Utility\Remove-Variable -Name $name -Scope Global -Force -ErrorAction Ignore }
-    $global:Error.Clear()
+    & $Machine.ForgetErrors $Machine
     $Machine.Location = $PWD
     if (& $Machine.HasFailed $ended) {
         $failed = $ended.Failed
@@ -458,6 +476,8 @@ $machine.Withdraw = {
 # Leaves the session as it was found.
 $machine.TearDown = {
     param($Machine)
+    Microsoft.PowerShell.Core\Set-StrictMode -Off
+    & $Machine.ForgetErrors $Machine
     if ($Machine.First) {
         $Machine.Snapshot = $Machine.First
         $Machine.Location = $Machine.Found

@@ -300,6 +300,45 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     }
 
     [Fact]
+    public void Nodes_run_in_a_session_whatever_its_strict_mode_is()
+    {
+        ShellResult result = Run("""
+            $strict = New-DagSession pwsh '-sshs'
+            Invoke-Command $strict { Set-StrictMode -Version Latest }
+            (New-DagNode A { "a$none" } | Invoke-Dag -Session $strict).Output
+            (New-DagNode B { exit 0 } | Invoke-Dag -Session $strict -InitializationScript { Set-StrictMode -Version Latest }).Status
+            (New-DagNode C { "c$none" } -RetryIf { $true } | Invoke-Dag -Session $strict -FinalizationScript { $x = 1 }).Output
+            Set-StrictMode -Version Latest
+            (New-DagNode D { "d$none" } | Invoke-Dag -Session $strict -ErrorAction SilentlyContinue).Status
+            Remove-PSSession $strict
+            Set-StrictMode -Off
+            """);
+
+        Assert.Equal(["a", "Succeeded", "c", "Failed"], result.Text);
+    }
+
+    [Fact]
+    public void Errors_and_modules_that_nodes_leave_are_not_there_for_the_next_nor_for_the_caller()
+    {
+        ShellResult result = Run("""
+            $file = Join-Path ([IO.Path]::GetTempPath()) "Foo$([guid]::NewGuid()).psm1"
+            Set-Content $file 'function Get-Foo2 { 2 }'
+            Invoke-Command $sessions[0] { $Error.Clear(); Get-Item /mine -ErrorAction SilentlyContinue }
+            $nodes = @(
+                New-DagNode A { Get-Item /none -ErrorAction SilentlyContinue; Import-Module $using:file; Get-Foo2 }
+                New-DagNode B -DependsOn A { "$(@($Error -match 'none').Count) $(@(Get-Module Foo*).Count)" }
+                New-DagNode C -DependsOn B { throw 'bad luck' }
+                New-DagNode D -DependsOn C -TriggerRule AllDone { @($Error -match 'bad luck').Count }
+            )
+            ($nodes | Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue).Output
+            Invoke-Command $sessions[0] { "$($Error.Count) $(@(Get-Module Foo*).Count)"; $Error.Clear() }
+            Remove-Item $file
+            """);
+
+        Assert.Equal(["2", "0 0", "0", "1 0"], result.Text);
+    }
+
+    [Fact]
     public void A_node_sees_no_variable_of_the_call()
     {
         ShellResult result = Run("""

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using DagShell.Capture;
@@ -197,6 +198,22 @@ internal sealed class NodeCall
         return bound;
     }
 
+    private OrderedDictionary Dependencies()
+    {
+        OrderedDictionary sent = new(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry dependency in _variables.Dependencies())
+        {
+            // What lies in a list would be but a text.
+            PSObject end = SentValue.ToDepth(dependency.Value!, 3);
+            DagNodeItem[] items = ((DagNodeDependency)dependency.Value!).Items;
+            end.Properties.Add(new PSNoteProperty(
+                nameof(DagNodeDependency.Items), Array.ConvertAll(items, static item => SentValue.ToDepth(item, 3))));
+            sent.Add(dependency.Key, end);
+        }
+
+        return sent;
+    }
+
     private void NoteUpstream(Ast tree)
     {
         UpstreamUse use = UpstreamUse.Of(tree);
@@ -231,6 +248,6 @@ internal sealed class NodeCall
 
         CallParts.Add(call, "Upstream", upstream);
         CallParts.Add(call, "LastError", _attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null);
-        CallParts.Add(call, "Dependencies", _wantsEnds ? _variables.Dependencies() : null);
+        CallParts.Add(call, "Dependencies", _wantsEnds ? Dependencies() : null);
     }
 }

@@ -45,6 +45,16 @@ internal static class SentValue
         }
     }
 
+    /// <summary>Has an object be sent with what is in its properties, and so on. Of what lies deeper PowerShell sends the text.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="depth">How far.</param>
+    public static PSObject ToDepth(object value, int depth)
+    {
+        PSObject sent = new(value);
+        sent.Members.Add(new PSMemberSet("PSStandardMembers", [new PSNoteProperty("SerializationDepth", depth)]));
+        return sent;
+    }
+
     private static bool IsLive(object? value) => value switch
     {
         null or string or SecureString or PSCustomObject => false,

@@ -93,7 +93,10 @@ public sealed class ItemMovesTests
 
     private static JournalRecord Done(string node) => new()
     {
-        Kind = JournalRecordKind.Succeeded, Time = Start, Node = node, Output = "out",
+        Kind = JournalRecordKind.Succeeded,
+        Time = Start,
+        Node = node,
+        Output = "out",
     };
 
     private static string[] Some(Random random, string all)

@@ -339,6 +339,34 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
     }
 
     [Fact]
+    public void How_dependencies_and_their_items_ended_is_known_there_as_it_is_here()
+    {
+        const string Nodes = """
+            $nodes = @(
+                New-DagNode Patch -ForEach web1, web2 { if ($_ -eq 'web2') { throw 'no route' }; "$_ done" }
+                New-DagNode Bad { Get-Item /none }
+                New-DagNode Tell -DependsOn Patch, Bad -TriggerRule AllDone {
+                    foreach ($item in $DagNode.Dependencies['Patch'].Items) {
+                        "$($item.Name) $($item.Item) $($item.Index) $($item.Status): $($item.Error) $($item.Output)"
+                    }
+                    $bad = $DagNode.Dependencies.Bad
+                    "$($bad.Status) $($bad.Error)"
+                }
+                New-DagNode Again -RetryCount 1 {
+                    if ($DagNode.Attempt -eq 1) { Get-Item /none }
+                    "$($DagNode.LastError)"
+                }
+            )
+            """;
+        ShellResult here = Run(Nodes + "\n$nodes | Invoke-Dag -ErrorAction SilentlyContinue");
+        ShellResult there = Run(Nodes + "\n$nodes | Invoke-Dag -Session $sessions[0] -ErrorAction SilentlyContinue");
+
+        Assert.Equal(here.NodeOutput("Tell"), there.NodeOutput("Tell"));
+        Assert.Equal("Patch#1 web2 1 Failed: no route ", there.NodeOutput("Tell").ElementAt(1));
+        Assert.Equal(here.NodeOutput("Again"), there.NodeOutput("Again"));
+    }
+
+    [Fact]
     public void A_node_sees_no_variable_of_the_call()
     {
         ShellResult result = Run("""

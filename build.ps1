@@ -27,8 +27,8 @@
                pages of runs in Chromium.
 
     Mutate     Changes the engine in small ways, one after the other, and finds which of the changes no test sees. What is changed, and
-               which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after an
-               hour; the task fails where fewer than 85 of 100 changes are seen.
+               which tests look, is in tests/DagShell.Engine.Tests/stryker-config.json. The report lies in artifacts/mutation after
+               some hours; the task fails where fewer than 85 of 100 changes are seen.
 
     What a task needs and does not find is named, with the command that installs it. A task that fails ends the script with the exit code
     of the command that failed.

@@ -606,7 +606,9 @@ internal sealed class NodeInvoker
             // What a plainly called script gave out before an exit would be lost, or would be told too late; and in the caller's session
             // what it writes as an error would be.
             ScriptNeeds? needs = _context.NeedsOf(scriptBlock, _node);
-            PSModuleInfo? home = _session?.HomeOf(needs);
+            PSModuleInfo? home = _session is not null ? _session.HomeOf(needs)
+                : scriptBlock.Module is { SessionState: not null } module ? module
+                : null;
             ScriptBlock callable = Callable(scriptBlock, script, home);
             bool isHeard = _output.Added is not null && (needs?.PutsOutEarly ?? script.PutsOutEarly);
             if (_session is not null && script.IsPlain && !isHeard && !isLimited && needs is not { MayExit: true })
@@ -710,7 +712,10 @@ internal sealed class NodeInvoker
         // A module's scopes do not lead to the pump's; so the variables are in the module's own while the script runs.
         PSVariableIntrinsics scope = home.SessionState.PSVariable;
         List<PSVariable> own =
-            [.. variables.ForSession(setsPreferences: false).Select(set => new PSVariable(set.Name, set.Value)), .. UsingVariables(script)];
+        [
+            .. variables.ForSession(setsPreferences: _session is null).Select(set => new PSVariable(set.Name, set.Value)),
+            .. _session is null ? [] : UsingVariables(script),
+        ];
         List<(string Name, PSVariable? Before)> before =
             own.ConvertAll(variable => (variable.Name, (PSVariable?)scope.Get("script:" + variable.Name)));
         List<object?> values = before.ConvertAll(variable => variable.Before?.Value);
@@ -723,12 +728,13 @@ internal sealed class NodeInvoker
         {
             for (int i = 0; i < before.Count; i++)
             {
-                if (before[i].Before is null)
+                if (before[i].Before is null && before[i].Name != "_")
                 {
                     scope.Remove("script:" + before[i].Name);
                 }
                 else
                 {
+                    // PowerShell does not let $_ be removed.
                     scope.Set("script:" + before[i].Name, values[i]);
                 }
             }

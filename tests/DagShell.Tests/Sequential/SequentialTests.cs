@@ -15,6 +15,35 @@ public sealed class SequentialTests : ShellTests
     }
 
     [Theory]
+    [InlineData("-Sequential")]
+    [InlineData("")]
+    public void Closures_and_script_blocks_of_modules_know_the_node_and_run_as_nodes_do(string sequential)
+    {
+        ShellResult result = Run($$"""
+            $v = 7
+            $module = New-Module { $private = 'own'; function Get-Block { { "$private $($DagNode.Name) $($Upstream.P) $ErrorActionPreference" } } }
+            $nodes = @(
+                New-DagNode P { 'up' }
+                New-DagNode A -DependsOn P ({ "$v $($DagNode.Name) $($Upstream.P) $ErrorActionPreference" }.GetNewClosure())
+                New-DagNode B -DependsOn P (Get-Block)
+                New-DagNode C -DependsOn P -ForEach 1, 2 ({ param($P) "$v $($DagNode.Item) $P" }.GetNewClosure())
+                New-DagNode D ({ Get-Item /none; "went on $v" }.GetNewClosure())
+                New-DagNode E ({ "$v" }.GetNewClosure()) -DependsOn P -When ({ $Upstream.P -eq 'up' -and $v -eq 7 }.GetNewClosure())
+            )
+            $all = $nodes | Invoke-Dag {{sequential}} -ErrorAction SilentlyContinue
+            $all
+            "left: $($null -ne (& $module { $DagNode })) $ErrorActionPreference"
+            """);
+
+        Assert.Equal(["7 A up Stop"], result.NodeOutput("A"));
+        Assert.Equal(["own B up Stop"], result.NodeOutput("B"));
+        Assert.Equal(["7 1 up", "7 2 up"], result.NodeOutput("C"));
+        Assert.Equal("Failed", result.Status("D"));
+        Assert.Equal(["7"], result.NodeOutput("E"));
+        Assert.Equal("left: False Continue", result.Text[^1]);
+    }
+
+    [Theory]
     [InlineData("Write-Output $null", 1)]
     [InlineData("$null", 1)]
     [InlineData("Write-Output (./nothing.ps1)", 1)]

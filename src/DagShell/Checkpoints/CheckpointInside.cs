@@ -61,6 +61,8 @@ internal sealed class CheckpointInside
         // What an item has a dag for does not depend on where the items come from.
         string[] definitions = [.. Enumerable.Range(0, graph.Count)
             .Select(index => graph[index].IsItem ? definition.OfItems(graph, index) : definition.Of(graph, index))];
+        string?[] itemDefinitions = [.. Enumerable.Range(0, graph.Count)
+            .Select(index => graph[index].IsMapped && !graph.IsDag(index) ? definition.OfItems(graph, index) : null)];
         string?[] keys = [.. Enumerable.Range(0, graph.Count).Select(index => graph[index].IsItem
             ? definition.KeyOf(node, DagNode.Of(graph[index]).Item!.Value)
             : null)];
@@ -85,7 +87,7 @@ internal sealed class CheckpointInside
             }
         }
 
-        HashSet<int> kept = KeepItems(graph, definition, earlier, plan);
+        HashSet<int> kept = KeepItems(graph, itemDefinitions, earlier, plan);
 
         // Names are of the run as a whole; what is outermost here is inside of the node.
         journal.Prepare(node.Name, [.. Enumerable.Range(0, graph.Count).Select(index => Describe(index))]);
@@ -102,7 +104,7 @@ internal sealed class CheckpointInside
             {
                 Outer = described.Outer ?? node.Name,
                 IsRestored = restored.ContainsKey(index),
-                ItemDefinition = graph[index].IsMapped && !graph.IsDag(index) ? definition.OfItems(graph, index) : null,
+                ItemDefinition = itemDefinitions[index],
                 LastDefinition = made[index],
                 KeepsItems = kept.Contains(index),
                 ItemValue = keys[index],
@@ -116,13 +118,13 @@ internal sealed class CheckpointInside
     }
 
     /// <summary>Finds the nodes that need not do all of their items again.</summary>
-    private HashSet<int> KeepItems(DagGraph graph, NodeDefinition definition, string?[] earlier, RestorePlan plan)
+    private HashSet<int> KeepItems(DagGraph graph, string?[] itemDefinitions, string?[] earlier, RestorePlan plan)
     {
         HashSet<int> kept = [];
         foreach (int index in plan.Fresh)
         {
-            if (graph[index].IsMapped && !graph.IsDag(index) && earlier[index] is { } name
-                && _contents.ItemDefinitionOf(name) == definition.OfItems(graph, index))
+            if (itemDefinitions[index] is { } definition && earlier[index] is { } name
+                && _contents.ItemDefinitionOf(name) == definition)
             {
                 _items.Keep(graph[index].Name, name);
                 kept.Add(index);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 
@@ -9,7 +8,7 @@ namespace DagShell.Hosts;
 /// PowerShell calls a host for what is to be seen and for nothing else: not for what is redirected, nor for what a preference hides. So a
 /// node shows what it would show at the prompt.
 /// </remarks>
-internal sealed class NodeHost : PSHost
+internal sealed class NodeHost : RecordingHost
 {
     private readonly PSHost _caller;
     private readonly NodeUserInterface _ui;
@@ -29,16 +28,7 @@ internal sealed class NodeHost : PSHost
     public override Version Version => _caller.Version;
 
     /// <inheritdoc/>
-    public override Guid InstanceId { get; } = Guid.NewGuid();
-
-    /// <inheritdoc/>
     public override PSHostUserInterface UI => _ui;
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
 
     /// <inheritdoc/>
     public override PSObject PrivateData => _caller.PrivateData;
@@ -51,27 +41,4 @@ internal sealed class NodeHost : PSHost
 
     /// <summary>Hands on what was held back on the calling thread.</summary>
     public void Flush() => _ui.Flush();
-
-    /// <inheritdoc/>
-    public override void EnterNestedPrompt() => throw new NotSupportedException(Messages.NoNestedPrompt);
-
-    /// <inheritdoc/>
-    public override void ExitNestedPrompt() => throw new NotSupportedException(Messages.NoNestedPrompt);
-
-    /// <inheritdoc/>
-    public override void NotifyBeginApplication()
-    {
-        // A program of a node does not have the terminal.
-    }
-
-    /// <inheritdoc/>
-    public override void NotifyEndApplication()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetShouldExit(int exitCode)
-    {
-        // An exit ends its node.
-    }
 }

@@ -7,12 +7,9 @@ namespace DagShell.Hosts;
 
 /// <summary>Makes records of all that a node shows, and of what it asks.</summary>
 /// <remarks>Called on the node's thread, and on those of other runspaces that a node gives its host.</remarks>
-internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMultipleChoiceSelection
+internal sealed class NodeUserInterface : RecordingUserInterface, IHostUISupportsMultipleChoiceSelection
 {
     private static readonly Action<object> Nowhere = static _ => { };
-
-    /// <summary>The tag of what was written by Write-Host.</summary>
-    private const string HostTag = "PSHOST";
 
     /// <summary>
     /// An information record that may be followed, on the same thread, by its text: then it is to be shown. PowerShell says no other way
@@ -69,29 +66,6 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
     }
 
     /// <inheritdoc/>
-    public override void Write(string value) => Show(value, isLine: false);
-
-    /// <inheritdoc/>
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Show(value, isLine: false, foregroundColor, backgroundColor);
-
-    /// <inheritdoc/>
-    public override void WriteLine() => Show(string.Empty, isLine: true);
-
-    /// <inheritdoc/>
-    public override void WriteLine(string value) => Show(value, isLine: true);
-
-    /// <inheritdoc/>
-    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Show(value, isLine: true, foregroundColor, backgroundColor);
-
-    /// <inheritdoc/>
-    public override void WriteErrorLine(string value) => Show(value, isLine: true, ConsoleColor.Red);
-
-    /// <inheritdoc/>
-    public override void WriteDebugLine(string message) => Put(new DebugRecord(message));
-
-    /// <inheritdoc/>
     public override void WriteVerboseLine(string message)
     {
         bool isMuted = message == t_muted;
@@ -101,9 +75,6 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
             Put(new VerboseRecord(message));
         }
     }
-
-    /// <inheritdoc/>
-    public override void WriteWarningLine(string message) => Put(new WarningRecord(message));
 
     /// <inheritdoc/>
     public override void WriteProgress(long sourceId, ProgressRecord record) => Put(record);
@@ -180,33 +151,22 @@ internal sealed class NodeUserInterface : PSHostUserInterface, IHostUISupportsMu
         return (T)prompt.Wait()!;
     }
 
-    private void Put(object record)
+    protected override void Put(object record)
     {
         Flush();
         Target(record);
     }
 
-    private void Show(string text, bool isLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
+    protected override void Show(string text, bool isLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
     {
-        if (t_held is { } held && text == TextOf(held))
+        if (t_held is { } held && text == HostRecord.TextOf(held))
         {
             t_held = null;
-            Target(held.Tags.Contains(HostTag) ? held : new ShownInformation(held));
+            Target(HostRecord.Shown(held));
             return;
         }
 
-        var message = new HostInformationMessage
-        {
-            Message = text,
-            NoNewLine = !isLine,
-            ForegroundColor = foreground,
-            BackgroundColor = background,
-        };
-        var record = new InformationRecord(message, source: null);
-        record.Tags.Add(HostTag);
-        Put(record);
+        Put(HostRecord.Of(text, isLine, foreground, background));
     }
 
-    private static string TextOf(InformationRecord record) =>
-        record.MessageData is HostInformationMessage message ? message.Message ?? string.Empty : record.ToString();
 }

@@ -87,7 +87,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         if (isShown && record is InformationRecord information && _preferences.Hides(record))
         {
             // The tag has it shown, and it still gets into variables and redirections.
-            information.Tags.Add("PSHOST");
+            information.Tags.Add(HostRecord.Tag);
             _cmdlet.WriteInformation(information);
         }
         else if (isShown && _preferences.Hides(record))
@@ -125,7 +125,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         // As Write-Host does: it is seen, is no output, and can be redirected.
         foreach (string line in lines)
         {
-            _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+            _cmdlet.WriteInformation(new HostInformationMessage { Message = line }, [HostRecord.Tag]);
         }
     }
 

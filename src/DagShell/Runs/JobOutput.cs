@@ -67,9 +67,7 @@ internal sealed class JobOutput : IRunOutput
         // As Write-Host does: Receive-Job shows it.
         foreach (string line in lines)
         {
-            var record = new InformationRecord(new HostInformationMessage { Message = line }, "Invoke-Dag");
-            record.Tags.Add("PSHOST");
-            _job.Information.Add(record);
+            _job.Information.Add(HostRecord.Of(line, source: "Invoke-Dag"));
         }
     }
 

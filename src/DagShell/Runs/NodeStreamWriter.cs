@@ -51,10 +51,10 @@ internal sealed class NodeStreamWriter
                 _output.WriteRecord(node, Tagged(node, name, information), isShown: false);
                 break;
             case OutputLine output:
-                _output.WriteRecord(node, Tagged(node, name, HostLine(output.Text)), isShown: false);
+                _output.WriteRecord(node, Tagged(node, name, HostRecord.Of(output.Text)), isShown: false);
                 break;
             case ErrorRecord error when NativeError.LineOf(error) is { } line:
-                _output.WriteRecord(node, Tagged(node, name, HostLine(line)), isShown: false);
+                _output.WriteRecord(node, Tagged(node, name, HostRecord.Of(line)), isShown: false);
                 break;
             case ErrorRecord error when _stopsOnError:
                 // The node chose to go on after this error; the caller's Stop is for the run, at its end.
@@ -92,16 +92,9 @@ internal sealed class NodeStreamWriter
         if (_midLine is { } begun && begun.Name != next)
         {
             _midLine = null;
-            InformationRecord end = HostLine(string.Empty);
+            InformationRecord end = HostRecord.Of(string.Empty);
             _output.WriteRecord(begun.Node, Copy(end, begun.Name, end.MessageData), isShown: false);
         }
-    }
-
-    private static InformationRecord HostLine(string text)
-    {
-        var record = new InformationRecord(new HostInformationMessage { Message = text }, source: null);
-        record.Tags.Add("PSHOST");
-        return record;
     }
 
     /// <summary>

@@ -17,14 +17,10 @@ internal static class ResumeLine
     /// <param name="files">The dag files that it runs; none where nodes came through the pipeline.</param>
     public static string Of(InvocationInfo invocation, string journal, IReadOnlyList<string> files)
     {
-        if (Written(invocation, files.Count == 0) is not { } line)
-        {
-            return files.Count == 0
+        return Written(invocation, files.Count == 0)
+            ?? (files.Count == 0
                 ? Of(journal)
-                : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}";
-        }
-
-        return line;
+                : $"Invoke-Dag -Path {string.Join(", ", files.Select(Quote))} -Checkpoint {Quote(journal)}{Resume}");
     }
 
     /// <summary>The command as its line has it, with what comes before it in the pipeline; null where the line has not all of it.</summary>
@@ -53,16 +49,14 @@ internal static class ResumeLine
 
         // Without redirections, which come last.
         string text = WithoutDoingOver(line.Extent.Text[start..command.CommandElements[^1].Extent.EndOffset], start, command);
-        return command.CommandElements.Any(element => element is CommandParameterAst { Argument: null } parameter && IsResume(parameter))
-            || IsSplatted(invocation, command)
-            ? text
-            : text + Resume;
+        return SaysResume(invocation, command) ? text : text + Resume;
     }
 
-    /// <summary>Whether -Resume comes from a table that the command's text names.</summary>
-    private static bool IsSplatted(InvocationInfo invocation, CommandAst command) =>
-        invocation.BoundParameters.TryGetValue("Resume", out object? given) && LanguagePrimitives.IsTrue(given)
-        && !command.CommandElements.Any(element => element is CommandParameterAst parameter && IsResume(parameter));
+    /// <summary>Whether what is left of a command's text resumes: as it is written there, or by a table that it names.</summary>
+    private static bool SaysResume(InvocationInfo invocation, CommandAst command) =>
+        command.CommandElements.OfType<CommandParameterAst>().FirstOrDefault(IsResume) is { } written
+            ? written.Argument is null
+            : invocation.BoundParameters.TryGetValue("Resume", out object? given) && LanguagePrimitives.IsTrue(given);
 
     /// <summary>
     /// Takes -Force and -Rerun out of a command's text: what they say to do over was done, or is left. And a -Resume with a value, which

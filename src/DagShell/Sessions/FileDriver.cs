@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using DagShell.Scripts;
 
 namespace DagShell.Sessions;
@@ -21,17 +20,13 @@ internal static class FileDriver
     public static Hashtable Script() => ScriptPieces.OfText(Text.Value);
 
     /// <summary>The script says what this process would say.</summary>
-    private static string Read()
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd()
+    private static string Read() =>
+        DriverText.Read(Resource)
             .Replace("'BAD_PATTERN'", Quoted(Messages.BadPathPattern("{1}", "{0}", "{2}")), StringComparison.Ordinal)
             .Replace("'NOT_A_PATH'", Quoted(Messages.NotAPath("{0}", "{1}")), StringComparison.Ordinal)
             .Replace("'NOT_A_FILE_PATH'", Quoted(Messages.NotAFilePath("{0}")), StringComparison.Ordinal)
             .Replace("'INPUT_MISSING'", Quoted(Messages.InputMissing("{0}")), StringComparison.Ordinal)
             .Replace("'OUTPUT_MISSING'", Quoted(Messages.OutputMissing("{0}")), StringComparison.Ordinal);
-    }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

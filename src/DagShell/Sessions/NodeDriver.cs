@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace DagShell.Sessions;
 
 /// <summary>The script that runs nodes in a session, and how it is called there.</summary>
@@ -8,7 +6,7 @@ internal static class NodeDriver
     private const string Resource = "NodeDriver.ps1";
     private const string KeyInText = "KEY";
 
-    private static readonly Lazy<string> Text = new(Read);
+    private static readonly Lazy<string> Text = new(static () => DriverText.Read(Resource));
 
     /// <summary>
     /// The script that is run once in a session. The driver's text is its argument, since PowerShell compiles a text that it makes a
@@ -38,11 +36,4 @@ internal static class NodeDriver
 
     private static string Call(string what, string key) =>
         $"& ([AppDomain]::CurrentDomain.GetData('{key}').{what}) ([AppDomain]::CurrentDomain.GetData('{key}'))";
-
-    private static string Read()
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -2,8 +2,8 @@
 # from; so those are private here, and all else lies in a table that the process keeps under a key.
 # The session's own strict mode is not for this; that of nodes is set around their scripts.
 Microsoft.PowerShell.Core\Set-StrictMode -Off
-$machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null; First = $null
-    Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
+$machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null
+    First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -381,10 +381,11 @@ $machine.SetUp = {
     $mark = "DagShell in $([runspace]::DefaultRunspace.InstanceId)"
     $shared = [AppDomain]::CurrentDomain.GetData($mark)
     if (-not $shared) {
-        $shared = @{ Runs = 0; Before = @{} }
+        $shared = @{ Runs = 0; Before = @{}; Mark = $mark }
         [AppDomain]::CurrentDomain.SetData($mark, $shared)
     }
     $shared.Runs++
+    $Machine.Shared = $shared
     foreach ($name in $Preferences.Keys) {
         if (-not $shared.Before.ContainsKey($name)) {
             $shared.Before[$name] = Microsoft.PowerShell.Utility\Get-Variable -Name $name -Scope Global -ValueOnly -ErrorAction Ignore
@@ -483,14 +484,13 @@ $machine.TearDown = {
         $Machine.Location = $Machine.Found
         & $Machine.CleanUp $Machine
     }
-    $mark = "DagShell in $([runspace]::DefaultRunspace.InstanceId)"
-    $shared = [AppDomain]::CurrentDomain.GetData($mark)
+    $shared = $Machine.Shared
     $shared.Runs--
     if ($shared.Runs -eq 0) {
         foreach ($name in $shared.Before.Keys) {
             Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $shared.Before[$name] -Scope Global -Force
         }
-        [AppDomain]::CurrentDomain.SetData($mark, $null)
+        [AppDomain]::CurrentDomain.SetData($shared.Mark, $null)
     }
     if ($Machine.Imported) { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $Machine.Imported -Force -ErrorAction Ignore }
     [AppDomain]::CurrentDomain.SetData('KEY', $null)

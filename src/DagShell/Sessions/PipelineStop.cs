@@ -14,7 +14,7 @@ internal static class PipelineStop
         IAsyncResult begun = shell.BeginInvoke(
             input,
             output,
-            new PSInvocationSettings { Host = host, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
+            host.Settings,
             null,
             null);
         using (stop.UnsafeRegister(static stopped => Request((PowerShell)stopped!), shell))

@@ -100,8 +100,7 @@ internal sealed class RemoteScripts
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         var output = new PSDataCollection<PSObject>();
-        var host = new SessionHost(record => _sink.Write(attempt, record));
-        NodeStreams.ForwardAll(shell, record => host.Take(RemoteRecord.Adapt(record)));
+        var host = SessionHost.Of(shell, record => _sink.Write(attempt, record));
         await PipelineStop.RunAsync(shell, host, input, output, stop).ConfigureAwait(false);
         return output.LastOrDefault()?.BaseObject as Hashtable;
     }

@@ -327,8 +327,7 @@ internal sealed class RemoteSession
             attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, item));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
-        var host = new SessionHost(record => _sink.Write(attempt, record));
-        NodeStreams.ForwardAll(shell, record => host.Take(RemoteRecord.Adapt(record)));
+        var host = SessionHost.Of(shell, record => _sink.Write(attempt, record));
         CancellationTokenRegistration stop = default;
         try
         {
@@ -336,7 +335,7 @@ internal sealed class RemoteSession
             IAsyncResult begun = shell.BeginInvoke(
                 input,
                 output,
-                new PSInvocationSettings { Host = host, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo },
+                host.Settings,
                 result => End(shell, host, result, attempt, call, received, missingParameter, stop, ended),
                 null);
             stop = attempt.StopToken.UnsafeRegister(static stopped => PipelineStop.Request((PowerShell)stopped!), shell);

@@ -1,27 +1,18 @@
-using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
+using DagShell.Hosts;
+using DagShell.Runspaces;
 
 namespace DagShell.Sessions;
 
 /// <summary>
 /// The host of a pipeline in a session: takes what is shown there, and asks nothing, so that what would ask fails at once.
 /// </summary>
-internal sealed class SessionHost : PSHost
+internal sealed class SessionHost : RecordingHost
 {
     private readonly SessionUserInterface _ui;
 
-    /// <summary>Makes a host.</summary>
-    /// <param name="write">Takes the records of what is written there, on the threads of the session's connection.</param>
-    public SessionHost(Action<object> write) => _ui = new SessionUserInterface(write);
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
-
-    /// <inheritdoc/>
-    public override Guid InstanceId { get; } = Guid.NewGuid();
+    private SessionHost(Action<object> write) => _ui = new SessionUserInterface(write);
 
     /// <inheritdoc/>
     public override string Name => "DagShell";
@@ -32,31 +23,19 @@ internal sealed class SessionHost : PSHost
     /// <inheritdoc/>
     public override Version Version { get; } = typeof(SessionHost).Assembly.GetName().Version!;
 
-    /// <summary>Takes a record from the pipeline's streams.</summary>
-    public void Take(object record) => _ui.Take(record);
+    /// <summary>How the pipeline is to be invoked.</summary>
+    public PSInvocationSettings Settings => new() { Host = this, RemoteStreamOptions = RemoteStreamOptions.AddInvocationInfo };
+
+    /// <summary>Makes the host of a pipeline, and has it take what comes in the pipeline's streams.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="write">Takes the records of what is written there, on the threads of the session's connection.</param>
+    public static SessionHost Of(PowerShell pipeline, Action<object> write)
+    {
+        SessionHost host = new(write);
+        NodeStreams.ForwardAll(pipeline, record => host._ui.Take(RemoteRecord.Adapt(record)));
+        return host;
+    }
 
     /// <summary>Hands on what was held back. For the end of the pipeline.</summary>
     public void Flush() => _ui.Flush();
-
-    /// <inheritdoc/>
-    public override void EnterNestedPrompt() => throw new NotSupportedException(Messages.NoNestedPrompt);
-
-    /// <inheritdoc/>
-    public override void ExitNestedPrompt() => throw new NotSupportedException(Messages.NoNestedPrompt);
-
-    /// <inheritdoc/>
-    public override void NotifyBeginApplication()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void NotifyEndApplication()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetShouldExit(int exitCode)
-    {
-        // An exit ends its node.
-    }
 }

@@ -12,11 +12,8 @@ namespace DagShell.Sessions;
 /// The streams tell too much: also what was redirected. What a connection brings comes one after the other, though not always on the same
 /// thread; the end of the pipeline comes last.
 /// </remarks>
-internal sealed class SessionUserInterface : PSHostUserInterface
+internal sealed class SessionUserInterface : RecordingUserInterface
 {
-    /// <summary>The tag of what was written by Write-Host.</summary>
-    private const string HostTag = "PSHOST";
-
     private readonly Action<object> _write;
 
     /// <summary>
@@ -62,34 +59,11 @@ internal sealed class SessionUserInterface : PSHostUserInterface
     /// <summary>Hands on what was held back. Of what Write-Host wrote nothing is left: it was redirected.</summary>
     public void Flush()
     {
-        if (Interlocked.Exchange(ref _held, null) is { } held && !held.Tags.Contains(HostTag))
+        if (Interlocked.Exchange(ref _held, null) is { } held && !HostRecord.Is(held))
         {
             _write(held);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Write(string value) => Show(value, isLine: false);
-
-    /// <inheritdoc/>
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Show(value, isLine: false, foregroundColor, backgroundColor);
-
-    /// <inheritdoc/>
-    public override void WriteLine() => Show(string.Empty, isLine: true);
-
-    /// <inheritdoc/>
-    public override void WriteLine(string value) => Show(value, isLine: true);
-
-    /// <inheritdoc/>
-    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Show(value, isLine: true, foregroundColor, backgroundColor);
-
-    /// <inheritdoc/>
-    public override void WriteErrorLine(string value) => Show(value, isLine: true, ConsoleColor.Red);
-
-    /// <inheritdoc/>
-    public override void WriteDebugLine(string message) => Put(new DebugRecord(message));
 
     /// <inheritdoc/>
     public override void WriteVerboseLine(string message)
@@ -101,9 +75,6 @@ internal sealed class SessionUserInterface : PSHostUserInterface
             Put(new VerboseRecord(message));
         }
     }
-
-    /// <inheritdoc/>
-    public override void WriteWarningLine(string message) => Put(new WarningRecord(message));
 
     /// <inheritdoc/>
     public override void WriteProgress(long sourceId, ProgressRecord record)
@@ -136,16 +107,13 @@ internal sealed class SessionUserInterface : PSHostUserInterface
 
     private static HostException NobodyAnswers() => new(Messages.NotInteractive);
 
-    private static string TextOf(InformationRecord record) =>
-        record.MessageData is HostInformationMessage message ? message.Message ?? string.Empty : record.ToString();
-
-    private void Show(string text, bool isLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
+    protected override void Show(string text, bool isLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
     {
-        if (_held is { } held && text == TextOf(held))
+        if (_held is { } held && text == HostRecord.TextOf(held))
         {
             _held = null;
             _shown = text;
-            _write(held.Tags.Contains(HostTag) ? held : new ShownInformation(held));
+            _write(HostRecord.Shown(held));
             return;
         }
 
@@ -155,20 +123,10 @@ internal sealed class SessionUserInterface : PSHostUserInterface
             return;
         }
 
-        var record = new InformationRecord(
-            new HostInformationMessage
-            {
-                Message = text,
-                NoNewLine = !isLine,
-                ForegroundColor = foreground,
-                BackgroundColor = background,
-            },
-            source: null);
-        record.Tags.Add(HostTag);
-        Put(record);
+        Put(HostRecord.Of(text, isLine, foreground, background));
     }
 
-    private void Put(object record)
+    protected override void Put(object record)
     {
         Flush();
         _shown = null;

@@ -189,6 +189,7 @@ public sealed class DagNode
         {
             IsDag = true,
             IsItem = true,
+            ItemValue = ForEach![index],
             OpensAtOnce = Precondition.Count == 0,
             PreconditionTimeout = PreconditionTimeout,
             PreconditionInterval = PreconditionInterval,
@@ -198,7 +199,7 @@ public sealed class DagNode
             Precondition = Precondition,
             UsingValues = UsingValues,
             Surroundings = Surroundings,
-            Item = new DagItem(index, ForEach![index]),
+            Item = new DagItem(index, node.ItemValue),
         };
     }
 

@@ -39,7 +39,10 @@ public sealed class DagNodeDependency
     /// </summary>
     public object? Output { get; }
 
-    /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
+    /// <summary>
+    /// How each item ended, or the dag that it had with -Dag, of a node with -ForEach that was asked for them; else empty. Of a node that is
+    /// restored an item that a script block gave is null if the journal could not keep it.
+    /// </summary>
     public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _end.Items);
 
     /// <inheritdoc/>

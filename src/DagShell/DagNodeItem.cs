@@ -22,7 +22,7 @@ public sealed class DagNodeItem
     /// <summary>Which item, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>What the item is.</summary>
+    /// <summary>What the item is; null of one that is restored and not known any more.</summary>
     public object? Item => _items.Values[Index];
 
     /// <summary>The node's name, and which item: Patch#3.</summary>

@@ -39,7 +39,10 @@ public sealed class DagNodeResult
         }
     }
 
-    /// <summary>How each item ended, of a node with -ForEach that was asked for them; else empty.</summary>
+    /// <summary>
+    /// How each item ended, or the dag that it had with -Dag, of a node with -ForEach that was asked for them; else empty. Of a node that is
+    /// restored an item that a script block gave is null if the journal could not keep it.
+    /// </summary>
     public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items);
 
     /// <summary>
@@ -132,14 +135,17 @@ public sealed class DagNodeResult
 
     internal DagNode Node => DagNode.Of(_result.Node);
 
+    /// <summary>Its items, if they were work of this run by themselves: those that are dags are nodes.</summary>
+    private NodeItems? ItemsOfWork => _result.Node.IsDag || FromCheckpoint ? null : _result.Items;
+
     /// <summary>How the node came to its end, attempt by attempt.</summary>
     internal NodeHistory ToHistory() => new(_result.State, _result.StartTime, _result.EndTime, _result.History)
     {
         ReadyTime = _result.ReadyTime,
         Waits = _result.Waits,
-        Items = _result.Items?.Counts,
-        WorkOfItems = _result.Items?.Work ?? TimeSpan.Zero,
-        ItemAttempts = _result.Items?.Attempts() ?? [],
+        Items = ItemsOfWork?.Counts,
+        WorkOfItems = ItemsOfWork?.Work ?? TimeSpan.Zero,
+        ItemAttempts = ItemsOfWork?.Attempts() ?? [],
         Origin = _result.Origin,
     };
 

@@ -44,6 +44,9 @@ public class Node
     /// </summary>
     public bool IsItem { get; init; }
 
+    /// <summary>What that item is; the engine only hands it on.</summary>
+    public object? ItemValue { get; init; }
+
     /// <summary>Of a node that stands for a dag, whether it has nothing to ask before, and so makes no attempt.</summary>
     public bool OpensAtOnce { get => _opensAtOnce; init => _opensAtOnce = value; }
 

@@ -288,12 +288,12 @@ public sealed class JournalContents
             _durations[record.Node!] = record.Time - (record.StartTime ?? record.Time);
         }
 
-        IReadOnlyList<string>? ofItems = record.Output is null ? _items.GetValueOrDefault(record.Node!)?.OutputsInOrder() : null;
-        if (record.Output is not null || ofItems is not null)
+        JournalItemEnds? items = _items.GetValueOrDefault(record.Node!)?.EndsInOrder();
+        if (record.Output is not null || items is { AnySkipped: false })
         {
             _done[record.Node!] = new JournalSuccess(_nodes[record.Node!].Definition, record.Output ?? string.Empty, _runs[^1].Origin)
             {
-                ItemOutputs = ofItems,
+                Items = items,
                 ShownOutput = record.ShownOutput,
             };
         }

@@ -51,7 +51,8 @@ public sealed record JournalRecord
     public int? Attempts { get; init; }
 
     /// <summary>
-    /// What a node that succeeded gave back; <see langword="null"/> if that is not written, and the node has to run again on resume.
+    /// What a node that succeeded gave back; <see langword="null"/> if that is not written, and the node has to run again on resume. Where
+    /// it is told how many items there are, what they are; <see langword="null"/> if that is known without, or cannot be written.
     /// </summary>
     public string? Output { get; init; }
 

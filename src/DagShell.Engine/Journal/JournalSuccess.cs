@@ -7,10 +7,15 @@ namespace DagShell.Engine.Journal;
 public sealed record JournalSuccess(string Definition, string Output, RunOrigin Origin)
 {
     /// <summary>
-    /// What its items gave back, in their order, of a node that has some; its own output is empty then. <see langword="null"/> of others,
-    /// and of one of which items were skipped.
+    /// How its items ended, of a node that has some; unless some were skipped its own output is empty then. <see langword="null"/> of
+    /// others, and where that is not known of all.
     /// </summary>
-    public IReadOnlyList<string>? ItemOutputs { get; init; }
+    public JournalItemEnds? Items { get; init; }
+
+    /// <summary>
+    /// What its items gave back, in their order, where that is what the node gave back; <see langword="null"/> if it is not.
+    /// </summary>
+    public IReadOnlyList<string>? ItemOutputs => Items is { AnySkipped: false } items ? [.. items.Ends.Select(end => end.Output)] : null;
 
     /// <inheritdoc cref="JournalRecord.ShownOutput"/>
     public string? ShownOutput { get; init; }

@@ -1,3 +1,5 @@
+using DagShell.Engine.Running;
+
 namespace DagShell.Engine.Journal;
 
 /// <summary>The items of a node that a journal knows to be done, and how far the last run has come with them.</summary>
@@ -13,7 +15,12 @@ internal sealed class RecordedItems
 
     /// <summary>How many items the last run has; null until that is known.</summary>
     private int? _count;
-    private bool _wasSkipped;
+
+    /// <summary>Those that the last run has skipped, and why.</summary>
+    private Dictionary<int, JournalItemEnd> _skipped = [];
+
+    /// <summary>What its items are; null if that is not in the journal.</summary>
+    private string? _values;
 
     /// <summary>All that are done, in the order in which they were.</summary>
     public IReadOnlyList<JournalItem> Done => _done;
@@ -24,7 +31,8 @@ internal sealed class RecordedItems
         _outputs = [];
         _earlier = null;
         _count = null;
-        _wasSkipped = false;
+        _skipped = [];
+        _values = null;
     }
 
     /// <summary>Notes what happened to an item, or how many there are.</summary>
@@ -35,6 +43,7 @@ internal sealed class RecordedItems
         {
             case { Kind: JournalRecordKind.Mapped }:
                 _count = record.Count;
+                _values = record.Output;
                 break;
             case { Kind: JournalRecordKind.Restored, Item: { } item, Value: { } value }:
                 _outputs[item] = TakeEarlier(value).Output;
@@ -47,35 +56,34 @@ internal sealed class RecordedItems
                 }
 
                 break;
-            case { Kind: JournalRecordKind.Skipped }:
-                _wasSkipped = true;
+            case { Kind: JournalRecordKind.Skipped, Item: { } item }:
+                _skipped[item] = new JournalItemEnd(string.Empty, record.SkipCause ?? SkipCause.ConditionFalse, record.SkipReason);
                 break;
         }
     }
 
-    /// <summary>
-    /// What all items of the last run gave back; null if not all of that is known, or one was skipped, of which it is not known what it had
-    /// given back until then.
-    /// </summary>
-    public IReadOnlyList<string>? OutputsInOrder()
+    /// <summary>How all items of the last run ended; null if not all of that is known.</summary>
+    public JournalItemEnds? EndsInOrder()
     {
-        if (_wasSkipped || _count != _outputs.Count)
+        if (_count != _outputs.Count + _skipped.Count)
         {
             return null;
         }
 
-        var outputs = new string[_outputs.Count];
-        for (int item = 0; item < outputs.Length; item++)
+        var ends = new JournalItemEnd[_outputs.Count + _skipped.Count];
+        for (int item = 0; item < ends.Length; item++)
         {
-            if (!_outputs.TryGetValue(item, out string? output))
+            if (_outputs.TryGetValue(item, out string? output))
+            {
+                ends[item] = new JournalItemEnd(output);
+            }
+            else if (!_skipped.TryGetValue(item, out ends[item]))
             {
                 return null;
             }
-
-            outputs[item] = output;
         }
 
-        return outputs;
+        return new JournalItemEnds(ends, _values);
     }
 
     private JournalItem TakeEarlier(string value)

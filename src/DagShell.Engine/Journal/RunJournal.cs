@@ -131,6 +131,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Time = items.ReadyTime,
             Node = _graph[node].Name,
             Count = items.Count,
+            Output = items.Text,
         });
     }
 

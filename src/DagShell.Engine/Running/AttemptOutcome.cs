@@ -47,6 +47,9 @@ public sealed class AttemptOutcome
     /// <summary>What stands for their values in a journal.</summary>
     internal IReadOnlyList<string?>? ItemKeys { get; private init; }
 
+    /// <summary>The values as a text that a journal keeps.</summary>
+    internal string? ItemText { get; private init; }
+
     /// <summary>Those of <see cref="Items"/> that were done in an earlier run, by index, with what they gave back.</summary>
     public IReadOnlyDictionary<int, object?>? RestoredItems { get; private init; }
 
@@ -92,12 +95,17 @@ public sealed class AttemptOutcome
     /// What stands for the items' values in a journal, in their order: items with the same are the same. <see langword="null"/> for one
     /// that is like no other.
     /// </param>
+    /// <param name="text">
+    /// The values as a text, for a journal, so that a run that restores the node knows them; <see langword="null"/> if it need not or
+    /// cannot have them.
+    /// </param>
     /// <returns>The outcome.</returns>
     public static AttemptOutcome Mapped(
         IReadOnlyList<object?> items,
         IReadOnlyDictionary<int, object?>? restored = null,
         Func<object?, string?>? describe = null,
-        IReadOnlyList<string?>? keys = null)
+        IReadOnlyList<string?>? keys = null,
+        string? text = null)
     {
         ArgumentNullException.ThrowIfNull(items);
         return new(AttemptOutcomeKind.Succeeded)
@@ -106,6 +114,7 @@ public sealed class AttemptOutcome
             RestoredItems = restored,
             DescribeItem = describe,
             ItemKeys = keys,
+            ItemText = text,
         };
     }
 

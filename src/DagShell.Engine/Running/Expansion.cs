@@ -17,8 +17,8 @@ public sealed class Expansion
     public DagGraph Graph { get; }
 
     /// <summary>
-    /// Nodes that succeeded in an earlier run and are not run again, with what they gave back. All that such a node depends on must be
-    /// among them.
+    /// Nodes that succeeded in an earlier run and are not run again, with what they gave back, those with items
+    /// <see cref="RestoredItems"/>. All that such a node depends on must be among them.
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
 

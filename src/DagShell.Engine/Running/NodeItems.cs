@@ -19,13 +19,19 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
     private readonly int[] _inState = new int[Enum.GetValues<NodeState>().Length];
 
     internal NodeItems(int nodeIndex, string nodeName, IReadOnlyList<object?> values, int firstUnit)
+        : this(nodeIndex, nodeName, values, new WorkRecord[values.Count]) => FirstUnit = firstUnit;
+
+    /// <summary>Items that are no work of this run, or not any more.</summary>
+    internal NodeItems(int nodeIndex, string nodeName, IReadOnlyList<object?> values, WorkRecord[] records)
     {
         NodeIndex = nodeIndex;
         NodeName = nodeName;
         Values = values;
-        FirstUnit = firstUnit;
-        Records = new WorkRecord[values.Count];
-        _inState[(int)NodeState.Pending] = values.Count;
+        Records = records;
+        foreach (WorkRecord record in records)
+        {
+            _inState[(int)record.State]++;
+        }
     }
 
     /// <summary>What the items are.</summary>
@@ -73,6 +79,9 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
 
     /// <summary>What stands for their values in a journal; null for one that is like no other, and of a run without a journal.</summary>
     internal IReadOnlyList<string?>? Keys { get; set; }
+
+    /// <summary>The values as a text, for the journal; null if they are known without it, or cannot be written.</summary>
+    internal string? Text { get; set; }
 
     /// <summary>When they were known, and with that ready.</summary>
     internal DateTimeOffset ReadyTime { get; init; }

@@ -17,7 +17,9 @@ public sealed class NodeResult
     /// <summary>What its work gave back, when it succeeded or skipped itself.</summary>
     public object? Output { get; init; }
 
-    /// <summary>Its items, of a node that has some and was asked for them; <see langword="null"/> if not.</summary>
+    /// <summary>
+    /// Its items, of a node that has some and was asked for them, or had a dag for each of them; <see langword="null"/> if not.
+    /// </summary>
     public NodeItems? Items { get; init; }
 
     /// <summary>

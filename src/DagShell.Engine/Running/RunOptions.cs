@@ -71,8 +71,8 @@ public sealed record RunOptions
     public IRunJournal? Journal { get; init; }
 
     /// <summary>
-    /// Nodes that succeeded in an earlier run and are not run again, by index, with what they gave back. All that such a node
-    /// depends on must be among them.
+    /// Nodes that succeeded in an earlier run and are not run again, by index, with what they gave back, those with items
+    /// <see cref="RestoredItems"/>. All that such a node depends on must be among them.
     /// </summary>
     public IReadOnlyDictionary<int, object?> Restored { get; init; } = new Dictionary<int, object?>();
 

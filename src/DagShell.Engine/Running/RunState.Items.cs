@@ -15,11 +15,14 @@ internal sealed partial class RunState
         NodeItems items = _work.Add(node, _graph[node].Name, outcome.Items!, now);
         items.Describe = outcome.DescribeItem;
         items.Keys = outcome.ItemKeys;
+        items.Text = outcome.ItemText;
         items.RestoredCount = outcome.RestoredItems?.Count ?? 0;
         if (!_observers.IsEmpty)
         {
             _observers.ItemsKnown(node, items);
         }
+
+        items.Text = null;
 
         foreach (var (item, output) in outcome.RestoredItems ?? new Dictionary<int, object?>())
         {
@@ -39,6 +42,34 @@ internal sealed partial class RunState
 
         EndIfDone(items, now);
         TellAndStrike(now);
+    }
+
+    /// <summary>What a node gave back that is restored: that of its items, if it had some.</summary>
+    private object? RestoredOutput(int node, object? output, DateTimeOffset now)
+    {
+        if (output is not RestoredItems items)
+        {
+            return output;
+        }
+
+        NodeItems restored = _work.Keep(items.In(node, _graph[node].Name, now));
+        return items.Output ?? restored;
+    }
+
+    /// <summary>Keeps how the dags ended that a node had for its items, while what they gave out is there.</summary>
+    private void KeepDagsOfItems(int node, bool fromCheckpoint, DateTimeOffset now)
+    {
+        int[] dags = [.. Inside(node)];
+        WorkRecord[] records = Array.ConvertAll(dags, dag => fromCheckpoint
+            ? new WorkRecord
+            {
+                State = NodeState.Succeeded,
+                Output = _restored.GetValueOrDefault(dag),
+                FromCheckpoint = true,
+                EndTicks = now.UtcTicks,
+            }
+            : _work[dag] with { Output = OutputOf(dag) });
+        _work.Keep(new NodeItems(node, _graph[node].Name, Array.ConvertAll(dags, dag => _graph[dag].ItemValue), records));
     }
 
     /// <summary>An item has begun: the next one that has not takes its place in the queue.</summary>

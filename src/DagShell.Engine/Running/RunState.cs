@@ -677,7 +677,7 @@ internal sealed partial class RunState
             // A run may have been stopped before it was started.
             if (_work[node].State == NodeState.Pending && _restored.TryGetValue(node, out object? output))
             {
-                Settle(node, NodeState.Succeeded, now, output, fromCheckpoint: true);
+                Settle(node, NodeState.Succeeded, now, RestoredOutput(node, output, now), fromCheckpoint: true);
             }
             else if (_work[node].State == NodeState.Pending && _restoredFailures.Contains(node))
             {
@@ -928,6 +928,11 @@ internal sealed partial class RunState
         }
 
         record.SkipCause = cause;
+        if (_graph[node] is { IsMapped: true, IsDag: true } && (fromCheckpoint || _nodes[node].IsOpen))
+        {
+            KeepDagsOfItems(node, fromCheckpoint, now);
+        }
+
         ReleaseResults(node);
         foreach (int dependency in _graph.Upstream(node))
         {
@@ -1006,7 +1011,9 @@ internal sealed partial class RunState
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
-            Items = _work.ItemsOf(node)?.Counts,
+
+            // Those of a dag are nodes of the run, and those of a node that is restored were done in another.
+            Items = _graph.IsDag(node) || _restored.ContainsKey(node) ? null : _work.ItemsOf(node)?.Counts,
         };
     }
 

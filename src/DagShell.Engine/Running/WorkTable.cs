@@ -71,6 +71,13 @@ internal sealed class WorkTable(int nodeCount)
         return items;
     }
 
+    /// <summary>Keeps what became of a node's items that are no units: they were done in an earlier run, or are nodes themselves.</summary>
+    public NodeItems Keep(NodeItems items)
+    {
+        _byNode[items.NodeIndex] = items;
+        return items;
+    }
+
     private NodeItems ItemsWith(int unit)
     {
         int low = 0;

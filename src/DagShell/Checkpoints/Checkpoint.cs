@@ -53,7 +53,7 @@ internal sealed class Checkpoint : IDisposable
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         MoveItems();
         _definitions = DefineAll();
-        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, CanRestore, node => IsInRun(node, out _), request.Again) : null;
+        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, (node, _) => CanRestore(node), node => IsInRun(node, out _), request.Again) : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
         _inside = new CheckpointInside(file.Contents, request, _secrets, _made, _items);
@@ -457,7 +457,7 @@ internal sealed class Checkpoint : IDisposable
         : _file.Contents.Done.TryGetValue(_dag[node].Name, out JournalSuccess? success) ? success.Definition
         : string.Empty;
 
-    private bool CanRestore(int node, string output)
+    private bool CanRestore(int node)
     {
         if (!IsInRun(node, out int index))
         {
@@ -470,9 +470,9 @@ internal sealed class Checkpoint : IDisposable
             return false;
         }
 
-        if (OutputText.TryReadAll(_file.Contents.Done[_dag[node].Name].ItemOutputs ?? [output], out object?[]? objects))
+        if (RestoredOutput.TryRead(DagNode.Of(_dag[node]), _file.Contents.Done[_dag[node].Name], out object? output))
         {
-            _restored.Add(index, objects);
+            _restored.Add(index, output);
             return true;
         }
 

@@ -178,16 +178,17 @@ internal sealed class CheckpointInside
             return null;
         }
 
-        if (!restored.ContainsKey(index))
+        if (restored.ContainsKey(index))
         {
-            if (!OutputText.TryReadAll(success.ItemOutputs ?? [success.Output], out object?[]? objects))
-            {
-                return null;
-            }
-
-            restored.Add(index, objects);
+            return success.Output;
         }
 
+        if (!RestoredOutput.TryRead(DagNode.Of(graph[index]), success, out object? output))
+        {
+            return null;
+        }
+
+        restored[index] = output;
         return success.Output;
     }
 }

@@ -9,6 +9,9 @@ namespace DagShell.Checkpoints;
 /// <remarks>Nodes are asked on their own threads.</remarks>
 internal sealed class CheckpointItems
 {
+    /// <summary>Letters of a text of all items of a node: beyond that no run needs to know them that does nothing with them.</summary>
+    private const int LongestText = 16 * 1024 * 1024;
+
     private readonly JournalContents _contents;
     private readonly SecretDigest _secrets;
     private readonly string _path;
@@ -63,8 +66,13 @@ internal sealed class CheckpointItems
             }
         }
 
-        return AttemptOutcome.Mapped(values, restored, describe, keys);
+        return AttemptOutcome.Mapped(values, restored, describe, keys, TextOf(attempt, values));
     }
+
+    /// <summary>What items are that a script block gave, for a run that restores the node; null if they cannot be written.</summary>
+    private static string? TextOf(NodeAttempt attempt, object?[] values) =>
+        DagNode.Of(attempt.Node).ItemScript is not null
+            && OutputText.Write(values, attempt.StopToken, out _) is { Length: <= LongestText } text ? text : null;
 
     private IReadOnlyList<JournalItem> DoneOf(string node) =>
         _kept.TryGetValue(node, out string? earlier) ? _contents.ItemsOf(earlier) : [];

@@ -87,23 +87,4 @@ internal static class OutputText
         string? text = writer.Write(output);
         return (text, writer.Obstacle);
     }
-
-    /// <summary>Reads what a node gave out, that of its items one after the other.</summary>
-    public static bool TryReadAll(IReadOnlyList<string> texts, [NotNullWhen(true)] out object?[]? objects)
-    {
-        List<object?> all = [];
-        objects = null;
-        foreach (string text in texts)
-        {
-            if (!TryRead(text, out object?[]? some))
-            {
-                return false;
-            }
-
-            all.AddRange(some);
-        }
-
-        objects = [.. all];
-        return true;
-    }
 }

@@ -81,6 +81,7 @@ public sealed class JournalItemTests : IDisposable
         Assert.False(IsDone(Mapped(1), Done(0, "x", "x"), Done(1, "y", "y")));
         Assert.False(IsDone(Mapped(1), Done(1, "x", "x")));
         Assert.False(IsDone(Mapped(2), Done(0, "x", "x"), Done(1, "x", "x") with { Kind = JournalRecordKind.Skipped }));
+        Assert.False(IsDone(Mapped(3), Done(0, "x", "x"), Done(1, "x", "x") with { Kind = JournalRecordKind.Skipped }));
 
         static bool IsDone(params JournalRecord[] records)
         {
@@ -147,15 +148,37 @@ public sealed class JournalItemTests : IDisposable
     {
         Run(
             resumed: false,
-            run => run.Script("A", Step.Map(["x", "y"], keys: ["x", "y"]))
+            run => run.Script("A", Step.Map(["x", "y"], keys: ["x", "y"], text: "x and y"))
                 .ScriptItem("A", 0, Step.Skip(reason: "no need"))
                 .ScriptItem("A", 1, Step.Succeed(output: "y1")));
 
         JournalSuccess done = _folder.Read().Done["A"];
         Assert.Null(done.ItemOutputs);
         Assert.Equal("2 items", done.Output);
+        Assert.Equal([new JournalItemEnd(string.Empty, SkipCause.Itself, "no need"), new JournalItemEnd("y1")], done.Items!.Ends);
+        Assert.Equal("x and y", done.Items.Values);
         JournalRecord skipped = _folder.Read().Runs[0].Records.Single(record => record.Kind == JournalRecordKind.Skipped);
         Assert.Equal((0, SkipCause.Itself, "no need"), (skipped.Item, skipped.SkipCause, skipped.SkipReason));
+    }
+
+    [Fact]
+    public void What_items_are_is_that_of_the_last_run_which_had_them()
+    {
+        JournalContents contents = new();
+        contents.Add(Header(isResumed: false, keepsItems: false));
+        contents.Add(Mapped(2) with { Output = "x and y" });
+        contents.Add(Done(0, "x", "0"));
+        contents.Add(Header(isResumed: true, keepsItems: true));
+        contents.Add(Mapped(1) with { Output = "x" });
+        contents.Add(Restored(0, "x"));
+        contents.Add(NodeDone());
+        Assert.Equal("x", contents.Done["A"].Items!.Values);
+
+        contents.Add(Header(isResumed: true, keepsItems: false) with
+        {
+            Nodes = [new JournalNode("A", [], "does A") { ItemDefinition = "item", IsRestored = true }],
+        });
+        Assert.Equal("x", contents.Done["A"].Items!.Values);
     }
 
     [Fact]

@@ -327,6 +327,51 @@ public sealed class ItemTests
     }
 
     [Fact]
+    public void A_node_that_is_restored_has_its_items()
+    {
+        NodeItems? seen = null;
+        NodeItems? upstream = null;
+        TestRun run = new(
+            [Mapped("A"), Node("B", "A")],
+            restored: new Dictionary<int, object?>
+            {
+                [0] = new RestoredItems(["x", null], [new RestoredItem("old"), new RestoredItem(null, SkipCause.Itself, "no need")]),
+            });
+        run.Runner.OnStart = attempt =>
+            (seen, upstream) = (attempt.EndOf(attempt.Upstream[0]).Items, (NodeItems?)attempt.OutputOf(attempt.Upstream[0]));
+        run.ToEnd();
+
+        Assert.Equal(["B 0"], run.Starts);
+        Assert.Same(run["A"].Items, seen);
+        Assert.Same(seen, upstream);
+        Assert.Equal(["x", null], seen!.Values);
+        Assert.Equal(
+            [(NodeState.Succeeded, "old", null), (NodeState.Skipped, (object?)null, "no need")],
+            seen.Select(item => (item.State, item.Output, item.SkipReason)));
+        Assert.All(seen, item => Assert.Equal((true, 0, run["A"].EndTime), (item.FromCheckpoint, item.Attempts, item.EndTime)));
+        Assert.Equal(new ItemCounts(2, 0, 0, 1, 0, 1, 0), seen.Counts);
+        Assert.All(run.Scheduler.Histories(), node => Assert.Null(node.Items));
+    }
+
+    [Fact]
+    public void What_a_restored_node_gave_back_may_be_more_than_its_items_did()
+    {
+        object? upstream = null;
+        TestRun run = new(
+            [Mapped("A"), Node("B", "A")],
+            restored: new Dictionary<int, object?>
+            {
+                [0] = new RestoredItems(["x"], [new RestoredItem(null, SkipCause.Itself)], Output: "half"),
+            });
+        run.Runner.OnStart = attempt => upstream = attempt.OutputOf(attempt.Upstream[0]);
+        run.ToEnd();
+
+        Assert.Equal("half", upstream);
+        Assert.Equal("half", run["A"].Output);
+        Assert.Equal(NodeState.Skipped, run["A"].Items![0].State);
+    }
+
+    [Fact]
     public void A_node_all_of_whose_items_are_restored_succeeds()
     {
         TestRun run = new TestRun([Mapped("A"), Node("B", "A")])

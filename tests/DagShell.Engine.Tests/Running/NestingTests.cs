@@ -280,6 +280,7 @@ public sealed class NestingTests
         {
             IsDag = true,
             IsItem = true,
+            ItemValue = $"host {index}",
             OpensAtOnce = true,
             Work = new[] { Node("X"), Node("Y", "X") },
         };
@@ -287,18 +288,63 @@ public sealed class NestingTests
         TestRun run = new TestRun(
             [
                 new Node("D") { IsDag = true, IsMapped = true, OpensAtOnce = true, Work = new[] { Item(0), Item(1), Item(2) } },
-                Node("B", "D"),
+                CleanUpOf("B", "D"),
             ])
             .Script("D#0/X", Step.Succeed(after: 3))
             .Script("D#1/X", Step.Fail())
-            .Script("D#2/Y", Step.Succeed(output: "y"))
-            .ToEnd();
+            .Script("D#2/Y", Step.Succeed(output: "y"));
+        NodeItems? items = null;
+        run.Runner.OnStart = attempt => items = attempt.Node.Name == "B" ? attempt.EndOf(0).Items : items;
+        run.ToEnd();
         seen = run["D"].Output as InnerOutputs;
 
-        Assert.Equal(["D#0/X 0", "D#1/X 0", "D#2/X 0", "D#2/Y 1", "D#0/Y 3"], run.Starts);
+        Assert.Equal(["D#0/X 0", "D#1/X 0", "D#2/X 0", "D#2/Y 1", "D#0/Y 3", "B 4"], run.Starts);
         Assert.Equal("1 of its 3 nodes failed: 'D#1': 1 of its 2 nodes failed: 'D#1/X': it broke", run["D"].Failure!.Message);
         Assert.True(seen!.IsOfItems);
         Assert.Equal(3, seen.Count);
+        Assert.Same(run["D"].Items, items);
+        Assert.Equal(["host 0", "host 1", "host 2"], items!.Values);
+        Assert.Equal([NodeState.Succeeded, NodeState.Failed, NodeState.Succeeded], items.Select(item => item.State));
+        Assert.Equal(KeyValuePair.Create("Y", (object?)"y"), Assert.Single((InnerOutputs)items[2].Output!));
+        Assert.Equal("1 of its 2 nodes failed: 'D#1/X': it broke", items[1].Failure!.Message);
+        Assert.All(run.Scheduler.Histories(), node => Assert.Null(node.Items));
+    }
+
+    [Fact]
+    public void A_node_that_had_a_dag_for_each_item_has_these_when_it_is_restored_and_none_when_it_was_not_started()
+    {
+        Node[] Nodes(params string[] dependsOn) =>
+        [
+            Node("A"),
+            new Node("D")
+            {
+                IsDag = true,
+                IsMapped = true,
+                OpensAtOnce = true,
+                DependsOn = dependsOn,
+                Work = Enumerable.Range(0, 2).Select(index => new Node($"#{index}")
+                {
+                    IsDag = true,
+                    IsItem = true,
+                    ItemValue = index,
+                    OpensAtOnce = true,
+                    Work = new[] { Node("X") },
+                }).ToArray(),
+            },
+        ];
+        TestRun run = new TestRun(Nodes(), restored: new Dictionary<int, object?>
+        {
+            [1] = "all", [2] = "of 0", [3] = "x", [4] = "of 1", [5] = "x",
+        }).ToEnd();
+        Assert.Equal(["A 0"], run.Starts);
+        Assert.Equal([0, 1], run["D"].Items!.Values);
+        Assert.Equal(
+            [(NodeState.Succeeded, true, "of 0"), (NodeState.Succeeded, true, (object?)"of 1")],
+            run["D"].Items!.Select(item => (item.State, item.FromCheckpoint, item.Output)));
+
+        run = new TestRun(Nodes("A")).Script("A", Step.Fail()).ToEnd();
+        Assert.Equal(NodeState.Skipped, run.StateOf("D"));
+        Assert.Null(run["D"].Items);
     }
 
     [Fact]

@@ -259,6 +259,61 @@ public sealed class ItemResumeTests : CheckpointTests
         Assert.Equal(["b False 1 ok b", "a True 0 ok a"], result.Text);
     }
 
+    [Theory]
+    [InlineData("'a', 'b', 'c'", "a,b,c")]
+    [InlineData("{ 'a', 'b', 'c' }", "a,b,c")]
+    [InlineData("{ Get-Variable PWD, HOME }", "PWD,HOME")]
+    [InlineData("{ [pscustomobject] @{ Name = 'x' }; @{ Name = 'y' } }", "x,y")]
+    [InlineData("@()", "")]
+    [InlineData("{ }", "")]
+    [InlineData("{ $null }", "")]
+    [InlineData("{ , (1, 2); , (3, 4) }", "1 2,3 4")]
+    public void A_node_that_is_restored_has_its_items_and_so_have_those_after_it(string items, string values)
+    {
+        string script = $$"""
+            New-DagNode Patch -ForEach {{items}} { if ($_ -eq 'b') { Skip-DagNode 'no need' }; "ok $($DagNode.ItemIndex)" }
+            New-DagNode Report -DependsOn Patch {
+                ($using:ran).Enqueue('Report'); if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' }
+                $DagNode.Dependencies['Patch'].Items | ForEach-Object { "$($_.Index) $($_.Status) $($_.SkipReason)$($_.Output)" } }
+            """;
+        Run(Break("Report") + "& {" + script + "}" + Resume);
+        const string Show = """
+            ; $patch = $r | Where-Object Name -eq Patch
+            "$($patch.FromCheckpoint) $($patch.Items.Count)"
+            @($patch.Items | ForEach-Object { if ($_.Item.Name) { $_.Item.Name } else { "$($_.Item)" } }) -join ','
+            $patch.Items | Where-Object { -not $_.FromCheckpoint -or $_.Attempts -or $_.Error }
+            ($r | Where-Object Name -eq Report).Output
+            """;
+
+        // Restored, and restored again.
+        ShellResult before = Run(Break("Report") + "$r = & {" + script + "}" + Resume + Show);
+        ShellResult result = Run(Mend + "$r = & {" + script + "}" + Resume + Show);
+        int expected = values.Split(',', StringSplitOptions.RemoveEmptyEntries).Length;
+        Assert.Equal([$"True {expected}", values], before.Text[..2]);
+        Assert.Equal(
+            [
+                $"True {expected}", values,
+                .. Enumerable.Range(0, expected).Select(item =>
+                    values.StartsWith("a,", StringComparison.Ordinal) && item == 1 ? "1 Skipped no need" : $"{item} Succeeded ok {item}"),
+            ],
+            result.Text);
+    }
+
+    [Fact]
+    public void Items_that_a_journal_cannot_keep_are_null_where_their_node_is_restored()
+    {
+        const string Script = """
+            New-DagNode Patch -ForEach { [pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText)) } { $_.UserName }
+            New-DagNode Report -DependsOn Patch { if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' } }
+            """;
+        Run(Break("Report") + "& {" + Script + "}" + Resume);
+        Assert.DoesNotContain("secret", File.ReadAllText(Journal), StringComparison.Ordinal);
+
+        ShellResult result = Run(Mend + "$r = & {" + Script + "}" + Resume
+            + "; $r[0].Items | ForEach-Object { \"$($null -eq $_.Item) $($_.Status) $($_.Output)\" }");
+        Assert.Equal(["True Succeeded me"], result.Text);
+    }
+
     [Fact]
     public void Items_are_restored_in_the_caller_s_session_too()
     {

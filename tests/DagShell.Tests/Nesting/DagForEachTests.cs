@@ -46,6 +46,35 @@ public sealed class DagForEachTests : CheckpointTests
     }
 
     [Theory]
+    [InlineData("1, 2, 3")]
+    [InlineData("{ 1, 2, 3 }")]
+    public void The_result_and_those_after_it_know_what_became_of_each_item(string items)
+    {
+        const string Show = "ForEach-Object { \"$($_.Name) $($_.Index) $($_.Item) $($_.Status) $($_.Output.A) $($_.FromCheckpoint) $($_.Error)\" }";
+        string script = $$"""
+            New-DagNode P -ForEach {{items}} -Dag { New-DagNode A { if ($DagNode.Item -eq $env:DAGSHELL_TEST_BREAK_DAG_OF_ITEM) { throw 'no route' }; "a$($DagNode.Item)" } }
+            New-DagNode B { $DagNode.Dependencies['P'].Items | {{Show}} } -DependsOn P -TriggerRule AllDone
+            """;
+        string run = "$r = & {" + script + "} | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue; "
+            + "$r.Where{ $_.Name -eq 'P' }.Items | " + Show + "; $r.Where{ $_.Name -eq 'B' }.Output";
+        string[] broken =
+        [
+            "P#0 0 1 Succeeded a1 False ", "P#1 1 2 Failed  False 1 of its 1 nodes failed: 'P#1/A': no route",
+            "P#2 2 3 Succeeded a3 False ",
+        ];
+        ShellResult result = Run("$env:DAGSHELL_TEST_BREAK_DAG_OF_ITEM = 2;" + run);
+        Assert.Equal(broken, result.Text[..3].Select(WithoutPlace));
+        Assert.Equal(broken, result.Text[3..].Select(WithoutPlace));
+
+        result = Run("$env:DAGSHELL_TEST_BREAK_DAG_OF_ITEM = $null;" + run);
+        string[] all = ["1 Succeeded a1", "2 Succeeded a2", "3 Succeeded a3"];
+        Assert.Equal([.. all, .. all], result.Text.Select(line => line[6..20]));
+
+        static string WithoutPlace(string line) =>
+            System.Text.RegularExpressions.Regex.Replace(line, "' at .*: ", "': ");
+    }
+
+    [Theory]
     [InlineData("@()", 0)]
     [InlineData("$null", 0)]
     [InlineData("1", 1)]

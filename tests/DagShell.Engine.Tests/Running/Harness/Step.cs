@@ -30,8 +30,9 @@ internal sealed record Step
     public static Step Map(int count, double after = 0) => Map(Enumerable.Range(0, count).Cast<object?>().ToArray(), after);
 
     public static Step Map(
-        object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null, string[]? keys = null) =>
-        new(Seconds(after), AttemptOutcome.Mapped(values, restored, keys: keys));
+        object?[] values, double after = 0, IReadOnlyDictionary<int, object?>? restored = null, string[]? keys = null,
+        string? text = null) =>
+        new(Seconds(after), AttemptOutcome.Mapped(values, restored, keys: keys, text: text));
 
     /// <summary>Is found to stand for a dag.</summary>
     public static Step Expand(

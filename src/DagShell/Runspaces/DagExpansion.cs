@@ -99,8 +99,26 @@ internal sealed class DagExpansion
         FilePatterns.Check(graph, _command.SessionState.Path, _context.RunInSessions);
         NoteNeeds(dag);
         return AttemptOutcome.Expanded(_context.Expand is { } expand
-            ? expand(_attempt, graph, new CalledCommands(_context.AllNeeds(), _command.InvokeCommand, initialState: null))
+            ? expand(_attempt, graph, new CalledCommands(NeedsOf(dag), _command.InvokeCommand, initialState: null))
             : new Expansion(graph));
+    }
+
+    private Dictionary<ScriptKey, ScriptNeeds> NeedsOf(Dag dag)
+    {
+        Dictionary<ScriptKey, ScriptNeeds> needs = [];
+        foreach (DagNode node in dag.AllNodes)
+        {
+            foreach ((_, ScriptBlock script) in node.Scripts())
+            {
+                ScriptKey key = ScriptKey.Of(script, node.Surroundings);
+                if (_context.NeedsOf(key) is { } needed)
+                {
+                    needs[key] = needed;
+                }
+            }
+        }
+
+        return needs;
     }
 
     /// <summary>Notes what its nodes use: of the session, and of secrets.</summary>

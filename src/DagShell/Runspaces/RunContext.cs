@@ -75,11 +75,6 @@ internal sealed record RunContext(
         _hasLate = !_late.IsEmpty;
     }
 
-    /// <summary>What all scripts need that are known now.</summary>
-    public IReadOnlyDictionary<ScriptKey, ScriptNeeds> AllNeeds() => !_hasLate
-        ? Needs
-        : Needs.Concat(_late).DistinctBy(needs => needs.Key).ToDictionary(needs => needs.Key, needs => needs.Value);
-
     /// <summary>What a script needs, as <see cref="Needs"/> or as it was noted later.</summary>
     public ScriptNeeds? NeedsOf(ScriptKey script) =>
         Needs.GetValueOrDefault(script) ?? (_hasLate ? _late.GetValueOrDefault(script) : null);

@@ -40,8 +40,8 @@ public sealed class DagNodeDependency
     public object? Output { get; }
 
     /// <summary>
-    /// How each item ended, or the dag that it had with -Dag, of a node with -ForEach that was asked for them; else empty. Of a node that is
-    /// restored an item that a script block gave is null if the journal could not keep it.
+    /// How each item ended, or with -Dag the dag that it had, of a node with -ForEach that was asked for them; else empty. Of a node that
+    /// is restored an item that a script block gave is null if the journal could not keep it.
     /// </summary>
     public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _end.Items);
 

@@ -53,7 +53,10 @@ internal sealed class Checkpoint : IDisposable
         _definition = new NodeDefinition(request.Parameters, request.Commands, _secrets, request.Stop);
         MoveItems();
         _definitions = DefineAll();
-        _plan = _isResumed ? file.Contents.FindDone(_dag, _definitions, (node, _) => CanRestore(node), node => IsInRun(node, out _), request.Again) : null;
+        _plan = _isResumed
+            ? file.Contents.FindDone(
+                _dag, _definitions, (node, _) => CanRestore(node), node => IsInRun(node, out _), request.Again)
+            : null;
         _done = _plan?.Done ?? new Dictionary<int, string>();
         _items = new CheckpointItems(file.Contents, _secrets, request.Path);
         _inside = new CheckpointInside(file.Contents, request, _secrets, _made, _items);

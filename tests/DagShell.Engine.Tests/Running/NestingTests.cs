@@ -332,10 +332,8 @@ public sealed class NestingTests
                 }).ToArray(),
             },
         ];
-        TestRun run = new TestRun(Nodes(), restored: new Dictionary<int, object?>
-        {
-            [1] = "all", [2] = "of 0", [3] = "x", [4] = "of 1", [5] = "x",
-        }).ToEnd();
+        Dictionary<int, object?> restored = new() { [1] = "all", [2] = "of 0", [3] = "x", [4] = "of 1", [5] = "x" };
+        TestRun run = new TestRun(Nodes(), restored: restored).ToEnd();
         Assert.Equal(["A 0"], run.Starts);
         Assert.Equal([0, 1], run["D"].Items!.Values);
         Assert.Equal(

@@ -50,9 +50,11 @@ public sealed class DagForEachTests : CheckpointTests
     [InlineData("{ 1, 2, 3 }")]
     public void The_result_and_those_after_it_know_what_became_of_each_item(string items)
     {
-        const string Show = "ForEach-Object { \"$($_.Name) $($_.Index) $($_.Item) $($_.Status) $($_.Output.A) $($_.FromCheckpoint) $($_.Error)\" }";
+        const string Show =
+            "ForEach-Object { \"$($_.Name) $($_.Index) $($_.Item) $($_.Status) $($_.Output.A) $($_.FromCheckpoint) $($_.Error)\" }";
         string script = $$"""
-            New-DagNode P -ForEach {{items}} -Dag { New-DagNode A { if ($DagNode.Item -eq $env:DAGSHELL_TEST_BREAK_DAG_OF_ITEM) { throw 'no route' }; "a$($DagNode.Item)" } }
+            New-DagNode P -ForEach {{items}} -Dag {
+                New-DagNode A { if ($DagNode.Item -eq $env:DAGSHELL_TEST_BREAK_DAG_OF_ITEM) { throw 'no route' }; "a$($DagNode.Item)" } }
             New-DagNode B { $DagNode.Dependencies['P'].Items | {{Show}} } -DependsOn P -TriggerRule AllDone
             """;
         string run = "$r = & {" + script + "} | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue; "

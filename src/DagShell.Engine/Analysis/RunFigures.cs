@@ -145,6 +145,12 @@ public sealed class RunFigures
         NodeHistory node = Run.Nodes[index];
         _inState[(int)node.State]++;
         TimeSpan work = node.WorkOfItems;
+        if (node is { State: NodeState.Running, Items: not null })
+        {
+            work += new TimeSpan(node.ItemAttempts.Where(item => item.Attempt.EndTime is null)
+                .Sum(item => Run.DurationOf(item.Attempt).Ticks));
+        }
+
         Items += node.Items?.Total ?? 0;
         FailedItems += node.Items?.Failed ?? 0;
         for (int i = 0; i < node.Attempts.Count; i++)

@@ -20,10 +20,19 @@ internal sealed class ItemReplay
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
-    /// <summary>The attempts that ended, in the order in which they did.</summary>
-    public IReadOnlyList<ItemAttempt> Attempts => _attempts;
+    /// <summary>The attempts that ended, in the order in which they did, and those of which no end is told.</summary>
+    public IReadOnlyList<ItemAttempt> Attempts() =>
+    [
+        .. _attempts,
+        .. _items.Where(item => item.Value.Start is not null).Select(item => new ItemAttempt(
+            item.Key,
+            new AttemptRecord(item.Value.Attempts, item.Value.Slot, item.Value.Start!.Value, null, null, null, null)
+            {
+                Host = item.Value.Host,
+            })),
+    ];
 
-    /// <summary>How long all of these held their slots.</summary>
+    /// <summary>How long those that ended held their slots.</summary>
     public TimeSpan Work { get; private set; }
 
     public void Add(JournalRecord record)

@@ -176,7 +176,7 @@ public sealed class JournalReplay
         _items.TryGetValue(node, out ItemReplay? items) ? items.Failures(History.Graph[node].Name, most) : [];
 
     private NodeHistory WithItems(NodeHistory node, int index) => _items.TryGetValue(index, out ItemReplay? items)
-        ? node with { Items = items.Counts, WorkOfItems = items.Work, ItemAttempts = items.Attempts }
+        ? node with { Items = items.Counts, WorkOfItems = items.Work, ItemAttempts = items.Attempts() }
         : node;
 
     /// <summary>One node on its way through the records.</summary>

@@ -33,10 +33,10 @@ public readonly record struct NodeHistory(
     /// <summary>How many items it has, and how they stand, once it was asked for them; <see langword="null"/> if it was not.</summary>
     public ItemCounts? Items { get; init; }
 
-    /// <summary>How long the attempts of its items held their slots, once it has ended.</summary>
+    /// <summary>How long those attempts of its items held their slots that have ended.</summary>
     public TimeSpan WorkOfItems { get; init; }
 
-    /// <summary>The attempts of its items, once it has ended: an item after the other. There may be very many.</summary>
+    /// <summary>The attempts of its items, those that go on too, in no order. There may be very many.</summary>
     public IEnumerable<ItemAttempt> ItemAttempts
     {
         get => _itemAttempts ?? [];

@@ -50,14 +50,14 @@ public sealed class NodeItems : IReadOnlyList<ItemResult>
         _inState[(int)NodeState.Skipped],
         _inState[(int)NodeState.Cancelled]);
 
-    /// <summary>How long the attempts of items that have ended held their slots. Goes through all items.</summary>
+    /// <summary>How long the attempts that have ended held their slots. Goes through all items, which may not change meanwhile.</summary>
     public TimeSpan Work => new(this.Sum(static item =>
-        item.EndTime is null ? 0 : item.History.Sum(static attempt => ((attempt.EndTime ?? attempt.StartTime) - attempt.StartTime).Ticks)));
+        item.History.Sum(static attempt => ((attempt.EndTime ?? attempt.StartTime) - attempt.StartTime).Ticks)));
 
-    /// <summary>The attempts of items that have ended: an item after the other.</summary>
+    /// <summary>The attempts that have ended: an item after the other. None may change meanwhile.</summary>
     /// <returns>They are found while they are gone through.</returns>
-    public IEnumerable<ItemAttempt> Attempts() => this.Where(static item => item.EndTime is not null)
-        .SelectMany(static item => item.History, static (item, attempt) => new ItemAttempt(item.Index, attempt));
+    public IEnumerable<ItemAttempt> Attempts() =>
+        this.SelectMany(static item => item.History, static (item, attempt) => new ItemAttempt(item.Index, attempt));
 
     /// <summary>How many of them were done in an earlier run and are not done again.</summary>
     public int RestoredCount { get; internal set; }

@@ -297,10 +297,28 @@ internal sealed partial class RunState
         Dictionary<int, NodeAttempt> running = _lanes.Running()
             .Where(attempt => !attempt.IsInquiry && attempt.Items is null)
             .ToDictionary(attempt => attempt.Index);
+        ILookup<int, NodeAttempt> ofItems = _lanes.Running()
+            .Where(attempt => !attempt.IsInquiry && attempt.Items is not null)
+            .ToLookup(attempt => attempt.Index);
         var histories = new NodeHistory[_count];
         for (int node = 0; node < histories.Length; node++)
         {
             histories[node] = HistoryOf(node, running.GetValueOrDefault(node));
+
+            // Those of a dag are nodes of the run, and those of a node that is restored were done in another.
+            if (!_graph.IsDag(node) && !_restored.ContainsKey(node) && _work.ItemsOf(node) is { } items)
+            {
+                histories[node] = histories[node] with
+                {
+                    Items = items.Counts,
+                    WorkOfItems = items.Work,
+                    ItemAttempts =
+                    [
+                        .. items.Attempts(),
+                        .. ofItems[node].Select(attempt => new ItemAttempt(attempt.Item, attempt.ToRecord())),
+                    ],
+                };
+            }
         }
 
         return histories;
@@ -1011,9 +1029,6 @@ internal sealed partial class RunState
         {
             ReadyTime = record.Waits.ReadyTime,
             Waits = record.Waits.Of(end, running?.StartTime),
-
-            // Those of a dag are nodes of the run, and those of a node that is restored were done in another.
-            Items = _graph.IsDag(node) || _restored.ContainsKey(node) ? null : _work.ItemsOf(node)?.Counts,
         };
     }
 

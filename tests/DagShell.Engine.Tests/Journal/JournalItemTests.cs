@@ -223,9 +223,12 @@ public sealed class JournalItemTests : IDisposable
         Assert.Equal(new ItemCounts(4, 1, 0, 2, 1, 0, 0), node.Items);
         Assert.Equal(TimeSpan.FromSeconds(4), node.WorkOfItems);
         Assert.Equal(
-            [(1, 1, 1, AttemptOutcomeKind.Failed), (0, 1, 0, AttemptOutcomeKind.Succeeded), (1, 2, 1, AttemptOutcomeKind.Failed)],
-            node.ItemAttempts.OrderBy(item => item.Attempt.EndTime)
-                .Select(item => (item.Item, item.Attempt.Number, item.Attempt.Slot, item.Attempt.Outcome!.Value)));
+            [
+                (1, 1, 1, AttemptOutcomeKind.Failed), (0, 1, 0, AttemptOutcomeKind.Succeeded), (1, 2, 1, AttemptOutcomeKind.Failed),
+                (2, 1, 2, (AttemptOutcomeKind?)null),
+            ],
+            node.ItemAttempts.OrderBy(item => item.Attempt.EndTime ?? DateTimeOffset.MaxValue)
+                .Select(item => (item.Item, item.Attempt.Number, item.Attempt.Slot, item.Attempt.Outcome)));
         Assert.Equal(
             new ItemEnding("A#1", null, "no route", "x.ps1:3", 2, TimeSpan.FromSeconds(5)),
             Assert.Single(replay.FailedItemsOf(0, most: 10)));

@@ -1,3 +1,4 @@
+using DagShell.Engine.Analysis;
 using DagShell.Engine.Graph;
 using DagShell.Engine.Running;
 using DagShell.Engine.Tests.Journal;
@@ -324,6 +325,37 @@ public sealed class ItemTests
         Assert.Equal(["A 0", "A#1 0"], run.Starts);
         Assert.Equal(["old", "new", "old too"], run["A"].Items!.Select(item => item.Output));
         Assert.Equal([true, false, true], run["A"].Items!.Select(item => item.FromCheckpoint));
+    }
+
+    [Fact]
+    public void How_a_run_stands_tells_the_attempts_of_items_that_have_ended_and_of_those_that_go_on()
+    {
+        TestRun run = new TestRun([new Node("A") { IsMapped = true, Retry = Later }], throttleLimit: 2)
+            .Script("A", Step.Map(4))
+            .ScriptItem("A", 0, Step.Succeed(after: 2))
+            .ScriptItem("A", 1, Step.Fail(after: 1), Step.Succeed())
+            .ScriptItem("A", 2, Step.Succeed(after: 9))
+            .To(4);
+
+        NodeHistory node = run.Scheduler.Histories()[0];
+        Assert.Equal(new ItemCounts(4, 1, 1, 2, 0, 0, 0), node.Items);
+        Assert.Equal(
+            [(0, 0.0, 2.0), (1, 0.0, 1.0), (2, 1.0, null), (3, 2.0, (double?)3.0)],
+            node.ItemAttempts.OrderBy(item => item.Item).Select(item => (
+                item.Item,
+                (item.Attempt.StartTime - run.Clock.Start).TotalSeconds,
+                (item.Attempt.EndTime - run.Clock.Start)?.TotalSeconds)));
+        Assert.Equal(TimeSpan.FromSeconds(4), node.WorkOfItems);
+        RunFigures figures = RunFigures.Of(new RunHistory
+        {
+            Graph = run.Graph,
+            ThrottleLimit = 2,
+            Status = RunStatus.Running,
+            StartTime = run.Clock.Start,
+            EndTime = run.Clock.Start.AddSeconds(4),
+            Nodes = run.Scheduler.Histories(),
+        });
+        Assert.Equal(TimeSpan.FromSeconds(7), figures.TotalWork);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ internal static class RunInvariants
             Assert.Equal(result.State == NodeState.Skipped, result.SkipCause != SkipCause.None);
             Assert.True(result.State != NodeState.Failed || result.Failure is not null);
             Assert.True(result.StartTime is null || result.StartTime <= result.EndTime);
-            CheckItems(graph, result, events);
+            CheckItems(graph, result, events, results);
             Assert.True(result.StartTime is not null || result.Attempts == 0);
             if (result.SkippedBy is { } by)
             {
@@ -156,12 +156,19 @@ internal static class RunInvariants
         }
     }
 
-    /// <summary>Each item ends once, before its node, which ends as they did.</summary>
-    private static void CheckItems(DagGraph graph, NodeResult result, IReadOnlyList<RunEvent> events)
+    /// <summary>Each item ends once, before its node, which ends as they did. Those that had a dag are nodes.</summary>
+    private static void CheckItems(
+        DagGraph graph, NodeResult result, IReadOnlyList<RunEvent> events, Dictionary<int, NodeResult> results)
     {
         int[] ended = [.. events.Where(e => e.Item is not null && e.Node.StartsWith(result.Node.Name + "#", StringComparison.Ordinal))
             .Select(e => e.Item!.Value.Index).Order()];
-        Assert.Equal(Enumerable.Range(0, result.Items?.Count ?? 0), ended);
+        Assert.Equal(Enumerable.Range(0, graph.IsDag(result.Index) ? 0 : result.Items?.Count ?? 0), ended);
+        if (graph.IsDag(result.Index) && result.Items is { } dags)
+        {
+            Assert.Equal(results.Values.Where(inner => graph.Outer(inner.Index) == result.Index).OrderBy(inner => inner.Index)
+                .Select(inner => inner.State), dags.Select(item => item.State));
+        }
+
         if (result.Items is { } items)
         {
             Assert.True(graph[result.Index].IsMapped);

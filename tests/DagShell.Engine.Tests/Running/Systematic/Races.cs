@@ -262,6 +262,46 @@ internal static class Races
         Assert.Equal((NodeState.Failed, NodeState.Succeeded), (run.StateOf("D"), run.StateOf("clean-up")));
     }
 
+    public static async Task Dags_come_at_their_turn_while_others_start_and_end()
+    {
+        RacingRun run = new([LateDag("D"), LateDag("E"), Node("A"), Node("B", "D", "A"), Node("C", "E")])
+        {
+            Work = attempt => !attempt.AsksForDag ? AttemptOutcome.Succeeded(null)
+                : attempt.Node.LocalName == "F" ? Dag(attempt, Node("Z"))
+                : Dag(attempt, Node("X"), Node("Y", "X"), LateDag("F", "X")),
+        };
+        await run.GoAsync();
+        Assert.All(run.Results, result => Assert.Equal(NodeState.Succeeded, result.State));
+        Assert.Equal(13, run.Results.Count);
+    }
+
+    public static Task The_run_is_stopped_while_dags_come_at_their_turn()
+    {
+        RacingRun run = new([LateDag("D"), new Node("E") { IsDag = true, ExpandsAtTurn = true, Retry = AtOnce }, Node("B", "D", "E")])
+        {
+            Work = attempt => !attempt.AsksForDag ? AttemptOutcome.Succeeded(null)
+                : attempt is { Node.Name: "E", Number: 1 } ? Failure()
+                : Dag(attempt, Node("X"), Node("Y", "X"), CleanUpOf("C", "X")),
+        };
+        return run.GoAsync(run.Scheduler.Stop);
+    }
+
+    public static async Task Dags_of_items_that_come_at_their_turn_fail_fast_while_others_start_and_end()
+    {
+        Node Item(int index) =>
+            new($"#{index}") { IsDag = true, IsItem = true, OpensAtOnce = true, Work = new[] { Node("X"), Node("Y", "X") } };
+        RacingRun run = new(
+            [new Node("D") { IsDag = true, IsMapped = true, ExpandsAtTurn = true }, LateDag("E"), CleanUp("clean-up", "D", "E")],
+            failFast: true)
+        {
+            Work = attempt => !attempt.AsksForDag ? attempt.Node.Name == "D#1/X" ? Failure() : AttemptOutcome.Succeeded(null)
+                : attempt.Node.IsMapped ? Dag(attempt, Item(0), Item(1))
+                : Dag(attempt, Node("X"), Mapped("Y")),
+        };
+        await run.GoAsync();
+        Assert.Equal((NodeState.Failed, NodeState.Succeeded), (run.StateOf("D"), run.StateOf("clean-up")));
+    }
+
     public static async Task An_attempt_times_out_as_it_ends()
     {
         RacingRun run = new([Limited("A"), Node("B", "A")], throttleLimit: 1);
@@ -294,6 +334,10 @@ internal static class Races
             run.Pass(4);
         });
     }
+
+    /// <summary>A node is found to stand for a dag.</summary>
+    private static AttemptOutcome Dag(NodeAttempt attempt, params Node[] inside) =>
+        AttemptOutcome.Expanded(new Expansion(Nested(inside, outer: attempt.Node)));
 
     private static AttemptOutcome Failure() => AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, "it broke"));
 

@@ -52,7 +52,7 @@ internal sealed class RacingRun : INodeRunner
         Task[] tasks = [.. interferences.Prepend(Scheduler.Start).Select(action => Task.Run(action))];
         await Task.WhenAll(tasks);
         await Scheduler.Completion;
-        RunInvariants.Check(Graph, _throttleLimit, Scheduler, _log);
+        RunInvariants.Check(Scheduler.Graph, _throttleLimit, Scheduler, _log);
         CheckThatWhatWasGrantedRan();
     }
 

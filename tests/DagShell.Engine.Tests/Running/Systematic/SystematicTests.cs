@@ -80,6 +80,16 @@ public sealed class SystematicTests(RewrittenCode code, ITestOutputHelper output
     public void Nodes_inside_of_dags_fail_fast_while_others_start_and_end() =>
         Explore(Races.Nodes_inside_of_dags_fail_fast_while_others_start_and_end);
 
+    [Fact]
+    public void Dags_come_at_their_turn_while_others_start_and_end() => Explore(Races.Dags_come_at_their_turn_while_others_start_and_end);
+
+    [Fact]
+    public void The_run_is_stopped_while_dags_come_at_their_turn() => Explore(Races.The_run_is_stopped_while_dags_come_at_their_turn);
+
+    [Fact]
+    public void Dags_of_items_that_come_at_their_turn_fail_fast_while_others_start_and_end() =>
+        Explore(Races.Dags_of_items_that_come_at_their_turn_fail_fast_while_others_start_and_end);
+
     private void Explore(Func<Task> race)
     {
         int orders = int.TryParse(Environment.GetEnvironmentVariable("DAGSHELL_ORDERS"), out int wanted) ? wanted : Orders;

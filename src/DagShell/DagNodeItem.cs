@@ -10,12 +10,14 @@ public sealed class DagNodeItem
 
     // By reference: PowerShell looks at this type before it can load the engine, and of a struct it would need the layout.
     private readonly NodeItems _items;
+    private readonly Func<string?, string?> _withoutSecrets;
     private ErrorRecord? _error;
 
-    private DagNodeItem(string node, NodeItems items, int index)
+    private DagNodeItem(string node, NodeItems items, int index, Func<string?, string?> withoutSecrets)
     {
         _node = node;
         _items = items;
+        _withoutSecrets = withoutSecrets;
         Index = index;
     }
 
@@ -64,6 +66,19 @@ public sealed class DagNodeItem
     /// <summary>Whether it succeeded without being run, because its output files are there and none is older than any input.</summary>
     public bool UpToDate => Result.IsUpToDate;
 
+    /// <summary>What the item is, in a line, as tables show it.</summary>
+    [Hidden]
+    public string ItemText => ResultSummary.Of(Item, _withoutSecrets);
+
+    /// <summary>Its duration as tables show it; empty if no attempt started.</summary>
+    [Hidden]
+    public string DurationText => StartTime is null ? string.Empty : DagShell.DurationText.Of(Duration);
+
+    /// <summary>What became of it, in a line, as tables show it: its error, why it did not run, or what it gave out.</summary>
+    [Hidden]
+    public string Summary => ResultSummary.Of(
+        null, Status == NodeState.Failed ? FailureMessage : SkipReason ?? CancelReason, Output, FromCheckpoint, UpToDate, _withoutSecrets);
+
     /// <summary>The text of the last thing that went wrong with it, without its error being made.</summary>
     internal string? FailureMessage => Result.Failure?.Message;
 
@@ -76,9 +91,13 @@ public sealed class DagNodeItem
     public override string ToString() => $"{Name}: {Status}";
 
     /// <summary>The items of a node in their order; none of a node that has none, or was not asked for them.</summary>
-    internal static DagNodeItem[] Of(string node, NodeItems? items) =>
-        items is null ? [] : [.. Enumerable.Range(0, items.Count).Select(index => At(node, items, index))];
+    /// <param name="node">The node's name.</param>
+    /// <param name="items">Its items.</param>
+    /// <param name="withoutSecrets">Takes secrets out of texts that are shown; null where those who show them do that.</param>
+    internal static DagNodeItem[] Of(string node, NodeItems? items, Func<string?, string?>? withoutSecrets = null) =>
+        items is null ? [] : [.. Enumerable.Range(0, items.Count).Select(index => At(node, items, index, withoutSecrets))];
 
     /// <summary>One of them.</summary>
-    internal static DagNodeItem At(string node, NodeItems items, int index) => new(node, items, index);
+    internal static DagNodeItem At(string node, NodeItems items, int index, Func<string?, string?>? withoutSecrets = null) =>
+        new(node, items, index, withoutSecrets ?? (static text => text));
 }

@@ -43,7 +43,7 @@ public sealed class DagNodeResult
     /// How each item ended, or with -Dag the dag that it had, of a node with -ForEach that was asked for them; else empty. Of a node that
     /// is restored an item that a script block gave is null if the journal could not keep it.
     /// </summary>
-    public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items);
+    public DagNodeItem[] Items => _items ??= DagNodeItem.Of(Name, _result.Items, Run.WithoutSecrets);
 
     /// <summary>
     /// What it said: the last 200 lines, or 64 KiB, of each attempt. Of all nodes together 64 MiB are kept, those of failed nodes longest.

@@ -21,6 +21,9 @@ internal static class ResultSummary
         return OneLine(fromCheckpoint ? $"(from checkpoint) {text}" : isUpToDate ? $"({Messages.UpToDate}) {text}" : text);
     }
 
+    /// <summary>What a value is.</summary>
+    public static string Of(object? value, Func<string?, string?> withoutSecrets) => OneLine(withoutSecrets(TextOf(value))!);
+
     private static string OfOutput(object?[] output)
     {
         int shown = output.Length > MostObjects ? ObjectsOfMany : output.Length;

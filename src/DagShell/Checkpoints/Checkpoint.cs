@@ -232,10 +232,12 @@ internal sealed class Checkpoint : IDisposable
     /// <param name="attempt">The attempt that asked for them.</param>
     /// <param name="values">The items.</param>
     /// <param name="describe">What an item is, in a few words.</param>
+    /// <param name="hasSecret">Whether there is a secret of the run in a text; null if there are none.</param>
     /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
-    public AttemptOutcome MapItems(NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Action<int, string> warn) =>
-        _items.Map(attempt, values, describe, warn);
+    public AttemptOutcome MapItems(
+        NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Func<string, bool>? hasSecret, Action<int, string> warn) =>
+        _items.Map(attempt, values, describe, hasSecret, warn);
 
     /// <summary>Finds what is done already of a dag that came at the turn of its node.</summary>
     /// <param name="node">The node.</param>

@@ -15,7 +15,6 @@ internal sealed class CheckpointItems
     private readonly JournalContents _contents;
     private readonly SecretDigest _secrets;
     private readonly string _path;
-
     /// <summary>Nodes, and the names that they had in the run before.</summary>
     private readonly ConcurrentDictionary<string, string> _kept = new(StringComparer.OrdinalIgnoreCase);
 
@@ -45,9 +44,11 @@ internal sealed class CheckpointItems
     /// <param name="attempt">The attempt that asked for them.</param>
     /// <param name="values">The items.</param>
     /// <param name="describe">What an item is, in a few words.</param>
+    /// <param name="hasSecret">Whether there is a secret of the run in a text; null if there are none.</param>
     /// <param name="warn">Is told, by the node's index, of what cannot be known.</param>
     /// <exception cref="OperationCanceledException">The attempt was stopped.</exception>
-    public AttemptOutcome Map(NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Action<int, string> warn)
+    public AttemptOutcome Map(
+        NodeAttempt attempt, object?[] values, Func<object?, string?> describe, Func<string, bool>? hasSecret, Action<int, string> warn)
     {
         string?[] keys = KeysOf(attempt, values, warn);
         Dictionary<int, object?> restored = [];
@@ -66,13 +67,17 @@ internal sealed class CheckpointItems
             }
         }
 
-        return AttemptOutcome.Mapped(values, restored, describe, keys, TextOf(attempt, values));
+        return AttemptOutcome.Mapped(values, restored, describe, keys, TextOf(attempt, values, hasSecret));
     }
 
-    /// <summary>What items are that a script block gave, for a run that restores the node; null if they cannot be written.</summary>
-    private static string? TextOf(NodeAttempt attempt, object?[] values) =>
+    /// <summary>
+    /// What items are that a script block gave, for a run that restores the node; null if they cannot be written, or are not to be: a secret
+    /// among them was never meant to be kept.
+    /// </summary>
+    private static string? TextOf(NodeAttempt attempt, object?[] values, Func<string, bool>? hasSecret) =>
         DagNode.Of(attempt.Node).ItemScript is not null
-            && OutputText.Write(values, attempt.StopToken, out _) is { Length: <= LongestText } text ? text : null;
+            && OutputText.Write(values, attempt.StopToken, out _) is { Length: <= LongestText } text
+            && (hasSecret is null || !(hasSecret(text) || hasSecret(OutputText.Decode(text)))) ? text : null;
 
     private IReadOnlyList<JournalItem> DoneOf(string node) =>
         _kept.TryGetValue(node, out string? earlier) ? _contents.ItemsOf(earlier) : [];

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using System.Net;
+using System.Xml;
 
 namespace DagShell.Checkpoints;
 
@@ -80,6 +82,9 @@ internal static class OutputText
             return false;
         }
     }
+
+    /// <summary>Such a text with all letters as they are in what it tells of, for those who look for some in it.</summary>
+    public static string Decode(string text) => XmlConvert.DecodeName(WebUtility.HtmlDecode(text));
 
     private static (string? Text, string? Obstacle) WriteLive(object?[] output, CancellationToken end)
     {

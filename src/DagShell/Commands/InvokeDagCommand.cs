@@ -305,7 +305,8 @@ public sealed class InvokeDagCommand : DagInputCommand
             IsOtherThanMade = checkpoint is null ? null : checkpoint.IsOtherThanMade,
             Expand = checkpoint is null ? null : (attempt, inner, commands) =>
                 checkpoint.Expand(DagNode.Of(attempt.Node), inner, commands, attempt.StopToken),
-            MapItems = checkpoint is null ? null : (attempt, items, describe) => checkpoint.MapItems(attempt, items, describe, events.Warn),
+            MapItems = checkpoint is null ? null : (attempt, items, describe) =>
+                checkpoint.MapItems(attempt, items, describe, secrets.HasAny ? secrets.IsIn : null, events.Warn),
         };
         SessionTable? sessions = null;
         var endOfSessions = new CancellationTokenSource();

@@ -48,6 +48,9 @@ internal sealed class SecretMask
         }
     }
 
+    /// <summary>Whether there is a secret in a text.</summary>
+    public bool IsIn(string text) => _secrets?.IsMatch(text) == true;
+
     /// <summary>A text without secrets.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public string? Of(string? text) => _secrets is not { } secrets || text is null ? text : secrets.Replace(text, Masked);

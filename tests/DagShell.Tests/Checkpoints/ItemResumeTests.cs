@@ -299,17 +299,22 @@ public sealed class ItemResumeTests : CheckpointTests
             result.Text);
     }
 
-    [Fact]
-    public void Items_that_a_journal_cannot_keep_are_null_where_their_node_is_restored()
+    [Theory]
+    [InlineData("{ [pscredential]::new('me', $using:secret) }")]
+    [InlineData("{ @{ UserName = 'me'; Password = ConvertFrom-SecureString $using:secret -AsPlainText } }")]
+    public void Items_that_a_journal_cannot_or_must_not_keep_are_null_where_their_node_is_restored(string items)
     {
-        const string Script = """
-            New-DagNode Patch -ForEach { [pscredential]::new('me', (ConvertTo-SecureString secret -AsPlainText)) } { $_.UserName }
-            New-DagNode Report -DependsOn Patch { if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' } }
+        string script = $$"""
+            $secret = ConvertTo-SecureString "a<&b _x0041_`tc" -AsPlainText
+            $r = & {
+                New-DagNode Patch -ForEach {{items}} { $_.UserName }
+                New-DagNode Report -DependsOn Patch { if ($env:DAGSHELL_TEST_BREAK_ITEM) { throw 'no' } }
+            }
             """;
-        Run(Break("Report") + "& {" + Script + "}" + Resume);
-        Assert.DoesNotContain("secret", File.ReadAllText(Journal), StringComparison.Ordinal);
+        Run(Break("Report") + script + Resume);
+        Assert.DoesNotContain("b _x", File.ReadAllText(Journal), StringComparison.Ordinal);
 
-        ShellResult result = Run(Mend + "$r = & {" + Script + "}" + Resume
+        ShellResult result = Run(Mend + script + Resume
             + "; $r[0].Items | ForEach-Object { \"$($null -eq $_.Item) $($_.Status) $($_.Output)\" }");
         Assert.Equal(["True Succeeded me"], result.Text);
     }

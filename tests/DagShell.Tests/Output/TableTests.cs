@@ -115,6 +115,27 @@ public sealed partial class TableTests : ShellTests
     }
 
     [Fact]
+    public void Items_are_shown_as_a_table()
+    {
+        string[] lines = Shown("""
+            $results = New-DagNode P -ForEach web1, @{ Name = 'web2' }, $null, "a`nb" {
+                switch ($DagNode.ItemIndex) { 1 { throw "no`nroute" } 2 { Skip-DagNode 'no need' } default { "up $($DagNode.Item)" } } } |
+                Invoke-Dag -ErrorAction SilentlyContinue
+            $results.Items
+            """, 120);
+        string[] table = Array.ConvertAll(
+            lines[^6..], line => Regex.Replace(Regex.Replace(line, "\u001b\\[[0-9]+m|[0-9.]+ m?s", ""), " +", " ").Trim());
+
+        Assert.Equal(
+            [
+                "Name Item Status Attempts Duration Output", "---- ---- ------ -------- -------- ------",
+                "P#0 web1 Succeeded 1 up web1", "P#1 @{Name=web2} Failed 1 no route", "P#2 Skipped 1 no need",
+                "P#3 a b Succeeded 1 up a b",
+            ],
+            table);
+    }
+
+    [Fact]
     public void Results_are_shown_where_the_language_is_constrained_too()
     {
         using var shell = new ShellSession(PSLanguageMode.ConstrainedLanguage);

@@ -212,6 +212,7 @@ public sealed class SecretTests : ShellTests
             $all = @($spoken) + @($results)
             $all | Format-Table | Out-String
             $all | Format-Table -View DagNodeResultTable | Out-String
+            $all | ForEach-Object { $_.Items | Out-String }
             $all | ForEach-Object { $_.Log; $_.Items | Select-Object * -ExcludeProperty Item } | Out-String
             @($all.Error) + @($errors) | Where-Object { $_ } | ForEach-Object { "$_"; $_.Exception.ToString() }
             $some = @($spoken | Select-Object -First 2) + @($results | Where-Object Name -NotLike Skips*)

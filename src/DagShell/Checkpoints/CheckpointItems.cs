@@ -71,8 +71,8 @@ internal sealed class CheckpointItems
     }
 
     /// <summary>
-    /// What items are that a script block gave, for a run that restores the node; null if they cannot be written, or are not to be: a secret
-    /// among them was never meant to be kept.
+    /// What items are that a script block gave, for a run that restores the node; null if they cannot be written, or are not to be: a
+    /// secret among them was never meant to be kept.
     /// </summary>
     private static string? TextOf(NodeAttempt attempt, object?[] values, Func<string, bool>? hasSecret) =>
         DagNode.Of(attempt.Node).ItemScript is not null

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DagShell.Benchmarks.Harness;
 
@@ -12,10 +13,13 @@ internal sealed class ShellSuite : IDisposable
     private readonly BuiltModule _module = new();
     private readonly ShellWork _work = new();
     private readonly Session _session;
+    private readonly BareRunspaces _sixteen = new(16);
+    private readonly BareRunspaces _two = new(2);
     private readonly int _rounds;
     private readonly int _starts;
     private readonly List<Contender> _contenders = [];
     private readonly List<Action<Rounds, Table>> _rows = [];
+    private readonly List<Action<Rounds, Table>> _bounds = [];
 
     private ShellSuite(BenchmarkOptions options)
     {
@@ -35,6 +39,8 @@ internal sealed class ShellSuite : IDisposable
     public void Dispose()
     {
         _session.Dispose();
+        _sixteen.Dispose();
+        _two.Dispose();
         _work.Dispose();
         _module.Dispose();
     }
@@ -44,8 +50,8 @@ internal sealed class ShellSuite : IDisposable
         Compare("a run of one trivial node, ms", 1e3, "$one | Invoke-Dag",
             "ForEach-Object -Parallel", "1 | ForEach-Object -Parallel { 1 }");
         Compare(
-            "32 sleeps of 50 ms, limit 16, ms", 1e3, "$sleeps | Invoke-Dag -ThrottleLimit 16", "ForEach-Object -Parallel",
-            "1..32 | ForEach-Object -Parallel { [Threading.Thread]::Sleep(50) } -ThrottleLimit 16");
+            "32 sleeps of 50 ms, limit 16, the second time, ms", 1e3, "$sleeps | Invoke-Dag -ThrottleLimit 16", "ForEach-Object -Parallel",
+            "1..32 | ForEach-Object -Parallel { [Threading.Thread]::Sleep(50) } -ThrottleLimit 16", isSecond: true);
         foreach (string what in ShellWork.Scripts)
         {
             Above($"a node that says {what}, above a plain one, µs", $"$scripts['{what}'] | Invoke-Dag -ThrottleLimit 1");
@@ -86,11 +92,35 @@ internal sealed class ShellSuite : IDisposable
             "foreach ($i in 1..20) { $opened = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()); $opened.Open(); "
                 + "$opened.Dispose() }");
 
+        Bound(
+            "32 sleeps of 50 ms in 16 runspaces that are open, ms", "$sleeps | Invoke-Dag -ThrottleLimit 16",
+            () => _sixteen.Run("[Threading.Thread]::Sleep(50)", 32));
+        if (File.Exists("/bin/true"))
+        {
+            Bound(
+                "300 × /bin/true, half of them in each of two runspaces, ms", "$programs | Invoke-Dag -ThrottleLimit 2",
+                () => _two.Run("foreach ($i in 1..150) { /bin/true }", 2));
+        }
+
+        Bound(
+            "20 runspaces, each opened, asked for 1, and closed, ms", "$some | Invoke-Dag -UseNewRunspace -ThrottleLimit 1",
+            () => _session.Run("foreach ($i in 1..20) { $opened = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()); "
+                + "$opened.Open(); $asked = [powershell]::Create($opened).AddScript('1'); $asked.Invoke(); $asked.Dispose(); $opened.Dispose() }"),
+            20);
+        Bound(
+            $"{ShellWork.Nodes} × Get-Date in a loop of & {{ }}, ms", "$scripts['Get-Date'] | Invoke-Dag -ThrottleLimit 1",
+            () => _session.Run($"foreach ($i in 1..{ShellWork.Nodes}) {{ & {{ Get-Date }} }}"), ShellWork.Nodes / 1e3);
+
         Rounds measured = Rounds.Measure(_rounds, warmUps: 2, _contenders);
         Console.WriteLine($"{BuiltModule.Describe()}. Warm, medians of {_rounds} rounds; in brackets the lowest.");
         Console.WriteLine();
         Table table = new("what", "DagShell", "beside it", "", "ratio");
         _rows.ForEach(row => row(measured, table));
+        table.Print();
+        Console.WriteLine("What PowerShell itself takes for the same, in those rounds.");
+        Console.WriteLine();
+        table = new("what", "PowerShell", "DagShell", "ratio");
+        _bounds.ForEach(row => row(measured, table));
         table.Print();
     }
 
@@ -102,6 +132,10 @@ internal sealed class ShellSuite : IDisposable
             new Contender("import", () => (withModule = StartOfSession.Measure("DagShell", _module.Manifest)).Import),
             new Contender("node", () => withModule!.FirstNode),
             new Contender("parallel", () => StartOfSession.Measure("Parallel").FirstNode),
+            new Contender("bare import", () =>
+                StartOfSession.Measure("Module", typeof(NewBareNodeCommand).Assembly.Location).Import),
+            new Contender("bare sleeps", () => StartOfSession.Measure("BareSleeps").FirstNode),
+            new Contender("bare naps", () => StartOfSession.Measure("BareNaps").FirstNode),
             new Contender("sleeps", () => StartOfSession.Measure("Sleeps", _module.Manifest).FirstNode),
             new Contender("diamonds", () => StartOfSession.Measure("Diamonds", _module.Manifest).FirstNode),
         ]);
@@ -109,22 +143,37 @@ internal sealed class ShellSuite : IDisposable
         Console.WriteLine();
         Table table = new("what", "DagShell", "ideal", "ratio");
         table.Add("import", Both(measured, "import", 1), string.Empty, string.Empty);
+        table.Add("the same of a module of two bare cmdlets", Both(measured, "bare import", 1), string.Empty, string.Empty);
         table.Add("the first node's first statement, after that", Both(measured, "node", 1), string.Empty, string.Empty);
         table.Add("the same of ForEach-Object -Parallel", Both(measured, "parallel", 1), string.Empty, string.Empty);
         table.Add(
             "32 sleeps of 50 ms, limit 16", Both(measured, "sleeps", 1), "100", Figures.Times(measured.Median("sleeps") / 100));
         table.Add(
+            "the same in a pool of 16 bare runspaces", Both(measured, "bare sleeps", 1), "100",
+            Figures.Times(measured.Median("bare sleeps") / 100));
+        table.Add(
             "10 diamonds of 50 nodes of 10 ms, limit 16", Both(measured, "diamonds", 1), "313",
             Figures.Times(measured.Median("diamonds") / 312.5));
+        table.Add(
+            "500 naps of 10 ms that depend on none, in such a pool", Both(measured, "bare naps", 1), "313",
+            Figures.Times(measured.Median("bare naps") / 312.5));
         table.Print();
     }
 
     /// <summary>A row of how long two scripts take.</summary>
-    private void Compare(string what, double unit, string script, string beside, string other, string? module = null)
+    /// <param name="what">What they do.</param>
+    /// <param name="unit">How many microseconds the figures are in.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="beside">What does the same.</param>
+    /// <param name="other">How.</param>
+    /// <param name="module">The module that this takes, if it takes one.</param>
+    /// <param name="isSecond">Whether they have just run: others between them may have used up the runspaces that a run leaves open.</param>
+    private void Compare(
+        string what, double unit, string script, string beside, string other, string? module = null, bool isSecond = false)
     {
         if (!_contenders.Exists(contender => contender.Name == script))
         {
-            _contenders.Add(new Contender(script, () => _session.Time(script) / unit));
+            _contenders.Add(new Contender(script, () => Time(script)));
         }
 
         if (module is not null && !_session.TryImport(module))
@@ -134,8 +183,35 @@ internal sealed class ShellSuite : IDisposable
             return;
         }
 
-        _contenders.Add(new Contender(other, () => _session.Time(other) / unit));
+        _contenders.Add(new Contender(other, () => Time(other)));
         Row(what, script, beside, other, 1);
+
+        double Time(string measured)
+        {
+            if (isSecond)
+            {
+                _session.Run(measured);
+            }
+
+            return _session.Time(measured) / unit;
+        }
+    }
+
+    /// <summary>A row of how long PowerShell takes for what a script does that is measured, without DagShell.</summary>
+    /// <param name="what">What it does.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="work">The same with PowerShell alone.</param>
+    /// <param name="unit">How many milliseconds the script's figures are in.</param>
+    private void Bound(string what, string script, Action work, double unit = 1)
+    {
+        _contenders.Add(new Contender(what, () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            work();
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds / unit;
+        }));
+        _bounds.Add((measured, table) => table.Add(
+            what, Both(measured, what, 1 / unit), Both(measured, script, 1 / unit), Figures.Times(measured.Ratio(script, what))));
     }
 
     /// <summary>A row of what a node costs above one that does nothing.</summary>

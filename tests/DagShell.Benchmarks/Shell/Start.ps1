@@ -7,7 +7,8 @@ param(
     [long] $Started,
 
     # What to measure after the session's first statement.
-    [ValidateSet('Nothing', 'DagShell', 'Module', 'Parallel', 'ThreadJob', 'Sleeps', 'Diamonds')] [string] $What,
+    [ValidateSet('Nothing', 'DagShell', 'Module', 'Parallel', 'ThreadJob', 'Sleeps', 'Diamonds', 'BareSleeps', 'BareNaps')]
+    [string] $What,
 
     # The module to import, where it takes one.
     [string] $Module
@@ -29,10 +30,26 @@ if ($What -eq 'Diamonds') {
         New-DagNode "end$i" $nap -DependsOn (1..48 | ForEach-Object { "arm$i.$_" })
     }
 }
+
+# Scripts in a pool of runspaces that opens as it needs them, and nothing else.
+function Invoke-Bare([string] $Script, [int] $Count) {
+    $pool = [runspacefactory]::CreateRunspacePool(16, 16)
+    $pool.Open()
+    $running = foreach ($i in 1..$Count) {
+        $shell = [powershell]::Create().AddScript($Script)
+        $shell.RunspacePool = $pool
+        @{ Shell = $shell; Call = $shell.BeginInvoke() }
+    }
+    foreach ($one in $running) { $null = $one.Shell.EndInvoke($one.Call); $one.Shell.Dispose() }
+    $pool.Dispose()
+}
+
 $start = [Diagnostics.Stopwatch]::GetTimestamp()
 $began = switch ($What) {
     DagShell { (New-DagNode A { [Diagnostics.Stopwatch]::GetTimestamp() } | Invoke-Dag).Output[0] }
     { $_ -in 'Sleeps', 'Diamonds' } { $nodes | Invoke-Dag -ThrottleLimit 16 | Out-Null; [Diagnostics.Stopwatch]::GetTimestamp() }
+    BareSleeps { Invoke-Bare '[Threading.Thread]::Sleep(50)' 32; [Diagnostics.Stopwatch]::GetTimestamp() }
+    BareNaps { Invoke-Bare '[Threading.Thread]::Sleep(10)' 500; [Diagnostics.Stopwatch]::GetTimestamp() }
     Parallel { 1 | ForEach-Object -Parallel { [Diagnostics.Stopwatch]::GetTimestamp() } }
     ThreadJob { Start-ThreadJob { [Diagnostics.Stopwatch]::GetTimestamp() } | Receive-Job -Wait }
 }

@@ -3,6 +3,7 @@ using DagShell.Engine.Planning;
 using DagShell.Engine.Tests.Graph;
 using Xunit;
 using static DagShell.Engine.Tests.Graph.Graphs;
+using static DagShell.Engine.Tests.Running.Harness.Nodes;
 
 namespace DagShell.Engine.Tests.Planning;
 
@@ -61,6 +62,53 @@ public sealed class DagPlanTests
 
         Assert.Equal(TimeSpan.Zero, plan.RemainingPath(1));
         Assert.Equal(2, plan.RemainingPath(0).TotalSeconds);
+    }
+
+    [Fact]
+    public void What_the_user_expects_goes_before_what_was_seen()
+    {
+        DagPlan plan = DagPlan.Create(
+            GraphOf(Timed("a", 2), Node("b", "a"), Node("c", "b")),
+            estimate: node => node < 2 ? TimeSpan.FromSeconds(10) : null);
+
+        Assert.Equal([13, 11, 1], Enumerable.Range(0, 3).Select(node => plan.RemainingPath(node).TotalSeconds));
+    }
+
+    [Fact]
+    public void A_fallback_is_not_expected_to_run_and_a_dag_takes_as_long_as_what_is_inside()
+    {
+        DagPlan plan = DagPlan.Create(Nested(
+        [
+            Timed("a", 2),
+            new Node("f") { FallbackFor = "a", EstimatedDuration = TimeSpan.FromSeconds(100) },
+            new Node("d")
+            {
+                IsDag = true,
+                OpensAtOnce = true,
+                DependsOn = ["a"],
+                EstimatedDuration = TimeSpan.FromSeconds(100),
+                Work = new[] { Timed("x", 3) },
+            },
+            new Node("late")
+            {
+                IsDag = true,
+                ExpandsAtTurn = true,
+                DependsOn = ["a"],
+                EstimatedDuration = TimeSpan.FromSeconds(7),
+            },
+        ]));
+
+        // Those after 'a' wait for it.
+        Assert.Equal(7, RemainingPath("f"));
+        Assert.Equal(3, RemainingPath("d"));
+        Assert.Equal(7, RemainingPath("late"));
+        Assert.Equal(9, RemainingPath("a"));
+
+        double RemainingPath(string name)
+        {
+            Assert.True(plan.Graph.TryGetIndex(name, out int node));
+            return plan.RemainingPath(node).TotalSeconds;
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Management.Automation.Runspaces;
 
 namespace DagShell.Benchmarks.Shell;
 
-/// <summary>Runspaces that are open, each with a thread of its own, and nothing else: what PowerShell itself needs for a script in each.</summary>
+/// <summary>Open runspaces, each with a thread of its own, and nothing else: what PowerShell itself needs for a script in each.</summary>
 internal sealed class BareRunspaces : IDisposable
 {
     private readonly Runspace[] _runspaces;

@@ -104,8 +104,16 @@ internal sealed class ShellSuite : IDisposable
 
         Bound(
             "20 runspaces, each opened, asked for 1, and closed, ms", "$some | Invoke-Dag -UseNewRunspace -ThrottleLimit 1",
-            () => _session.Run("foreach ($i in 1..20) { $opened = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2()); "
-                + "$opened.Open(); $asked = [powershell]::Create($opened).AddScript('1'); $asked.Invoke(); $asked.Dispose(); $opened.Dispose() }"),
+            () => _session.Run("""
+                foreach ($i in 1..20) {
+                    $opened = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+                    $opened.Open()
+                    $asked = [powershell]::Create($opened).AddScript('1')
+                    $null = $asked.Invoke()
+                    $asked.Dispose()
+                    $opened.Dispose()
+                }
+                """),
             20);
         Bound(
             $"{ShellWork.Nodes} × Get-Date in a loop of & {{ }}, ms", "$scripts['Get-Date'] | Invoke-Dag -ThrottleLimit 1",
@@ -167,7 +175,7 @@ internal sealed class ShellSuite : IDisposable
     /// <param name="beside">What does the same.</param>
     /// <param name="other">How.</param>
     /// <param name="module">The module that this takes, if it takes one.</param>
-    /// <param name="isSecond">Whether they have just run: others between them may have used up the runspaces that a run leaves open.</param>
+    /// <param name="isSecond">Whether they have just run: others may have used up the runspaces that a run leaves open.</param>
     private void Compare(
         string what, double unit, string script, string beside, string other, string? module = null, bool isSecond = false)
     {

@@ -77,6 +77,7 @@ internal sealed class ExitCodeWatch : ArgumentTransformationAttribute, IDisposab
     /// <summary>The call in the node's script, if it and all calls on the way to the file are last statements.</summary>
     private IScriptExtent? CallAtEnd()
     {
+        IScriptExtent? call = null;
         foreach (CallStackFrame frame in Runspace.DefaultRunspace.Debugger.GetCallStack())
         {
             if (frame.Position is not { } place)
@@ -86,10 +87,18 @@ internal sealed class ExitCodeWatch : ArgumentTransformationAttribute, IDisposab
 
             if (_script.Has(place))
             {
-                return _script.IsLast(place) ? place : null;
-            }
+                if (!_script.IsLast(place, out bool isNested))
+                {
+                    return null;
+                }
 
-            if (place.StartScriptPosition?.GetFullScript() is { } text && !LastStatement.IsAt(text, place))
+                call ??= place;
+                if (!isNested)
+                {
+                    return call;
+                }
+            }
+            else if (place.StartScriptPosition?.GetFullScript() is { } text && !LastStatement.IsAt(text, place))
             {
                 return null;
             }

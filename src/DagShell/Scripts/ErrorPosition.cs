@@ -88,6 +88,28 @@ internal static partial class ErrorPosition
             ? Extent(invocation.ScriptName, invocation.ScriptLineNumber, invocation.OffsetInLine, invocation.Line)
             : null;
 
+    /// <summary>The place of an error in a copy of a script, as the script's own process is to show it.</summary>
+    /// <param name="script">The script's tree.</param>
+    /// <param name="stack">The stack there, as text.</param>
+    /// <param name="file">The file, as the error has it; null for none.</param>
+    /// <param name="line">The line; null if that is not known.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="text">The text of the line, as it is there.</param>
+    /// <returns><see langword="null"/> if there is none.</returns>
+    public static IScriptExtent? Of(Ast script, string? stack, string? file, int? line, int? column, string? text)
+    {
+        bool isOwnFile = (file ?? string.Empty) == (script.Extent.File ?? string.Empty);
+        if (InnermostLine(stack, script.Extent.File) is { } innermost && IsWithin(script.Extent, innermost)
+            && (!isOwnFile || line != innermost))
+        {
+            return WholeLine(script.Extent.File, innermost, LineOf(script.Extent, innermost));
+        }
+
+        return line is not (> 0 and { } at) ? null
+            : isOwnFile && IsWithin(script.Extent, at) ? Extent(file, at, column ?? 1, LineOf(script.Extent, at))
+            : Extent(file, at, column ?? 1, text ?? string.Empty);
+    }
+
     /// <summary>A line of the file, or of what was entered, that a script is in.</summary>
     /// <param name="script">The script.</param>
     /// <param name="position">The file and the line, as messages tell it; where it is null or of another file, the script's first.</param>

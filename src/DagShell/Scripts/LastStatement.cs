@@ -8,12 +8,12 @@ internal static class LastStatement
     /// <summary>Whether what stands at a place is the last statement of the innermost script block around it.</summary>
     /// <param name="text">The whole text in which the place is.</param>
     /// <param name="place">The place.</param>
-    public static bool IsAt(string text, IScriptExtent place)
-    {
-        ScriptBlockAst file = Parser.ParseInput(text, out _, out _);
-        return file.FindAll(ast => ast is ScriptBlockAst && Has(ast, place), searchNestedScriptBlocks: true).LastOrDefault()
-            is ScriptBlockAst innermost && IsIn(innermost, place);
-    }
+    public static bool IsAt(string text, IScriptExtent place) => IsIn(Innermost(Parser.ParseInput(text, out _, out _), place), place);
+
+    /// <summary>The innermost script block around a place: a script, or one in it, or in a function that it defines.</summary>
+    public static ScriptBlockAst Innermost(ScriptBlockAst script, IScriptExtent place) =>
+        script.FindAll(ast => ast is ScriptBlockAst && Has(ast, place), searchNestedScriptBlocks: true).LastOrDefault() as ScriptBlockAst
+            ?? script;
 
     /// <summary>Whether what stands at a place is the last statement of a script block.</summary>
     public static bool IsIn(ScriptBlockAst script, IScriptExtent place)

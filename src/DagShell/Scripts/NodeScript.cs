@@ -94,8 +94,15 @@ internal sealed class NodeScript
         && place.EndOffset <= _ast.Extent.EndOffset
         && (place.File is not null || place.StartScriptPosition?.GetFullScript() == _ast.Extent.StartScriptPosition.GetFullScript());
 
-    /// <summary>Whether what stands at a place is the last thing that it does.</summary>
-    public bool IsLast(IScriptExtent place) => LastStatement.IsIn(_ast, place);
+    /// <summary>Whether what stands at a place is the last thing that the script block does which it is in: the script, or one in it.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="isNested">Whether it is one in the script.</param>
+    public bool IsLast(IScriptExtent place, out bool isNested)
+    {
+        ScriptBlockAst innermost = LastStatement.Innermost(_ast, place);
+        isNested = innermost != _ast;
+        return LastStatement.IsIn(innermost, place);
+    }
 
     public static NodeScript Of(ScriptBlock scriptBlock) => Of(scriptBlock.Ast);
 

@@ -207,7 +207,7 @@ $machine.RunScript = {
                     $private:given = [System.Management.Automation.PSDataCollection[psobject]]::new()
                     $private:given.add_DataAdded({
                         foreach ($item in $args[0].ReadAll()) {
-                            if ($item -is [string]) { [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($item) }
+                            if ($item -is [string] -or $item -is [System.Management.Automation.ErrorRecord]) { [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($item) }
                             [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteObject($item)
                         }
                     })
@@ -370,6 +370,8 @@ $machine.Run = {
         $private:end.File = $private:failed.InvocationInfo.ScriptName
         $private:end.Line = $private:failed.InvocationInfo.ScriptLineNumber
         $private:end.Column = $private:failed.InvocationInfo.OffsetInLine
+        $private:text = "$($private:failed.InvocationInfo.Line)".TrimEnd()
+        if ($private:text.Length -le 500) { $private:end.Text = $private:text }
     }
     $private:end
     if ($private:failed) { throw $private:failed }

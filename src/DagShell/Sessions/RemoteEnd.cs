@@ -137,10 +137,18 @@ internal static class RemoteEnd
             return null;
         }
 
+        ScriptBlock own = DagNode.Of(attempt.Node).ScriptBlock;
+        if (thrown is not null && ErrorPosition.Of(
+            own.Ast, Text(end, "Stack"), Text(end, "File"), Value(end, "Line") as int?, Value(end, "Column") as int?, Text(end, "Text"))
+            is { } place)
+        {
+            ErrorPlaces.Note(thrown, place);
+        }
+
         string message = secrets.Of(thrown is null ? Text(end, "Message") ?? string.Empty : ErrorText.Of(thrown, name));
         return new NodeFailure(FailureKind.Error, message, thrown, canRetry)
         {
-            Position = PositionOf(DagNode.Of(attempt.Node).ScriptBlock.File, end),
+            Position = PositionOf(own.File, end),
         };
     }
 

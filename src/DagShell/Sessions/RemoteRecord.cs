@@ -31,6 +31,16 @@ internal static class RemoteRecord
         return adapted;
     }
 
+    /// <summary>An error among what a script puts out, as <c>2>&amp;1</c> has it, comes back as a lifeless copy too.</summary>
+    public static object? AdaptOutput(object? item) =>
+        item is PSObject copy && copy.TypeNames.Contains("Deserialized." + typeof(ErrorRecord).FullName)
+            ? new ErrorRecord(
+                new RemoteException(copy.ToString()),
+                copy.Properties[nameof(ErrorRecord.FullyQualifiedErrorId)]?.Value?.ToString() ?? string.Empty,
+                ErrorCategory.NotSpecified,
+                targetObject: null)
+            : item;
+
     private static ConsoleColor? ColorIn(PSObject data, string property) =>
         LanguagePrimitives.TryConvertTo(data.Properties[property]?.Value, out ConsoleColor color) ? color : null;
 }

@@ -324,7 +324,7 @@ internal sealed class RemoteSession
             output,
             _setUp.MostReceived,
             () => PipelineStop.Request(shell),
-            attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, item));
+            attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, RemoteRecord.AdaptOutput(item)));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         var host = SessionHost.Of(shell, record => _sink.Write(attempt, record));

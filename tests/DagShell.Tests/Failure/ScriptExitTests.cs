@@ -31,6 +31,9 @@ public sealed class ScriptExitTests : ShellTests
     [InlineData("1 | ForEach-Object { ./e3.ps1 }")]
     [InlineData("./outer.ps1")]
     [InlineData("param($q) ./e3.ps1")]
+    [InlineData("function f { ./e3.ps1 }; f")]
+    [InlineData("function f { if ($true) { Last } }; & { f }")]
+    [InlineData("& { 1 | ForEach-Object { ./e3.ps1 } }")]
     public void As_the_last_call_it_fails_the_node(string script) => See(script, "Failed");
 
     [Theory]
@@ -43,6 +46,10 @@ public sealed class ScriptExitTests : ShellTests
     [InlineData("./e3.ps1; exit 0")]
     [InlineData("./fine.ps1")]
     [InlineData("$global:LASTEXITCODE = 5")]
+    [InlineData("function f { ./e3.ps1; 'x' }; f")]
+    [InlineData("function f { ./e3.ps1 }; f; 'x'")]
+    [InlineData("& { ./e3.ps1; 'x' }")]
+    [InlineData("1 | ForEach-Object { Last; 'x' }")]
     public void Before_that_it_sets_the_code_and_the_node_goes_on(string script) => See(script, "Succeeded");
 
     [Fact]

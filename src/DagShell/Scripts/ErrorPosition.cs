@@ -94,9 +94,10 @@ internal static partial class ErrorPosition
     /// <param name="file">The file, as the error has it; null for none.</param>
     /// <param name="line">The line; null if that is not known.</param>
     /// <param name="column">The column.</param>
+    /// <param name="width">How many letters of the line it is; null if that is not known.</param>
     /// <param name="text">The text of the line, as it is there.</param>
     /// <returns><see langword="null"/> if there is none.</returns>
-    public static IScriptExtent? Of(Ast script, string? stack, string? file, int? line, int? column, string? text)
+    public static IScriptExtent? Of(Ast script, string? stack, string? file, int? line, int? column, int? width, string? text)
     {
         bool isOwnFile = (file ?? string.Empty) == (script.Extent.File ?? string.Empty);
         if (InnermostLine(stack, script.Extent.File) is { } innermost && IsWithin(script.Extent, innermost)
@@ -106,8 +107,12 @@ internal static partial class ErrorPosition
         }
 
         return line is not (> 0 and { } at) ? null
-            : isOwnFile && IsWithin(script.Extent, at) ? Extent(file, at, column ?? 1, LineOf(script.Extent, at))
-            : Extent(file, at, column ?? 1, text ?? string.Empty);
+            : Extent(
+                file,
+                at,
+                column ?? 1,
+                isOwnFile && IsWithin(script.Extent, at) ? LineOf(script.Extent, at) : text ?? string.Empty,
+                width);
     }
 
     /// <summary>A line of the file, or of what was entered, that a script is in.</summary>
@@ -150,9 +155,9 @@ internal static partial class ErrorPosition
     private static ScriptExtent WholeLine(string? file, int line, string text) =>
         Extent(file, line, text.Length - text.TrimStart().Length + 1, text);
 
-    private static ScriptExtent Extent(string? file, int line, int column, string text) =>
+    private static ScriptExtent Extent(string? file, int line, int column, string text, int? width = null) =>
         new(new ScriptPosition(file, line, column, text),
-            new ScriptPosition(file, line, Math.Max(column, text.TrimEnd().Length + 1), text));
+            new ScriptPosition(file, line, width > 0 ? column + width.Value : Math.Max(column, text.TrimEnd().Length + 1), text));
 
     [GeneratedRegex(@"^at [^\n]*?, (?<file>[^\n]*): line (?<line>\d+)\r?(\n|$)")]
     private static partial Regex InnermostFrame();

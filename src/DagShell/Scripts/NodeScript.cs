@@ -12,6 +12,7 @@ internal sealed class NodeScript
 
     private readonly ScriptBlockAst _ast;
     private ScriptBlockAst? _forModule;
+    private bool? _mayEndWithFile;
 
     private NodeScript(ScriptBlockAst ast, Ast written)
     {
@@ -103,6 +104,12 @@ internal sealed class NodeScript
         isNested = innermost != _ast;
         return LastStatement.IsIn(innermost, place);
     }
+
+    /// <summary>Whether the last thing that it does, or a script block or function in it, may be the call of a script file.</summary>
+    public bool MayEndWithFile => _mayEndWithFile ??= _ast.FindAll(
+        ast => ast is CommandAst command && !(command.GetCommandName() is { } name && HarmlessCommands.Contains(name))
+            && IsLast(command.Extent, out _),
+        searchNestedScriptBlocks: true).Any();
 
     public static NodeScript Of(ScriptBlock scriptBlock) => Of(scriptBlock.Ast);
 

@@ -73,6 +73,11 @@ internal sealed class NodeCall
             if (main is not null)
             {
                 Hashtable script = Script("Script", main);
+                if (!_attempt.AsksForItems && MayEndWithFile(main))
+                {
+                    script["Watches"] = _parts.NumberOfExitDriver();
+                }
+
                 if (call.ContainsKey("ExitText") && _context.NeedsOf(main, _node) is { MayRunPrograms: true })
                 {
                     // What a program says, which -RetryIf is to see, is seen there only if the script is run nested.
@@ -95,6 +100,11 @@ internal sealed class NodeCall
         _parts.AddTo(call);
         return call;
     }
+
+    /// <summary>Whether the last thing that a script calls, or a function that it calls, may be a script file.</summary>
+    private bool MayEndWithFile(ScriptBlock script) => _context.NeedsOf(script, _node) is { MayRunPrograms: true } needs
+        && (NodeScript.Of(script).MayEndWithFile
+            || needs.Commands.OfType<CapturedFunction>().Any(function => NodeScript.Of(function.Definition).MayEndWithFile));
 
     private void AddQuestions(List<Hashtable> before)
     {
@@ -156,6 +166,7 @@ internal sealed class NodeCall
             string name = _node.Name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
             call["ExitText"] = Messages.ExitCode(name, "{0}");
             call["FlowText"] = Messages.StrayFlow(name, "{0}");
+            call["ScriptExitText"] = Messages.ScriptExitCode(name, "{0}", "{1}");
         }
     }
 

@@ -3,7 +3,8 @@
 # The session's own strict mode is not for this; that of nodes is set around their scripts.
 Microsoft.PowerShell.Core\Set-StrictMode -Off
 $machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null
-    First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null }
+    First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null
+    Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -185,6 +186,10 @@ $machine.RunScript = {
             if ($private:script['Using']) { foreach ($private:set in $private:script['Using'].GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
             foreach ($private:set in $private:around.GetEnumerator()) { $private:home.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
         }
+        if ($private:script['Watches']) {
+            & $private:machine.Scripts[$private:script['Watches']] $private:machine
+            & $private:machine.WatchExit $private:machine $private:block
+        }
         if ($private:script['MayExit']) {
             function Skip-DagNode([string] $Reason) { [AppDomain]::CurrentDomain.GetData('KEY').Skip = @{ Reason = $Reason }; exit }
             $private:state = @{}
@@ -202,18 +207,19 @@ $machine.RunScript = {
                     $args[4].Flows = $true', $true).AddArgument($private:block).AddArgument($private:splat)
                 $null = $private:nested.AddArgument($private:script['Input']).AddArgument($private:script['IsFed']).AddArgument($private:state)
                 & $private:machine.Forward $private:nested
-                if ($private:script['Notes']) {
-                    $private:machine.Said = [System.Collections.Generic.List[object]]::new()
-                    $private:given = [System.Management.Automation.PSDataCollection[psobject]]::new()
-                    $private:given.add_DataAdded({
-                        foreach ($item in $args[0].ReadAll()) {
-                            if ($item -is [string] -or $item -is [System.Management.Automation.ErrorRecord]) { [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($item) }
-                            [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteObject($item)
+                if ($private:script['Notes']) { $private:machine.Said = [System.Collections.Generic.List[object]]::new() }
+
+                # Given out as it comes: what is there before an error is told with it.
+                $private:given = [System.Management.Automation.PSDataCollection[psobject]]::new()
+                $private:given.add_DataAdded({
+                    foreach ($item in $args[0].ReadAll()) {
+                        if ($null -ne [AppDomain]::CurrentDomain.GetData('KEY').Said -and ($item -is [string] -or $item -is [System.Management.Automation.ErrorRecord])) {
+                            [AppDomain]::CurrentDomain.GetData('KEY').Said.Add($item)
                         }
-                    })
-                    $private:nested.Invoke($null, $private:given)
-                }
-                else { $private:nested.Invoke() }
+                        [AppDomain]::CurrentDomain.GetData('KEY').Command.WriteObject($item)
+                    }
+                })
+                $private:nested.Invoke($null, $private:given)
             }
             catch {
                 $private:end.Failed = if ($_.Exception.InnerException -is [System.Management.Automation.IContainsErrorRecord]) {
@@ -236,14 +242,18 @@ $machine.RunScript = {
     }
     catch { $private:end.Failed = $_ }
     finally {
+        if ($private:script['Watches']) { & $private:machine.EndWatch $private:machine }
         if ($private:script['Home']) {
             foreach ($private:name in $private:around.Keys) { $private:home.SessionState.PSVariable.Remove("script:$private:name") }
         }
     }
+    if ($private:script['Watches'] -and $private:machine.Exited -and -not $private:end['Skip'] -and -not (& $private:machine.HasFailed $private:end)) {
+        $private:end.ScriptExit = $private:machine.Exited
+    }
 }
 
 # Whether a script failed, in one way or another, and with what.
-$machine.HasFailed = { param($End) $End.ContainsKey('Failed') -or $End.ContainsKey('Exit') -or $End.ContainsKey('Flow') }
+$machine.HasFailed = { param($End) $End.ContainsKey('Failed') -or $End.ContainsKey('Exit') -or $End.ContainsKey('ScriptExit') -or $End.ContainsKey('Flow') }
 $machine.FailureText = {
     param($End)
     if ($End.ContainsKey('Failed')) { "$($End['Failed'])" } elseif ($End.ContainsKey('Exit')) { "exit $($End['Exit'])" } else { "$($End['Flow'])" }
@@ -347,7 +357,9 @@ $machine.Run = {
         }
         if ($private:call.ExitText -and (-not $private:end.Use -or $private:end.Use -eq 'Files') -and (& $private:machine.HasFailed $private:end)) {
             $private:problem = if ($private:end.Failed) { $private:end.Failed } else {
-                $private:said = if ($private:end.ContainsKey('Exit')) { $private:call.ExitText -f $private:end['Exit'] } else { $private:call.FlowText -f $private:end['Flow'] }
+                $private:said = if ($private:end.ContainsKey('Exit')) { $private:call.ExitText -f $private:end['Exit'] }
+                    elseif ($private:end.ContainsKey('ScriptExit')) { $private:call.ScriptExitText -f $private:end['ScriptExit'].Call, $private:end['ScriptExit'].Code }
+                    else { $private:call.FlowText -f $private:end['Flow'] }
                 [System.Management.Automation.ErrorRecord]::new([Exception]::new($private:said), 'Error', 'OperationStopped', $null)
             }
             if ($private:machine.Said -and $private:problem.FullyQualifiedErrorId -like 'ProgramExitedWithNonZeroCode*') {
@@ -370,6 +382,7 @@ $machine.Run = {
         $private:end.File = $private:failed.InvocationInfo.ScriptName
         $private:end.Line = $private:failed.InvocationInfo.ScriptLineNumber
         $private:end.Column = $private:failed.InvocationInfo.OffsetInLine
+        $private:end.Width = "$($private:failed.InvocationInfo.PositionMessage)".Split('~').Count - 1
         $private:text = "$($private:failed.InvocationInfo.Line)".TrimEnd()
         if ($private:text.Length -le 500) { $private:end.Text = $private:text }
     }

@@ -123,6 +123,15 @@ internal static class RemoteEnd
             };
         }
 
+        if (Value(end, "ScriptExit") is Hashtable exit)
+        {
+            string call = Messages.ScriptExitCode(name, Text(exit, "Call") ?? string.Empty, Value(exit, "Code"));
+            return new NodeFailure(FailureKind.Error, secrets.Of(call), canRetry: canRetry)
+            {
+                Position = Value(exit, "Line") is int line ? Messages.Position(Text(exit, "File"), line) : null,
+            };
+        }
+
         if (Text(end, "Flow") is { } flow)
         {
             string keyword = flow == "continue" ? flow : "break";
@@ -139,7 +148,8 @@ internal static class RemoteEnd
 
         ScriptBlock own = DagNode.Of(attempt.Node).ScriptBlock;
         if (thrown is not null && ErrorPosition.Of(
-            own.Ast, Text(end, "Stack"), Text(end, "File"), Value(end, "Line") as int?, Value(end, "Column") as int?, Text(end, "Text"))
+            own.Ast, Text(end, "Stack"), Text(end, "File"), Value(end, "Line") as int?, Value(end, "Column") as int?,
+            Value(end, "Width") as int?, Text(end, "Text"))
             is { } place)
         {
             ErrorPlaces.Note(thrown, place);

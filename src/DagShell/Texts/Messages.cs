@@ -201,7 +201,7 @@ internal static class Messages
 
     public static string ExitCode(string node, object? code) => $"The script of node '{node}' ended with 'exit {code}'.";
 
-    public static string ScriptExitCode(string node, string call, int code) =>
+    public static string ScriptExitCode(string node, string call, object? code) =>
         $"'{call.Trim()}', the last call of node '{node}', ended with 'exit {code}'. If that is no failure, let something follow: "
             + "'exit 0', or a look at $LASTEXITCODE.";
 

@@ -39,7 +39,8 @@ internal static class ErrorText
     /// <summary>The error record behind an exception, with the user's own position, or a new one around it.</summary>
     public static ErrorRecord RecordOf(Exception exception) =>
         exception is IContainsErrorRecord { ErrorRecord: { } record }
-            ? new NodeErrorRecord(record, exception, Of(record), ErrorPlaces.Of(exception)) // a placeholder may stand in it for the exception itself
+            // A placeholder may stand in it for the exception itself.
+            ? new NodeErrorRecord(record, exception, Of(record), ErrorPlaces.Of(exception))
             : new ErrorRecord(exception, exception.GetType().Name, ErrorCategory.NotSpecified, null);
 
     /// <summary>

@@ -95,7 +95,7 @@ internal sealed class NodeScript
         && place.EndOffset <= _ast.Extent.EndOffset
         && (place.File is not null || place.StartScriptPosition?.GetFullScript() == _ast.Extent.StartScriptPosition.GetFullScript());
 
-    /// <summary>Whether what stands at a place is the last thing that the script block does which it is in: the script, or one in it.</summary>
+    /// <summary>Whether what stands at a place is the last thing that the script block around it does: the script, or one in it.</summary>
     /// <param name="place">The place.</param>
     /// <param name="isNested">Whether it is one in the script.</param>
     public bool IsLast(IScriptExtent place, out bool isNested)

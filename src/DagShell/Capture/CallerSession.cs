@@ -214,7 +214,7 @@ internal sealed class CallerSession
                 case AliasInfo alias:
                     if (from is null || alias.Module != from)
                     {
-                        needs.Commands.Add(new CapturedAlias(use.Name, alias.Definition));
+                        needs.Commands.Add(new CapturedAlias(use.Name, alias.Definition, IsForModule: from is not null));
                     }
 
                     _open.Push((use with { Name = alias.Definition }, from, isOwn));

@@ -40,7 +40,11 @@ internal sealed class ModuleLoader
     private static readonly ScriptBlock New =
         TrustedScript.Create("param($Name) Microsoft.PowerShell.Core\\New-Module -Name $Name -ScriptBlock { }");
 
-    private static readonly ScriptBlock Dot = TrustedScript.Create("param($Module, $Definition) . $Module $Definition");
+    private static readonly ScriptBlock Dot = TrustedScript.Create("param($Module, $Definition, $Rest) . $Module $Definition @Rest");
+
+    // No parameters: they would stay in the module as variables.
+    private static readonly ScriptBlock SetAlias = TrustedScript.Create(
+        "$null = $ExecutionContext.InvokeProvider.Item.Set($args[0], $args[1])");
 
     private static readonly ScriptBlock SetItem = TrustedScript.Create(
         "param($Path, $Value) $ExecutionContext.InvokeProvider.Item.Set($Path, $Value)");
@@ -314,7 +318,7 @@ internal sealed class ModuleLoader
 
         foreach (CapturedAlias alias in module.Aliases)
         {
-            info.Invoke(Fresh(SetItem), $"alias:{alias.Name}", alias.Definition);
+            Run(Dot, info, Fresh(SetAlias), (object[])[$"alias:{alias.Name}", alias.Definition]);
         }
 
         foreach (var (name, value) in module.Variables)

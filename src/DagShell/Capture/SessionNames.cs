@@ -1,4 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Management.Automation.Language;
+using DagShell.Scripts;
 
 namespace DagShell.Capture;
 
@@ -6,6 +9,16 @@ namespace DagShell.Capture;
 /// <remarks>Belongs to the thread of the worker whose runspace it is.</remarks>
 internal static class SessionNames
 {
+    // The provider knows the innermost scope alone.
+    private static readonly ScriptBlock SetGlobal = TrustedScript.Create(
+        "param($Name, $Value) Microsoft.PowerShell.Utility\\Set-Alias -Name $Name -Value $Value -Scope Global -Force");
+
+    private static readonly ScriptBlock RemoveGlobal = TrustedScript.Create(
+        "param($Name) Microsoft.PowerShell.Utility\\Remove-Alias -Name $Name -Scope Global -Force -ErrorAction Ignore");
+
+    private static readonly ScriptBlock GetGlobal = TrustedScript.Create(
+        "param($Name) (Microsoft.PowerShell.Utility\\Get-Alias -Name $Name -Scope Global -ErrorAction Ignore).Definition");
+
     public static Dictionary<string, ScriptBlock> Functions(PSCmdlet pump) => Items<FunctionInfo>(pump, "function:")
         .ToDictionary(function => function.Name, function => function.ScriptBlock, StringComparer.OrdinalIgnoreCase);
 
@@ -40,6 +53,23 @@ internal static class SessionNames
         }
     }
 
+    /// <summary>Sets an alias for all scopes, those of modules too; null removes it.</summary>
+    public static void SetGlobalAlias(PSCmdlet pump, string name, string? definition)
+    {
+        if (definition is null)
+        {
+            Run(pump, RemoveGlobal, name);
+        }
+        else
+        {
+            Run(pump, SetGlobal, name, definition);
+        }
+    }
+
+    /// <summary>What an alias stands for where no inner scope has another; null for none.</summary>
+    public static string? GlobalAlias(PSCmdlet pump, string name) =>
+        Run(pump, GetGlobal, WildcardPattern.Escape(name)).FirstOrDefault()?.BaseObject as string;
+
     public static List<T> Items<T>(PSCmdlet pump, string drive) =>
         pump.InvokeProvider.ChildItem.Get(drive, recurse: false).Select(item => item.BaseObject).OfType<T>().ToList();
 
@@ -50,4 +80,7 @@ internal static class SessionNames
             pump.InvokeProvider.Item.Remove([path], recurse: false, force: true, literalPath: true);
         }
     }
+
+    private static Collection<PSObject> Run(PSCmdlet pump, ScriptBlock script, params object[] arguments) =>
+        pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)script.Ast).GetScriptBlock(), null, arguments);
 }

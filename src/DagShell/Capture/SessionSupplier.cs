@@ -20,6 +20,7 @@ internal sealed class SessionSupplier
     private readonly Dictionary<CapturedFunction, ScriptBlock> _bodies = [];
     private readonly Dictionary<string, (ScriptBlock Body, ScriptBlock? Before)> _functions = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (string Definition, string? Before)> _globalAliases = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ScriptNeeds> _current = [];
     private bool _isExact = true;
     private PSCmdlet _pump = null!;
@@ -55,6 +56,7 @@ internal sealed class SessionSupplier
 
         Dictionary<string, ScriptBlock> functions = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> aliases = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> globalAliases = new(StringComparer.OrdinalIgnoreCase);
         List<CapturedCmdlet> cmdlets = [];
         HashSet<string> used = new(StringComparer.OrdinalIgnoreCase);
         bool hasLoaded = false;
@@ -77,6 +79,12 @@ internal sealed class SessionSupplier
         foreach (CapturedCommand command in needs.SelectMany(need => need.Commands))
         {
             used.Add(command.Name);
+            if (command is CapturedAlias { IsForModule: true } wide)
+            {
+                globalAliases[wide.Name] = wide.Definition;
+                continue;
+            }
+
             functions.Remove(command.Name);
             aliases.Remove(command.Name);
             switch (command)
@@ -99,6 +107,7 @@ internal sealed class SessionSupplier
 
         SetFunctions(functions, name => isExact || used.Contains(name));
         SetAliases(aliases, name => isExact || used.Contains(name));
+        SetGlobalAliases(globalAliases, name => isExact || used.Contains(name));
         _isExact = isExact;
         _current.Clear();
         _current.AddRange(needs);
@@ -131,6 +140,18 @@ internal sealed class SessionSupplier
         {
             aliases.Remove(name);
         }
+
+        foreach (var (name, (_, before)) in _globalAliases)
+        {
+            if (before is null)
+            {
+                aliases.Remove(name);
+            }
+            else
+            {
+                aliases[name] = before;
+            }
+        }
     }
 
     /// <summary>Gives the node back what it was given and has removed.</summary>
@@ -149,13 +170,19 @@ internal sealed class SessionSupplier
         {
             SessionNames.SetAlias(_pump, name, definition);
         }
+
+        foreach (var (name, (definition, _)) in _globalAliases)
+        {
+            SessionNames.SetGlobalAlias(_pump, name, definition);
+        }
     }
 
     /// <summary>What a function is while the node runs; null for one that is none of the node's.</summary>
     public ScriptBlock? FunctionOf(string name) => _functions.TryGetValue(name, out var bound) ? bound.Body : null;
 
     /// <summary>What an alias is while the node runs; null for one that is none of the node's.</summary>
-    public string? AliasOf(string name) => _aliases.GetValueOrDefault(name);
+    public string? AliasOf(string name) => _aliases.GetValueOrDefault(name)
+        ?? (_globalAliases.TryGetValue(name, out var bound) ? bound.Definition : null);
 
     /// <summary>Takes it that the modules that are there now are to stay.</summary>
     public void NoteModules() => _modules.NoteModules();
@@ -233,6 +260,26 @@ internal sealed class SessionSupplier
             {
                 SessionNames.SetAlias(_pump, name, definition);
                 _aliases[name] = definition;
+            }
+        }
+    }
+
+    private void SetGlobalAliases(Dictionary<string, string> wanted, Func<string, bool> mustBeRight)
+    {
+        foreach (var (name, (_, before)) in _globalAliases.Where(bound => mustBeRight(bound.Key) && !wanted.ContainsKey(bound.Key)).ToList())
+        {
+            SessionNames.SetGlobalAlias(_pump, name, before);
+            _globalAliases.Remove(name);
+        }
+
+        foreach (var (name, definition) in wanted)
+        {
+            bool isBound = _globalAliases.TryGetValue(name, out var bound);
+            string? now = isBound ? bound.Definition : SessionNames.GlobalAlias(_pump, name);
+            if (now != definition)
+            {
+                SessionNames.SetGlobalAlias(_pump, name, definition);
+                _globalAliases[name] = (definition, isBound ? bound.Before : now);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using DagShell.Capture;
 using DagShell.Engine.Running;
 using DagShell.Logs;
@@ -22,6 +23,8 @@ internal sealed class NodeInvoker
     /// </summary>
     private static readonly TimeSpan DoubtAboutInterrupt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoubtAboutProgram = TimeSpan.FromMilliseconds(100);
+
+    private static readonly ScriptBlock Nothing = TrustedScript.Create(string.Empty);
 
     /// <summary>Whether a node's script runs on this thread.</summary>
     [ThreadStatic]
@@ -668,6 +671,8 @@ internal sealed class NodeInvoker
     {
         if (home is not null)
         {
+            // For functions that it calls and that are not the module's.
+            SetInPump(variables);
             List<PSVariable> own = variables.ForPlainScript(script, setsPreferences: false);
             own.AddRange(UsingVariables(script));
             return own;
@@ -702,9 +707,10 @@ internal sealed class NodeInvoker
     private void InvokeBound(
         ScriptBlock callable, NodeScript script, NodeVariables variables, PSModuleInfo? home, bool isLimited)
     {
+        // In the pump also for a module's script: functions that it calls and that are not the module's are called in that scope.
+        SetInPump(variables);
         if (home is null)
         {
-            SetInPump(variables);
             Call(callable, script, variables, isLimited);
             return;
         }
@@ -721,6 +727,12 @@ internal sealed class NodeInvoker
         List<object?> values = before.ConvertAll(variable => variable.Before?.Value);
         try
         {
+            if (_session is null && variables.HasCurrentObject)
+            {
+                // $_ is found only in a scope that a script has run in, and GetNewClosure() makes a module of which none has.
+                _command.InvokeCommand.InvokeScript(useLocalScope: false, home.NewBoundScriptBlock(Empty()), input: null);
+            }
+
             own.ForEach(variable => scope.Set("script:" + variable.Name, variable.Value));
             Call(callable, script, variables, isLimited);
         }
@@ -765,6 +777,8 @@ internal sealed class NodeInvoker
 
         pipeline.End();
     }
+
+    private static ScriptBlock Empty() => ((ScriptBlockAst)Nothing.Ast).GetScriptBlock();
 
     private static bool IsZero(object? exitCode) =>
         exitCode is null || (LanguagePrimitives.TryConvertTo(exitCode, out int code) && code == 0);

@@ -77,7 +77,6 @@ public sealed class DagRun
     public int NodeCount => _outline?.NodeCount ?? Graph.Count;
 
     /// <summary>How many nodes have a result.</summary>
-    [Hidden]
     public int EndedCount
     {
         get
@@ -109,6 +108,26 @@ public sealed class DagRun
             {
                 return [.. _nodes.Values.Cast<DagNodeResult>().Where(node => node.Status == NodeState.Failed).Select(node => node.Name)];
             }
+        }
+    }
+
+    /// <summary>
+    /// The names of the nodes that run, or wait between two attempts or for a precondition; of a run that was interrupted, those that did
+    /// then. None when the run has ended.
+    /// </summary>
+    public string[] RunningNodes
+    {
+        get
+        {
+            if (Status is not (RunStatus.Running or RunStatus.Interrupted))
+            {
+                return [];
+            }
+
+            RunHistory history = Replay?.History ?? ToHistory();
+            return [.. Enumerable.Range(0, history.Nodes.Count)
+                .Where(node => history.Nodes[node].State is NodeState.Running or NodeState.Waiting)
+                .Select(node => history.Graph[node].Name)];
         }
     }
 

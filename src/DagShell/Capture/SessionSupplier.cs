@@ -266,9 +266,9 @@ internal sealed class SessionSupplier
 
     private void SetGlobalAliases(Dictionary<string, string> wanted, Func<string, bool> mustBeRight)
     {
-        foreach (var (name, (_, before)) in _globalAliases.Where(bound => mustBeRight(bound.Key) && !wanted.ContainsKey(bound.Key)).ToList())
+        foreach (string name in _globalAliases.Keys.Where(name => mustBeRight(name) && !wanted.ContainsKey(name)).ToList())
         {
-            SessionNames.SetGlobalAlias(_pump, name, before);
+            SessionNames.SetGlobalAlias(_pump, name, _globalAliases[name].Before);
             _globalAliases.Remove(name);
         }
 

@@ -99,6 +99,7 @@ public sealed class InvokeDagCommand : DagInputCommand
 
     /// <summary>The variable that gets the run as a whole.</summary>
     [Parameter(HelpMessage = "The name of a variable that gets the run as a whole, from its start on.")]
+    [VariableName]
     [ValidateNotNullOrEmpty]
     public string? RunVariable { get; set; }
 

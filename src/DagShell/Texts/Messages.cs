@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using DagShell.Engine.Analysis;
@@ -27,7 +28,32 @@ internal static class Messages
         $"'{path}' is not a dag file: a dag file is a PowerShell script, and its name ends in '.ps1'.";
 
     public static string BadDuration(object? value) =>
-        $"'{value}' is not a duration. Give a number of seconds, a number with a unit (500ms, 2s, 5m, 1h, 1d), or a TimeSpan.";
+        $"{ForDuration(value)} not a duration. Give a number of seconds, a number with a unit (500ms, 2s, 5m, 1h, 1d), or a TimeSpan.";
+
+    private static string ForDuration(object? value)
+    {
+        const int Most = 3;
+        if (value is not IList list)
+        {
+            return value is null ? "Nothing ($null) is" : $"'{value}' is";
+        }
+
+        string first = string.Join(", ", list.Cast<object?>().Take(Most).Select(static item => item is null ? "$null" : $"'{item}'"));
+        string more = list.Count > Most ? ", …" : string.Empty;
+        return list.Count switch
+        {
+            0 => "An empty list is",
+            1 => $"A list ({first}) is",
+            _ => $"{list.Count} values ({first}{more}) are",
+        };
+    }
+
+    public static string BadVariableName(string name) =>
+        $"'{name}' is not the name of a variable. Give the name alone: -RunVariable {(name.TrimStart('$', '+') is { Length: > 0 } bare
+            ? bare : "run")}.";
+
+    public static string NoVariableName(object? value) =>
+        $"{Describe(value)} is not the name of a variable. Give the name alone, without a dollar sign: -RunVariable run.";
 
     public static string NegativeDuration(object? value) => $"A duration cannot be negative: '{value}'.";
 

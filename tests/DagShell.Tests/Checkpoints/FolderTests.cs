@@ -243,6 +243,34 @@ public sealed class FolderTests : CheckpointTests
     }
 
     [Fact]
+    public void A_run_that_goes_on_tells_what_runs_and_how_many_have_ended()
+    {
+        ShellResult result = RunThere("""
+            $go = "$folder/go"
+            $began = "$folder/began"
+            $job = New-Dag nightly {
+                New-DagNode Done { 1 }
+                New-DagNode Busy { $null = New-Item $using:began; while (-not (Test-Path $using:go)) { [Threading.Thread]::Sleep(10) } } -DependsOn Done
+                New-DagNode Retried { if ($DagNode.Attempt -eq 1) { throw 'x' } } -RetryCount 1 -RetryDelay 1h
+                New-DagNode Later { } -DependsOn Busy
+            } | Invoke-Dag -Checkpoint $folder -AsJob
+            while (-not (Test-Path $began)) { [Threading.Thread]::Sleep(10) }
+            do {
+                $run = Get-DagRun $folder
+                $live = $job.Run
+            } until ($run.RunningNodes.Count -eq 2 -and $live.RunningNodes.Count -eq 2)
+            foreach ($told in $run, $live) { "$($told.Status) $($told.EndedCount) of $($told.NodeCount): $($told.RunningNodes | Sort-Object)" }
+            ($run | Format-Table | Out-String -Width 120) -match 'Running +1/4'
+            $job | Stop-Job -PassThru | Remove-Job
+            $run = Get-DagRun $folder
+            "$($run.Status) $($run.EndedCount): $($run.RunningNodes)"
+            """);
+
+        Assert.Equal(
+            ["Running 1 of 4: Busy Retried", "Running 1 of 4: Busy Retried", "True", "Cancelled 4: "], result.Text[^4..]);
+    }
+
+    [Fact]
     public void A_run_whose_journal_is_started_over_meanwhile_says_so()
     {
         ShellResult result = Shell.Run(Nodes + """

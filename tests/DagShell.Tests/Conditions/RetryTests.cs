@@ -162,7 +162,10 @@ public sealed class RetryTests : ShellTests
     [InlineData("{ 'soon' }", 1, "-RetryDelay failed, so the node is not tried again: 'soon' is not a duration")]
     [InlineData("{ -1 }", 1, "-RetryDelay failed, so the node is not tried again: A duration cannot be negative: '-1'")]
     [InlineData("{ throw 'oops' }", 1, "-RetryDelay failed, so the node is not tried again: oops")]
-    [InlineData("{ 1; 2 }", 1, "-RetryDelay failed, so the node is not tried again:")]
+    [InlineData("{ 1; 'two' }", 1, "-RetryDelay failed, so the node is not tried again: 2 values ('1', 'two') are not a duration")]
+    [InlineData("{ 1..9 }", 1, "-RetryDelay failed, so the node is not tried again: 9 values ('1', '2', '3', …) are not a duration")]
+    [InlineData("{ , @(1) }", 1, "-RetryDelay failed, so the node is not tried again: A list ('1') is not a duration")]
+    [InlineData("{ $null; $null }", 1, "-RetryDelay failed, so the node is not tried again: 2 values ($null, $null) are not a duration")]
     public void What_the_script_gives_is_read_as_any_duration(string delay, int attempts, string warning)
     {
         ShellResult result = Run($"New-DagNode A {{ throw 'x' }} -RetryCount 1 -RetryDelay {delay} | Invoke-Dag -ErrorAction Ignore");

@@ -72,4 +72,33 @@ public sealed class RunVariableTests : ShellTests
     {
         public object? Value { get; set; }
     }
+
+    [Theory]
+    [InlineData("'$run'", "'$run' is not the name of a variable. Give the name alone: -RunVariable run.")]
+    [InlineData("'+run'", "'+run' is not the name of a variable. Give the name alone: -RunVariable run.")]
+    [InlineData("'$'", "'$' is not the name of a variable. Give the name alone: -RunVariable run.")]
+    [InlineData("$none", "Nothing ($null) is not the name of a variable. Give the name alone, without a dollar sign: -RunVariable run.")]
+    [InlineData("$earlier", "is not the name of a variable. Give the name alone, without a dollar sign: -RunVariable run.")]
+    [InlineData("@('a', 'b')", "is not the name of a variable.")]
+    public void What_is_no_name_is_refused_before_anything_runs(string argument, string message)
+    {
+        ShellResult result = Shell.Run($$"""
+            New-DagNode A { } | Invoke-Dag -RunVariable earlier | Out-Null
+            New-DagNode A { $global:ran = $true } | Invoke-Dag -Sequential -RunVariable {{argument}}
+            """);
+
+        Assert.Contains(message, result.Thrown?.Message, StringComparison.Ordinal);
+        Assert.Equal("False", Run("Test-Path variable:global:ran").Text[^1]);
+    }
+
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("global:x", "global:x")]
+    [InlineData("'a b'", "a b")]
+    public void Any_name_is_one(string argument, string variable)
+    {
+        ShellResult result = Run($"New-DagNode A {{ }} | Invoke-Dag -RunVariable {argument} | Out-Null; ${{{variable}}}.Status");
+
+        Assert.Equal("Succeeded", result.Text[^1]);
+    }
 }

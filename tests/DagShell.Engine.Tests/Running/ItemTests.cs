@@ -92,6 +92,28 @@ public sealed class ItemTests
     }
 
     [Fact]
+    public void The_failure_says_what_the_items_are_and_points_to_the_first()
+    {
+        NodeFailure First(string message, string? position) => new(FailureKind.Error, message, new InvalidOperationException(message))
+        {
+            Position = position,
+        };
+        TestRun run = new TestRun([new Node("A") { IsMapped = true, Retry = Later }, Node("B")], throttleLimit: 1)
+            .Script("A", Step.Succeed(after: 0) with
+            {
+                Outcome = AttemptOutcome.Mapped(["x", "y", "z"], describe: value => value is "y" ? null : $"<{value}>"),
+            })
+            .ScriptItem("A", 0, Step.Succeed() with { Outcome = AttemptOutcome.Failed(First("one", "x.ps1:3").WithoutRetry()) })
+            .ScriptItem("A", 1, Step.Succeed() with { Outcome = AttemptOutcome.Failed(First("two", "x.ps1:4").WithoutRetry()) })
+            .ToEnd();
+
+        NodeFailure failure = run["A"].Failure!;
+        Assert.Equal("2 of 3 items failed: A#0 (<x>): one; A#1: two", failure.Message);
+        Assert.Equal(("x.ps1:3", "one", false), (failure.Position, failure.Cause?.Message, failure.CanRetry));
+        Assert.Equal(["A 0", "A#0 0", "A#1 1", "A#2 2", "B 3"], run.Starts);
+    }
+
+    [Fact]
     public void With_continue_on_error_dependents_go_on_with_what_the_others_gave()
     {
         int? outputs = null;

@@ -346,6 +346,63 @@ public sealed class NestingTests
     }
 
     [Fact]
+    public void Of_many_failures_inside_the_first_ten_are_told_and_the_first_one_is_pointed_to()
+    {
+        TestRun run = new TestRun([Dag("D", [.. Enumerable.Range(0, 12).Select(index => Node($"n{index}"))])], throttleLimit: 20)
+        {
+            Runner =
+            {
+                DefaultStep = Step.Succeed() with
+                {
+                    Outcome = AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, "no", new InvalidOperationException("cause"))
+                    {
+                        Position = "x.ps1:7",
+                    }),
+                },
+            },
+        }.ToEnd();
+
+        NodeFailure failure = run["D"].Failure!;
+        Assert.StartsWith("12 of its 12 nodes failed: 'D/n0' at x.ps1:7: no; 'D/n1' at ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("'D/n9' at x.ps1:7: no; and 2 more", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("x.ps1:7", "cause", false), (failure.Position, failure.Cause?.Message, failure.CanRetry));
+    }
+
+    [Fact]
+    public void A_dag_starts_when_the_first_inside_does()
+    {
+        TestRun run = new TestRun([Node("A"), Dag("D", Dag("E", Node("X"))), Node("B")], throttleLimit: 1).ToEnd();
+
+        Assert.Equal(["A 0", "D/E/X 1", "B 2"], run.Starts);
+        Assert.All((string[])["D", "D/E", "D/E/X"], name => Assert.Equal(run.Clock.Start.AddSeconds(1), run[name].StartTime));
+    }
+
+    [Fact]
+    public void A_late_dag_narrows_pools_and_says_where_what_is_restored_comes_from()
+    {
+        Node Pooled(string name, params string[] dependsOn) => new(name) { Pool = "p", DependsOn = dependsOn };
+        Node dag = LateDag("D");
+        RunOrigin origin = new(Guid.NewGuid(), DateTime.UnixEpoch);
+        var inside = Nested([Pooled("X"), Pooled("Y"), Pooled("Z"), Node("Old")], new Dictionary<string, int> { ["p"] = 1 }, dag);
+        TestRun run = new TestRun([dag, Pooled("A", "D"), Pooled("B", "D")], throttleLimit: 9, pools: new Dictionary<string, int> { ["p"] = 3 })
+            .Script("D", Step.Succeed(after: 0) with
+            {
+                Outcome = AttemptOutcome.Expanded(new Expansion(inside)
+                {
+                    Restored = new Dictionary<int, object?> { [3] = "old" },
+                    Origins = new Dictionary<int, RunOrigin> { [3] = origin },
+                }),
+            })
+            .ToEnd();
+
+        Assert.Equal(["D 0", "D/X 0", "D/Y 1", "D/Z 2", "A 3", "B 4"], run.Starts);
+        Assert.Equal((true, origin), (run["D/Old"].FromCheckpoint, run["D/Old"].Origin));
+        Assert.Equal(7, run.Counts.Total);
+        Assert.Equal(7, run.Counts.Succeeded);
+        Assert.Equal(7, run.Counts.Done);
+    }
+
+    [Fact]
     public void A_dag_that_is_known_at_its_turn_runs_then()
     {
         Node dag = LateDag("D", "A");

@@ -32,8 +32,8 @@ internal sealed class CallParts
         _sent.Begin();
     }
 
-    /// <summary>Called with the tree of each function that is to be sent.</summary>
-    public Action<Ast> FunctionSent { get; init; } = static _ => { };
+    /// <summary>Called with the tree of each function, and script block as a value, that is to be sent.</summary>
+    public Action<Ast> TreeSent { get; init; } = static _ => { };
 
     /// <summary>A table whose keys are compared as PowerShell compares names.</summary>
     public static Hashtable Table() => new(StringComparer.OrdinalIgnoreCase);
@@ -99,6 +99,7 @@ internal sealed class CallParts
             return false;
         }
 
+        TreeSent(block.Ast);
         blocks[name] = NumberOf(NodeScript.Of(block));
         return true;
     }
@@ -119,7 +120,7 @@ internal sealed class CallParts
             {
                 case CapturedFunction { Module: null } function:
                     RefuseOuterType(NodeScript.Of(function.Definition));
-                    FunctionSent(function.Definition);
+                    TreeSent(function.Definition);
                     _functions[function.Name] =
                         _sent.NumberOf(function.Definition, () => ScriptPieces.OfFunction(function.Name, function.Definition));
                     break;

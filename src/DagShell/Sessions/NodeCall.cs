@@ -38,7 +38,7 @@ internal sealed class NodeCall
         _context = context;
         _node = DagNode.Of(attempt.Node);
         _variables = new NodeVariables(attempt, context);
-        _parts = new CallParts(_node.Name, sent, aliasesThere) { FunctionSent = NoteUpstream };
+        _parts = new CallParts(_node.Name, sent, aliasesThere) { TreeSent = NoteUpstream };
         if (!attempt.IsInquiry && !attempt.AsksForItems && _node.Script.Parameters.Count > 0)
         {
             MissingParameter = _variables.MissingParameterOf(_node.Script);
@@ -58,7 +58,7 @@ internal sealed class NodeCall
         List<Hashtable> before = [];
         if (_attempt.IsInquiry)
         {
-            call["Inquiry"] = FailureRecord.Of(_attempt.LastFailure!);
+            call["Inquiry"] = SentError.Of(FailureRecord.Of(_attempt.LastFailure!));
             AddRetry(call);
         }
         else
@@ -215,13 +215,20 @@ internal sealed class NodeCall
         foreach (DictionaryEntry dependency in _variables.Dependencies())
         {
             // What lies in a list would be but a text.
-            PSObject end = SentValue.ToDepth(dependency.Value!, 3);
-            DagNodeItem[] items = ((DagNodeDependency)dependency.Value!).Items;
-            end.Properties.Add(new PSNoteProperty(
-                nameof(DagNodeDependency.Items), Array.ConvertAll(items, static item => SentValue.ToDepth(item, 3))));
+            var ended = (DagNodeDependency)dependency.Value!;
+            PSObject end = SentValue.ToDepth(ended, 3);
+            end.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Error), SentError.Of(ended.Error)));
+            end.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Items), Array.ConvertAll(ended.Items, Item)));
             sent.Add(dependency.Key, end);
         }
 
+        return sent;
+    }
+
+    private static PSObject Item(DagNodeItem item)
+    {
+        PSObject sent = SentValue.ToDepth(item, 3);
+        sent.Properties.Add(new PSNoteProperty(nameof(DagNodeItem.Error), SentError.Of(item.Error)));
         return sent;
     }
 
@@ -258,7 +265,7 @@ internal sealed class NodeCall
         }
 
         CallParts.Add(call, "Upstream", upstream);
-        CallParts.Add(call, "LastError", _attempt.LastFailure is { } failure ? FailureRecord.Of(failure) : null);
+        CallParts.Add(call, "LastError", _attempt.LastFailure is { } failure ? SentError.Of(FailureRecord.Of(failure)) : null);
         CallParts.Add(call, "Dependencies", _wantsEnds ? Dependencies() : null);
     }
 }

@@ -313,7 +313,7 @@ $machine.Run = {
     $DagNode = [pscustomobject]@{
         Name = $private:call.Name; Attempt = $private:call.Attempt; RunId = $private:machine.RunId; ComputerName = $private:machine.Host
         LastError = $private:call.LastError; Item = $private:call["$($private:of)Item"]; ItemIndex = $private:call["$($private:of)ItemIndex"]
-        Dependencies = $private:call.Dependencies
+        Dependencies = if ($private:call.Dependencies) { $private:call.Dependencies } else { @{} }
     }
     if ($private:call.ContainsKey('ItemIndex')) { $_ = $private:call['Item'] }
     try {

@@ -384,7 +384,8 @@ public sealed class NestingTests
         Node dag = LateDag("D");
         RunOrigin origin = new(Guid.NewGuid(), DateTime.UnixEpoch);
         var inside = Nested([Pooled("X"), Pooled("Y"), Pooled("Z"), Node("Old")], new Dictionary<string, int> { ["p"] = 1 }, dag);
-        TestRun run = new TestRun([dag, Pooled("A", "D"), Pooled("B", "D")], throttleLimit: 9, pools: new Dictionary<string, int> { ["p"] = 3 })
+        Node[] nodes = [dag, Pooled("A", "D"), Pooled("B", "D")];
+        TestRun run = new TestRun(nodes, throttleLimit: 9, pools: new Dictionary<string, int> { ["p"] = 3 })
             .Script("D", Step.Succeed(after: 0) with
             {
                 Outcome = AttemptOutcome.Expanded(new Expansion(inside)

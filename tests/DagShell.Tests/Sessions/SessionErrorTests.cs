@@ -98,6 +98,39 @@ public sealed class SessionErrorTests(SessionFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public void What_broke_can_be_asked_there_as_here()
+    {
+        string file = _folder.Write("x.dag.ps1", """
+            $ask = {
+                param($e)
+                "$e", $e.Exception.Message, $e.FullyQualifiedErrorId, $e.CategoryInfo.Category, $e.CategoryInfo.Reason, "$($e.CategoryInfo)",
+                    $e.TargetObject, $e.ErrorDetails.Message, "$($e.ScriptStackTrace)".Split("`n")[0].Trim(),
+                    $e.InvocationInfo.ScriptLineNumber, $e.InvocationInfo.PositionMessage, ($null -eq $e.Exception.Response) -join '|' }
+            New-DagNode Bad { Get-Item ./no-such-file }
+            New-DagNode Items -ForEach 1, 2 { if ($_ -eq 2) { throw 'no' } }
+            New-DagNode After -DependsOn Bad, Items -TriggerRule AllDone {
+                & $using:ask $DagNode.Dependencies.Bad.Error
+                & $using:ask $DagNode.Dependencies.Items.Items[1].Error
+                $DagNode.Dependencies.Items.Items[0].Error
+            }
+            New-DagNode Again -RetryCount 1 -RetryIf { $_.FullyQualifiedErrorId -like 'why*' } {
+                if ($DagNode.Attempt -eq 1) { Write-Error 'told' -ErrorId why -TargetObject x -Category NotInstalled -RecommendedAction do }
+                & $using:ask $DagNode.LastError
+                "$($DagNode.Dependencies.Count)"
+            }
+            """);
+        string Told(string where) => string.Join('\n', fixture.Shell.Run($$"""
+            $r = Invoke-Dag -Path $file -ErrorAction SilentlyContinue -WarningAction Ignore {{where}}
+            ($r | Where-Object Name -eq After).Output; ($r | Where-Object Name -eq Again).Output
+            """, ("file", file)).Text);
+
+        string here = Told(string.Empty);
+        Assert.Contains("Cannot find path", here, StringComparison.Ordinal);
+        Assert.Contains("NotInstalled", here, StringComparison.Ordinal);
+        Assert.Equal(here, Told("-Session $sessions[0]"));
+    }
+
+    [Fact]
     public void Such_an_end_can_be_retried_there()
     {
         _folder.Write("e3.ps1", "exit 3");

@@ -120,6 +120,9 @@ New-DagNode A { } -When { sh -c 'echo > begun; sleep 600'; $true } | Invoke-Dag
         @{ Name = 'a node that waits for its retry'; Seen = '1 waiting'; Dag = @'
 New-DagNode A { throw 'not yet' } -RetryCount 3 -RetryDelay 1h | Invoke-Dag
 '@ }
+        @{ Name = 'a node that waits for a key'; Seen = 'waits for a key'; Dag = @'
+New-DagNode A { $Host.UI.RawUI.ReadKey('NoEcho,IncludeKeyDown') } | Invoke-Dag
+'@ }
         @{ Name = 'a node whose precondition is polled'; Seen = '1 waiting'; Dag = @'
 New-DagNode A { } -Precondition { $false } -PreconditionTimeout 1h | Invoke-Dag
 '@ }

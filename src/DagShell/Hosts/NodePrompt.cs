@@ -21,6 +21,9 @@ internal sealed class NodePrompt
     private CancellationToken _stop;
     private bool _isTaken;
 
+    /// <summary>Whether the console can be asked for a key that is there, so that nobody need wait for one that does not come.</summary>
+    public bool PollsKeys { get; private set; }
+
     private bool IsDropped => _stop.IsCancellationRequested;
 
     /// <summary>Makes a prompt.</summary>
@@ -72,21 +75,35 @@ internal sealed class NodePrompt
         return _answer;
     }
 
+    /// <summary>Waits for a while, or until the node does not wait for the answer any more. Called on the caller's thread.</summary>
+    /// <returns>Whether it does not.</returns>
+    public bool WaitForDrop(TimeSpan most)
+    {
+        lock (_lock)
+        {
+            return IsDropped || (Monitor.Wait(_lock, most) && IsDropped);
+        }
+    }
+
     /// <summary>Asks on the caller's host, unless nobody waits for the answer any more. Called on the caller's thread.</summary>
     /// <param name="console">The user interface of the caller's host.</param>
     /// <param name="node">The name of the node.</param>
+    /// <param name="pollsKeys">Whether the console can be asked whether a key was pressed.</param>
     /// <returns>Whether it asked, and the answer came too late.</returns>
     /// <exception cref="PipelineStoppedException">The caller was stopped meanwhile.</exception>
-    public bool Ask(PSHostUserInterface console, string node)
+    public bool Ask(PSHostUserInterface console, string node, bool pollsKeys)
     {
         if (IsDropped)
         {
             return false;
         }
 
+        PollsKeys = pollsKeys;
         try
         {
-            End(_ask(console, node, _withoutSecrets), error: null);
+            object? answer = _ask(console, node, _withoutSecrets);
+            End(answer, error: null);
+            return IsDropped && answer is not null;
         }
         catch (PipelineStoppedException)
         {

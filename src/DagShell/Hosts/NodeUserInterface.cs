@@ -22,6 +22,8 @@ internal sealed class NodeUserInterface : RecordingUserInterface, IHostUISupport
     [ThreadStatic]
     private static string? t_muted;
 
+    private static readonly TimeSpan TimeBetweenLooks = TimeSpan.FromMilliseconds(30);
+
     private readonly PSHostUserInterface? _caller;
 
     /// <summary>Makes the user interface of a node.</summary>
@@ -29,11 +31,7 @@ internal sealed class NodeUserInterface : RecordingUserInterface, IHostUISupport
     public NodeUserInterface(PSHostUserInterface? caller)
     {
         _caller = caller;
-        RawUI = new NodeRawUserInterface(caller?.RawUI, options => Ask((console, node, _) =>
-        {
-            console.Write(Messages.AsksForKey(node));
-            return console.RawUI.ReadKey(options);
-        }));
+        RawUI = new NodeRawUserInterface(caller?.RawUI, ReadKey);
     }
 
     /// <summary>Takes the records.</summary>
@@ -143,6 +141,30 @@ internal sealed class NodeUserInterface : RecordingUserInterface, IHostUISupport
 
     private static Collection<ChoiceDescription> Masked(Collection<ChoiceDescription> choices, Func<string?, string?> mask) =>
         [.. choices.Select(choice => new ChoiceDescription(mask(choice.Label), mask(choice.HelpMessage) ?? string.Empty))];
+
+    /// <summary>
+    /// Asks for a key. PowerShell's console waits for one even where the pipeline is stopped; so it is asked for none that is not there.
+    /// </summary>
+    private KeyInfo ReadKey(ReadKeyOptions options)
+    {
+        NodePrompt? prompt = null;
+        prompt = new NodePrompt((console, node, _) =>
+        {
+            console.Write(Messages.AsksForKey(node));
+            while (prompt!.PollsKeys && !console.RawUI.KeyAvailable)
+            {
+                if (prompt.WaitForDrop(TimeBetweenLooks))
+                {
+                    console.WriteLine();
+                    return null;
+                }
+            }
+
+            return console.RawUI.ReadKey(options);
+        });
+        Put(prompt);
+        return (KeyInfo)prompt.Wait()!;
+    }
 
     private T Ask<T>(Func<PSHostUserInterface, string, Func<string?, string?>, T> ask)
     {

@@ -42,6 +42,7 @@ internal static class NodeSource
         {
             ScriptBlock call = ScriptCall.Merging(parameters.Count > 0, stops, isWhole, secrets.HasAny, [.. variables?.Keys ?? []])
                 .GetScriptBlock();
+            using MaskedProgress? progress = secrets.HasAny ? new MaskedProgress(command.SessionState, secrets) : null;
             object?[] arguments = [script, Send, tell, .. variables?.Values ?? []];
             return command.InvokeCommand.InvokeScript(
                 useLocalScope: true, call, null, parameters.Count > 0 ? [parameters, .. arguments] : arguments);

@@ -107,7 +107,7 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
         {
             prompt.Refuse();
         }
-        else if (prompt.Ask(console, node.Name))
+        else if (prompt.Ask(console, node.Name, pollsKeys: IsConsole && !Console.IsInputRedirected))
         {
             WriteWarning(node, Messages.AnswerDropped(node.Name));
         }
@@ -118,7 +118,9 @@ internal sealed class CmdletOutput : IRunOutput, IDisposable
     /// answer.
     /// </summary>
     private bool IsUnattended() => !Environment.UserInteractive
-        || (_cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected && Console.In.Peek() < 0);
+        || (IsConsole && Console.IsInputRedirected && Console.In.Peek() < 0);
+
+    private bool IsConsole => _cmdlet.Host.Name == "ConsoleHost";
 
     public void WriteLines(IReadOnlyList<string> lines)
     {

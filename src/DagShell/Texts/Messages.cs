@@ -60,6 +60,8 @@ internal static class Messages
     /// <summary>Nodes of a path that are told.</summary>
     private const int MostOfPath = 8;
 
+    public const string NoActivity = "Write-Progress needs an -Activity, but for -Completed.";
+
     public const string SequentialAlone =
         "-Sequential runs the nodes in this very session; it does not go with -AsJob, -UseNewRunspace or -InitialSessionState.";
 

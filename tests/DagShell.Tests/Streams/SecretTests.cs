@@ -356,6 +356,7 @@ public sealed class SecretTests : ShellTests
     [InlineData("Write-Verbose \"t $plain\" -Verbose", false)]
     [InlineData("Write-Debug \"t $plain\" -Debug", false)]
     [InlineData("Write-Host \"t $plain\"", false)]
+    [InlineData("Write-Progress \"t $plain\" -Status \"s $plain\" -CurrentOperation \"c $plain\" -Completed", false)]
     [InlineData("Write-Information \"t $plain\"", false)]
     public void Nor_by_a_dag_file_that_gets_one(string does, bool ends)
     {
@@ -380,11 +381,43 @@ public sealed class SecretTests : ShellTests
                     .. result.Text, .. streams.Warning, .. streams.Verbose, .. streams.Debug, Shell.Screen.Text,
                     .. streams.Error.Select(error => $"{error} {error.Exception} {error.FullyQualifiedErrorId} {error.TargetObject}"),
                     .. streams.Information.Select(record => $"{record}"),
+                    .. streams.Progress.Select(record => $"{record.Activity} {record.StatusDescription} {record.CurrentOperation}"),
                 ]);
             NotIn(how, all);
             Assert.Contains("t ***", all, StringComparison.Ordinal);
             Assert.Equal(ends, result.Thrown is not null && !result.Text.Contains("after"));
         }
+    }
+
+    [Fact]
+    public void Its_progress_is_as_PowerShells_own_and_only_while_it_runs()
+    {
+        string file = Path.Combine(_folder.FullName, "x.dag.ps1");
+        File.WriteAllText(file, """
+            param($p)
+            Write-Progress act st 3 -PercentComplete 40 -SecondsRemaining 5 -CurrentOperation op -ParentId 2
+            Write-Progress -Activity act -Id 3 -Completed
+            try { Write-Progress } catch { $said = 'refused' }
+            New-DagNode A { $using:said }
+            """);
+        ShellResult result = Run(
+            Secure + """
+            $seen = [System.Collections.ArrayList]::new()
+            $handler = $ExecutionContext.InvokeCommand.PostCommandLookupAction = { param($name) $null = $seen.Add($name) }
+            (Invoke-Dag $file -Parameter @{ p = $secure }).Output
+            $ExecutionContext.InvokeCommand.PostCommandLookupAction = $null
+            $seen -contains 'Write-Progress'
+            & { Write-Progress "after $(ConvertFrom-SecureString $secure -AsPlainText)" }
+            """,
+            ("file", file));
+        string[] told = [.. result.Streams.Progress.Select(record =>
+            $"{record.ActivityId} {record.ParentActivityId} {record.Activity} {record.StatusDescription} {record.CurrentOperation} "
+            + $"{record.PercentComplete} {record.SecondsRemaining} {record.RecordType}")];
+
+        Assert.Equal(["refused", "True"], result.Text);
+        Assert.Contains("3 2 act st op 40 5 Processing", told);
+        Assert.Contains("3 -1 act Processing  -1 -1 Completed", told);
+        Assert.Contains(told, line => line.Contains("after", StringComparison.Ordinal) && !line.Contains("***", StringComparison.Ordinal));
     }
 
     [Fact]

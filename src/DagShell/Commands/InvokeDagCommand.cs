@@ -535,6 +535,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             session.Add(script, null);
         }
 
+        // They run in the scope around the nodes, for what they leave there, and not in that of their module.
+        warnings.AddRange(new[] { (nameof(InitializationScript), InitializationScript), (nameof(FinalizationScript), FinalizationScript) }
+            .Where(known => known.Item2 is { } script && session.NeedsOf(script, null) is { Home: CopiedModule })
+            .Select(known => Messages.ClosureOfSession(known.Item1)));
         if (InitializationScript is not null)
         {
             // It may bring along whatever the nodes call.

@@ -303,6 +303,10 @@ internal static class Messages
     public static string RunspaceLost(string node) =>
         $"The runspace of node '{node}' was closed while its script ran in it. A node must not close its own runspace.";
 
+    public static string ClosureOfSession(string parameter) =>
+        $"-{parameter} is a closure, or of a module without a file (GetNewClosure(), New-Module): the variables of that are not there for "
+        + "it in the runspaces of nodes. Give it their values with $using:.";
+
     public static string InitializationFailed(string cause) => $"The session could not be initialized (-InitializationScript): {cause}";
 
     public static string FinalizationFailed(string cause) => $"-FinalizationScript did not end well: {cause}";

@@ -28,9 +28,11 @@ internal static class SessionMessages
         $"Node '{node}' uses the type '{type}', which is defined at {position} and not in the node's script: another process does not know "
         + "it. Define it in that script, in -InitializationScript, or in a module with functions that make what the node needs.";
 
-    public static string ModuleWithoutFile(string node, string module) =>
-        $"Node '{node}' uses the module '{module}', which was made in this session (New-Module, an assembly) and cannot be imported by its "
-        + "name on another machine. Put it into a file there.";
+    public static string ModuleWithoutFile(string node, string module) => module.StartsWith("__DynamicModule_", StringComparison.Ordinal)
+        ? $"Node '{node}' has a script that is a closure, or of a module without a name (GetNewClosure(), New-Module): its variables "
+            + "cannot be taken to another machine with it. Give it their values with $using:."
+        : $"Node '{node}' uses the module '{module}', which was made in this session (New-Module, an assembly) and cannot be imported by "
+            + "its name on another machine. Put it into a file there.";
 
     public static string ModuleMissing(string node, string module, string? version, string host, string? there, string? cause)
     {

@@ -81,6 +81,21 @@ public sealed class SessionScriptTests : ShellTests
         Assert.Equal(["[N1] made ready"], result.Streams.Warning);
     }
 
+    [Theory]
+    [InlineData("-InitializationScript ({ $global:x = $k }.GetNewClosure())", "-InitializationScript is a closure")]
+    [InlineData("-FinalizationScript ({ $k }.GetNewClosure())", "-FinalizationScript is a closure")]
+    [InlineData("-FinalizationScript (& (New-Module { $own = 1 }) { { $own } })", "-FinalizationScript is a closure")]
+    [InlineData("-InitializationScript ({ $global:x = $k }.GetNewClosure()) -Sequential", "")]
+    [InlineData("-InitializationScript { $global:x = $using:k }", "")]
+    public void That_a_closure_does_not_have_its_variables_is_told(string how, string warning)
+    {
+        ShellResult result = Run($"$k = 7; New-DagNode A {{ $global:x }} | Invoke-Dag {how}");
+
+        Assert.StartsWith(warning, string.Concat(result.Streams.Warning), StringComparison.Ordinal);
+        Assert.Equal(warning.Length > 0 ? 1 : 0, result.Streams.Warning.Length);
+        Assert.Equal(warning.Length > 0 ? null : 7, (object?)result.NodeOutput("A").SingleOrDefault());
+    }
+
     [Fact]
     public void A_session_that_could_not_be_initialized_fails_the_attempt_and_a_retry_gets_another()
     {

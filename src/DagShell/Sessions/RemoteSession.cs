@@ -324,7 +324,7 @@ internal sealed class RemoteSession
             output,
             _setUp.MostReceived,
             () => PipelineStop.Request(shell),
-            attempt.AsksForItems ? null : item => _context.Log.AddOutput(attempt, RemoteRecord.AdaptOutput(item)));
+            attempt.AsksForItems ? null : item => Log(attempt, item));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
         var host = SessionHost.Of(shell, record => _sink.Write(attempt, record));
@@ -416,6 +416,20 @@ internal sealed class RemoteSession
         ended(outcome, true);
     }
 
+    private void Log(NodeAttempt attempt, object? item)
+    {
+        if (item is not PSObject { BaseObject: string text } || text != _key)
+        {
+            _context.Log.AddOutput(attempt, RemoteRecord.AdaptOutput(item));
+        }
+    }
+
+    /// <summary>What the driver says last of how the attempt ended: a table, or its key alone where there is nothing more to say.</summary>
+    private Hashtable? EndIn(object?[] output) => output.LastOrDefault() is not PSObject { BaseObject: var last } ? null
+        : last is Hashtable table && table.ContainsKey(_key) ? table
+        : last is string text && text == _key ? new Hashtable()
+        : null;
+
     private AttemptOutcome OutcomeOf(NodeAttempt attempt, object?[] output, Exception? thrown)
     {
         if (attempt.StopToken.IsCancellationRequested || thrown is PipelineStoppedException)
@@ -423,7 +437,7 @@ internal sealed class RemoteSession
             return AttemptOutcome.Stopped;
         }
 
-        if (output.LastOrDefault() is PSObject { BaseObject: Hashtable end } && end.ContainsKey(_key))
+        if (EndIn(output) is { } end)
         {
             if (thrown is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
             {

@@ -147,6 +147,9 @@ internal sealed class SshServer : IDisposable
         int[] left = [.. Tree(), .. Shells];
         ProcessTree.Send(ProcessTree.Kill, left);
         ProcessTree.Send(ProcessTree.Continue, left);
+
+        // Who starts it again must not find the port taken by the one before.
+        _process?.WaitForExit(TimeSpan.FromSeconds(10));
         _process?.Dispose();
         _process = null;
     }

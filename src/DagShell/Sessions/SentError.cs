@@ -11,6 +11,9 @@ internal static class SentError
     /// <summary>Exceptions inside of one another that are sent.</summary>
     private const int MostInner = 5;
 
+    /// <summary>Characters of each text: an error may carry a whole page of a web server.</summary>
+    private const int LongestText = 16_000;
+
     /// <summary>Makes a copy that can be sent; null of none.</summary>
     public static PSObject? Of(ErrorRecord? error)
     {
@@ -20,7 +23,7 @@ internal static class SentError
         }
 
         // Of an error record as such PowerShell sends what it likes; so this is a text with properties.
-        PSObject sent = SentValue.ToDepth(error.ToString(), MostInner);
+        PSObject sent = SentValue.ToDepth(Short(error.ToString()), MostInner);
         sent.TypeNames.Insert(0, typeof(ErrorRecord).FullName!);
         Add(sent, nameof(ErrorRecord.Exception), OfException(error.Exception, MostInner));
         Add(sent, nameof(ErrorRecord.TargetObject), TextOf(error.TargetObject));
@@ -30,7 +33,7 @@ internal static class SentError
         Add(sent, nameof(ErrorRecord.InvocationInfo), OfPlace(error is NodeErrorRecord own ? own.InvocationInfo : error.InvocationInfo));
         if (error.ErrorDetails is { } details)
         {
-            PSObject told = new(details.ToString());
+            PSObject told = new(Short(details.ToString()));
             Add(told, nameof(ErrorDetails.Message), details.Message);
             Add(told, nameof(ErrorDetails.RecommendedAction), details.RecommendedAction);
             Add(sent, nameof(ErrorRecord.ErrorDetails), told);
@@ -46,7 +49,7 @@ internal static class SentError
             return null;
         }
 
-        PSObject sent = SentValue.ToDepth(exception.Message, MostInner);
+        PSObject sent = SentValue.ToDepth(Short(exception.Message), MostInner);
         sent.TypeNames.Insert(0, exception.GetType().FullName!);
         Add(sent, nameof(Exception.Message), exception.Message);
         Add(sent, nameof(Exception.HResult), exception.HResult);
@@ -88,7 +91,7 @@ internal static class SentError
             return null;
         }
 
-        PSObject sent = SentValue.ToDepth(place.PositionMessage, 1);
+        PSObject sent = SentValue.ToDepth(Short(place.PositionMessage), 1);
         Add(sent, nameof(InvocationInfo.ScriptName), place.ScriptName);
         Add(sent, nameof(InvocationInfo.ScriptLineNumber), place.ScriptLineNumber);
         Add(sent, nameof(InvocationInfo.OffsetInLine), place.OffsetInLine);
@@ -101,5 +104,8 @@ internal static class SentError
     private static string? TextOf(object? value) =>
         value is not null && LanguagePrimitives.TryConvertTo(value, out string text) ? text : null;
 
-    private static void Add(PSObject sent, string name, object? value) => sent.Properties.Add(new PSNoteProperty(name, value));
+    private static string Short(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
+
+    private static void Add(PSObject sent, string name, object? value) =>
+        sent.Properties.Add(new PSNoteProperty(name, value is string text ? Short(text) : value));
 }

@@ -131,6 +131,27 @@ public sealed class SessionErrorTests(SessionFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public void The_code_of_a_web_request_that_failed_here_is_known_there_and_long_texts_are_cut()
+    {
+        ShellResult result = fixture.Shell.Run("""
+            $nodes = @(
+                New-DagNode Busy { throw [Microsoft.PowerShell.Commands.HttpResponseException]::new('busy', [Net.Http.HttpResponseMessage]::new(503)) }
+                New-DagNode Long { throw 'x' * 100000 }
+                New-DagNode After -DependsOn Busy, Long -TriggerRule AllDone -Pool far {
+                    $e = $DagNode.Dependencies.Busy.Error
+                    $e.Exception.Response.StatusCode -eq 503
+                    "$($e.Exception.Response.StatusCode)"
+                    $e.CategoryInfo.Reason
+                    "$($DagNode.Dependencies.Long.Error)".Length, $DagNode.Dependencies.Long.Error.Exception.Message.Length -join ' '
+                }
+            )
+            $nodes | Invoke-Dag -PoolSession @{ far = $sessions[0] } -ErrorAction SilentlyContinue -WarningAction Ignore
+            """);
+
+        Assert.Equal([true, "503", "HttpResponseException", "16001 16001"], result.NodeOutput("After"));
+    }
+
+    [Fact]
     public void Such_an_end_can_be_retried_there()
     {
         _folder.Write("e3.ps1", "exit 3");

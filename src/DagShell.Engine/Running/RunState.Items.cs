@@ -60,16 +60,12 @@ internal sealed partial class RunState
     private void KeepDagsOfItems(int node, bool fromCheckpoint, DateTimeOffset now)
     {
         int[] dags = [.. Inside(node)];
-        WorkRecord[] records = Array.ConvertAll(dags, dag => fromCheckpoint
-            ? new WorkRecord
-            {
-                State = NodeState.Succeeded,
-                Output = _restored.GetValueOrDefault(dag),
-                FromCheckpoint = true,
-                EndTicks = now.UtcTicks,
-            }
-            : _work[dag] with { Output = OutputOf(dag) });
-        _work.Keep(new NodeItems(node, _graph[node].Name, Array.ConvertAll(dags, dag => _graph[dag].ItemValue), records));
+        object?[] values = Array.ConvertAll(dags, dag => _graph[dag].ItemValue);
+        string name = _graph[node].Name;
+        _work.Keep(fromCheckpoint
+            ? new RestoredItems(values, Array.ConvertAll(dags, dag => new RestoredItem(_restored.GetValueOrDefault(dag))))
+                .In(node, name, now)
+            : new NodeItems(node, name, values, Array.ConvertAll(dags, dag => _work[dag] with { Output = OutputOf(dag) })));
     }
 
     /// <summary>An item has begun: the next one that has not takes its place in the queue.</summary>

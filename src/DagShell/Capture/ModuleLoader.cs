@@ -318,7 +318,7 @@ internal sealed class ModuleLoader
 
         foreach (CapturedAlias alias in module.Aliases)
         {
-            Run(Dot, info, Fresh(SetAlias), (object[])[$"alias:{alias.Name}", alias.Definition]);
+            Run(Dot, info, TrustedScript.Fresh(SetAlias), (object[])[$"alias:{alias.Name}", alias.Definition]);
         }
 
         foreach (var (name, value) in module.Variables)
@@ -339,7 +339,7 @@ internal sealed class ModuleLoader
         else
         {
             ScriptBlock body = module.NewBoundScriptBlock(((ScriptBlockAst)function.Definition).GetScriptBlock());
-            module.Invoke(Fresh(SetItem), $"function:script:{function.Name}", body);
+            module.Invoke(TrustedScript.Fresh(SetItem), $"function:script:{function.Name}", body);
         }
 
         return ItemsIn(module).First(found => found.Name.Equals(function.Name, StringComparison.OrdinalIgnoreCase)).ScriptBlock;
@@ -348,7 +348,7 @@ internal sealed class ModuleLoader
     private static IEnumerable<FunctionInfo> ItemsIn(PSModuleInfo module) =>
         module.SessionState is null
             ? []
-            : Each<FunctionInfo>(module.Invoke(Fresh(LookIn))).Where(function => function.ScriptBlock.Module == module);
+            : Each<FunctionInfo>(module.Invoke(TrustedScript.Fresh(LookIn))).Where(function => function.ScriptBlock.Module == module);
 
     private IEnumerable<PSModuleInfo> Listed() => Run(List).Select(item => item.BaseObject).OfType<PSModuleInfo>();
 
@@ -360,8 +360,7 @@ internal sealed class ModuleLoader
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     /// <summary>A script block is tied to the first session that runs it; this session gets its own.</summary>
-    private static ScriptBlock Fresh(ScriptBlock script) => ((ScriptBlockAst)script.Ast).GetScriptBlock();
 
     private System.Collections.ObjectModel.Collection<PSObject> Run(ScriptBlock script, params object?[] arguments) =>
-        _pump.InvokeCommand.InvokeScript(useLocalScope: true, Fresh(script), null, arguments!);
+        _pump.InvokeCommand.InvokeScript(useLocalScope: true, TrustedScript.Fresh(script), null, arguments!);
 }

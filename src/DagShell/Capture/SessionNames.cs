@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using DagShell.Scripts;
 
 namespace DagShell.Capture;
@@ -82,5 +81,5 @@ internal static class SessionNames
     }
 
     private static Collection<PSObject> Run(PSCmdlet pump, ScriptBlock script, params object[] arguments) =>
-        pump.InvokeCommand.InvokeScript(useLocalScope: true, ((ScriptBlockAst)script.Ast).GetScriptBlock(), null, arguments);
+        pump.InvokeCommand.InvokeScript(useLocalScope: true, TrustedScript.Fresh(script), null, arguments);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DagShell.Runspaces;
+using DagShell.Scripts;
 
 namespace DagShell.Commands;
 
@@ -24,6 +25,6 @@ public sealed class SkipDagNodeCommand : DagCommand
         NodeInvoker.RequestSkip(new SkipRequest(Reason));
 
         // An exit goes through whatever calls this, as far as the node's script, and no catch can hold it.
-        ((System.Management.Automation.Language.ScriptBlockAst)Exit.Ast).GetScriptBlock().Invoke();
+        TrustedScript.Fresh(Exit).Invoke();
     }
 }

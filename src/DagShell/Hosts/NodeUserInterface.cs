@@ -190,5 +190,4 @@ internal sealed class NodeUserInterface : RecordingUserInterface, IHostUISupport
 
         Put(HostRecord.Of(text, isLine, foreground, background));
     }
-
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using DagShell.Capture;
 using DagShell.Engine.Running;
 using DagShell.Logs;
@@ -730,7 +729,8 @@ internal sealed class NodeInvoker
             if (_session is null && variables.HasCurrentObject)
             {
                 // $_ is found only in a scope that a script has run in, and GetNewClosure() makes a module of which none has.
-                _command.InvokeCommand.InvokeScript(useLocalScope: false, home.NewBoundScriptBlock(Empty()), input: null);
+                ScriptBlock nothing = home.NewBoundScriptBlock(TrustedScript.Fresh(Nothing));
+                _command.InvokeCommand.InvokeScript(useLocalScope: false, nothing, input: null);
             }
 
             own.ForEach(variable => scope.Set("script:" + variable.Name, variable.Value));
@@ -777,8 +777,6 @@ internal sealed class NodeInvoker
 
         pipeline.End();
     }
-
-    private static ScriptBlock Empty() => ((ScriptBlockAst)Nothing.Ast).GetScriptBlock();
 
     private static bool IsZero(object? exitCode) =>
         exitCode is null || (LanguagePrimitives.TryConvertTo(exitCode, out int code) && code == 0);

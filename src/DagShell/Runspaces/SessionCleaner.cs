@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using DagShell.Capture;
 using DagShell.Scripts;
 
@@ -150,7 +149,7 @@ internal sealed class SessionCleaner
     /// <summary>Whether there are jobs of any kind, of which each has a collection of its own.</summary>
     private bool HasJobs()
     {
-        _getJobs ??= ((ScriptBlockAst)GetJobs.Ast).GetScriptBlock();
+        _getJobs ??= TrustedScript.Fresh(GetJobs);
         try
         {
             return _getJobs.Invoke().Count > 0;

@@ -25,6 +25,9 @@ internal static class TrustedScript
         return MakeIn(session, () => ScriptBlock.Create(text));
     }
 
+    /// <summary>The same script block as new, for the session that calls it: PowerShell ties one to the first that looks at it.</summary>
+    public static ScriptBlock Fresh(ScriptBlock script) => ((ScriptBlockAst)script.Ast).GetScriptBlock();
+
     /// <summary>
     /// Makes a call for a session. In a constrained one PowerShell evaluates a steppable pipeline's own words only if its script block is
     /// trusted, as constant texts are; what they call stays as constrained as its session.

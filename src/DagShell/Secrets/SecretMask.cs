@@ -49,7 +49,7 @@ internal sealed class SecretMask
     }
 
     /// <summary>Whether there is a secret in a text.</summary>
-    public bool IsIn(string text) => _secrets?.IsMatch(text) == true;
+    public bool IsIn(string? text) => text is not null && _secrets?.IsMatch(text) == true;
 
     /// <summary>A text without secrets.</summary>
     [return: NotNullIfNotNull(nameof(text))]
@@ -63,13 +63,13 @@ internal sealed class SecretMask
     /// <summary>An exception that shows no secrets: the same one if it has none, otherwise one that stands for it.</summary>
     public Exception Of(Exception exception)
     {
-        if (_secrets is null || exception is FlowControlException || exception is not IContainsErrorRecord && !Shows(exception.ToString()))
+        if (_secrets is null || exception is FlowControlException || exception is not IContainsErrorRecord && !IsIn(exception.ToString()))
         {
             return exception;
         }
 
         ErrorRecord record = ErrorText.RecordOf(exception);
-        return Shows(exception.ToString()) || ShowsIn(record) ? StandIn(exception, record) : exception;
+        return IsIn(exception.ToString()) || ShowsIn(record) ? StandIn(exception, record) : exception;
     }
 
     /// <summary>A record of a stream that shows no secrets.</summary>
@@ -82,9 +82,9 @@ internal sealed class SecretMask
 
         return record switch
         {
-            WarningRecord warning when Shows(warning.Message) => new WarningRecord(Of(warning.Message)),
-            VerboseRecord verbose when Shows(verbose.Message) => new VerboseRecord(Of(verbose.Message)),
-            DebugRecord debug when Shows(debug.Message) => new DebugRecord(Of(debug.Message)),
+            WarningRecord warning when IsIn(warning.Message) => new WarningRecord(Of(warning.Message)),
+            VerboseRecord verbose when IsIn(verbose.Message) => new VerboseRecord(Of(verbose.Message)),
+            DebugRecord debug when IsIn(debug.Message) => new DebugRecord(Of(debug.Message)),
             ShownInformation shown => new ShownInformation(Of(shown.Record)),
             InformationRecord information => Of(information),
             ErrorRecord error => Of(error),
@@ -94,15 +94,13 @@ internal sealed class SecretMask
         };
     }
 
-    private bool Shows(string? text) => text is not null && _secrets!.IsMatch(text);
-
     private bool ShowsIn(ErrorRecord record) =>
-        Shows(record.ErrorDetails?.Message)
-        || Shows(record.ErrorDetails?.RecommendedAction)
-        || Shows(record.FullyQualifiedErrorId)
-        || Shows(record.CategoryInfo.ToString())
-        || Shows(record.TargetObject?.ToString())
-        || Shows(record.Exception?.ToString());
+        IsIn(record.ErrorDetails?.Message)
+        || IsIn(record.ErrorDetails?.RecommendedAction)
+        || IsIn(record.FullyQualifiedErrorId)
+        || IsIn(record.CategoryInfo.ToString())
+        || IsIn(record.TargetObject?.ToString())
+        || IsIn(record.Exception?.ToString());
 
     private ErrorRecord Of(ErrorRecord error)
     {
@@ -125,7 +123,7 @@ internal sealed class SecretMask
         exception.InnerException is { } inner ? Of(inner) : null,
         Of(record.FullyQualifiedErrorId),
         record.CategoryInfo.Category,
-        Shows(record.TargetObject?.ToString()) ? null : record.TargetObject,
+        IsIn(record.TargetObject?.ToString()) ? null : record.TargetObject,
         record.ErrorDetails is { } details
             ? new ErrorDetails(Of(details.Message)) { RecommendedAction = Of(details.RecommendedAction) }
             : null);
@@ -134,17 +132,17 @@ internal sealed class SecretMask
     {
         object? data = record.MessageData switch
         {
-            HostInformationMessage message when Shows(message.Message) => new HostInformationMessage
+            HostInformationMessage message when IsIn(message.Message) => new HostInformationMessage
             {
                 Message = Of(message.Message),
                 NoNewLine = message.NoNewLine,
                 ForegroundColor = message.ForegroundColor,
                 BackgroundColor = message.BackgroundColor,
             },
-            { } other and not HostInformationMessage when Shows(other.ToString()) => Of(other.ToString()),
+            { } other and not HostInformationMessage when IsIn(other.ToString()) => Of(other.ToString()),
             _ => null,
         };
-        if (data is null && !record.Tags.Exists(Shows))
+        if (data is null && !record.Tags.Exists(IsIn))
         {
             return record;
         }

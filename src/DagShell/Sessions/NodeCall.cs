@@ -216,19 +216,20 @@ internal sealed class NodeCall
         {
             // What lies in a list would be but a text.
             var ended = (DagNodeDependency)dependency.Value!;
-            PSObject end = SentValue.ToDepth(ended, 3);
-            end.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Error), SentError.Of(ended.Error)));
-            end.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Items), Array.ConvertAll(ended.Items, Item)));
+            PSObject end = WithError(ended, ended.Error);
+            PSObject[] items = Array.ConvertAll(ended.Items, static item => WithError(item, item.Error));
+            end.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Items), items));
             sent.Add(dependency.Key, end);
         }
 
         return sent;
     }
 
-    private static PSObject Item(DagNodeItem item)
+    /// <summary>How a dependency, or an item of one, ended.</summary>
+    private static PSObject WithError(object ended, ErrorRecord? error)
     {
-        PSObject sent = SentValue.ToDepth(item, 3);
-        sent.Properties.Add(new PSNoteProperty(nameof(DagNodeItem.Error), SentError.Of(item.Error)));
+        PSObject sent = SentValue.ToDepth(ended, 3);
+        sent.Properties.Add(new PSNoteProperty(nameof(DagNodeDependency.Error), SentError.Of(error)));
         return sent;
     }
 

@@ -387,7 +387,7 @@ $machine.Run = {
         if ($private:text.Length -le 500) { $private:end.Text = $private:text }
     }
 
-    # Where there is nothing to tell, as of most attempts, the key alone says that it ended: a table costs a good part of such a call.
+    # Where there is nothing to tell, as of most attempts, the key alone says that it ended.
     if ($private:end.Count -eq 2) { 'KEY' } else { $private:end }
     if ($private:failed) { throw $private:failed }
 }

@@ -54,10 +54,6 @@ internal static class SentError
         Add(sent, nameof(Exception.Message), exception.Message);
         Add(sent, nameof(Exception.HResult), exception.HResult);
         Add(sent, nameof(Exception.InnerException), OfException(exception.InnerException, most - 1));
-        if (exception is ActionPreferenceStopException)
-        {
-            return sent;
-        }
 
         // Of a failed web request scripts ask the code; of no other object on an exception is it known what it does when it is looked at.
         object? response = PSObject.AsPSObject(exception).Properties["Response"]?.Value;

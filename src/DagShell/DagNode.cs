@@ -225,14 +225,20 @@ public sealed class DagNode
             yield return ("-ForEach", items);
         }
 
-        foreach (ScriptBlock paths in InputPath.OfType<ScriptBlock>())
+        foreach (object path in InputPath)
         {
-            yield return ("-InputPath", paths);
+            if (path is ScriptBlock paths)
+            {
+                yield return ("-InputPath", paths);
+            }
         }
 
-        foreach (ScriptBlock paths in OutputPath.OfType<ScriptBlock>())
+        foreach (object path in OutputPath)
         {
-            yield return ("-OutputPath", paths);
+            if (path is ScriptBlock paths)
+            {
+                yield return ("-OutputPath", paths);
+            }
         }
 
         // Those of a node with a dag for each item are asked for each.

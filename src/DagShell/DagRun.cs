@@ -174,6 +174,9 @@ public sealed class DagRun
     /// <summary>What its journal says, of a run that was read from it; null for one of this session.</summary>
     internal JournalReplay? Replay => _replay?.Value;
 
+    /// <summary>Whether a node of it has failed, of a run of this session. For its own thread.</summary>
+    internal bool HasFailedNode { get; private set; }
+
     /// <summary>Takes secrets out of a text that is to be shown.</summary>
     internal Func<string?, string?> WithoutSecrets { get; init; } = static text => text;
 
@@ -234,6 +237,7 @@ public sealed class DagRun
         lock (_lock)
         {
             _nodes[result.Name] = result;
+            HasFailedNode |= result.Status == NodeState.Failed;
         }
     }
 

@@ -5,6 +5,10 @@ namespace DagShell.Engine.Running;
 /// <summary>How a node ended.</summary>
 public sealed class NodeResult
 {
+    // As UTC ticks: there may be very many results.
+    private readonly long _startTicks;
+    private readonly long _endTicks;
+
     /// <summary>The node's index in its graph.</summary>
     public required int Index { get; init; }
 
@@ -43,10 +47,18 @@ public sealed class NodeResult
     public TimeSpan StartUpTime => Log.StartUpTime;
 
     /// <summary>When the work of its first attempt began; <see langword="null"/> if there was none.</summary>
-    public DateTimeOffset? StartTime { get; init; }
+    public DateTimeOffset? StartTime
+    {
+        get => RunTimes.OfTicks(_startTicks);
+        init => _startTicks = value?.UtcTicks ?? 0;
+    }
 
     /// <summary>When it reached its final state.</summary>
-    public required DateTimeOffset EndTime { get; init; }
+    public required DateTimeOffset EndTime
+    {
+        get => new(_endTicks, TimeSpan.Zero);
+        init => _endTicks = value.UtcTicks;
+    }
 
     /// <summary>Its attempts and polls one by one, in their order; of more than a few hundred the first and the last.</summary>
     public IReadOnlyList<AttemptRecord> History => Log.Of(State, Attempts > 0, Failure, StartTime, EndTime);

@@ -40,7 +40,7 @@ internal sealed class ReadyQueue
             _asking.Add(unit);
         }
 
-        _ready.Enqueue(unit, _plan.KeyOf(_work.NodeOf(unit)) with { Item = _work.ItemOf(unit) });
+        _ready.Enqueue(unit, _plan.KeyOf(_work.NodeOf(unit)).Of(_work.ItemOf(unit)));
     }
 
     /// <summary>Takes the best one whose pool has room, and a place in that pool.</summary>

@@ -39,6 +39,11 @@ internal sealed partial class RunState
 
     private void HoldResultsOf(int dag)
     {
+        if (!_graph.IsDag(dag))
+        {
+            return;
+        }
+
         foreach (int holder in ResultsOf(dag))
         {
             _nodes[holder].OpenDependents++;
@@ -47,6 +52,11 @@ internal sealed partial class RunState
 
     private void ReleaseResults(int dag)
     {
+        if (!_graph.IsDag(dag))
+        {
+            return;
+        }
+
         foreach (int holder in ResultsOf(dag))
         {
             ReleaseOutput(holder);
@@ -56,7 +66,7 @@ internal sealed partial class RunState
     /// <summary>The nodes whose outputs are a dag's, with the fallbacks that may stand for them.</summary>
     private IEnumerable<int> ResultsOf(int dag)
     {
-        foreach (int node in _graph.IsDag(dag) ? Inside(dag) : [])
+        foreach (int node in Inside(dag))
         {
             for (int holder = _graph.IsResult(node) ? node : -1; holder >= 0; holder = _graph.Fallback(holder))
             {

@@ -167,8 +167,7 @@ internal sealed partial class RunState
     public void Begin(NodeAttempt attempt)
     {
         _lanes.Put(attempt);
-        ref WaitLog waits = ref _work[attempt.Unit].Waits;
-        attempt.Turn = new AttemptTurn(waits.ReadyTime, waits.WaitedFrom, waits.ParkedTime, waits.UnparkedTime);
+        attempt.Turn = _work[attempt.Unit].Waits.Turn;
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);

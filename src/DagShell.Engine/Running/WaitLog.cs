@@ -32,20 +32,18 @@ internal struct WaitLog
     }
 
     /// <summary>When the node was first ready; <see langword="null"/> if it never was.</summary>
-    public readonly DateTimeOffset? ReadyTime => TimeOf(_ready);
+    public readonly DateTimeOffset? ReadyTime => RunTimes.OfTicks(_ready);
 
     /// <summary>Since when a precondition has been polled that did not hold; <see langword="null"/> if none is.</summary>
-    public readonly DateTimeOffset? PolledFrom => _phase == Phase.Polling ? TimeOf(_since) : null;
+    public readonly DateTimeOffset? PolledFrom => _phase == Phase.Polling ? RunTimes.OfTicks(_since) : null;
 
-    /// <summary>Since when it waited for the slot that it has got; <see langword="null"/> if it did not, or is polled.</summary>
-    public readonly DateTimeOffset? WaitedFrom =>
-        _phase == Phase.ForSlot && _granted - _since >= RunTimes.ShortestWait.Ticks ? TimeOf(_since) : null;
-
-    /// <summary>When its pool was full then, and until when; <see langword="null"/> if it was not.</summary>
-    public readonly DateTimeOffset? ParkedTime => _phase == Phase.ForSlot ? TimeOf(_parked) : null;
-
-    /// <inheritdoc cref="ParkedTime"/>
-    public readonly DateTimeOffset? UnparkedTime => _phase == Phase.ForSlot ? TimeOf(_unparked) : null;
+    /// <summary>
+    /// What came before the slot that it has got: since when it waited, if it did and is not polled, and from when to when its pool was
+    /// full.
+    /// </summary>
+    public readonly AttemptTurn Turn => _phase == Phase.ForSlot
+        ? new AttemptTurn(_ready, _granted - _since >= RunTimes.ShortestWait.Ticks ? _since : 0, _parked, _unparked)
+        : new AttemptTurn(_ready, 0, 0, 0);
 
     /// <summary>Nothing but a slot, and a place in its pool, is missing.</summary>
     /// <param name="now">The time.</param>
@@ -204,11 +202,11 @@ internal struct WaitLog
     {
         if (end - start >= RunTimes.ShortestWait.Ticks)
         {
-            Add(new WaitRecord(kind, TimeOf(start)!.Value, TimeOf(end)));
+            Add(new WaitRecord(kind, RunTimes.OfTicks(start)!.Value, RunTimes.OfTicks(end)));
         }
     }
 
-    private void AddOpen(NodeWaitKind kind, long start) => Add(new WaitRecord(kind, TimeOf(start)!.Value, null));
+    private void AddOpen(NodeWaitKind kind, long start) => Add(new WaitRecord(kind, RunTimes.OfTicks(start)!.Value, null));
 
     /// <summary>Keeps the first ones and the last: a node may be tried a million times.</summary>
     private void Add(WaitRecord wait)
@@ -223,6 +221,4 @@ internal struct WaitLog
             _ended.Add(wait);
         }
     }
-
-    private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
 }

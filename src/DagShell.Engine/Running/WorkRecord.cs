@@ -16,7 +16,7 @@ internal struct WorkRecord
     public AttemptLog Log;
     public WaitLog Waits;
 
-    // Times as ticks, 0 for none: a third of what a DateTimeOffset? takes.
+    // Times as UTC ticks, 0 for none.
     public long StartTicks;
     public long EndTicks;
     public object? Output;
@@ -29,9 +29,7 @@ internal struct WorkRecord
 
     public readonly string? StoppedAt => State == NodeState.Cancelled ? Remark : null;
 
-    public readonly DateTimeOffset? StartTime => TimeOf(StartTicks);
+    public readonly DateTimeOffset? StartTime => RunTimes.OfTicks(StartTicks);
 
-    public readonly DateTimeOffset? EndTime => TimeOf(EndTicks);
-
-    private static DateTimeOffset? TimeOf(long utcTicks) => utcTicks == 0 ? null : new DateTimeOffset(utcTicks, TimeSpan.Zero);
+    public readonly DateTimeOffset? EndTime => RunTimes.OfTicks(EndTicks);
 }

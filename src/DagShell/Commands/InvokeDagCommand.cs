@@ -515,7 +515,10 @@ public sealed class InvokeDagCommand : DagInputCommand
             var node = DagNode.Of(graph[index]);
             foreach ((_, ScriptBlock script) in node.Scripts())
             {
-                missing.AddRange(session.Add(script, node.Surroundings).Select(command => (node.Name, command)));
+                foreach (MissingCommand command in session.Add(script, node.Surroundings))
+                {
+                    missing.Add((node.Name, command));
+                }
             }
 
             foreach (DagNode inner in node.Node.ExpandsAtTurn && node.InnerDag is Dag known ? known.AllNodes : [])
@@ -561,11 +564,28 @@ public sealed class InvokeDagCommand : DagInputCommand
         DagGraph dag, Hashtable parameters, SessionScripts? scripts, IReadOnlyDictionary<ScriptKey, ScriptNeeds> needs)
     {
         SecretMask secrets = new();
-        DagNode[] nodes = [.. Enumerable.Range(0, dag.Count).Select(index => DagNode.Of(dag[index]))];
-        secrets.Add([parameters, .. nodes.Select(node => node.UsingValues), scripts?.UsingValues]);
-        secrets.Add(nodes.SelectMany(node => new[] { node.ForEach, node.Item?.Value }));
+        List<object?> passed = [parameters];
+        List<object?> items = [];
+        for (int index = 0; index < dag.Count; index++)
+        {
+            var node = DagNode.Of(dag[index]);
+            AddTo(passed, node.UsingValues);
+            AddTo(items, node.ForEach);
+            AddTo(items, node.Item?.Value);
+        }
+
+        secrets.Add([.. passed, scripts?.UsingValues]);
+        secrets.Add(items);
         secrets.Add(ScriptNeeds.PassedValues(needs.Values));
         return secrets;
+
+        static void AddTo(List<object?> values, object? value)
+        {
+            if (value is not null)
+            {
+                values.Add(value);
+            }
+        }
     }
 
     private SessionScripts? SessionScriptsOfRun()

@@ -19,12 +19,12 @@ internal static class FileRaces
         List<(int Node, PathPattern Path)> read = [];
         for (int index = 0; index < graph.Count; index++)
         {
-            if (runInSessions(graph[index].Pool))
+            var node = DagNode.Of(graph[index]);
+            if ((node.OutputPath.Length == 0 && node.InputPath.Length == 0) || runInSessions(graph[index].Pool))
             {
                 continue;
             }
 
-            var node = DagNode.Of(graph[index]);
             written.AddRange(KnownIn(node.OutputPath, paths).Select(path => (index, path)));
             read.AddRange(KnownIn(node.InputPath, paths).Select(path => (index, path)));
         }

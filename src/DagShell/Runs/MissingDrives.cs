@@ -19,16 +19,10 @@ internal sealed class MissingDrives
     }
 
     /// <summary>Warnings about those that a node's scripts name.</summary>
-    public IEnumerable<string> Of(DagNode node)
-    {
-        foreach (PSDriveInfo drive in _drives)
-        {
-            string start = drive.Name + ":";
-            if (node.Scripts().Any(script =>
-                NodeScript.Of(script.Script).Tree.Extent.Text.Contains(start, StringComparison.OrdinalIgnoreCase)))
-            {
-                yield return Messages.DriveMissing(node.Name, start, drive.Provider.Module.Name);
-            }
-        }
-    }
+    public IEnumerable<string> Of(DagNode node) => _drives.Length == 0 ? [] : _drives
+        .Where(drive => IsNamed(drive.Name + ":", node))
+        .Select(drive => Messages.DriveMissing(node.Name, drive.Name + ":", drive.Provider.Module.Name));
+
+    private static bool IsNamed(string start, DagNode node) => node.Scripts().Any(script =>
+        NodeScript.Of(script.Script).Tree.Extent.Text.Contains(start, StringComparison.OrdinalIgnoreCase));
 }

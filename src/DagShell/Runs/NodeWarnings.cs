@@ -15,18 +15,27 @@ internal static class NodeWarnings
     /// <param name="node">The node.</param>
     /// <param name="session">The session.</param>
     /// <param name="parameters">What -Parameter says.</param>
+    /// <remarks>Most nodes have none, and nothing is made for them: there may be very many.</remarks>
     public static IEnumerable<string> Of(DagNode node, CallerSession session, Hashtable parameters)
     {
-        HashSet<string> methods = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string>? methods = null;
         bool waits = false;
         foreach ((_, ScriptBlock script) in node.Scripts())
         {
             ScriptNeeds? needs = session.NeedsOf(script, node.Surroundings);
             waits |= needs is { WaitsForDebugger: true };
-
-            methods.UnionWith(needs?.MethodsCalled ?? NodeScript.Of(script).MethodsCalled);
+            IReadOnlySet<string> called = needs?.MethodsCalled ?? NodeScript.Of(script).MethodsCalled;
+            if (called.Count > 0)
+            {
+                (methods ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).UnionWith(called);
+            }
         }
 
+        return waits || methods is not null ? Of(node, methods ?? [], waits, parameters) : [];
+    }
+
+    private static IEnumerable<string> Of(DagNode node, HashSet<string> methods, bool waits, Hashtable parameters)
+    {
         if (waits)
         {
             yield return Messages.WaitsForDebugger(node.Name);

@@ -16,13 +16,13 @@ internal static class RunClosing
     /// <param name="withNodes">Whether the failed nodes are told too; not where an error tells them.</param>
     public static IReadOnlyList<string> Of(DagRun run, bool withNodes)
     {
-        List<DagNodeResult> results = [.. run.Nodes.Values.Cast<DagNodeResult>()];
-        List<DagNodeResult> failed = [.. results.Where(result => result.Status == NodeState.Failed)];
-        if (run.Status == RunStatus.Succeeded && failed.Count == 0)
+        if (run.Status == RunStatus.Succeeded && !run.HasFailedNode)
         {
             return [];
         }
 
+        List<DagNodeResult> results = [.. run.Nodes.Values.Cast<DagNodeResult>()];
+        List<DagNodeResult> failed = [.. results.Where(result => result.Status == NodeState.Failed)];
         List<string> lines =
         [
             Messages.RunEnded(

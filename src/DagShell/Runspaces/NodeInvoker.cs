@@ -50,6 +50,10 @@ internal sealed class NodeInvoker
     /// <summary>Whether <c>$_</c> is set in the pump's scope.</summary>
     private bool _hasCurrentObject;
     private DagNode _node = null!;
+    private NodeAttempt _attempt = null!;
+
+    /// <summary>One for all attempts.</summary>
+    private readonly Action<object?> _addToLog;
 
     /// <summary>What <c>$LASTEXITCODE</c> held before the attempt; a program sets it to another object, if to the same number.</summary>
     private object? _exitCodeBefore;
@@ -73,6 +77,7 @@ internal sealed class NodeInvoker
         _calls = calls;
         _context = context;
         _sink = sink;
+        _addToLog = item => _context.Log.AddOutput(_attempt, item);
         _engine = (EngineIntrinsics)command.SessionState.PSVariable.GetValue("ExecutionContext");
     }
 
@@ -555,7 +560,8 @@ internal sealed class NodeInvoker
         exit = null;
         bool isDone = false;
         using ExitCodeWatch? watch = MayRunPrograms(node) ? new ExitCodeWatch(_command.SessionState.PSVariable, node.Script) : null;
-        _output.Added = item => _context.Log.AddOutput(attempt, item);
+        _attempt = attempt;
+        _output.Added = _addToLog;
         try
         {
             ScriptEnd end = Invoke(node.ScriptBlock, variables);

@@ -13,7 +13,8 @@ public sealed class WaitLogTests
     {
         WaitLog log = default;
 
-        Assert.Equal((null, null, null, null, null), (log.ReadyTime, log.PolledFrom, log.WaitedFrom, log.ParkedTime, log.UnparkedTime));
+        Assert.Equal((null, null), (log.ReadyTime, log.PolledFrom));
+        Assert.Equal((null, null, null), (log.Turn.WaitedFrom, log.Turn.ParkedTime, log.Turn.UnparkedTime));
         Assert.Empty(log.Of(null));
     }
 
@@ -30,7 +31,7 @@ public sealed class WaitLogTests
         Assert.Equal(["Slot 1-3"], Told(log));
         Assert.Equal(["Slot 1-3"], Told(log, end: 9));
         Assert.Equal(["Slot 1-3"], Told(log, runsSince: 3));
-        Assert.Equal(At(1), log.WaitedFrom);
+        Assert.Equal(At(1), log.Turn.WaitedFrom);
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class WaitLogTests
         log.Grant(At(3), fullTime: 0);
 
         Assert.Empty(Told(log));
-        Assert.Null(log.WaitedFrom);
+        Assert.Null(log.Turn.WaitedFrom);
     }
 
     [Fact]
@@ -51,13 +52,13 @@ public sealed class WaitLogTests
         log.BecomeReady(At(1));
         log.Grant(At(1) + RunTimes.ShortestWait - TimeSpan.FromTicks(1), fullTime: At(1).UtcTicks);
         Assert.Empty(Told(log));
-        Assert.Null(log.WaitedFrom);
+        Assert.Null(log.Turn.WaitedFrom);
 
         log = default;
         log.BecomeReady(At(1));
         log.Grant(At(1) + RunTimes.ShortestWait, fullTime: At(1).UtcTicks);
         Assert.Single(Told(log));
-        Assert.Equal(At(1), log.WaitedFrom);
+        Assert.Equal(At(1), log.Turn.WaitedFrom);
     }
 
     [Fact]
@@ -68,11 +69,11 @@ public sealed class WaitLogTests
         log.Park(At(2), fullTime: At(1).UtcTicks);
         Assert.Equal(["Slot 1-2", "Pool 2-"], Told(log));
         Assert.Equal(["Slot 1-2", "Pool 2-3"], Told(log, end: 3));
-        Assert.Equal((At(2), (DateTimeOffset?)null), (log.ParkedTime!.Value, log.UnparkedTime));
+        Assert.Equal((At(2), (DateTimeOffset?)null), (log.Turn.ParkedTime!.Value, log.Turn.UnparkedTime));
 
         log.Unpark(At(4));
         Assert.Equal(["Slot 1-2", "Pool 2-4", "Slot 4-"], Told(log));
-        Assert.Equal(At(4), log.UnparkedTime);
+        Assert.Equal(At(4), log.Turn.UnparkedTime);
 
         log.Grant(At(6), fullTime: At(5).UtcTicks);
         Assert.Equal(["Slot 1-2", "Pool 2-4", "Slot 4-6"], Told(log));
@@ -103,8 +104,8 @@ public sealed class WaitLogTests
         log.Grant(At(1), fullTime: 0);
         log.WaitForRetry(At(3));
         Assert.Equal(["Retry 3-"], Told(log));
-        Assert.Null(log.ParkedTime);
-        Assert.Null(log.WaitedFrom);
+        Assert.Null(log.Turn.ParkedTime);
+        Assert.Null(log.Turn.WaitedFrom);
 
         log.BecomeReady(At(5));
         Assert.Equal(["Retry 3-5", "Slot 5-"], Told(log));
@@ -120,7 +121,7 @@ public sealed class WaitLogTests
         log.WaitForPoll(pollStart: At(2));
         Assert.Equal(["Slot 1-2", "Precondition 2-"], Told(log));
         Assert.Equal(At(2), log.PolledFrom);
-        Assert.Equal((null, null, null), (log.WaitedFrom, log.ParkedTime, log.UnparkedTime));
+        Assert.Equal((null, null, null), (log.Turn.WaitedFrom, log.Turn.ParkedTime, log.Turn.UnparkedTime));
 
         log.BecomeReady(At(4));
         log.Grant(At(5), fullTime: At(4).UtcTicks);

@@ -60,28 +60,37 @@ internal sealed class LaneTable
     /// <param name="fullTime">When its lane last had no free slot, in UTC ticks.</param>
     public bool TryTake(DateTimeOffset now, PoolMoves moves, out int unit, out long fullTime)
     {
-        while (_noted.TryPeek(out Lane? lane))
+        while (MayGiveMore(now))
         {
-            if (!lane.Slots.HasFree)
-            {
-                lane.FullTicks = now.UtcTicks;
-            }
-            else if (lane.Ready.TryTake(now.UtcTicks, out unit, moves, lane.FullTicks))
+            Lane lane = _noted.Peek();
+            if (lane.Ready.TryTake(now.UtcTicks, out unit, moves, lane.FullTicks))
             {
                 fullTime = lane.FullTicks;
                 return true;
             }
 
-            if (lane.IsWanting)
-            {
-                _wanting.Add(lane.Group!);
-            }
-
-            _noted.Dequeue().IsNoted = false;
+            Pass();
         }
 
         unit = -1;
         fullTime = -1;
+        return false;
+    }
+
+    /// <summary>Whether a lane has a free slot, and may have a node for it. Notes of those before it that they have none.</summary>
+    public bool MayGiveMore(DateTimeOffset now)
+    {
+        while (_noted.TryPeek(out Lane? lane))
+        {
+            if (lane.Slots.HasFree)
+            {
+                return true;
+            }
+
+            lane.FullTicks = now.UtcTicks;
+            Pass();
+        }
+
         return false;
     }
 
@@ -206,6 +215,17 @@ internal sealed class LaneTable
     public int NodesWithoutPlace(PlaceGroup group) => LaneOf(group) is { } lane
         ? lane.Ready.Count + _work.Mapped.Where(items => Of(items.NodeIndex) == lane).Sum(items => items.Unqueued)
         : 0;
+
+    /// <summary>The first lane that was noted has nothing to give now.</summary>
+    private void Pass()
+    {
+        Lane lane = _noted.Dequeue();
+        lane.IsNoted = false;
+        if (lane.IsWanting)
+        {
+            _wanting.Add(lane.Group!);
+        }
+    }
 
     private void Mark(Lane lane)
     {

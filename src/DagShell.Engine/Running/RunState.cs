@@ -30,6 +30,7 @@ internal sealed partial class RunState
     /// <summary>What nodes are to each other; behind the last of them there may be room for those that come later.</summary>
     private NodeRecord[] _nodes;
     private int _count;
+    private volatile Restriction _restriction;
 
     /// <summary>
     /// Nodes that reached a final state and whose dependents have not been told: explicit, so that a long chain of skips needs no
@@ -94,8 +95,12 @@ internal sealed partial class RunState
     /// <summary>What is known to run. May be asked for by any thread.</summary>
     public DagGraph Graph => _plan.Graph;
 
-    /// <summary>What a run that is cut short still starts.</summary>
-    public Restriction Restriction { get; private set; }
+    /// <summary>What a run that is cut short still starts. May be asked for by any thread.</summary>
+    public Restriction Restriction
+    {
+        get => _restriction;
+        private set => _restriction = value;
+    }
 
     /// <summary>Whether the run's timeout has cut it short.</summary>
     public bool HasTimedOut { get; private set; }

@@ -26,6 +26,10 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     [ThreadStatic]
     private static Scheduler? t_dispatching;
 
+    /// <summary>Whether something ended, or became ready, inside that loop, which has to look again.</summary>
+    [ThreadStatic]
+    private static bool t_looksAgain;
+
     private readonly object _lock = new();
     private readonly RunState _state;
     private readonly INodeRunner _runner;
@@ -699,12 +703,8 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     private void CancelWaits()
     {
-        Restriction restriction;
-        lock (_lock)
-        {
-            restriction = _state.Restriction;
-        }
-
+        // Who changes it comes by here too.
+        Restriction restriction = _state.Restriction;
         if (restriction >= Restriction.CleanUpOnly && !_ordinaryWaits.IsCancellationRequested)
         {
             _ordinaryWaits.Cancel();
@@ -720,16 +720,20 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     {
         if (t_dispatching == this)
         {
+            t_looksAgain = true;
             return;
         }
 
         Scheduler? outer = t_dispatching;
+        bool outerLooksAgain = t_looksAgain;
         t_dispatching = this;
         try
         {
             do
             {
-                while (TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request))
+                bool mayBeMore = true;
+                while ((mayBeMore || t_looksAgain)
+                    && TryGrant(out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request, out mayBeMore))
                 {
                     if (newFlow is not null)
                     {
@@ -751,6 +755,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         finally
         {
             t_dispatching = outer;
+            t_looksAgain = outerLooksAgain;
         }
     }
 
@@ -818,14 +823,20 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
     /// <summary>
     /// Grants the next slot: to a node or item without policies, to the new flow of one that has some, or to a flow's further request.
     /// </summary>
+    /// <param name="attempt">The attempt that has the slot.</param>
+    /// <param name="newFlow">The flow, if it is a new one.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="mayBeMore">Whether there may be another slot, and a node for it, as things are now.</param>
     private bool TryGrant(
-        [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request)
+        [NotNullWhen(true)] out NodeAttempt? attempt, out NodeFlow? newFlow, out SlotRequest? request, out bool mayBeMore)
     {
+        t_looksAgain = false;
         lock (_lock)
         {
             attempt = null;
             newFlow = null;
             request = null;
+            mayBeMore = false;
             DateTimeOffset now = Now();
             if (_state.AwaitsJournal || !_state.TryGrant(now, out int unit))
             {
@@ -858,6 +869,7 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
                 newFlow = NewFlow(attempt, waits.Token);
             }
 
+            mayBeMore = _state.Lanes.MayGiveMore(now);
             return true;
         }
     }
@@ -872,6 +884,12 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
 
     private void EndRun()
     {
+        // Who ends the last node sees that it is the last: all others have ended theirs under the lock before.
+        if (!_state.IsFinished)
+        {
+            return;
+        }
+
         RunStatus status;
         lock (_lock)
         {

@@ -130,7 +130,7 @@ internal sealed class NodeInvoker
                 return Failed(attempt, exception, canRetry: true);
             }
 
-            if (_session is not null && MockedIn(node) is { } mocked)
+            if (_session?.MockedInModule is { } mocked)
             {
                 return AttemptOutcome.Failed(new NodeFailure(FailureKind.Error, Messages.Mocked(mocked), canRetry: false));
             }
@@ -267,10 +267,6 @@ internal sealed class NodeInvoker
             }
         }
     }
-
-    private string? MockedIn(DagNode node) => !_context.HasNeeds
-        ? null
-        : node.Scripts().Select(script => _context.NeedsOf(script.Script, node)?.MockedInModule).FirstOrDefault(name => name is not null);
 
     /// <summary>The failure of a precondition that does not hold.</summary>
     private NodeFailure NotMet(

@@ -37,6 +37,12 @@ internal sealed class NodeSession
     /// <summary>Whether nothing more is to run in the session: what a node left there cannot be taken back.</summary>
     public bool IsSpoilt => _cleaner.IsSpoilt;
 
+    /// <summary>
+    /// A command that Pester mocks in a module that the node calls which the session was made ready for: it would call the real one. Null
+    /// for none.
+    /// </summary>
+    public string? MockedInModule { get; private set; }
+
     /// <summary>Goes on in a new pump, after the attempt in the one before was stopped.</summary>
     public void Enter(PSCmdlet pump)
     {
@@ -79,10 +85,12 @@ internal sealed class NodeSession
         }
 
         _wanted.Clear();
+        MockedInModule = null;
         foreach ((_, ScriptBlock script) in node.Scripts())
         {
             if (_context.NeedsOf(script, node) is { } needs)
             {
+                MockedInModule ??= needs.MockedInModule;
                 _isTouched |= needs.MayTouchSession;
                 _mayHaveMoreModules |= needs.NotLoaded.Count > 0;
                 _cleaner.RememberVariables(needs.GlobalVariables);

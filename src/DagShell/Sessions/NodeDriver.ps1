@@ -179,12 +179,12 @@ $machine.RunScript = {
     }
     try {
         if ($private:script['Home']) {
-            $private:home = @($private:machine.Modules[$private:script['Home']])[0]
-            $private:block = $private:home.NewBoundScriptBlock($private:block)
+            $private:owner = @($private:machine.Modules[$private:script['Home']])[0]
+            $private:block = $private:owner.NewBoundScriptBlock($private:block)
             $private:around = @{ Upstream = $Upstream; DagNode = $DagNode }
             if ($private:script.ContainsKey('Error') -or $null -ne $DagNode.ItemIndex) { $private:around['_'] = $_ }
             if ($private:script['Using']) { foreach ($private:set in $private:script['Using'].GetEnumerator()) { $private:around[$private:set.Key] = $private:set.Value } }
-            foreach ($private:set in $private:around.GetEnumerator()) { $private:home.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
+            foreach ($private:set in $private:around.GetEnumerator()) { $private:owner.SessionState.PSVariable.Set("script:$($private:set.Key)", $private:set.Value) }
         }
         if ($private:script['Watches']) {
             & $private:machine.Scripts[$private:script['Watches']] $private:machine
@@ -244,7 +244,7 @@ $machine.RunScript = {
     finally {
         if ($private:script['Watches']) { & $private:machine.EndWatch $private:machine }
         if ($private:script['Home']) {
-            foreach ($private:name in $private:around.Keys) { $private:home.SessionState.PSVariable.Remove("script:$private:name") }
+            foreach ($private:name in $private:around.Keys) { $private:owner.SessionState.PSVariable.Remove("script:$private:name") }
         }
     }
     if ($private:script['Watches'] -and $private:machine.Exited -and -not $private:end['Skip'] -and -not (& $private:machine.HasFailed $private:end)) {

@@ -46,6 +46,25 @@ public sealed class RemoteCallTests(SessionFixture fixture) : IClassFixture<Sess
         Assert.Equal(["1", "[]"], result.Text);
     }
 
+    [Fact]
+    public void A_script_of_a_module_runs_in_that_module_there()
+    {
+        using ScratchFolder folder = new();
+        string module = folder.Write("Hiding/Hiding.psm1", """
+            $inside = 'inside'
+            function Get-Hidden { "hidden $inside" }
+            function New-Hiding { $given = 5; New-DagNode A { Get-Hidden; $using:given; $DagNode.Name; $PID -eq $using:PID } }
+            Export-ModuleMember New-Hiding
+            """);
+        ShellResult result = Run($$"""
+            $null = Invoke-Command $sessions { $env:PSModulePath += "{{Path.PathSeparator}}{{folder.FullName}}" }
+            Import-Module '{{module}}'
+            try { (New-Hiding | Invoke-Dag -Session $sessions[0]).Output } finally { Remove-Module Hiding }
+            """);
+
+        Assert.Equal(["hidden inside", "5", "A", "False"], result.Text);
+    }
+
     private ShellResult Run(string script)
     {
         ShellResult result = fixture.Shell.Run(script);

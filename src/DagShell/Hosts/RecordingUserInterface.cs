@@ -27,7 +27,7 @@ internal abstract class RecordingUserInterface : PSHostUserInterface
     public sealed override void WriteErrorLine(string value) => Show(value, isLine: true, ConsoleColor.Red);
 
     /// <inheritdoc/>
-    public sealed override void WriteDebugLine(string message) => Put(new DebugRecord(message));
+    public override void WriteDebugLine(string message) => Put(new DebugRecord(message));
 
     /// <inheritdoc/>
     public sealed override void WriteWarningLine(string message) => Put(new WarningRecord(message));

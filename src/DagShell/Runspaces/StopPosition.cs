@@ -30,7 +30,7 @@ internal static class StopPosition
                 string inner = places[0].File is { } file && file != own.File
                     ? Messages.Position(file, places[0].StartLineNumber)
                     : string.Empty;
-                attempt.NoteStop(position, Messages.StoppedAt(position, StatementOf(own, secrets), inner));
+                Note(attempt, position, own.Text, inner, secrets);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -39,10 +39,18 @@ internal static class StopPosition
         }
     }
 
-    /// <summary>The first line of a statement.</summary>
-    private static string StatementOf(IScriptExtent place, SecretMask secrets)
+    /// <summary>Notes for an attempt where it was.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="position">A file and a line of the node's script.</param>
+    /// <param name="statement">What stands there.</param>
+    /// <param name="inner">Where that had led to, if it was in another file; else empty.</param>
+    /// <param name="secrets">Takes out of the statement what nobody may see.</param>
+    public static void Note(NodeAttempt attempt, string position, string statement, string inner, SecretMask secrets) =>
+        attempt.NoteStop(position, Messages.StoppedAt(position, FirstLine(secrets.Of(statement)), inner));
+
+    private static string FirstLine(string statement)
     {
-        string line = secrets.Of(place.Text).Split('\n')[0].Trim();
+        string line = statement.Split('\n')[0].Trim();
         return line.Length <= LongestStatement ? line : string.Concat(line.AsSpan(0, LongestStatement), "…");
     }
 }

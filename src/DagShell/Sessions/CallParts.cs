@@ -67,6 +67,9 @@ internal sealed class CallParts
     /// <summary>The number by which the session knows the script that notices the exit codes of script files.</summary>
     public int NumberOfExitDriver() => _sent.NumberOf(ExitDriver.Key, ExitDriver.Script);
 
+    /// <summary>The number by which the session knows the script that says where others are.</summary>
+    public int NumberOfPositionDriver() => _sent.NumberOf(PositionDriver.Key, PositionDriver.Script);
+
     /// <summary>Notes the values of a script's <c>$using:</c> expressions.</summary>
     /// <param name="table">What is sent of the script.</param>
     /// <param name="script">The script.</param>

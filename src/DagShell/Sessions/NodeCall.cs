@@ -39,6 +39,7 @@ internal sealed class NodeCall
         _node = DagNode.Of(attempt.Node);
         _variables = new NodeVariables(attempt, context);
         _parts = new CallParts(_node.Name, sent, aliasesThere) { TreeSent = NoteUpstream };
+        StopPosition = attempt.Node.Timeout is null ? null : new RemoteStopPosition(attempt, context.Secrets);
         if (!attempt.IsInquiry && !attempt.AsksForItems && _node.Script.Parameters.Count > 0)
         {
             MissingParameter = _variables.MissingParameterOf(_node.Script);
@@ -47,6 +48,9 @@ internal sealed class NodeCall
 
     /// <summary>A mandatory parameter of the node's script that finds no value; then only its conditions are asked.</summary>
     public string? MissingParameter { get; }
+
+    /// <summary>Where the node is stopped there when its time is over; null of a node that has no time.</summary>
+    public RemoteStopPosition? StopPosition { get; }
 
     /// <summary>What is sent: nothing of what the node has not. Null if there is nothing to be run.</summary>
     /// <exception cref="UnsendableException">Something that the node uses cannot be taken there.</exception>
@@ -97,6 +101,13 @@ internal sealed class NodeCall
         CallParts.Add(call, "Files", _files);
         AddVariables(call);
         CallParts.Add(call, "Cleans", _cleans);
+        if (StopPosition is not null)
+        {
+            // Its time began with its slot: the session may have been prepared since.
+            TimeSpan left = _attempt.Node.Timeout!.Value - (DateTimeOffset.UtcNow - _attempt.StartTime);
+            CallParts.Add(call, "Watch", StopPosition.ToText(left, _parts.NumberOfPositionDriver()));
+        }
+
         _parts.AddTo(call);
         return call;
     }
@@ -177,7 +188,9 @@ internal sealed class NodeCall
         NoteUpstream(script.Tree);
         Hashtable table = CallParts.Table();
         table["Use"] = use;
-        table["Id"] = _parts.NumberOf(script, isOfModule: needs?.Home is not null);
+        int number = _parts.NumberOf(script, isOfModule: needs?.Home is not null);
+        table["Id"] = number;
+        StopPosition?.Add(number, script);
         CallParts.Add(table, "MayExit", script.MayExit || needs is { MayExit: true });
         Hashtable blocks = CallParts.Table();
         CallParts.Add(table, "Parameters", Parameters(script, blocks));

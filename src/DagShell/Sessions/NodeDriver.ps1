@@ -4,7 +4,7 @@
 Microsoft.PowerShell.Core\Set-StrictMode -Off
 $machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null
     First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null
-    Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false }
+    Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false; Key = 'KEY'; Watch = $null }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -289,9 +289,22 @@ $machine.Run = {
     Microsoft.PowerShell.Core\Set-StrictMode -Off
     $private:machine = [AppDomain]::CurrentDomain.GetData('KEY')
     & $private:machine.ForgetErrors $private:machine
+    $private:machine.Watch = $null
     $private:end = @{ 'KEY' = $true; CanRetry = $true }
     if ($private:call.Forgets) { $private:machine.Scripts.Clear() }
     if ($private:call.New) { & $private:machine.Prepare $private:machine $private:call.New }
+    if ($private:call.Watch) {
+        # Which script sees to it that it is said where others are, in how many milliseconds, and which others.
+        $private:watch = $private:call.Watch.Split(' ')
+        if (-not $private:machine.ContainsKey('Clock')) { & $private:machine.Scripts[[int] $private:watch[0]] $private:machine }
+
+        # The interface of this call: what is said when it has ended goes nowhere.
+        $private:machine.UI = $Host.UI
+        $private:machine.Sighted = $null
+        $private:machine.Looks = 0
+        $private:machine.Watch = $private:watch
+        if ($private:machine.Clock) { $null = $private:machine.Clock.Change([int] $private:watch[1], 100) }
+    }
     if ($private:call.Files) { & $private:machine.Scripts[$private:call.Files.Driver] $private:machine }
     if ($private:call.Modules) {
         $private:missing = & $private:machine.Import $private:machine $private:call.Modules
@@ -372,6 +385,10 @@ $machine.Run = {
     }
     finally {
         if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
+        if ($private:machine.Watch) {
+            $private:machine.Watch = $null
+            if ($private:machine.Clock) { $null = $private:machine.Clock.Change(-1, -1) }
+        }
         if ($private:call.Cleans) { & $private:machine.CleanUp $private:machine }
     }
     $private:failed = $private:end.Failed
@@ -510,6 +527,10 @@ $machine.TearDown = {
         [AppDomain]::CurrentDomain.SetData($shared.Mark, $null)
     }
     if ($Machine.Imported) { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $Machine.Imported -Force -ErrorAction Ignore }
+    if ($Machine.Clock) {
+        $Machine.Clock.Dispose()
+        $Machine.Looker.Dispose()
+    }
     [AppDomain]::CurrentDomain.SetData('KEY', $null)
 }
 

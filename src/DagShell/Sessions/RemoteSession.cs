@@ -157,7 +157,7 @@ internal sealed class RemoteSession
             var node = new NodeCall(attempt, _context, _sent, _aliases);
             if (node.ToTable() is { } call)
             {
-                Invoke(attempt, call, node.MissingParameter, ended);
+                Invoke(attempt, call, node, ended);
             }
             else
             {
@@ -316,7 +316,7 @@ internal sealed class RemoteSession
         return shell;
     }
 
-    private void Invoke(NodeAttempt attempt, Hashtable call, string? missingParameter, Action<AttemptOutcome?, bool> ended)
+    private void Invoke(NodeAttempt attempt, Hashtable call, NodeCall node, Action<AttemptOutcome?, bool> ended)
     {
         PowerShell shell = NewShell();
         var output = new PSDataCollection<PSObject>();
@@ -327,7 +327,14 @@ internal sealed class RemoteSession
             attempt.AsksForItems ? null : item => Log(attempt, item));
         var input = new PSDataCollection<PSObject>();
         input.Complete();
-        var host = SessionHost.Of(shell, record => _sink.Write(attempt, record));
+        RemoteStopPosition? position = node.StopPosition;
+        var host = SessionHost.Of(
+            shell, record => _sink.Write(attempt, record), position is null ? null : text => position.Take(_key, text));
+        Action askToStop = () =>
+        {
+            position?.NoteStop();
+            PipelineStop.Request(shell);
+        };
         CancellationTokenRegistration stop = default;
         try
         {
@@ -336,9 +343,9 @@ internal sealed class RemoteSession
                 input,
                 output,
                 host.Settings,
-                result => End(shell, host, result, attempt, call, received, missingParameter, stop, ended),
+                result => End(shell, host, result, attempt, call, received, node.MissingParameter, stop, ended),
                 null);
-            stop = attempt.StopToken.UnsafeRegister(static stopped => PipelineStop.Request((PowerShell)stopped!), shell);
+            stop = attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop);
             if (begun.IsCompleted)
             {
                 stop.Dispose();

@@ -12,7 +12,7 @@ internal sealed class SessionHost : RecordingHost
 {
     private readonly SessionUserInterface _ui;
 
-    private SessionHost(Action<object> write) => _ui = new SessionUserInterface(write);
+    private SessionHost(Action<object> write, Func<string, bool>? takes) => _ui = new SessionUserInterface(write, takes);
 
     /// <inheritdoc/>
     public override string Name => "DagShell";
@@ -29,9 +29,10 @@ internal sealed class SessionHost : RecordingHost
     /// <summary>Makes the host of a pipeline, and has it take what comes in the pipeline's streams.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="write">Takes the records of what is written there, on the threads of the session's connection.</param>
-    public static SessionHost Of(PowerShell pipeline, Action<object> write)
+    /// <param name="takes">Takes debug texts that are not to be shown; null if there are none.</param>
+    public static SessionHost Of(PowerShell pipeline, Action<object> write, Func<string, bool>? takes = null)
     {
-        SessionHost host = new(write);
+        SessionHost host = new(write, takes);
         NodeStreams.ForwardAll(pipeline, record => host._ui.Take(RemoteRecord.Adapt(record)));
         return host;
     }

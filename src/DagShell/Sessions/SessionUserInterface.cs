@@ -15,6 +15,7 @@ namespace DagShell.Sessions;
 internal sealed class SessionUserInterface : RecordingUserInterface
 {
     private readonly Action<object> _write;
+    private readonly Func<string, bool>? _takes;
 
     /// <summary>
     /// An information record that its text may follow: then it is to be shown. PowerShell says no other way whether a preference hides it.
@@ -29,7 +30,12 @@ internal sealed class SessionUserInterface : RecordingUserInterface
 
     /// <summary>Makes it.</summary>
     /// <param name="write">Takes the records.</param>
-    public SessionUserInterface(Action<object> write) => _write = write;
+    /// <param name="takes">Takes debug texts that are not to be shown; null if there are none.</param>
+    public SessionUserInterface(Action<object> write, Func<string, bool>? takes)
+    {
+        _write = write;
+        _takes = takes;
+    }
 
     /// <inheritdoc/>
     public override PSHostRawUserInterface RawUI => null!;
@@ -62,6 +68,15 @@ internal sealed class SessionUserInterface : RecordingUserInterface
         if (Interlocked.Exchange(ref _held, null) is { } held && !HostRecord.Is(held))
         {
             _write(held);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void WriteDebugLine(string message)
+    {
+        if (_takes?.Invoke(message) != true)
+        {
+            base.WriteDebugLine(message);
         }
     }
 

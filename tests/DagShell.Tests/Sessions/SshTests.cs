@@ -261,6 +261,7 @@ public sealed class SshTests(SshFixture fixture, ITestOutputHelper output) : ICl
             """);
         Assert.Equal(["A Failed", "B Succeeded"], result.Statuses);
         Assert.StartsWith("AttemptTimedOut", result.Error("A")!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("; it was at line ", result.ErrorText("A"), StringComparison.Ordinal);
         Assert.Equal("Opened", Run("\"$($good.State)\"").Single);
         if (state == "Opened")
         {

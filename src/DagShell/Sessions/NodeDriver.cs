@@ -18,8 +18,11 @@ internal static class NodeDriver
     /// <param name="key">What the process of the session knows it by.</param>
     public static string TextFor(string key) => Text.Value.Replace($"'{KeyInText}'", $"'{key}'", StringComparison.Ordinal);
 
-    /// <summary>The script that runs an attempt; what it needs is its argument.</summary>
-    public static string Run(string key) => $"& ([AppDomain]::CurrentDomain.GetData('{key}').Run) $args[0]";
+    /// <summary>
+    /// The script that runs attempts, one after the other; what each needs is an object of its input, which is no <c>$_</c> of the node's.
+    /// </summary>
+    public static string Run(string key) =>
+        $"process {{ $private:call = $_; $_ = $null; & ([AppDomain]::CurrentDomain.GetData('{key}').Run) $private:call }}";
 
     /// <summary>The script that makes ready for one in the session's own scope; what it needs is its argument.</summary>
     public static string Provide(string key) => Call("Provide", key) + " $args[0]";

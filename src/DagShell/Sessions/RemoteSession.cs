@@ -35,6 +35,9 @@ internal sealed class RemoteSession
     /// <summary>The attempt that -FinalizationScript is told with: the last one that began here.</summary>
     private NodeAttempt? _last;
     private Task _prepared = Task.CompletedTask;
+
+    /// <summary>What attempts go through; null until one has, and perhaps ended by now.</summary>
+    private CallPipeline? _calls;
     private EventHandler<RunspaceStateEventArgs>? _watcher;
 
     /// <summary>Whether something goes on in it that could not be stopped.</summary>
@@ -223,6 +226,7 @@ internal sealed class RemoteSession
 
             if (IsOpen && Attempt is null)
             {
+                await EndCallsAsync().ConfigureAwait(false);
                 await FinalizeAsync().ConfigureAwait(false);
                 if (!IsOwn && !_isStuck)
                 {
@@ -238,6 +242,16 @@ internal sealed class RemoteSession
         if (IsOwn || _isStuck)
         {
             await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the pipeline of calls, of which none is under way: the session runs no other before.</summary>
+    private async Task EndCallsAsync()
+    {
+        if (_calls is { } calls)
+        {
+            calls.Close();
+            await Task.WhenAny(calls.Ended, Task.Delay(TimeToStop, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 
@@ -316,89 +330,54 @@ internal sealed class RemoteSession
         return shell;
     }
 
-    private void Invoke(NodeAttempt attempt, Hashtable call, NodeCall node, Action<AttemptOutcome?, bool> ended)
+    private void Invoke(NodeAttempt attempt, Hashtable table, NodeCall node, Action<AttemptOutcome?, bool> ended)
     {
-        PowerShell shell = NewShell();
-        var output = new PSDataCollection<PSObject>();
-        var received = new ReceivedOutput(
-            output,
-            _setUp.MostReceived,
-            () => PipelineStop.Request(shell),
-            attempt.AsksForItems ? null : item => Log(attempt, item));
-        var input = new PSDataCollection<PSObject>();
-        input.Complete();
-        RemoteStopPosition? position = node.StopPosition;
-        var host = SessionHost.Of(
-            shell, record => _sink.Write(attempt, record), position is null ? null : text => position.Take(_key, text));
-        Action askToStop = () =>
+        ReceivedOutput received = new(_setUp.MostReceived, attempt.AsksForItems ? null : item => Log(attempt, item));
+        RemoteCall call = new(
+            attempt, table, _key, received, node.StopPosition, record => _sink.Write(attempt, record),
+            (call, thrown) => End(call, thrown, node.MissingParameter, ended));
+        while (_calls?.TrySend(call) != true)
         {
-            position?.NoteStop();
-            PipelineStop.Request(shell);
-        };
-        CancellationTokenRegistration stop = default;
-        try
-        {
-            shell.AddScript(NodeDriver.Run(_key), useLocalScope: true).AddArgument(call);
-            IAsyncResult begun = shell.BeginInvoke(
-                input,
-                output,
-                host.Settings,
-                result => End(shell, host, result, attempt, call, received, node.MissingParameter, stop, ended),
-                null);
-            stop = attempt.StopToken.UnsafeRegister(static ask => ((Action)ask!)(), askToStop);
-            if (begun.IsCompleted)
+            if (attempt.StopToken.IsCancellationRequested)
             {
-                stop.Dispose();
+                ended(AttemptOutcome.Stopped, false);
+                return;
             }
-        }
-        catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException
-            or PSRemotingTransportException or PSRemotingDataStructureException or IOException)
-        {
-            // Found broken before anything was sent.
-            shell.Dispose();
-            ended(null, false);
+
+            PowerShell shell = NewShell();
+            try
+            {
+                _calls = CallPipeline.Begin(shell.AddScript(NodeDriver.Run(_key), useLocalScope: true));
+            }
+            catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException
+                or PSRemotingTransportException or PSRemotingDataStructureException or IOException)
+            {
+                // Found broken before anything was sent.
+                ended(null, false);
+                return;
+            }
         }
     }
 
-    private void End(
-        PowerShell shell,
-        SessionHost host,
-        IAsyncResult result,
-        NodeAttempt attempt,
-        Hashtable call,
-        ReceivedOutput received,
-        string? missingParameter,
-        CancellationTokenRegistration stop,
-        Action<AttemptOutcome?, bool> ended)
+    private void End(RemoteCall call, Exception? thrown, string? missingParameter, Action<AttemptOutcome?, bool> ended)
     {
-        Exception? thrown = null;
-        try
-        {
-            shell.EndInvoke(result);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            thrown = exception;
-        }
-
-        stop.Dispose();
-        shell.Dispose();
-        host.Flush();
-        object?[] output = received.TakeAll();
+        NodeAttempt attempt = call.Attempt;
+        ReceivedOutput received = call.Received;
+        object?[] output = received.ToArray();
         _context.Log.EndAttempt(attempt);
         bool isLost = !IsOpen
             || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
         if (isLost)
         {
             Loss = _context.Secrets.Of(thrown?.Message ?? Session.Runspace.RunspaceStateInfo.Reason?.Message);
-            ended(null, true);
+            ended(null, call.MayHaveBegun);
             return;
         }
 
         if (_setUp.TellsSizes)
         {
             _sink.Write(attempt, new VerboseRecord(
-                SessionMessages.Sizes(DataSize.Of(call, long.MaxValue), DataSize.Of(output, long.MaxValue), Host)));
+                SessionMessages.Sizes(DataSize.Of(call.Table, long.MaxValue), DataSize.Of(output, long.MaxValue), Host)));
         }
 
         if (received.IsTooMuch || (attempt.AsksForItems && output.Length > ItemLimit.Most))
@@ -431,12 +410,6 @@ internal sealed class RemoteSession
         }
     }
 
-    /// <summary>What the driver says last of how the attempt ended: a table, or its key alone where there is nothing more to say.</summary>
-    private Hashtable? EndIn(object?[] output) => output.LastOrDefault() is not PSObject { BaseObject: var last } ? null
-        : last is Hashtable table && table.ContainsKey(_key) ? table
-        : last is string text && text == _key ? new Hashtable()
-        : null;
-
     private AttemptOutcome OutcomeOf(NodeAttempt attempt, object?[] output, Exception? thrown)
     {
         if (attempt.StopToken.IsCancellationRequested || thrown is PipelineStoppedException)
@@ -444,7 +417,7 @@ internal sealed class RemoteSession
             return AttemptOutcome.Stopped;
         }
 
-        if (EndIn(output) is { } end)
+        if (RemoteCall.EndIn(output.LastOrDefault(), _key) is { } end)
         {
             if (thrown is IContainsErrorRecord { ErrorRecord: { } error } && NativeError.IsExitCode(error))
             {

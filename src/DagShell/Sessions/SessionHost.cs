@@ -39,4 +39,7 @@ internal sealed class SessionHost : RecordingHost
 
     /// <summary>Hands on what was held back. For the end of the pipeline.</summary>
     public void Flush() => _ui.Flush();
+
+    /// <summary>The same for the end of a call: what was shown before it says nothing of what comes.</summary>
+    public void EndCall() => _ui.EndCall();
 }

@@ -71,6 +71,13 @@ internal sealed class SessionUserInterface : RecordingUserInterface
         }
     }
 
+    /// <summary>Hands on what was held back, and forgets what was shown.</summary>
+    public void EndCall()
+    {
+        Flush();
+        _shown = _muted = null;
+    }
+
     /// <inheritdoc/>
     public override void WriteDebugLine(string message)
     {

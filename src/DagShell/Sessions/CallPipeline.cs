@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+
+namespace DagShell.Sessions;
+
+/// <summary>
+/// A pipeline in a session through which one call after the other goes, as its input: to begin a pipeline for each takes several messages
+/// there and back, which is longer than most nodes take.
+/// </summary>
+/// <remarks>
+/// It carries one call at a time, and what comes back until the mark of its end is that call's. A session runs one pipeline, so it lets go
+/// of the session when nothing has come for a moment, and now and then in any case: another run, or its user, may wait for it. The lock guards
+/// which call it carries; nothing is called while it is held.
+/// </remarks>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The end of the pipeline does it.")]
+internal sealed class CallPipeline
+{
+    /// <summary>How long it waits for another call.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long it takes calls.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly object _lock = new();
+    private readonly PowerShell _shell;
+    private readonly PSDataCollection<PSObject> _input = [];
+    private readonly PSDataCollection<PSObject> _output = [];
+    private readonly SessionHost _host;
+    private readonly Timer _idle;
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile RemoteCall? _call;
+
+    /// <summary>Whether a call is under way, or about to be.</summary>
+    private bool _isBusy;
+
+    /// <summary>Whether it takes no more calls.</summary>
+    private bool _isClosed;
+
+    private CallPipeline(PowerShell shell)
+    {
+        _shell = shell;
+        _host = SessionHost.Of(shell, Write, text => _call?.TakePosition(text) == true);
+        _output.DataAdded += (_, _) => TakeOutput();
+        _idle = new Timer(
+            static pipeline => ((CallPipeline)pipeline!).Close(ifIdle: true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Completed when the pipeline has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Begins a pipeline.</summary>
+    /// <param name="shell">A pipeline in the session, with the script that is to run the calls; it is disposed of at its end.</param>
+    /// <exception cref="RuntimeException">The session is broken.</exception>
+    /// <exception cref="InvalidOperationException">The same.</exception>
+    /// <exception cref="IOException">The same.</exception>
+    public static CallPipeline Begin(PowerShell shell)
+    {
+        CallPipeline pipeline = new(shell);
+        try
+        {
+            shell.BeginInvoke(pipeline._input, pipeline._output, pipeline._host.Settings, pipeline.OnEnded, null);
+            return pipeline;
+        }
+        catch (Exception)
+        {
+            pipeline.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a call, unless it takes no more.</summary>
+    /// <returns>Whether the call is told how it ended.</returns>
+    public bool TrySend(RemoteCall call)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _isBusy = true;
+            _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        // Before it is the pipeline's, which may end at any moment, and then ends the call too.
+        call.StopWith(RequestStop);
+        bool isCarried;
+        lock (_lock)
+        {
+            isCarried = !_isClosed;
+            _call = isCarried ? call : null;
+        }
+
+        if (!isCarried)
+        {
+            call.Withdraw();
+            return false;
+        }
+
+        call.MayHaveBegun = true;
+        try
+        {
+            _input.Add(PSObject.AsPSObject(call.Table));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The pipeline may have ended just now, and has told the call of that.
+            if (TakeCall(call, isLast: true))
+            {
+                call.MayHaveBegun = false;
+                RequestStop();
+                call.End(exception);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes no more calls: the pipeline ends when that under way has.</summary>
+    public void Close() => Close(ifIdle: false);
+
+    private void Close(bool ifIdle)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || (ifIdle && _isBusy))
+            {
+                return;
+            }
+
+            _isClosed = true;
+        }
+
+        _input.Complete();
+    }
+
+    private void RequestStop()
+    {
+        // A pipeline does not stop that may still get something.
+        Close();
+        PipelineStop.Request(_shell);
+    }
+
+    private void Write(object record) => _call?.Write(record);
+
+    private void TakeOutput()
+    {
+        foreach (PSObject item in _output.ReadAll())
+        {
+            if (_call is not { } call)
+            {
+                continue;
+            }
+
+            if (call.Take(item))
+            {
+                if (TakeCall(call, isLast: Stopwatch.GetElapsedTime(_begin) > LongestTime))
+                {
+                    _host.EndCall();
+                    call.End(thrown: null);
+                }
+            }
+            else if (call.IsMarked)
+            {
+                // It ends by the failure, or the stop; and if it does not, because a preference there is against it, by this.
+                Close();
+            }
+        }
+    }
+
+    /// <summary>Takes the call out that is under way.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="isLast">Whether there is to be none after it.</param>
+    /// <returns>Whether it was under way.</returns>
+    private bool TakeCall(RemoteCall call, bool isLast)
+    {
+        lock (_lock)
+        {
+            if (_call != call)
+            {
+                return false;
+            }
+
+            _call = null;
+            _isBusy = false;
+            isLast &= !_isClosed;
+            _isClosed |= isLast;
+            if (!_isClosed)
+            {
+                _idle.Change(IdleTime, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        if (isLast)
+        {
+            _input.Complete();
+        }
+
+        return true;
+    }
+
+    private void OnEnded(IAsyncResult result)
+    {
+        Exception? thrown = null;
+        try
+        {
+            _shell.EndInvoke(result);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            thrown = exception;
+        }
+
+        TakeOutput();
+        RemoteCall? call;
+        lock (_lock)
+        {
+            call = _call;
+            _call = null;
+            _isClosed = true;
+        }
+
+        _host.EndCall();
+        Dispose();
+        _ended.SetResult();
+        call?.End(thrown);
+    }
+
+    private void Dispose()
+    {
+        _idle.Dispose();
+        _shell.Dispose();
+    }
+}

@@ -39,6 +39,9 @@ internal sealed class CallPipeline
     /// <summary>Whether it takes no more calls.</summary>
     private bool _isClosed;
 
+    /// <summary>Whether it is to carry one call only.</summary>
+    private bool _isForOne;
+
     private CallPipeline(PowerShell shell)
     {
         _shell = shell;
@@ -62,6 +65,7 @@ internal sealed class CallPipeline
         try
         {
             shell.BeginInvoke(pipeline._input, pipeline._output, pipeline._host.Settings, pipeline.OnEnded, null);
+            pipeline._isForOne = !PipelineInput.TryGuard(shell);
             return pipeline;
         }
         catch (Exception)
@@ -105,6 +109,10 @@ internal sealed class CallPipeline
         try
         {
             _input.Add(PSObject.AsPSObject(call.Table));
+            if (_isForOne)
+            {
+                Close();
+            }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -221,8 +221,16 @@ $machine.RunForFiles = {
         $private:isDone = $private:end.ContainsKey('Skip') -or -not (& $private:machine.HasFailed $private:end)
     }
     finally {
-        Microsoft.PowerShell.Core\Set-StrictMode -Off
-        if (-not $private:isDone) { & $private:machine.NoteUnfinished $private:machine $private:files }
+        # A stop that comes just now ends what is done here too, but for what is done because of that.
+        $private:isNoted = $false
+        try {
+            Microsoft.PowerShell.Core\Set-StrictMode -Off
+            if (-not $private:isDone) { & $private:machine.NoteUnfinished $private:machine $private:files }
+            $private:isNoted = $true
+        }
+        finally {
+            if (-not $private:isDone -and -not $private:isNoted) { & $private:machine.NoteUnfinished $private:machine $private:files }
+        }
     }
     if (-not $private:isDone -or $private:end.ContainsKey('Skip')) { return }
     try {

@@ -228,6 +228,10 @@ $machine.RunScript = {
             }
             finally { $private:nested.Dispose() }
             if ($private:machine.Skip) { $private:end.Skip = $private:machine.Skip }
+            elseif ($private:nested.InvocationStateInfo.State -eq 'Stopped') {
+                # A stop that ends what is nested may come to this pipeline a moment later: it is no exit.
+                throw [System.Management.Automation.PipelineStoppedException]::new()
+            }
             elseif ($private:state['IsDone'] -or $private:end['Failed']) { }
             elseif ($private:state['Flows']) { $private:end.Flow = if ($private:state['GoesOn']) { 'continue' } else { 'break' } }
             elseif ($global:LASTEXITCODE -ne 0) { $private:end.Exit = $global:LASTEXITCODE }
@@ -384,12 +388,20 @@ $machine.Run = {
         $private:machine.Said = $null
     }
     finally {
-        if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
-        if ($private:machine.Watch) {
-            $private:machine.Watch = $null
-            if ($private:machine.Clock) { $null = $private:machine.Clock.Change(-1, -1) }
+        # A stop that comes just now ends what is done here too, but for what is done because of that.
+        $private:isClean = -not $private:call.Cleans
+        try {
+            if ($private:machine.StrictMode) { Microsoft.PowerShell.Core\Set-StrictMode -Off }
+            if ($private:machine.Watch) {
+                $private:machine.Watch = $null
+                if ($private:machine.Clock) { $null = $private:machine.Clock.Change(-1, -1) }
+            }
+            if (-not $private:isClean) {
+                & $private:machine.CleanUp $private:machine
+                $private:isClean = $true
+            }
         }
-        if ($private:call.Cleans) { & $private:machine.CleanUp $private:machine }
+        finally { if (-not $private:isClean) { & $private:machine.CleanUp $private:machine } }
     }
     $private:failed = $private:end.Failed
     if ($private:failed) {

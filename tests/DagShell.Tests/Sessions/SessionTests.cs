@@ -372,8 +372,13 @@ public sealed class SessionTests(SessionFixture fixture) : IClassFixture<Session
         ShellResult result = Run("""
             $names = { (Get-Variable | Where-Object Name -NotIn DagNode, Upstream).Name | Sort-Object }
             $there = Invoke-Command $sessions[0] $names
-            $seen = (New-DagNode A { (Get-Variable | Where-Object Name -NotIn DagNode, Upstream).Name | Sort-Object } | Invoke-Dag -Session $sessions[0]).Output
-            $seen | Where-Object { $_ -notin $there -and $_ -notin 'PSCommandPath', 'PSScriptRoot', 'StackTrace', 'LASTEXITCODE' }
+            $seen = (New-DagNode A {
+                if ($null -ne $_ -or $null -ne $PSItem) { 'there is a $_' }
+                (Get-Variable | Where-Object Name -NotIn DagNode, Upstream).Name | Sort-Object
+            } | Invoke-Dag -Session $sessions[0]).Output
+
+            # Where it is called from there is a $_, as in all that is given input; it holds nothing.
+            $seen | Where-Object { $_ -notin $there -and $_ -notin 'PSCommandPath', 'PSScriptRoot', 'StackTrace', 'LASTEXITCODE', '_', 'PSItem' }
             """);
 
         Assert.Empty(result.Text);

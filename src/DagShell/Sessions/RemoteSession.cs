@@ -19,6 +19,9 @@ internal sealed class RemoteSession
     /// <summary>How long what comes before the end of a session may take to stop, before that costs the session.</summary>
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many pipelines that end before they have taken an attempt are a sign that none will.</summary>
+    private const int MostPipelines = 3;
+
     private readonly SessionSetUp _setUp;
     private readonly RunContext _context;
     private readonly INodeStreamSink _sink;
@@ -336,11 +339,17 @@ internal sealed class RemoteSession
         RemoteCall call = new(
             attempt, table, _key, received, node.StopPosition, record => _sink.Write(attempt, record),
             (call, thrown) => End(call, thrown, node.MissingParameter, ended));
-        while (_calls?.TrySend(call) != true)
+        for (int begun = 0; _calls?.TrySend(call) != true; begun++)
         {
             if (attempt.StopToken.IsCancellationRequested)
             {
                 ended(AttemptOutcome.Stopped, false);
+                return;
+            }
+
+            if (begun == MostPipelines)
+            {
+                ended(Failed(SessionMessages.CallFailed(attempt.Node.Name, Host, SessionMessages.NoEnd)), false);
                 return;
             }
 

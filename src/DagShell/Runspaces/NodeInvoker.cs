@@ -216,6 +216,12 @@ internal sealed class NodeInvoker
                 return AttemptOutcome.Stopped;
             }
 
+            if (_command.Stopping && attempt.StopToken.IsCancellationRequested)
+            {
+                // A script can keep a stop from itself, with a trap that goes on.
+                return AttemptOutcome.Stopped;
+            }
+
             if (end.Skip is { } request)
             {
                 return AttemptOutcome.Skipped(end.Output, request.Reason);

@@ -25,6 +25,18 @@ public sealed class AttemptTimeoutTests : ShellTests
         Assert.Contains("took longer than its timeout", result.ErrorText("A"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "trap { continue }; Start-Sleep 600; 'after'")]
+    [InlineData("", "[CmdletBinding()] param() trap { continue }; Start-Sleep 600; 'after'")]
+    [InlineData("-Sequential", "trap { continue }; Start-Sleep 600; 'after'")]
+    public void A_script_that_goes_on_after_its_time_is_over_has_not_succeeded(string how, string script)
+    {
+        ShellResult result = Run($"(New-DagNode A {{ {script} }} -Timeout 500ms) | Invoke-Dag {how}");
+
+        Assert.Equal("Failed", result.Status("A"));
+        Assert.Contains("took longer than its timeout", result.ErrorText("A"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_timeout_is_tried_again_like_any_error()
     {

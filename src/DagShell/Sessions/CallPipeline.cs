@@ -10,21 +10,22 @@ namespace DagShell.Sessions;
 /// </summary>
 /// <remarks>
 /// It carries one call at a time, and what comes back until the mark of its end is that call's. A session runs one pipeline, so it lets go
-/// of the session when nothing has come for a moment, and now and then in any case: another run, or its user, may wait for it. The lock guards
-/// which call it carries; nothing is called while it is held.
+/// of the session when nothing has come for a moment, and now and then in any case: another run, or its user, may wait for it. The lock
+/// guards which call it carries; nothing is called while it is held.
 /// </remarks>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The end of the pipeline does it.")]
 internal sealed class CallPipeline
 {
     /// <summary>How long it waits for another call.</summary>
-    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long it takes calls.</summary>
-    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(200);
 
     private readonly object _lock = new();
     private readonly PowerShell _shell;
+    private readonly string _key;
     private readonly PSDataCollection<PSObject> _input = [];
     private readonly PSDataCollection<PSObject> _output = [];
     private readonly SessionHost _host;
@@ -42,10 +43,11 @@ internal sealed class CallPipeline
     /// <summary>Whether it is to carry one call only.</summary>
     private bool _isForOne;
 
-    private CallPipeline(PowerShell shell)
+    private CallPipeline(PowerShell shell, string key)
     {
         _shell = shell;
-        _host = SessionHost.Of(shell, Write, text => _call?.TakePosition(text) == true);
+        _key = key;
+        _host = SessionHost.Of(shell, Write, TakePosition);
         _output.DataAdded += (_, _) => TakeOutput();
         _idle = new Timer(
             static pipeline => ((CallPipeline)pipeline!).Close(ifIdle: true), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -56,12 +58,13 @@ internal sealed class CallPipeline
 
     /// <summary>Begins a pipeline.</summary>
     /// <param name="shell">A pipeline in the session, with the script that is to run the calls; it is disposed of at its end.</param>
+    /// <param name="key">What the texts of that script begin with which are not to be shown.</param>
     /// <exception cref="RuntimeException">The session is broken.</exception>
     /// <exception cref="InvalidOperationException">The same.</exception>
     /// <exception cref="IOException">The same.</exception>
-    public static CallPipeline Begin(PowerShell shell)
+    public static CallPipeline Begin(PowerShell shell, string key)
     {
-        CallPipeline pipeline = new(shell);
+        CallPipeline pipeline = new(shell, key);
         try
         {
             shell.BeginInvoke(pipeline._input, pipeline._output, pipeline._host.Settings, pipeline.OnEnded, null);
@@ -155,6 +158,18 @@ internal sealed class CallPipeline
 
     private void Write(object record) => _call?.Write(record);
 
+    /// <summary>Takes a debug text that says where a script is. One that comes late is of a call that has ended.</summary>
+    private bool TakePosition(string text)
+    {
+        bool isPosition = text.StartsWith(_key, StringComparison.Ordinal);
+        if (isPosition)
+        {
+            _call?.TakePosition(text[_key.Length..]);
+        }
+
+        return isPosition;
+    }
+
     private void TakeOutput()
     {
         foreach (PSObject item in _output.ReadAll())
@@ -166,9 +181,10 @@ internal sealed class CallPipeline
 
             if (call.Take(item))
             {
+                // What was held back is the call's still.
+                _host.EndCall();
                 if (TakeCall(call, isLast: Stopwatch.GetElapsedTime(_begin) > LongestTime))
                 {
-                    _host.EndCall();
                     call.End(thrown: null);
                 }
             }
@@ -224,6 +240,7 @@ internal sealed class CallPipeline
         }
 
         TakeOutput();
+        _host.EndCall();
         RemoteCall? call;
         lock (_lock)
         {
@@ -232,7 +249,6 @@ internal sealed class CallPipeline
             _isClosed = true;
         }
 
-        _host.EndCall();
         Dispose();
         _ended.SetResult();
         call?.End(thrown);

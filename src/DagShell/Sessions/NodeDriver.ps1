@@ -4,7 +4,8 @@
 Microsoft.PowerShell.Core\Set-StrictMode -Off
 $machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null
     First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null
-    Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false; Key = 'KEY'; Watch = $null }
+    Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false; Key = 'KEY'; Watch = $null
+    Culture = [cultureinfo]::CurrentCulture; UICulture = [cultureinfo]::CurrentUICulture }
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -298,11 +299,11 @@ $machine.Run = {
     if ($private:call.Forgets) { $private:machine.Scripts.Clear() }
     if ($private:call.New) { & $private:machine.Prepare $private:machine $private:call.New }
     if ($private:call.Watch) {
-        # Which script sees to it that it is said where others are, in how many milliseconds, and which others.
+        # Which script sees to it that it is said where others are, in how many milliseconds, for which attempt, and which others.
         $private:watch = $private:call.Watch.Split(' ')
         if (-not $private:machine.ContainsKey('Clock')) { & $private:machine.Scripts[[int] $private:watch[0]] $private:machine }
 
-        # The interface of this call: what is said when it has ended goes nowhere.
+        # The interface of this pipeline.
         $private:machine.UI = $Host.UI
         $private:machine.Sighted = $null
         $private:machine.Looks = 0
@@ -396,6 +397,9 @@ $machine.Run = {
                 $private:machine.Watch = $null
                 if ($private:machine.Clock) { $null = $private:machine.Clock.Change(-1, -1) }
             }
+            # The thread is the next node's too.
+            if (-not [object]::ReferenceEquals([cultureinfo]::CurrentCulture, $private:machine.Culture)) { [cultureinfo]::CurrentCulture = $private:machine.Culture }
+            if (-not [object]::ReferenceEquals([cultureinfo]::CurrentUICulture, $private:machine.UICulture)) { [cultureinfo]::CurrentUICulture = $private:machine.UICulture }
             if (-not $private:isClean) {
                 & $private:machine.CleanUp $private:machine
                 $private:isClean = $true

@@ -5,9 +5,9 @@ namespace DagShell.Sessions;
 
 /// <summary>The input of a pipeline in a session, as PowerShell sends it there.</summary>
 /// <remarks>
-/// Where a connection breaks while the input is open, PowerShell (7.6) closes it and with that tries to send its end, on the connection that
-/// is gone. What that throws keeps it from saying that the pipeline has failed, and the session with it: both would be waited for without
-/// end.
+/// Where a connection breaks while the input is open, PowerShell (7.6) closes it and with that tries to send its end, on the connection
+/// that is gone. What that throws keeps it from saying that the pipeline has failed, and the session with it: both would be waited for
+/// without end.
 /// </remarks>
 internal static class PipelineInput
 {

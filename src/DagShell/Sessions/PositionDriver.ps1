@@ -25,10 +25,10 @@ $look = {
             if (-not $place -or $place.StartLineNumber -le 0) { continue }
             if (-not $inner) { $inner = $place }
             $text = $place.StartScriptPosition.GetFullScript()
-            for ($i = 2; $i -lt $watch.Count; $i++) {
+            for ($i = 3; $i -lt $watch.Count; $i++) {
                 $script = $Machine.Scripts[[int] $watch[$i]]
                 if (-not [object]::ReferenceEquals($text, $script.Ast.Extent.StartScriptPosition.GetFullScript())) { continue }
-                $sighted = "$($Machine.Key) $($watch[$i]) $($place.StartLineNumber) $($place.StartColumnNumber) $($place.EndLineNumber) " +
+                $sighted = "$($Machine.Key) $($watch[2]) $($watch[$i]) $($place.StartLineNumber) $($place.StartColumnNumber) $($place.EndLineNumber) " +
                     "$($place.EndColumnNumber) $($inner.StartLineNumber) $($inner.File)"
                 if ($Machine.Sighted -cne $sighted) {
                     $Machine.Sighted = $sighted

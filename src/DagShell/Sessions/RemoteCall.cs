@@ -60,15 +60,16 @@ internal sealed class RemoteCall
     /// <summary>It was not sent there.</summary>
     public void Withdraw() => _stop.Dispose();
 
-    /// <summary>Takes a debug text, if it is what the driver says of where the script is.</summary>
-    public bool TakePosition(string text) => _position?.Take(_key, text) == true;
+    /// <summary>Takes what the driver says of where the script is.</summary>
+    public void TakePosition(string text) => _position?.Take(text);
 
     /// <summary>Takes a record of what is written there.</summary>
     public void Write(object record) => _write(record);
 
     /// <summary>Takes what is given out there.</summary>
     /// <returns>
-    /// Whether the call has ended by it, and the pipeline goes on. Where the attempt failed there, or is stopped, the pipeline ends by that.
+    /// Whether the call has ended by it, and the pipeline goes on. Where the attempt failed there, or is stopped, the pipeline ends by
+    /// that.
     /// </returns>
     public bool Take(PSObject item)
     {

@@ -356,7 +356,7 @@ internal sealed class RemoteSession
             PowerShell shell = NewShell();
             try
             {
-                _calls = CallPipeline.Begin(shell.AddScript(NodeDriver.Run(_key), useLocalScope: true));
+                _calls = CallPipeline.Begin(shell.AddScript(NodeDriver.Run(_key), useLocalScope: true), _key);
             }
             catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException
                 or PSRemotingTransportException or PSRemotingDataStructureException or IOException)
@@ -374,8 +374,11 @@ internal sealed class RemoteSession
         ReceivedOutput received = call.Received;
         object?[] output = received.ToArray();
         _context.Log.EndAttempt(attempt);
+
+        // Of a stop that overtakes the call PowerShell may say the same as of a session that is lost.
+        bool isStop = thrown is PSRemotingDataStructureException && (attempt.StopToken.IsCancellationRequested || received.IsTooMuch);
         bool isLost = !IsOpen
-            || thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException;
+            || (thrown is PSRemotingTransportException or PSRemotingDataStructureException or InvalidRunspaceStateException && !isStop);
         if (isLost)
         {
             Loss = _context.Secrets.Of(thrown?.Message ?? Session.Runspace.RunspaceStateInfo.Reason?.Message);

@@ -15,8 +15,12 @@ namespace DagShell.Sessions;
 internal sealed class RemoteStopPosition
 {
     /// <summary>How long before its end a node's time runs out: neither a slow machine nor a slow connection is to be too late.</summary>
-    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
 
+    private static int s_last;
+
+    /// <summary>What tells this attempt from the one before it in the session, of the same script perhaps.</summary>
+    private readonly int _number = Interlocked.Increment(ref s_last) & int.MaxValue;
     private readonly object _lock = new();
     private readonly NodeAttempt _attempt;
     private readonly SecretMask _secrets;
@@ -47,30 +51,21 @@ internal sealed class RemoteStopPosition
         double after = (left - (left < 2 * Lead ? left / 2 : Lead)).TotalMilliseconds;
         return after is < 0 or > int.MaxValue
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{driver} {(int)after} {string.Join(' ', _scripts.Keys)}");
+            : string.Create(CultureInfo.InvariantCulture, $"{driver} {(int)after} {_number} {string.Join(' ', _scripts.Keys)}");
     }
 
-    /// <summary>Takes what the session shows, if it is what its driver says of this.</summary>
-    /// <param name="key">What the driver's texts begin with.</param>
+    /// <summary>Takes what the session's driver says of this.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Whether it is.</returns>
-    public bool Take(string key, string text)
+    public void Take(string text)
     {
-        if (!text.StartsWith(key, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
         lock (_lock)
         {
-            _told = text[key.Length..].TrimStart();
+            _told = text.TrimStart();
             if (_isStopping && !_attempt.IsCompleted)
             {
                 Note();
             }
         }
-
-        return true;
     }
 
     /// <summary>Notes where the script is. To be called when the attempt is to stop.</summary>
@@ -86,24 +81,24 @@ internal sealed class RemoteStopPosition
     private void Note()
     {
         // The session is another's: nothing that it says is taken for granted.
-        string[] told = _told?.Split(' ', 7) ?? [];
-        int[] numbers = [.. told.Take(6).Select(
+        string[] told = _told?.Split(' ', 8) ?? [];
+        int[] numbers = [.. told.Take(7).Select(
             static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)];
-        if (told.Length < 7 || Array.Exists(numbers, static number => number == 0)
-            || !_scripts.TryGetValue(numbers[0], out NodeScript? script))
+        if (told.Length < 8 || Array.Exists(numbers, static number => number == 0)
+            || numbers[0] != _number || !_scripts.TryGetValue(numbers[1], out NodeScript? script))
         {
             return;
         }
 
         IScriptExtent extent = script.Tree.Extent;
         string whole = extent.StartScriptPosition.GetFullScript();
-        int start = OffsetOf(whole, numbers[1], numbers[2]);
-        int end = OffsetOf(whole, numbers[3], numbers[4]);
+        int start = OffsetOf(whole, numbers[2], numbers[3]);
+        int end = OffsetOf(whole, numbers[4], numbers[5]);
         if (extent.StartOffset <= start && start <= end && end <= extent.EndOffset)
         {
-            string file = told[6];
-            string inner = file.Length > 0 && file != extent.File ? _secrets.Of(Messages.Position(file, numbers[5])) : string.Empty;
-            StopPosition.Note(_attempt, Messages.Position(extent.File, numbers[1]), whole[start..end], inner, _secrets);
+            string file = told[7];
+            string inner = file.Length > 0 && file != extent.File ? _secrets.Of(Messages.Position(file, numbers[6])) : string.Empty;
+            StopPosition.Note(_attempt, Messages.Position(extent.File, numbers[2]), whole[start..end], inner, _secrets);
         }
     }
 

@@ -185,8 +185,9 @@ public sealed class RemoteFilesTests : IClassFixture<SessionFixture>, IDisposabl
         for (int i = 0; i < 5; i++)
         {
             File.Delete(There("begun"));
-            using RunningScript running = _fixture.Shell.Start(
-                $"New-DagNode A -OutputPath out {{ Set-Content out half; Set-Content begun 1; {waits} }} | Invoke-Dag -Session $sessions[0]");
+            using RunningScript running = _fixture.Shell.Start($$"""
+                New-DagNode A -OutputPath out { Set-Content out half; Set-Content begun 1; {{waits}} } | Invoke-Dag -Session $sessions[0]
+                """);
             Patience.Until(() => File.Exists(There("begun")), "the node to begin");
             running.Stop();
 

@@ -9,15 +9,15 @@ namespace DagShell.Sessions;
 /// there and back, which is longer than most nodes take.
 /// </summary>
 /// <remarks>
-/// It carries one call at a time, and what comes back until the mark of its end is that call's. A session runs one pipeline, so it lets go
-/// of the session when nothing has come for a moment, and now and then in any case: another run, or its user, may wait for it. The lock
+/// It carries one call at a time, and what comes back until the mark of its end is that call's. A session runs one pipeline, and others may
+/// use it: so where no other call waits, a call has ended when the pipeline has, and now and then the pipeline ends in any case. The lock
 /// guards which call it carries; nothing is called while it is held.
 /// </remarks>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The end of the pipeline does it.")]
 internal sealed class CallPipeline
 {
-    /// <summary>How long it waits for another call.</summary>
+    /// <summary>How long it waits for another call, of which it was said that there is one.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long it takes calls.</summary>
@@ -26,6 +26,7 @@ internal sealed class CallPipeline
     private readonly object _lock = new();
     private readonly PowerShell _shell;
     private readonly string _key;
+    private readonly Func<bool> _hasMore;
     private readonly PSDataCollection<PSObject> _input = [];
     private readonly PSDataCollection<PSObject> _output = [];
     private readonly SessionHost _host;
@@ -43,10 +44,11 @@ internal sealed class CallPipeline
     /// <summary>Whether it is to carry one call only.</summary>
     private bool _isForOne;
 
-    private CallPipeline(PowerShell shell, string key)
+    private CallPipeline(PowerShell shell, string key, Func<bool> hasMore)
     {
         _shell = shell;
         _key = key;
+        _hasMore = hasMore;
         _host = SessionHost.Of(shell, Write, TakePosition);
         _output.DataAdded += (_, _) => TakeOutput();
         _idle = new Timer(
@@ -59,12 +61,13 @@ internal sealed class CallPipeline
     /// <summary>Begins a pipeline.</summary>
     /// <param name="shell">A pipeline in the session, with the script that is to run the calls; it is disposed of at its end.</param>
     /// <param name="key">What the texts of that script begin with which are not to be shown.</param>
+    /// <param name="hasMore">Whether another call waits.</param>
     /// <exception cref="RuntimeException">The session is broken.</exception>
     /// <exception cref="InvalidOperationException">The same.</exception>
     /// <exception cref="IOException">The same.</exception>
-    public static CallPipeline Begin(PowerShell shell, string key)
+    public static CallPipeline Begin(PowerShell shell, string key, Func<bool> hasMore)
     {
-        CallPipeline pipeline = new(shell, key);
+        CallPipeline pipeline = new(shell, key, hasMore);
         try
         {
             shell.BeginInvoke(pipeline._input, pipeline._output, pipeline._host.Settings, pipeline.OnEnded, null);
@@ -179,18 +182,19 @@ internal sealed class CallPipeline
                 continue;
             }
 
-            if (call.Take(item))
+            bool goesOn = call.Take(item);
+            if (goesOn && Stopwatch.GetElapsedTime(_begin) < LongestTime && _hasMore())
             {
                 // What was held back is the call's still.
                 _host.EndCall();
-                if (TakeCall(call, isLast: Stopwatch.GetElapsedTime(_begin) > LongestTime))
+                if (TakeCall(call, isLast: false))
                 {
                     call.End(thrown: null);
                 }
             }
             else if (call.IsMarked)
             {
-                // It ends by the failure, or the stop; and if it does not, because a preference there is against it, by this.
+                // It ends with the pipeline: by this, or before that by the failure or the stop, unless a preference there is against it.
                 Close();
             }
         }

@@ -80,6 +80,9 @@ internal sealed class RemoteSession
     /// <summary>When it was last of use.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>Whether other attempts wait for a session such as this.</summary>
+    public Func<bool> HasMore { get; set; } = static () => false;
+
     /// <summary>Whether the engine counts it as a place.</summary>
     public bool IsPlace { get; set; }
 
@@ -356,7 +359,7 @@ internal sealed class RemoteSession
             PowerShell shell = NewShell();
             try
             {
-                _calls = CallPipeline.Begin(shell.AddScript(NodeDriver.Run(_key), useLocalScope: true), _key);
+                _calls = CallPipeline.Begin(shell.AddScript(NodeDriver.Run(_key), useLocalScope: true), _key, HasMore);
             }
             catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException
                 or PSRemotingTransportException or PSRemotingDataStructureException or IOException)

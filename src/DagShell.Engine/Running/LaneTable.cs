@@ -216,6 +216,9 @@ internal sealed class LaneTable
         ? lane.Ready.Count + _work.Mapped.Where(items => Of(items.NodeIndex) == lane).Sum(items => items.Unqueued)
         : 0;
 
+    /// <summary>Whether there are any. Asked at the end of each attempt in a place.</summary>
+    public bool HasNodesWithoutPlace(PlaceGroup group) => LaneOf(group)?.Ready.Count > 0 || NodesWithoutPlace(group) > 0;
+
     /// <summary>The first lane that was noted has nothing to give now.</summary>
     private void Pass()
     {

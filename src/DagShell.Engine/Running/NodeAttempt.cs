@@ -66,7 +66,7 @@ public sealed class NodeAttempt
 
     /// <summary>When its work began: when it was granted its slot, unless <see cref="Begin"/> said something else.</summary>
     public DateTimeOffset BeginTime =>
-        Volatile.Read(ref _beginTicks) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : StartTime;
+        RunTimes.OfTicks(Volatile.Read(ref _beginTicks)) ?? StartTime;
 
     /// <summary>How long it held its slot before its work began.</summary>
     public TimeSpan StartUpTime => BeginTime - StartTime;

@@ -39,11 +39,6 @@ internal sealed partial class RunState
 
     private void HoldResultsOf(int dag)
     {
-        if (!_graph.IsDag(dag))
-        {
-            return;
-        }
-
         foreach (int holder in ResultsOf(dag))
         {
             _nodes[holder].OpenDependents++;
@@ -52,11 +47,6 @@ internal sealed partial class RunState
 
     private void ReleaseResults(int dag)
     {
-        if (!_graph.IsDag(dag))
-        {
-            return;
-        }
-
         foreach (int holder in ResultsOf(dag))
         {
             ReleaseOutput(holder);
@@ -64,7 +54,9 @@ internal sealed partial class RunState
     }
 
     /// <summary>The nodes whose outputs are a dag's, with the fallbacks that may stand for them.</summary>
-    private IEnumerable<int> ResultsOf(int dag)
+    private IEnumerable<int> ResultsOf(int dag) => _graph.IsDag(dag) ? ResultsInside(dag) : [];
+
+    private IEnumerable<int> ResultsInside(int dag)
     {
         foreach (int node in Inside(dag))
         {

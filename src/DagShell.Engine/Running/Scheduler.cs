@@ -272,6 +272,17 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
         }
     }
 
+    /// <summary>Whether any ready node or item of a group waits for a place.</summary>
+    /// <param name="group">The group.</param>
+    /// <returns><see langword="true"/> if <see cref="NodesWithoutPlace"/> is more than 0, which takes longer to say.</returns>
+    public bool HasNodesWithoutPlace(PlaceGroup group)
+    {
+        lock (_lock)
+        {
+            return _state.Lanes.HasNodesWithoutPlace(group);
+        }
+    }
+
     private void ChangePlaces(PlaceGroup group, Func<int, int> change)
     {
         ArgumentNullException.ThrowIfNull(group);

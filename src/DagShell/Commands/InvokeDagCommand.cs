@@ -569,23 +569,16 @@ public sealed class InvokeDagCommand : DagInputCommand
         for (int index = 0; index < dag.Count; index++)
         {
             var node = DagNode.Of(dag[index]);
-            AddTo(passed, node.UsingValues);
-            AddTo(items, node.ForEach);
-            AddTo(items, node.Item?.Value);
+            passed.Add(node.UsingValues);
+            items.Add(node.ForEach);
+            items.Add(node.Item?.Value);
         }
 
-        secrets.Add([.. passed, scripts?.UsingValues]);
+        passed.Add(scripts?.UsingValues);
+        secrets.Add(passed);
         secrets.Add(items);
         secrets.Add(ScriptNeeds.PassedValues(needs.Values));
         return secrets;
-
-        static void AddTo(List<object?> values, object? value)
-        {
-            if (value is not null)
-            {
-                values.Add(value);
-            }
-        }
     }
 
     private SessionScripts? SessionScriptsOfRun()

@@ -61,14 +61,8 @@ internal sealed class CallParts
         return _sent.NumberOf(script, () => ScriptPieces.Of(script));
     }
 
-    /// <summary>The number by which the session knows the script that asks about files.</summary>
-    public int NumberOfFileDriver() => _sent.NumberOf(FileDriver.Key, FileDriver.Script);
-
-    /// <summary>The number by which the session knows the script that notices the exit codes of script files.</summary>
-    public int NumberOfExitDriver() => _sent.NumberOf(ExitDriver.Key, ExitDriver.Script);
-
-    /// <summary>The number by which the session knows the script that says where others are.</summary>
-    public int NumberOfPositionDriver() => _sent.NumberOf(PositionDriver.Key, PositionDriver.Script);
+    /// <summary>The number by which the session knows a script that helps the driver.</summary>
+    public int NumberOf(SentDriver driver) => _sent.NumberOf(driver, driver.Script);
 
     /// <summary>Notes the values of a script's <c>$using:</c> expressions.</summary>
     /// <param name="table">What is sent of the script.</param>

@@ -123,7 +123,7 @@ internal sealed class CallPipeline
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The pipeline may have ended just now, and has told the call of that.
-            if (TakeCall(call, isLast: true))
+            if (TakeCall(call))
             {
                 call.MayHaveBegun = false;
                 RequestStop();
@@ -187,7 +187,7 @@ internal sealed class CallPipeline
             {
                 // What was held back is the call's still.
                 _host.EndCall();
-                if (TakeCall(call, isLast: false))
+                if (TakeCall(call))
                 {
                     call.End(thrown: null);
                 }
@@ -201,10 +201,8 @@ internal sealed class CallPipeline
     }
 
     /// <summary>Takes the call out that is under way.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="isLast">Whether there is to be none after it.</param>
     /// <returns>Whether it was under way.</returns>
-    private bool TakeCall(RemoteCall call, bool isLast)
+    private bool TakeCall(RemoteCall call)
     {
         lock (_lock)
         {
@@ -215,17 +213,10 @@ internal sealed class CallPipeline
 
             _call = null;
             _isBusy = false;
-            isLast &= !_isClosed;
-            _isClosed |= isLast;
             if (!_isClosed)
             {
                 _idle.Change(IdleTime, Timeout.InfiniteTimeSpan);
             }
-        }
-
-        if (isLast)
-        {
-            _input.Complete();
         }
 
         return true;

@@ -79,7 +79,7 @@ internal sealed class NodeCall
                 Hashtable script = Script("Script", main);
                 if (!_attempt.AsksForItems && MayEndWithFile(main))
                 {
-                    script["Watches"] = _parts.NumberOfExitDriver();
+                    script["Watches"] = _parts.NumberOf(SentDriver.ForExits);
                 }
 
                 if (call.ContainsKey("ExitText") && _context.NeedsOf(main, _node) is { MayRunPrograms: true })
@@ -105,7 +105,7 @@ internal sealed class NodeCall
         {
             // Its time began with its slot: the session may have been prepared since.
             TimeSpan left = _attempt.Node.Timeout!.Value - (DateTimeOffset.UtcNow - _attempt.StartTime);
-            CallParts.Add(call, "Watch", StopPosition.ToText(left, _parts.NumberOfPositionDriver()));
+            CallParts.Add(call, "Watch", StopPosition.ToText(left, _parts.NumberOf(SentDriver.ForPositions)));
         }
 
         _parts.AddTo(call);
@@ -144,7 +144,7 @@ internal sealed class NodeCall
     private Hashtable Files()
     {
         Hashtable files = CallParts.Table();
-        files["Driver"] = _parts.NumberOfFileDriver();
+        files["Driver"] = _parts.NumberOf(SentDriver.ForFiles);
         files["Name"] = _node.Name;
         foreach ((string parameter, object[] paths) in new[]
             { (nameof(_node.InputPath), _node.InputPath), (nameof(_node.OutputPath), _node.OutputPath) })

@@ -25,7 +25,7 @@ internal static class PipelineStop
             }
             finally
             {
-                host.Flush();
+                host.EndCall();
             }
         }
     }

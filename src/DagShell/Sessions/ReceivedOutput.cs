@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace DagShell.Sessions;
 
-/// <summary>What comes back from a session, counted as it comes: what gives without end is stopped.</summary>
+/// <summary>What comes back from a session, counted as it comes: what gives without end is to be stopped.</summary>
 /// <remarks>Filled by the session, one object after the other; taken when that has ended.</remarks>
 internal sealed class ReceivedOutput
 {
@@ -20,18 +20,16 @@ internal sealed class ReceivedOutput
         _most = most;
     }
 
-    /// <summary>Has the script stopped that gives it, without waiting.</summary>
-    public Action Stop { get; set; } = static () => { };
-
     /// <summary>Whether it was more than an attempt may give.</summary>
     public bool IsTooMuch { get; private set; }
 
     /// <summary>Takes an object.</summary>
-    public void Take(PSObject item)
+    /// <returns>Whether it has become too much by that.</returns>
+    public bool Take(PSObject item)
     {
         if (IsTooMuch)
         {
-            return;
+            return false;
         }
 
         _taken.Add(item);
@@ -41,8 +39,9 @@ internal sealed class ReceivedOutput
         {
             IsTooMuch = true;
             _taken.Clear();
-            Stop();
         }
+
+        return IsTooMuch;
     }
 
     /// <summary>All of it.</summary>

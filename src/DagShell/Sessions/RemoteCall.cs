@@ -12,6 +12,7 @@ internal sealed class RemoteCall
     private readonly Action<RemoteCall, Exception?> _ended;
     private readonly string _key;
     private readonly RemoteStopPosition? _position;
+    private Action _requestStop = static () => { };
     private CancellationTokenRegistration _stop;
 
     /// <summary>Makes a call.</summary>
@@ -53,7 +54,7 @@ internal sealed class RemoteCall
     /// <summary>Has the pipeline stopped when the attempt is, or gives too much.</summary>
     public void StopWith(Action stop)
     {
-        Received.Stop = stop;
+        _requestStop = stop;
         _stop = Attempt.StopToken.UnsafeRegister(static call => ((RemoteCall)call!).OnStop(), this);
     }
 
@@ -73,7 +74,11 @@ internal sealed class RemoteCall
     /// </returns>
     public bool Take(PSObject item)
     {
-        Received.Take(item);
+        if (Received.Take(item))
+        {
+            _requestStop();
+        }
+
         if (EndIn(item, _key) is not { } end)
         {
             return false;
@@ -102,7 +107,7 @@ internal sealed class RemoteCall
     private void OnStop()
     {
         _position?.NoteStop();
-        Received.Stop();
+        _requestStop();
     }
 
     /// <summary>Whether the pipeline is asked to stop for it. If it is not by now it will not be.</summary>
@@ -115,7 +120,7 @@ internal sealed class RemoteCall
         }
 
         // What asks may just have been taken away.
-        Received.Stop();
+        _requestStop();
         return true;
     }
 }

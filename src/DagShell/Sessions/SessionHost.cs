@@ -37,9 +37,6 @@ internal sealed class SessionHost : RecordingHost
         return host;
     }
 
-    /// <summary>Hands on what was held back. For the end of the pipeline.</summary>
-    public void Flush() => _ui.Flush();
-
-    /// <summary>The same for the end of a call: what was shown before it says nothing of what comes.</summary>
+    /// <summary>Hands on what was held back, at the end of a call: what was shown before it says nothing of what comes.</summary>
     public void EndCall() => _ui.EndCall();
 }

@@ -187,7 +187,7 @@ internal sealed class SessionPlaces
 
     private async Task PrepareAsync(RemoteSession session)
     {
-        session.HasMore = () => _scheduler!.NodesWithoutPlace(Group) > 0;
+        session.HasMore = () => _scheduler!.HasNodesWithoutPlace(Group);
         session.Watch(state => OnStateChanged(session, state));
         try
         {

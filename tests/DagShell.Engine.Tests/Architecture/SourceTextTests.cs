@@ -41,6 +41,21 @@ public sealed partial class SourceTextTests
         Assert.Empty(named.Except(numbers));
     }
 
+    /// <summary>The environment is the process's, and classes of tests run side by side in it.</summary>
+    [Fact]
+    public void No_two_classes_of_tests_set_the_same_environment_variable()
+    {
+        (string Name, string File)[] uses =
+        [
+            .. Sources("tests")
+                .SelectMany(file => Switches().Matches(File.ReadAllText(file)).Select(match => (match.Value, file)))
+                .Distinct(),
+        ];
+
+        Assert.NotEmpty(uses);
+        Assert.Empty(uses.GroupBy(use => use.Name).Where(name => name.Count() > 1).Select(name => string.Join(", ", name)));
+    }
+
     /// <summary>
     /// The numbers of the lines that are too long. Samples in raw strings, such as scripts, stand as whoever wrote them would write them.
     /// </summary>
@@ -69,6 +84,9 @@ public sealed partial class SourceTextTests
 
     [GeneratedRegex(@"^## (\d+)\. ", RegexOptions.Multiline)]
     private static partial Regex Sections();
+
+    [GeneratedRegex("(?<=env:)DAGSHELL_TEST_[A-Z_]+")]
+    private static partial Regex Switches();
 
     [GeneratedRegex(@"docs/design\.md,\s+(?:///\s+)?section (\d+)")]
     private static partial Regex References();

@@ -76,9 +76,9 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
                 New-DagNode Find { }
                 New-DagNode P -ForEach { $using:list } -DependsOn Find -Dag {
                     New-DagNode W { }
-                    New-DagNode Q -ForEach { if ($env:DAGSHELL_TEST_HOLD) { throw 'not yet' }; 1, 2 } -DependsOn W -Dag {
+                    New-DagNode Q -ForEach { if ($env:DAGSHELL_TEST_HOLD_LATE) { throw 'not yet' }; 1, 2 } -DependsOn W -Dag {
                         New-DagNode X { "$($DagNode.Item) x" }
-                        New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
+                        New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL_LATE -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
                     }
                 }
             )
@@ -87,22 +87,22 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
         ShellResult result = Run(
             "$list = 'a', 'b'\n" + Nested + """
             try {
-                $env:DAGSHELL_TEST_HOLD = ''
-                $env:DAGSHELL_TEST_FAIL = '2'
+                $env:DAGSHELL_TEST_HOLD_LATE = ''
+                $env:DAGSHELL_TEST_FAIL_LATE = '2'
                 $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
-                $env:DAGSHELL_TEST_HOLD = '1'
+                $env:DAGSHELL_TEST_HOLD_LATE = '1'
                 $list = 'b', 'a'
             """ + "\n" + Nested + """
                 $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
                 $list = 'new', 'a', 'b'
             """ + "\n" + Nested + """
                 $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
-                $env:DAGSHELL_TEST_HOLD = ''
-                $env:DAGSHELL_TEST_FAIL = ''
+                $env:DAGSHELL_TEST_HOLD_LATE = ''
+                $env:DAGSHELL_TEST_FAIL_LATE = ''
                 $all = $n | Invoke-Dag -Checkpoint $journal -Resume
                 @($all | Where-Object FromCheckpoint | Sort-Object Name).Name
                 ($all | Where-Object Name -eq P).Status
-            } finally { $env:DAGSHELL_TEST_HOLD = $env:DAGSHELL_TEST_FAIL = $null }
+            } finally { $env:DAGSHELL_TEST_HOLD_LATE = $env:DAGSHELL_TEST_FAIL_LATE = $null }
             """);
 
         Assert.Empty(result.Streams.Error);
@@ -139,7 +139,7 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
             $n = New-DagNode P -ForEach { $using:list } -Dag {
                 New-DagNode Q -ForEach { 1, 2 } -Dag {
                     New-DagNode X { "$($DagNode.Item) x" }
-                    New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
+                    New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL_LATE -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
                 }
             }
 
@@ -147,15 +147,15 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
         ShellResult result = Run(
             "$list = 'a', 'b'\n" + Nested + """
             try {
-                $env:DAGSHELL_TEST_FAIL = '2'
+                $env:DAGSHELL_TEST_FAIL_LATE = '2'
                 $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
                 $list = 'b', 'a'
             """ + "\n" + Nested + """
                 $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
-                $env:DAGSHELL_TEST_FAIL = ''
+                $env:DAGSHELL_TEST_FAIL_LATE = ''
                 $all = $n | Invoke-Dag -Checkpoint $journal -Resume
                 @($all | Where-Object FromCheckpoint | Sort-Object Name).Name
-            } finally { $env:DAGSHELL_TEST_FAIL = $null }
+            } finally { $env:DAGSHELL_TEST_FAIL_LATE = $null }
             """);
 
         Assert.Empty(result.Streams.Error);
@@ -174,7 +174,7 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
             $n = New-DagNode P -ForEach { $using:list } -Dag {
                 New-DagNode Patch -ForEach 1, 2, 3 {
                     ($using:ran).Enqueue("$_")
-                    if ($env:DAGSHELL_TEST_FAIL -eq $_) { throw 'no' }
+                    if ($env:DAGSHELL_TEST_FAIL_LATE -eq $_) { throw 'no' }
                     "done $_"
                 }
             }
@@ -184,14 +184,14 @@ public sealed class DagAtTurnResumeTests : CheckpointTests
             $all = $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue
             ($all | Where-Object Name -eq P).Output | ForEach-Object { "$($_.Patch)" }
             """;
-        Run("$list = 'a', 'b'\n$env:DAGSHELL_TEST_FAIL = '2'\n" + Inside
+        Run("$list = 'a', 'b'\n$env:DAGSHELL_TEST_FAIL_LATE = '2'\n" + Inside
             + "$n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null");
         Assert.Equal(["1", "1", "2", "2", "3", "3"], TakeRan());
 
-        Run("$list = 'new', 'b', 'a'\n$env:DAGSHELL_TEST_FAIL = '3'\n" + Inside + Go);
+        Run("$list = 'new', 'b', 'a'\n$env:DAGSHELL_TEST_FAIL_LATE = '3'\n" + Inside + Go);
         Assert.Equal(["1", "2", "2", "2", "3"], TakeRan());
 
-        ShellResult third = Run("$list = 'b', 'a', 'new'\n$env:DAGSHELL_TEST_FAIL = $null\n" + Inside + Go);
+        ShellResult third = Run("$list = 'b', 'a', 'new'\n$env:DAGSHELL_TEST_FAIL_LATE = $null\n" + Inside + Go);
         Assert.Equal(["done 1 done 2 done 3", "done 1 done 2 done 3", "done 1 done 2 done 3"], third.Text);
         Assert.Equal(["3"], TakeRan());
     }

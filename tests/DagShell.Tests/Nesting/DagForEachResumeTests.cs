@@ -9,7 +9,7 @@ public sealed class DagForEachResumeTests : CheckpointTests
         $n = @(
             New-DagNode P -ForEach $list -Dag {
                 New-DagNode X { "$($DagNode.Item) done" }
-                New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no route' }; "$($Upstream.X)!" } -DependsOn X
+                New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL_EACH -eq $DagNode.Item) { throw 'no route' }; "$($Upstream.X)!" } -DependsOn X
             }
         )
 
@@ -45,7 +45,7 @@ public sealed class DagForEachResumeTests : CheckpointTests
     {
         ShellResult result = Run("$list = 'a', 'b', 'c'\n" + Dag + """
             try {
-                $env:DAGSHELL_TEST_FAIL = 'b'
+                $env:DAGSHELL_TEST_FAIL_EACH = 'b'
                 $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
                 $list = 'new', 'b', 'c', 'a'
             """ + "\n" + Dag + """
@@ -55,9 +55,9 @@ public sealed class DagForEachResumeTests : CheckpointTests
                 $n | Invoke-Dag -Checkpoint $journal -Resume -ErrorAction SilentlyContinue | Out-Null
                 $list = 'a', 'new', 'b', 'c'
             """ + "\n" + Dag + """
-                $env:DAGSHELL_TEST_FAIL = ''
+                $env:DAGSHELL_TEST_FAIL_EACH = ''
                 $all = $n | Invoke-Dag -Checkpoint $journal -Resume
-            """ + "\n" + Restored + "\n} finally { $env:DAGSHELL_TEST_FAIL = $null }");
+            """ + "\n" + Restored + "\n} finally { $env:DAGSHELL_TEST_FAIL_EACH = $null }");
 
         Assert.Empty(result.Streams.Error);
 
@@ -83,7 +83,7 @@ public sealed class DagForEachResumeTests : CheckpointTests
             $n = New-DagNode P -ForEach $hosts -Dag {
                 New-DagNode Q -ForEach $using:list -Dag {
                     New-DagNode X { "$($DagNode.Item)" }
-                    New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
+                    New-DagNode Y { if ($env:DAGSHELL_TEST_FAIL_EACH -eq $DagNode.Item) { throw 'no' }; $Upstream.X } -DependsOn X
                 }
             }
 
@@ -107,25 +107,25 @@ public sealed class DagForEachResumeTests : CheckpointTests
             $n = New-DagNode P -ForEach $list -Dag {
                 New-DagNode Patch -ForEach 1, 2, 3 {
                     ($using:ran).Enqueue("$($DagNode.Outer) $_")
-                    if ($env:DAGSHELL_TEST_FAIL -eq $_) { throw 'no' }
+                    if ($env:DAGSHELL_TEST_FAIL_EACH -eq $_) { throw 'no' }
                 }
                 New-DagNode Late -ForEach { 4, 5 } -Dag {
-                    New-DagNode X { ($using:ran).Enqueue("$($DagNode.Item)"); if ($env:DAGSHELL_TEST_FAIL -eq 2) { throw 'no' } }
+                    New-DagNode X { ($using:ran).Enqueue("$($DagNode.Item)"); if ($env:DAGSHELL_TEST_FAIL_EACH -eq 2) { throw 'no' } }
                     New-DagNode W { }
                 }
             }
 
             """;
         ShellResult first = Run("$list = 'a', 'b'\n" + Nested + """
-            $env:DAGSHELL_TEST_FAIL = '2'
+            $env:DAGSHELL_TEST_FAIL_EACH = '2'
             $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
             """);
         Assert.Equal(10, TakeRan().Length);
         ShellResult second = Run("$list = 'new', 'b', 'a'\n" + Nested + """
             try {
-                $env:DAGSHELL_TEST_FAIL = ''
+                $env:DAGSHELL_TEST_FAIL_EACH = ''
                 $all = $n | Invoke-Dag -Checkpoint $journal -Resume
-            """ + "\n" + Restored + "\n} finally { $env:DAGSHELL_TEST_FAIL = $null }");
+            """ + "\n" + Restored + "\n} finally { $env:DAGSHELL_TEST_FAIL_EACH = $null }");
 
         Assert.Empty(second.Streams.Error);
         Assert.Equal(["P#1/Late#0/W", "P#1/Late#1/W", "P#2/Late#0/W", "P#2/Late#1/W"], second.Text);
@@ -175,15 +175,15 @@ public sealed class DagForEachResumeTests : CheckpointTests
     private ShellResult Resume(string dag, string failing, string first, string second, string then, bool plan = false) => Run(
         $$"""
         try {
-            $env:DAGSHELL_TEST_FAIL = '{{failing}}'
+            $env:DAGSHELL_TEST_FAIL_EACH = '{{failing}}'
             {{first}}
             {{dag}}
             $n | Invoke-Dag -Checkpoint $journal -ErrorAction SilentlyContinue | Out-Null
-            $env:DAGSHELL_TEST_FAIL = ''
+            $env:DAGSHELL_TEST_FAIL_EACH = ''
             {{second}}
             {{dag}}
             {{(plan ? string.Empty : "$all = $n | Invoke-Dag -Checkpoint $journal -Resume")}}
             {{then}}
-        } finally { $env:DAGSHELL_TEST_FAIL = $null }
+        } finally { $env:DAGSHELL_TEST_FAIL_EACH = $null }
         """);
 }

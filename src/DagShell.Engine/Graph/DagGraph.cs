@@ -211,7 +211,7 @@ public sealed class DagGraph
     /// </summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it is.</returns>
-    public bool IsCleanUp(int node) => PieceOf(node).IsCleanUp(node);
+    public bool IsCleanUp(int node) => Has(node, NodeTraits.CleanUp);
 
     /// <summary>
     /// Whether a node's failure does no harm: by its own <see cref="Node.ContinueOnError"/>, or that of what it is the fallback for.
@@ -237,7 +237,7 @@ public sealed class DagGraph
     /// <summary>Whether a node stands for a dag, whose nodes are inside of it.</summary>
     /// <param name="node">The node.</param>
     /// <returns><see langword="true"/> if it does.</returns>
-    public bool IsDag(int node) => this[node].IsDag;
+    public bool IsDag(int node) => Has(node, NodeTraits.Dag);
 
     /// <summary>The node that stands for the dag that a node is of.</summary>
     /// <param name="node">The node.</param>
@@ -339,6 +339,12 @@ public sealed class DagGraph
 
         return CleanUpOf(node).IsEmpty && FallbackFor(node) < 0;
     }
+
+    /// <summary>What a node is and has that few are and have.</summary>
+    internal NodeTraits TraitsOf(int node) => PieceOf(node).TraitsOf(node);
+
+    /// <summary>Whether a node is, or has, such a thing.</summary>
+    internal bool Has(int node, NodeTraits trait) => (TraitsOf(node) & trait) != 0;
 
     /// <summary>What a node waits for and does not depend on.</summary>
     internal ReadOnlySpan<int> AlsoAwaited(int node) => PieceOf(node).AlsoAwaited(node);

@@ -7,7 +7,7 @@ namespace DagShell.Engine.Graph;
 internal sealed class GraphPiece
 {
     private readonly GraphParts _parts;
-    private readonly bool[] _isCleanUp;
+    private readonly NodeTraits[] _traits;
 
     /// <summary>For each node how many nodes are inside of it; null where no node stands for a dag.</summary>
     private readonly int[]? _inside;
@@ -24,7 +24,8 @@ internal sealed class GraphPiece
         _parts = parts;
         First = first;
         _inside = parts.Outer is null || asMade.Outer is null ? null : CountInside(asMade.Outer);
-        _isCleanUp = FindCleanUp(asMade, isOfCleanUp);
+        _traits = Array.ConvertAll(parts.Nodes, TraitsOf);
+        MarkCleanUp(_traits, asMade, isOfCleanUp);
     }
 
     /// <summary>The index of its first node.</summary>
@@ -88,7 +89,7 @@ internal sealed class GraphPiece
 
     public int CountInside(int node) => _inside is null ? 0 : _inside[node - First];
 
-    public bool IsCleanUp(int node) => _isCleanUp[node - First];
+    public NodeTraits TraitsOf(int node) => _traits[node - First];
 
     private static int[] NewFilled(int count, int value)
     {
@@ -112,27 +113,40 @@ internal sealed class GraphPiece
         return inside;
     }
 
-    private static bool[] FindCleanUp(GraphParts parts, bool isOfCleanUp)
+    private static NodeTraits TraitsOf(Node node) =>
+        (node.IsDag ? NodeTraits.Dag : 0)
+        | (node.IsMapped ? NodeTraits.Mapped : 0)
+        | (node.ExpandsAtTurn ? NodeTraits.ExpandsAtTurn : 0)
+        | (node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null ? NodeTraits.Policy : 0)
+        | (node.Pool is not null ? NodeTraits.Pool : 0)
+        | (node.Priority != 0 ? NodeTraits.Priority : 0)
+        | (node.TriggerRule != TriggerRule.AllSucceeded ? NodeTraits.TriggerRule : 0);
+
+    private static void MarkCleanUp(NodeTraits[] traits, GraphParts parts, bool isOfCleanUp)
     {
-        var isCleanUp = new bool[parts.Nodes.Length];
         foreach (int node in parts.TopologicalOrder)
         {
             int outer = parts.Outer is null ? -1 : parts.Outer[node];
-            isCleanUp[node] = parts.Nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed
+            if ((Has(node, NodeTraits.TriggerRule) && parts.Nodes[node].TriggerRule is TriggerRule.AllDone or TriggerRule.AnyFailed)
                 || !parts.Relations.CleanUpOf(node).IsEmpty
-                || (outer >= 0 ? isCleanUp[outer] : isOfCleanUp)
-                || ComesAfterCleanUpAlone(node);
+                || (outer >= 0 ? IsCleanUp(outer) : isOfCleanUp)
+                || ComesAfterCleanUpAlone(node))
+            {
+                traits[node] |= NodeTraits.CleanUp;
+            }
         }
 
-        return isCleanUp;
+        bool Has(int node, NodeTraits trait) => (traits[node] & trait) != 0;
+
+        bool IsCleanUp(int node) => Has(node, NodeTraits.CleanUp);
 
         bool ComesAfterCleanUpAlone(int node)
         {
             int other = parts.Relations.FallbackFor(node);
-            bool isAlone = other >= 0 ? isCleanUp[other] : !parts.Upstream[node].IsEmpty;
+            bool isAlone = other >= 0 ? IsCleanUp(other) : !parts.Upstream[node].IsEmpty;
             foreach (int dependency in parts.Upstream[node])
             {
-                isAlone &= isCleanUp[dependency];
+                isAlone &= IsCleanUp(dependency);
             }
 
             return isAlone;

@@ -63,10 +63,10 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Item = ItemOf(attempt),
             Attempt = attempt.Number,
             Slot = attempt.Slot,
-            ReadyTime = attempt.Turn.ReadyTime,
-            WaitedFrom = attempt.Turn.WaitedFrom,
-            ParkedTime = attempt.Turn.ParkedTime,
-            UnparkedTime = attempt.Turn.UnparkedTime,
+            ReadyTime = attempt.Turn?.ReadyTime,
+            WaitedFrom = attempt.Turn?.WaitedFrom,
+            ParkedTime = attempt.Turn?.ParkedTime,
+            UnparkedTime = attempt.Turn?.UnparkedTime,
         };
 
         // What clean-up that has begun may have taken away must be made again.

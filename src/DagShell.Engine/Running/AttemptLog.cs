@@ -12,21 +12,26 @@ internal struct AttemptLog
     /// <summary>How many are kept: the first ones and the last. A precondition may be polled for days.</summary>
     public const int Limit = 256;
 
-    private List<AttemptRecord>? _records;
+    /// <summary>What few nodes have; null of those with one attempt, which began at once and on the run's own machine.</summary>
+    private Details? _details;
     private int _slot;
     private bool _isUpToDate;
-    private TimeSpan _startUpTime;
 
     /// <summary>The machine that the last one ran on; null for the run's own.</summary>
-    public string? Host { get; private set; }
+    public readonly string? Host => _details?.Host;
+
+    /// <summary>Those that are not the only one the node will have.</summary>
+    private readonly List<AttemptRecord>? Records => _details?.Records;
 
     /// <summary>Notes the only attempt that the node will have.</summary>
     public void SetOnly(int slot, TimeSpan startUpTime, string? host, bool isUpToDate)
     {
         _isUpToDate = isUpToDate;
         _slot = slot;
-        _startUpTime = startUpTime;
-        Host = host;
+        if (host is not null || startUpTime != TimeSpan.Zero)
+        {
+            _details = new Details { StartUpTime = startUpTime, Host = host };
+        }
     }
 
     /// <summary>How long all attempts together held their slots before their work began.</summary>
@@ -34,8 +39,8 @@ internal struct AttemptLog
     {
         get
         {
-            TimeSpan time = _startUpTime;
-            foreach (AttemptRecord attempt in CollectionsMarshal.AsSpan(_records))
+            TimeSpan time = StartUpTimeOfOnly;
+            foreach (AttemptRecord attempt in CollectionsMarshal.AsSpan(Records))
             {
                 time += attempt.StartUpTime;
             }
@@ -44,42 +49,45 @@ internal struct AttemptLog
         }
     }
 
+    private readonly TimeSpan StartUpTimeOfOnly => _details?.StartUpTime ?? TimeSpan.Zero;
+
     /// <summary>Notes one of perhaps several.</summary>
     public void Add(AttemptRecord record)
     {
-        Host = record.Host;
-        _records ??= new List<AttemptRecord>(1);
-        if (_records.Count == Limit)
+        Details details = _details ??= new Details();
+        details.Host = record.Host;
+        details.Records ??= new List<AttemptRecord>(1);
+        if (details.Records.Count == Limit)
         {
-            _records[^1] = record;
+            details.Records[^1] = record;
         }
         else
         {
-            _records.Add(record);
+            details.Records.Add(record);
         }
     }
 
     /// <summary>Whether the last one was none, because what it was to make is there already.</summary>
-    public readonly bool IsUpToDate => _isUpToDate || _records is [.., { Outcome: AttemptOutcomeKind.UpToDate }];
+    public readonly bool IsUpToDate => _isUpToDate || Records is [.., { Outcome: AttemptOutcomeKind.UpToDate }];
 
     /// <summary>When the last one that was added began.</summary>
-    public readonly DateTimeOffset? LastStart => _records is [.., var last] ? last.StartTime : null;
+    public readonly DateTimeOffset? LastStart => Records is [.., var last] ? last.StartTime : null;
 
     /// <summary>Sets what the last attempt came to, where that is not what its runner reported: a timeout stopped it.</summary>
     public readonly void Amend(NodeFailure failure)
     {
-        if (_records is [.., { Outcome: not AttemptOutcomeKind.Failed } last])
+        if (Records is [.., { Outcome: not AttemptOutcomeKind.Failed } last])
         {
-            _records[^1] = last with { Outcome = AttemptOutcomeKind.Failed, FailureKind = failure.Kind, Message = failure.Message };
+            Records[^1] = last with { Outcome = AttemptOutcomeKind.Failed, FailureKind = failure.Kind, Message = failure.Message };
         }
     }
 
     /// <summary>Sets what the last poll came to, where another one follows.</summary>
     public readonly void AmendPoll(NodeFailure failure)
     {
-        if (_records is [.., { IsPoll: true } last])
+        if (Records is [.., { IsPoll: true } last])
         {
-            _records[^1] = last with { Message = failure.MessageOfPoll };
+            Records[^1] = last with { Message = failure.MessageOfPoll };
         }
     }
 
@@ -87,9 +95,9 @@ internal struct AttemptLog
     public readonly IReadOnlyList<AttemptRecord> Of(
         NodeState state, bool hasRun, NodeFailure? failure, DateTimeOffset? startTime, DateTimeOffset endTime)
     {
-        if (_records is not null)
+        if (Records is { } records)
         {
-            return _records;
+            return records;
         }
 
         if (startTime is not { } start)
@@ -108,7 +116,7 @@ internal struct AttemptLog
         [
             new AttemptRecord(1, _slot, start, endTime, outcome, failure?.Kind, failure?.Message)
             {
-                StartUpTime = _startUpTime,
+                StartUpTime = StartUpTimeOfOnly,
                 Host = Host,
             },
         ];
@@ -117,7 +125,17 @@ internal struct AttemptLog
     /// <summary>The attempts of a node that is not at its end, with the one under way.</summary>
     public readonly IReadOnlyList<AttemptRecord> With(AttemptRecord? running)
     {
-        ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(_records);
+        ReadOnlySpan<AttemptRecord> ended = CollectionsMarshal.AsSpan(Records);
         return running is { } goesOn ? [.. ended, goesOn] : [.. ended];
+    }
+
+    private sealed class Details
+    {
+        public List<AttemptRecord>? Records { get; set; }
+
+        public string? Host { get; set; }
+
+        /// <summary>How long the only attempt held its slot before its work began.</summary>
+        public TimeSpan StartUpTime { get; init; }
     }
 }

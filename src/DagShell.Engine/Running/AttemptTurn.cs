@@ -5,7 +5,7 @@ namespace DagShell.Engine.Running;
 /// <param name="waitedFrom">Since when it waited for a slot or its pool.</param>
 /// <param name="parkedTime">When there was no place in its pool.</param>
 /// <param name="unparkedTime">When there was one again.</param>
-internal readonly struct AttemptTurn(long readyTime, long waitedFrom, long parkedTime, long unparkedTime)
+internal sealed class AttemptTurn(long readyTime, long waitedFrom, long parkedTime, long unparkedTime)
 {
     /// <summary>When its node was first ready.</summary>
     public DateTimeOffset? ReadyTime => RunTimes.OfTicks(readyTime);

@@ -35,6 +35,6 @@ internal sealed class GrowingPlan(DagPlan plan)
     /// of the first.
     /// </summary>
     public StartKey KeyOf(int node) => node < plan.Graph.Count
-        ? new StartKey((long)plan.StartRank(node) << 32, plan.Graph[node].Priority)
+        ? new StartKey((long)plan.StartRank(node) << 32, plan.Graph.Has(node, NodeTraits.Priority) ? plan.Graph[node].Priority : 0)
         : _keys[node - plan.Graph.Count];
 }

@@ -9,14 +9,21 @@ namespace DagShell.Engine.Running;
 public sealed class NodeAttempt
 {
     private readonly IAttemptOwner _owner;
+    private readonly NodeTraits _traits;
     private int _completed;
-    private long _beginTicks;
 
-    internal NodeAttempt(IAttemptOwner owner, int index, Node node, int number, bool asksCondition, NodeFailure? lastFailure)
+    // As UTC ticks: one is made for each attempt of each node.
+    private readonly long _startTicks;
+    private long _beginTicks;
+    private StopPlace? _stop;
+
+    internal NodeAttempt(IAttemptOwner owner, int index, int number, bool asksCondition, NodeFailure? lastFailure)
     {
         _owner = owner;
+        DagGraph graph = owner.Graph;
         Index = index;
-        Node = node;
+        Node = graph[index];
+        _traits = graph.TraitsOf(index);
         Number = number;
         AsksCondition = asksCondition;
         LastFailure = lastFailure;
@@ -29,7 +36,7 @@ public sealed class NodeAttempt
     public Node Node { get; }
 
     /// <summary>Which of its node's items it is about, from 0; -1 if it is about the node itself.</summary>
-    public int Item { get; internal init; } = -1;
+    public int Item => Items is null ? -1 : Unit - Items.FirstUnit;
 
     /// <summary>The items of its node, if it is about one of them.</summary>
     public NodeItems? Items { get; internal init; }
@@ -37,13 +44,14 @@ public sealed class NodeAttempt
     /// <summary>
     /// Whether the node is to be asked for its items: the attempt is to end with <see cref="AttemptOutcome.Mapped"/>, if it succeeds.
     /// </summary>
-    public bool AsksForItems => Node is { IsMapped: true, IsDag: false } && Items is null && !IsInquiry;
+    public bool AsksForItems =>
+        (_traits & (NodeTraits.Mapped | NodeTraits.Dag)) == NodeTraits.Mapped && Items is null && !IsInquiry;
 
     /// <summary>
     /// Whether the node is to be asked for the dag that it stands for: the attempt is to end with <see cref="AttemptOutcome.Expanded"/>,
     /// if it succeeds.
     /// </summary>
-    public bool AsksForDag => Node.ExpandsAtTurn && !IsInquiry;
+    public bool AsksForDag => (_traits & NodeTraits.ExpandsAtTurn) != 0 && !IsInquiry;
 
     /// <summary>What messages call it: the name of the node, and of an item which.</summary>
     public string Name => Items is null ? Node.Name : NodeItems.NameOf(Node.Name, Item);
@@ -62,7 +70,11 @@ public sealed class NodeAttempt
     public bool IsInquiry { get; internal init; }
 
     /// <summary>When it was granted its slot.</summary>
-    public DateTimeOffset StartTime { get; internal init; }
+    public DateTimeOffset StartTime
+    {
+        get => new(_startTicks, TimeSpan.Zero);
+        internal init => _startTicks = value.UtcTicks;
+    }
 
     /// <summary>When its work began: when it was granted its slot, unless <see cref="Begin"/> said something else.</summary>
     public DateTimeOffset BeginTime =>
@@ -76,8 +88,8 @@ public sealed class NodeAttempt
     /// </summary>
     internal long RateTicks { get; set; }
 
-    /// <summary>What it waited for before it was granted its slot.</summary>
-    internal AttemptTurn Turn { get; set; }
+    /// <summary>What it waited for before it was granted its slot, for the journal; <see langword="null"/> in a run without one.</summary>
+    internal AttemptTurn? Turn { get; set; }
 
     /// <summary>What the attempt before this one failed with.</summary>
     public NodeFailure? LastFailure { get; }
@@ -125,10 +137,10 @@ public sealed class NodeAttempt
     /// <summary>
     /// Where its work was when it was asked to stop, as a file and a line, where its runner can tell; <see langword="null"/> if not.
     /// </summary>
-    public string? StopPosition { get; private set; }
+    public string? StopPosition => _stop?.Position;
 
     /// <summary>The same for messages: with what it was doing there.</summary>
-    public string? StoppedAt { get; private set; }
+    public string? StoppedAt => _stop?.Text;
 
     /// <summary>The node's or item's number in the run, see <see cref="WorkTable"/>.</summary>
     internal int Unit { get; init; }
@@ -154,7 +166,7 @@ public sealed class NodeAttempt
     /// <summary>Says where the work is as it is asked to stop. To be called before that takes effect.</summary>
     /// <param name="position">A file and a line.</param>
     /// <param name="text">The same for messages: with what is being done there.</param>
-    public void NoteStop(string position, string text) => (StopPosition, StoppedAt) = (position, text);
+    public void NoteStop(string position, string text) => _stop = new StopPlace(position, text);
 
     /// <summary>
     /// Says that the work begins now: until now its runner had nothing to do it in. One that never says so begins with its slot.
@@ -194,4 +206,6 @@ public sealed class NodeAttempt
 
     /// <summary>Whether the caller is the one who ends it: by its completion, or by giving it up.</summary>
     internal bool TryEnd() => Interlocked.Exchange(ref _completed, 1) == 0;
+
+    private sealed record StopPlace(string Position, string Text);
 }

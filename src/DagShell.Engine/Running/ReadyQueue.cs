@@ -1,3 +1,5 @@
+using DagShell.Engine.Graph;
+
 namespace DagShell.Engine.Running;
 
 /// <summary>
@@ -156,11 +158,12 @@ internal sealed class ReadyQueue
 
     private PoolPlaces? PoolOf(int node)
     {
-        if (_plan.Graph[node].Pool is not { } name)
+        if (!_plan.Graph.Has(node, NodeTraits.Pool))
         {
             return null;
         }
 
+        string name = _plan.Graph[node].Pool!;
         if (!_pools.TryGetValue(name, out PoolPlaces? pool))
         {
             pool = new PoolPlaces(_rates.GetValueOrDefault(name, []));

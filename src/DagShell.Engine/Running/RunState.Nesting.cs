@@ -220,7 +220,7 @@ internal sealed partial class RunState
 
         var output = new InnerOutputs([.. Inside(dag).Where(_graph.IsResult)
             .Select(node => KeyValuePair.Create(_graph[node].LocalName, OutputOf(node)))])
-        { IsOfItems = _graph[dag].IsMapped };
+        { IsOfItems = _graph.Has(dag, NodeTraits.Mapped) };
         if (record.FirstFailedInside > 0)
         {
             // What the others gave out is there for whoever goes on all the same.

@@ -172,7 +172,7 @@ internal sealed partial class RunState
     public void Begin(NodeAttempt attempt)
     {
         _lanes.Put(attempt);
-        attempt.Turn = _work[attempt.Unit].Waits.Turn;
+        attempt.Turn = _isRecorded ? _work[attempt.Unit].Waits.Turn : null;
         if (!attempt.IsInquiry)
         {
             _observers.AttemptStarted(attempt);
@@ -426,7 +426,7 @@ internal sealed partial class RunState
             return true;
         }
 
-        if (outcome.Items is not null && ItemOf(unit) < 0 && _graph[unit].IsMapped)
+        if (outcome.Items is not null && ItemOf(unit) < 0 && _graph.Has(unit, NodeTraits.Mapped))
         {
             BeginItems(unit, outcome, now);
         }
@@ -779,11 +779,20 @@ internal sealed partial class RunState
         }
 
         bool countsAsFailed = seen != NodeState.Succeeded && _nodes[node].CountsAsFailed;
+        bool hasCleanUps = !_graph.CleanUps(node).IsEmpty;
         foreach (int dependent in _graph.Downstream(node))
         {
-            if (!_graph.CleanUpOf(dependent).Contains(node))
+            if (hasCleanUps && _graph.CleanUpOf(dependent).Contains(node))
             {
-                _nodes[dependent].Tally.Add(node, seen, countsAsFailed);
+                continue;
+            }
+
+            ref DependencyTally tally = ref _nodes[dependent].Tally;
+            tally.Add(node, seen, countsAsFailed);
+
+            // A success that is not the last end decides nothing, whatever the rule.
+            if (tally.Open == 0 || seen != NodeState.Succeeded)
+            {
                 WeighIfPending(dependent, now);
             }
         }
@@ -889,8 +898,11 @@ internal sealed partial class RunState
         }
 
         // A rule says something of dependencies: where there are none, nothing stands in the way.
-        return _graph.Upstream(node).IsEmpty ? SkipCause.None : TriggerRules.CannotHold(_graph[node].TriggerRule, tally);
+        return _graph.Upstream(node).IsEmpty ? SkipCause.None : TriggerRules.CannotHold(RuleOf(node), tally);
     }
+
+    private TriggerRule RuleOf(int node) =>
+        _graph.Has(node, NodeTraits.TriggerRule) ? _graph[node].TriggerRule : TriggerRule.AllSucceeded;
 
     /// <summary>
     /// Whether there is something for clean-up to do: a set-up, or a fallback for it, has started, in this run or in an earlier one.
@@ -907,7 +919,8 @@ internal sealed partial class RunState
                 }
 
                 // One whose dag came at its turn has begun itself.
-                for (int inside = node + 1; inside <= node + (_graph[node].ExpandsAtTurn ? 0 : _graph.CountInside(node)); inside++)
+                int last = node + (_graph.Has(node, NodeTraits.ExpandsAtTurn) ? 0 : _graph.CountInside(node));
+                for (int inside = node + 1; inside <= last; inside++)
                 {
                     if (HasBegun(inside))
                     {
@@ -950,7 +963,7 @@ internal sealed partial class RunState
         }
 
         record.SkipCause = cause;
-        if (_graph[node] is { IsMapped: true, IsDag: true } && (fromCheckpoint || _nodes[node].IsOpen))
+        if (_graph.IsDag(node) && _graph.Has(node, NodeTraits.Mapped) && (fromCheckpoint || _nodes[node].IsOpen))
         {
             KeepDagsOfItems(node, fromCheckpoint, now);
         }

@@ -855,17 +855,16 @@ public sealed class Scheduler : IAttemptOwner, IFlowOwner
             }
 
             int index = _state.NodeOf(unit);
-            var node = Graph[index];
-            bool hasFlow = node.Retry is not null || node.Timeout is not null || node.PreconditionTimeout is not null;
-            bool isCleanUp = Graph.IsCleanUp(index);
+            NodeTraits traits = Graph.TraitsOf(index);
+            bool hasFlow = traits.HasFlag(NodeTraits.Policy);
+            bool isCleanUp = traits.HasFlag(NodeTraits.CleanUp);
             CancellationTokenSource stop = isCleanUp ? _cleanUpStop : _ordinaryStop;
             bool isNew = !hasFlow || !_slotRequests.Remove(unit, out request);
             bool isInquiry = request is { IsInquiry: true };
             int number = isInquiry ? _state.NextAttempt(unit) - 1 : _state.NextAttempt(unit);
-            attempt = new NodeAttempt(this, index, node, number, _state.AsksCondition(unit), _state.LastFailure(unit))
+            attempt = new NodeAttempt(this, index, number, _state.AsksCondition(unit), _state.LastFailure(unit))
             {
                 Unit = unit,
-                Item = _state.ItemOf(unit),
                 Items = _state.ItemsAround(unit),
                 IsInquiry = isInquiry,
                 StartTime = now,

@@ -9,15 +9,12 @@ namespace DagShell.Engine.Running;
 /// </remarks>
 internal struct WaitLog
 {
-    private List<WaitRecord>? _ended;
+    /// <summary>What few nodes have; null of the others.</summary>
+    private Further? _further;
     private Phase _phase;
 
     /// <summary>When what the node waits for now began to be missing. UTC ticks.</summary>
     private long _since;
-
-    /// <summary>When the pool first was full, and when it last had room; 0 for never.</summary>
-    private long _parked;
-    private long _unparked;
 
     /// <summary>When the slot was there; 0 while it is not.</summary>
     private long _granted;
@@ -31,6 +28,11 @@ internal struct WaitLog
         Polling,
     }
 
+    /// <summary>When the pool first was full, and when it last had room; 0 for never.</summary>
+    private readonly long Parked => _further?.Parked ?? 0;
+
+    private readonly long Unparked => _further?.Unparked ?? 0;
+
     /// <summary>When the node was first ready; <see langword="null"/> if it never was.</summary>
     public readonly DateTimeOffset? ReadyTime => RunTimes.OfTicks(_ready);
 
@@ -42,7 +44,7 @@ internal struct WaitLog
     /// full.
     /// </summary>
     public readonly AttemptTurn Turn => _phase == Phase.ForSlot
-        ? new AttemptTurn(_ready, _granted - _since >= RunTimes.ShortestWait.Ticks ? _since : 0, _parked, _unparked)
+        ? new AttemptTurn(_ready, _granted - _since >= RunTimes.ShortestWait.Ticks ? _since : 0, Parked, Unparked)
         : new AttemptTurn(_ready, 0, 0, 0);
 
     /// <summary>Nothing but a slot, and a place in its pool, is missing.</summary>
@@ -59,7 +61,11 @@ internal struct WaitLog
         End(now.UtcTicks);
         _phase = Phase.ForSlot;
         _since = now.UtcTicks;
-        _parked = _unparked = _granted = 0;
+        _granted = 0;
+        if (_further is not null)
+        {
+            _further.Parked = _further.Unparked = 0;
+        }
     }
 
     /// <summary>There is a slot, and no place in the pool.</summary>
@@ -69,13 +75,14 @@ internal struct WaitLog
     /// </param>
     public void Park(DateTimeOffset now, long fullTime)
     {
-        _since = _parked == 0 && fullTime < _since ? now.UtcTicks : _since;
-        _parked = _parked == 0 ? now.UtcTicks : _parked;
-        _unparked = 0;
+        Further further = _further ??= new Further();
+        _since = further.Parked == 0 && fullTime < _since ? now.UtcTicks : _since;
+        further.Parked = further.Parked == 0 ? now.UtcTicks : further.Parked;
+        further.Unparked = 0;
     }
 
     /// <summary>There is a place in the pool.</summary>
-    public void Unpark(DateTimeOffset now) => _unparked = now.UtcTicks;
+    public void Unpark(DateTimeOffset now) => (_further ??= new Further()).Unparked = now.UtcTicks;
 
     /// <summary>The node has its slot.</summary>
     /// <param name="now">The time.</param>
@@ -88,13 +95,13 @@ internal struct WaitLog
             return;
         }
 
-        if (_parked == 0)
+        if (Parked == 0)
         {
             _since = fullTime < _since ? _granted : _since;
         }
         else
         {
-            _unparked = fullTime < _unparked ? _granted : _unparked;
+            _further!.Unparked = fullTime < Unparked ? _granted : Unparked;
         }
     }
 
@@ -136,11 +143,13 @@ internal struct WaitLog
     {
         if (_phase == Phase.None)
         {
-            return _ended is null ? [] : [.. _ended];
+            return _further is null ? [] : [.. _further.Ended];
         }
 
         WaitLog log = this;
-        log._ended = _ended is null ? null : [.. _ended];
+        log._further = _further is null
+            ? null
+            : new Further { Ended = [.. _further.Ended], Parked = _further.Parked, Unparked = _further.Unparked };
         if ((end ?? runsSince) is { } over)
         {
             log.End(over.UtcTicks);
@@ -150,7 +159,7 @@ internal struct WaitLog
             log.Show();
         }
 
-        return log._ended ?? [];
+        return log._further?.Ended ?? [];
     }
 
     /// <summary>Adds what is being waited for, which is over.</summary>
@@ -160,8 +169,8 @@ internal struct WaitLog
         {
             case Phase.ForSlot:
                 long granted = _granted == 0 ? ticks : _granted;
-                long parked = _parked == 0 ? granted : _parked;
-                long unparked = _unparked == 0 ? granted : _unparked;
+                long parked = Parked == 0 ? granted : Parked;
+                long unparked = Unparked == 0 ? granted : Unparked;
                 Add(NodeWaitKind.Slot, _since, parked);
                 Add(NodeWaitKind.Pool, parked, unparked);
                 Add(NodeWaitKind.Slot, unparked, granted);
@@ -184,10 +193,10 @@ internal struct WaitLog
                 End(_granted);
                 break;
             case Phase.ForSlot:
-                bool isParked = _parked != 0 && _unparked == 0;
-                Add(NodeWaitKind.Slot, _since, _parked == 0 ? _since : _parked);
-                Add(NodeWaitKind.Pool, _parked, isParked ? _parked : _unparked);
-                AddOpen(isParked ? NodeWaitKind.Pool : NodeWaitKind.Slot, isParked ? _parked : Math.Max(_since, _unparked));
+                bool isParked = Parked != 0 && Unparked == 0;
+                Add(NodeWaitKind.Slot, _since, Parked == 0 ? _since : Parked);
+                Add(NodeWaitKind.Pool, Parked, isParked ? Parked : Unparked);
+                AddOpen(isParked ? NodeWaitKind.Pool : NodeWaitKind.Slot, isParked ? Parked : Math.Max(_since, Unparked));
                 break;
             case Phase.ForRetry:
                 AddOpen(NodeWaitKind.Retry, _since);
@@ -211,14 +220,23 @@ internal struct WaitLog
     /// <summary>Keeps the first ones and the last: a node may be tried a million times.</summary>
     private void Add(WaitRecord wait)
     {
-        _ended ??= new List<WaitRecord>(1);
-        if (_ended.Count == AttemptLog.Limit)
+        List<WaitRecord> ended = (_further ??= new Further()).Ended;
+        if (ended.Count == AttemptLog.Limit)
         {
-            _ended[^1] = wait;
+            ended[^1] = wait;
         }
         else
         {
-            _ended.Add(wait);
+            ended.Add(wait);
         }
+    }
+
+    private sealed class Further
+    {
+        public List<WaitRecord> Ended { get; init; } = [];
+
+        public long Parked { get; set; }
+
+        public long Unparked { get; set; }
     }
 }

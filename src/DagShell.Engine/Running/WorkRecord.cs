@@ -4,14 +4,11 @@ namespace DagShell.Engine.Running;
 /// <remarks>Belongs to <see cref="RunState"/>. Of work in a final state it does not change any more, and may be read by anyone.</remarks>
 internal struct WorkRecord
 {
-    public NodeState State;
     public int Attempts;
     public bool AskedCondition;
 
     /// <summary>Whether it was done in an earlier run and is not done again.</summary>
     public bool FromCheckpoint;
-    public SkipCause SkipCause;
-    public CancelCause CancelCause;
     public int Polls;
     public AttemptLog Log;
     public WaitLog Waits;
@@ -24,6 +21,29 @@ internal struct WorkRecord
 
     /// <summary>Of skipped work why it skipped itself, in the user's words; of cancelled work where it was when it was stopped.</summary>
     public string? Remark;
+
+    // A byte each: there may be a million nodes or items.
+    private byte _state;
+    private byte _skipCause;
+    private byte _cancelCause;
+
+    public NodeState State
+    {
+        readonly get => (NodeState)_state;
+        set => _state = (byte)value;
+    }
+
+    public SkipCause SkipCause
+    {
+        readonly get => (SkipCause)_skipCause;
+        set => _skipCause = (byte)value;
+    }
+
+    public CancelCause CancelCause
+    {
+        readonly get => (CancelCause)_cancelCause;
+        set => _cancelCause = (byte)value;
+    }
 
     public readonly string? SkipReason => State == NodeState.Skipped ? Remark : null;
 

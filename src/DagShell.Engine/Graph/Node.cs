@@ -8,6 +8,13 @@ namespace DagShell.Engine.Graph;
 /// <remarks>Not changed once a graph has been built from it; safe to read from any thread then.</remarks>
 public class Node
 {
+    private const long NoTime = long.MinValue;
+
+    // As ticks: there may be very many nodes, and most have none of these.
+    private readonly long _timeout = NoTime;
+    private readonly long _preconditionTimeout = NoTime;
+    private readonly long _preconditionInterval = NoTime;
+    private readonly long _estimatedDuration = NoTime;
     private string? _pool;
     private int _priority;
     private bool _opensAtOnce;
@@ -94,15 +101,15 @@ public class Node
     public virtual bool DecidesOnRetry { get; init; }
 
     /// <summary>How long one attempt may take, its preconditions included; <see langword="null"/> for no limit.</summary>
-    public TimeSpan? Timeout { get; init; }
+    public TimeSpan? Timeout { get => TimeOf(_timeout); init => _timeout = value?.Ticks ?? NoTime; }
 
     /// <summary>How long a precondition that does not hold is polled; <see langword="null"/> to ask it once.</summary>
-    public TimeSpan? PreconditionTimeout { get; init; }
+    public TimeSpan? PreconditionTimeout { get => TimeOf(_preconditionTimeout); init => _preconditionTimeout = value?.Ticks ?? NoTime; }
 
     /// <summary>
     /// How long it waits between two polls, more than zero; <see langword="null"/> for <see cref="Running.RunTimes.PollInterval"/>.
     /// </summary>
-    public TimeSpan? PreconditionInterval { get; init; }
+    public TimeSpan? PreconditionInterval { get => TimeOf(_preconditionInterval); init => _preconditionInterval = value?.Ticks ?? NoTime; }
 
     /// <summary>Whether the dependents and the run go on, if this node fails, as if it had not.</summary>
     public bool ContinueOnError { get; init; }
@@ -114,7 +121,7 @@ public class Node
     public int Priority { get => _priority; init => _priority = value; }
 
     /// <summary>How long the node is expected to run; <see langword="null"/> counts as one unit, a second.</summary>
-    public TimeSpan? EstimatedDuration { get; init; }
+    public TimeSpan? EstimatedDuration { get => TimeOf(_estimatedDuration); init => _estimatedDuration = value?.Ticks ?? NoTime; }
 
     /// <summary>What the node does, as its runner knows it; the engine only hands it on.</summary>
     public object? Work { get; set; }
@@ -171,4 +178,6 @@ public class Node
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static TimeSpan? TimeOf(long ticks) => ticks == NoTime ? null : new TimeSpan(ticks);
 }

@@ -5,9 +5,15 @@ namespace DagShell.Engine.Running;
 /// <summary>How a node ended.</summary>
 public sealed class NodeResult
 {
-    // As UTC ticks: there may be very many results.
+    // Times as UTC ticks, and a byte for a state or a cause: there may be very many results.
     private readonly long _startTicks;
     private readonly long _endTicks;
+    private readonly byte _state;
+    private readonly byte _skipCause;
+    private readonly byte _cancelCause;
+
+    /// <summary>What few nodes have; null of the others.</summary>
+    private readonly Particulars? _particulars;
 
     /// <summary>The node's index in its graph.</summary>
     public required int Index { get; init; }
@@ -16,7 +22,7 @@ public sealed class NodeResult
     public required Node Node { get; init; }
 
     /// <summary>Its final state.</summary>
-    public required NodeState State { get; init; }
+    public required NodeState State { get => (NodeState)_state; init => _state = (byte)value; }
 
     /// <summary>What its work gave back, when it succeeded or skipped itself.</summary>
     public object? Output { get; init; }
@@ -24,7 +30,11 @@ public sealed class NodeResult
     /// <summary>
     /// Its items, of a node that has some and was asked for them, or had a dag for each of them; <see langword="null"/> if not.
     /// </summary>
-    public NodeItems? Items { get; init; }
+    public NodeItems? Items
+    {
+        get => _particulars?.Items;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { Items = value };
+    }
 
     /// <summary>
     /// The last thing that went wrong with it: of a failed node the cause, of a succeeded or cancelled one that of an earlier attempt.
@@ -77,27 +87,62 @@ public sealed class NodeResult
         && (Items is null ? Log.IsUpToDate : Items.Count > 0 && Items.All(item => item.IsUpToDate));
 
     /// <summary>That earlier run, if it is known.</summary>
-    public RunOrigin? Origin { get; init; }
+    public RunOrigin? Origin
+    {
+        get => _particulars?.Origin;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { Origin = value };
+    }
 
     /// <summary>Why it did not run, when it was skipped.</summary>
-    public SkipCause SkipCause { get; init; }
+    public SkipCause SkipCause { get => (SkipCause)_skipCause; init => _skipCause = (byte)value; }
 
     /// <summary>The node that decided that it was skipped, where one did: a dependency, or what it is the fallback for.</summary>
-    public Node? SkippedBy { get; init; }
+    public Node? SkippedBy
+    {
+        get => _particulars?.SkippedBy;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { SkippedBy = value };
+    }
 
     /// <summary>Why it skipped itself, in the user's words; <see langword="null"/> if nothing was said.</summary>
-    public string? SkipReason { get; init; }
+    public string? SkipReason
+    {
+        get => _particulars?.SkipReason;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { SkipReason = value };
+    }
 
     /// <summary>Where it was when it was stopped, of a cancelled one whose runner could tell; for messages.</summary>
-    public string? StoppedAt { get; init; }
+    public string? StoppedAt
+    {
+        get => _particulars?.StoppedAt;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { StoppedAt = value };
+    }
 
     /// <summary>Why it was cancelled, when it was.</summary>
-    public CancelCause CancelCause { get; init; }
+    public CancelCause CancelCause { get => (CancelCause)_cancelCause; init => _cancelCause = (byte)value; }
 
     /// <summary>The node whose failure made the run fail fast, when it was cancelled for that.</summary>
-    public Node? CancelledBy { get; init; }
+    public Node? CancelledBy
+    {
+        get => _particulars?.CancelledBy;
+        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { CancelledBy = value };
+    }
 
     internal AttemptLog Log { get; init; }
 
     internal WaitLog WaitLog { get; init; }
+
+    private sealed record Particulars
+    {
+        public NodeItems? Items { get; init; }
+
+        public RunOrigin? Origin { get; init; }
+
+        public Node? SkippedBy { get; init; }
+
+        public string? SkipReason { get; init; }
+
+        public string? StoppedAt { get; init; }
+
+        public Node? CancelledBy { get; init; }
+    }
 }

@@ -12,10 +12,16 @@ internal struct DependencyTally
     /// <summary>Whether one counts as failed.</summary>
     public bool Failed;
 
+    private byte _blocker;
+
     /// <summary>
     /// How the dependency ended that stands in the way: the first that counts as failed, before one does the first that did not succeed.
     /// </summary>
-    public SkipCause Blocker;
+    public SkipCause Blocker
+    {
+        readonly get => (SkipCause)_blocker;
+        set => _blocker = (byte)value;
+    }
 
     /// <summary>The index of that dependency.</summary>
     public int BlockedBy;

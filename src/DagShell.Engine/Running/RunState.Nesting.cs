@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using DagShell.Engine.Graph;
 
@@ -11,6 +12,9 @@ namespace DagShell.Engine.Running;
 internal sealed partial class RunState
 {
     private const int MostFailuresTold = 10;
+
+    /// <summary>What became of the nodes inside of each that stands for a dag: few do, so it is not in their records.</summary>
+    private readonly Dictionary<int, InsideTally> _inside = [];
 
     /// <summary>Whether a node stands for a dag that is not open yet.</summary>
     private bool IsShutDag(int unit) => unit < WorkTable.FirstItemUnit && _graph.IsDag(unit) && !_nodes[unit].IsOpen;
@@ -30,7 +34,7 @@ internal sealed partial class RunState
         {
             if (_graph.Outer(node) is >= 0 and var outer)
             {
-                _nodes[outer].OpenInside++;
+                TallyOf(outer).Open++;
             }
 
             HoldResultsOf(node);
@@ -179,13 +183,13 @@ internal sealed partial class RunState
 
         if (_graph.Outer(node) is >= 0 and var dag)
         {
-            ref NodeRecord record = ref _nodes[dag];
-            if (_work[node].State == NodeState.Cancelled && record.FirstCancelledInside == 0)
+            ref InsideTally tally = ref TallyOf(dag);
+            if (_work[node].State == NodeState.Cancelled && tally.FirstCancelled == 0)
             {
-                record.FirstCancelledInside = node + 1;
+                tally.FirstCancelled = node + 1;
             }
 
-            record.OpenInside--;
+            tally.Open--;
             EndIfDone(dag, now);
         }
     }
@@ -212,8 +216,8 @@ internal sealed partial class RunState
 
     private void EndIfDone(int dag, DateTimeOffset now)
     {
-        ref NodeRecord record = ref _nodes[dag];
-        if (record.OpenInside > 0 || !record.IsOpen || !IsRunning(dag) || _unrecorded.ContainsKey(dag))
+        InsideTally tally = TallyOf(dag);
+        if (tally.Open > 0 || !_nodes[dag].IsOpen || !IsRunning(dag) || _unrecorded.ContainsKey(dag))
         {
             return;
         }
@@ -221,15 +225,15 @@ internal sealed partial class RunState
         var output = new InnerOutputs([.. Inside(dag).Where(_graph.IsResult)
             .Select(node => KeyValuePair.Create(_graph[node].LocalName, OutputOf(node)))])
         { IsOfItems = _graph.Has(dag, NodeTraits.Mapped) };
-        if (record.FirstFailedInside > 0)
+        if (tally.FirstFailed > 0)
         {
             // What the others gave out is there for whoever goes on all the same.
             _work[dag].Failure = FailureInside(dag);
             Settle(dag, NodeState.Failed, now, output);
         }
-        else if (record.FirstCancelledInside > 0)
+        else if (tally.FirstCancelled > 0)
         {
-            Cancel(dag, _work[record.FirstCancelledInside - 1].CancelCause, now);
+            Cancel(dag, _work[tally.FirstCancelled - 1].CancelCause, now);
         }
         else if (_isRecorded)
         {
@@ -247,9 +251,9 @@ internal sealed partial class RunState
         int dag = _graph.Outer(node);
         if (dag >= 0)
         {
-            ref NodeRecord record = ref _nodes[dag];
-            record.FailedInside++;
-            record.FirstFailedInside = record.FirstFailedInside == 0 ? node + 1 : record.FirstFailedInside;
+            ref InsideTally tally = ref TallyOf(dag);
+            tally.Failed++;
+            tally.FirstFailed = tally.FirstFailed == 0 ? node + 1 : tally.FirstFailed;
         }
 
         if (_firstFailed < 0 && !_graph.IsOverlooked(node))
@@ -260,9 +264,9 @@ internal sealed partial class RunState
 
     private NodeFailure FailureInside(int dag)
     {
-        ref NodeRecord record = ref _nodes[dag];
+        InsideTally tally = TallyOf(dag);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{record.FailedInside:N0} of its {Inside(dag).Count():N0} nodes failed");
+        text.Append(CultureInfo.InvariantCulture, $"{tally.Failed:N0} of its {Inside(dag).Count():N0} nodes failed");
         int told = 0;
         foreach (int node in Inside(dag))
         {
@@ -274,12 +278,25 @@ internal sealed partial class RunState
             }
         }
 
-        if (record.FailedInside > told)
+        if (tally.Failed > told)
         {
-            text.Append(CultureInfo.InvariantCulture, $"; and {record.FailedInside - told:N0} more");
+            text.Append(CultureInfo.InvariantCulture, $"; and {tally.Failed - told:N0} more");
         }
 
-        NodeFailure first = _work[record.FirstFailedInside - 1].Failure!;
+        NodeFailure first = _work[tally.FirstFailed - 1].Failure!;
         return new NodeFailure(FailureKind.InnerNodesFailed, text.ToString(), first.Cause, canRetry: false) { Position = first.Position };
+    }
+
+    private ref InsideTally TallyOf(int dag) => ref CollectionsMarshal.GetValueRefOrAddDefault(_inside, dag, out _);
+
+    private struct InsideTally
+    {
+        /// <summary>How many of them have not ended, and of those that have how many failed for good.</summary>
+        public int Open;
+        public int Failed;
+
+        /// <summary>The first that failed for good, and the first that was cancelled; one more than the index.</summary>
+        public int FirstFailed;
+        public int FirstCancelled;
     }
 }

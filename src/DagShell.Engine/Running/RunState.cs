@@ -1075,13 +1075,5 @@ internal sealed partial class RunState
 
         /// <summary>Of a node that stands for a dag, whether what is inside may start, or has ended.</summary>
         public bool IsOpen;
-
-        /// <summary>How many nodes of its dag have not ended, and of those that have how many failed for good.</summary>
-        public int OpenInside;
-        public int FailedInside;
-
-        /// <summary>The first node of its dag that failed for good, and the first that was cancelled; one more than the index.</summary>
-        public int FirstFailedInside;
-        public int FirstCancelledInside;
     }
 }

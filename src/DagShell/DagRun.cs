@@ -266,7 +266,11 @@ public sealed class DagRun
 
         foreach (NodeResult result in Replay!.Results())
         {
-            _nodes[result.Node.Name] = new DagNodeResult(result, this);
+            int standIn = result.State == NodeState.Failed ? Replay.History.StandInFor(result.Index) : -1;
+            _nodes[result.Node.Name] = new DagNodeResult(result, this)
+            {
+                Fallback = standIn < 0 ? null : Replay.History.Graph[standIn].Name,
+            };
         }
     }
 

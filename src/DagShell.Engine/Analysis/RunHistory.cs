@@ -28,6 +28,20 @@ public sealed class RunHistory
     /// <summary>From its start to its end, or until now.</summary>
     public TimeSpan Makespan => NotNegative(EndTime - StartTime);
 
+    /// <summary>The fallback that stands for a node that failed: its own, or one of that.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>The fallback, by index; -1 if none has succeeded.</returns>
+    public int StandInFor(int node)
+    {
+        int other = Graph.Fallback(node);
+        while (other >= 0 && Nodes[other].State != NodeState.Succeeded)
+        {
+            other = Graph.Fallback(other);
+        }
+
+        return other;
+    }
+
     /// <summary>How long a node took, from its first attempt to its end or until now, waits between attempts included.</summary>
     /// <param name="node">Its index.</param>
     /// <returns>The time; zero for a node that no attempt was made of.</returns>

@@ -163,6 +163,8 @@ internal sealed class RecordDocument
 
     public string? CancelledBy { get; set; }
 
+    public string? StoppedAt { get; set; }
+
     public string? Status { get; set; }
 
     /// <summary>What the node gave back, as pages show it.</summary>

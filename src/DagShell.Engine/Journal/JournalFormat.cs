@@ -121,6 +121,7 @@ internal static class JournalFormat
         document.Reason = record.SkipReason;
         document.CancelCause = record.CancelCause?.ToString();
         document.CancelledBy = record.CancelledBy;
+        document.StoppedAt = record.StoppedAt;
         document.Status = record.Status?.ToString();
         document.Shown = record.ShownOutput;
         document.Log = record.Log.Count == 0 ? null : [.. record.Log.Select(line => new LogLineDocument
@@ -208,6 +209,7 @@ internal static class JournalFormat
             SkipReason = document.Reason,
             CancelCause = EnumOf<CancelCause>(document.CancelCause),
             CancelledBy = document.CancelledBy,
+            StoppedAt = document.StoppedAt,
             Status = EnumOf<RunStatus>(document.Status),
             Output = output,
             ShownOutput = document.Shown,

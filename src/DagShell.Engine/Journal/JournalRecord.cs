@@ -94,6 +94,9 @@ public sealed record JournalRecord
     /// <summary>The node whose failure made the run fail fast, when it was cancelled for that.</summary>
     public string? CancelledBy { get; init; }
 
+    /// <summary>Where the node was when it was stopped, for messages.</summary>
+    public string? StoppedAt { get; init; }
+
     /// <summary>How the run ended.</summary>
     public RunStatus? Status { get; init; }
 

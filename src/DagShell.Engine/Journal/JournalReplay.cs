@@ -57,6 +57,15 @@ public sealed class JournalReplay
             }
         }
 
+        // What is inside of a node stands behind it. It has begun with the first of that, and asks nothing any more.
+        for (int node = _nodes.Length - 1; node >= 0; node--)
+        {
+            if (graph.Outer(node) is >= 0 and var dag && _progress[node].Start is { } start)
+            {
+                _progress[dag].Open(start, _progress[node].Waits.ReadyTime ?? start);
+            }
+        }
+
         History = new RunHistory
         {
             Graph = graph,
@@ -122,6 +131,8 @@ public sealed class JournalReplay
             State = history.State,
             Failure = ending?.Message is { } message
                 ? new NodeFailure(ending.FailureKind ?? FailureKind.Error, message) { Position = ending.Position }
+                : _nodes[node].IsFallenBack
+                ? NodeFailure.InEarlierRun(_nodes[node].Name, History.Graph[History.Graph.Fallback(node)].Name)
                 : null,
             Attempts = history.Attempts.Count(attempt => !attempt.IsPoll),
             Polls = history.Polls,
@@ -134,6 +145,7 @@ public sealed class JournalReplay
             SkipReason = ending?.SkipReason,
             CancelCause = ending?.CancelCause ?? CancelCause.None,
             CancelledBy = NodeOf(ending?.CancelledBy),
+            StoppedAt = ending?.StoppedAt,
             Log = _progress[node].Log,
             WaitLog = _progress[node].Waits,
         };
@@ -198,6 +210,8 @@ public sealed class JournalReplay
 
         public AttemptLog Log => _log;
 
+        public DateTimeOffset? Start => _start;
+
         public WaitLog Waits => _waits;
 
         public void Restore(NodeState state, DateTimeOffset time, RunOrigin? origin)
@@ -205,6 +219,26 @@ public sealed class JournalReplay
             _origin = origin;
             _state = state;
             _end = time;
+        }
+
+        /// <summary>Something inside of it has started.</summary>
+        /// <param name="time">When.</param>
+        /// <param name="readyTime">When that was ready: its own attempt, if it had one, had ended by then.</param>
+        public void Open(DateTimeOffset time, DateTimeOffset readyTime)
+        {
+            if (_state is NodeState.Pending or NodeState.Running)
+            {
+                _state = NodeState.Running;
+                _start = _start < time ? _start : time;
+            }
+
+            if (_open is { } open)
+            {
+                _log.Add(open with { EndTime = readyTime, Outcome = AttemptOutcomeKind.Succeeded });
+                _open = null;
+            }
+
+            _log.EndBy(readyTime);
         }
 
         public void Add(JournalRecord record)
@@ -253,7 +287,10 @@ public sealed class JournalReplay
                     End(record, NodeState.Failed, AttemptOutcomeKind.Failed);
                     break;
                 case JournalRecordKind.Skipped:
-                    End(record, NodeState.Skipped, AttemptOutcomeKind.ConditionFalse);
+                    End(
+                        record,
+                        NodeState.Skipped,
+                        record.Attempts > 0 ? AttemptOutcomeKind.Skipped : AttemptOutcomeKind.ConditionFalse);
                     break;
                 case JournalRecordKind.Cancelled:
                     End(record, NodeState.Cancelled, AttemptOutcomeKind.Stopped);
@@ -315,7 +352,9 @@ public sealed class JournalReplay
             Ending = record;
             if (_open is null && record.ReadyTime is not null)
             {
+                // It made no attempt. What stands for a dag has started when something in it had.
                 NoteTurn(record);
+                _start ??= record.StartTime;
             }
             else if (record.FailureKind != FailureKind.PreconditionNotMet)
             {

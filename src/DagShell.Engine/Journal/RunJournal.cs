@@ -196,14 +196,18 @@ public sealed class RunJournal : IRunJournal, IDisposable
         };
         if (kind is { } end && !result.FromCheckpoint)
         {
+            // Of one that made attempts these have told it.
+            AttemptTurn? turn = result.ReadyTime is not null && result.Log.IsEmpty ? result.WaitLog.TurnUntil(result.EndTime) : null;
             FailureTrace trace = result.Failure is { } failure && _traceOf is not null ? _traceOf(failure) : default;
             _writer.Append(new JournalRecord
             {
                 Kind = end,
                 Time = result.EndTime,
                 Node = result.Node.Name,
-                ReadyTime = result.StartTime is null ? result.ReadyTime : null,
-                WaitedFrom = result.StartTime is null ? result.ReadyTime : null,
+                ReadyTime = turn?.ReadyTime,
+                WaitedFrom = turn?.WaitedFrom,
+                ParkedTime = turn?.ParkedTime,
+                UnparkedTime = turn?.UnparkedTime,
                 StartTime = result.StartTime,
                 Attempts = result.Attempts,
                 FailureKind = result.Failure?.Kind,
@@ -216,6 +220,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
                 SkipReason = result.SkipReason,
                 CancelCause = result.CancelCause == CancelCause.None ? null : result.CancelCause,
                 CancelledBy = result.CancelledBy?.Name,
+                StoppedAt = result.StoppedAt,
                 ShownOutput = ShownOf(result.Output),
                 Log = end == JournalRecordKind.Failed && _logOf is not null ? _logOf(result.Index) : [],
             });
@@ -237,6 +242,7 @@ public sealed class RunJournal : IRunJournal, IDisposable
             Node = _graph[success.Index].Name,
             Item = isItem ? success.Item : null,
             Value = isItem ? success.Items?.Keys?[success.Item] : null,
+            ReadyTime = success.ReadyTime,
             StartTime = success.StartTime,
             Attempts = success.Attempts,
             Output = isToldByItems ? null : OutputOf(success),

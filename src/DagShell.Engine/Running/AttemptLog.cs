@@ -16,9 +16,13 @@ internal struct AttemptLog
     private Details? _details;
     private int _slot;
     private bool _isUpToDate;
+    private bool _hasOnly;
 
     /// <summary>The machine that the last one ran on; null for the run's own.</summary>
     public readonly string? Host => _details?.Host;
+
+    /// <summary>Whether there was none that ended.</summary>
+    public readonly bool IsEmpty => !_hasOnly && Records is null;
 
     /// <summary>Those that are not the only one the node will have.</summary>
     private readonly List<AttemptRecord>? Records => _details?.Records;
@@ -26,6 +30,7 @@ internal struct AttemptLog
     /// <summary>Notes the only attempt that the node will have.</summary>
     public void SetOnly(int slot, TimeSpan startUpTime, string? host, bool isUpToDate)
     {
+        _hasOnly = true;
         _isUpToDate = isUpToDate;
         _slot = slot;
         if (host is not null || startUpTime != TimeSpan.Zero)
@@ -82,6 +87,15 @@ internal struct AttemptLog
         }
     }
 
+    /// <summary>Has the last one end at a time at the latest, if it had begun by then.</summary>
+    public readonly void EndBy(DateTimeOffset time)
+    {
+        if (Records is [.., var last] && last.EndTime > time && last.StartTime <= time)
+        {
+            Records[^1] = last with { EndTime = time };
+        }
+    }
+
     /// <summary>Sets what the last poll came to, where another one follows.</summary>
     public readonly void AmendPoll(NodeFailure failure)
     {
@@ -100,7 +114,7 @@ internal struct AttemptLog
             return records;
         }
 
-        if (startTime is not { } start)
+        if (!_hasOnly || startTime is not { } start)
         {
             return [];
         }

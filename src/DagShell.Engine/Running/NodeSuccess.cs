@@ -11,6 +11,9 @@ public sealed record NodeSuccess(int Index, object? Output, int Attempts, DateTi
     /// <summary>The node's name.</summary>
     public string NodeName { get; init; } = string.Empty;
 
+    /// <summary>When it was ready, of one that made no attempt; <see langword="null"/> of others, whose attempt tells it.</summary>
+    public DateTimeOffset? ReadyTime { get; init; }
+
     /// <summary>Which item of the node has succeeded, from 0; -1 for the node itself.</summary>
     public int Item { get; init; } = -1;
 

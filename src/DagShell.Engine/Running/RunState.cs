@@ -211,7 +211,7 @@ internal sealed partial class RunState
             record.StartTicks = attempt.BeginTime.UtcTicks;
         }
 
-        if (attempt.Completion is null && !attempt.AsksForItems && !attempt.AsksForDag)
+        if (attempt.Completion is null && (attempt.Items is not null || !_graph.Has(attempt.Index, NodeTraits.Mapped | NodeTraits.Dag)))
         {
             record.Log.SetOnly(slot, attempt.StartUpTime, attempt.Host, outcome.Kind == AttemptOutcomeKind.UpToDate);
         }
@@ -573,6 +573,7 @@ internal sealed partial class RunState
         _toRecord.Enqueue(new NodeSuccess(node, outcome.Output, _work[unit].Attempts, _work[unit].StartTime ?? now, now)
         {
             NodeName = _graph[node].Name,
+            ReadyTime = _work[unit].Log.IsEmpty ? _work[unit].Waits.ReadyTime : null,
             Item = ItemOf(unit),
             Items = _work.ItemsOf(node),
             Unit = unit,
@@ -933,8 +934,9 @@ internal sealed partial class RunState
         return false;
     }
 
-    private bool HasBegun(int node) =>
-        _work[node].Attempts > 0 || _restored.ContainsKey(node) || _restoredFailures.Contains(node);
+    /// <summary>Whether a node's own work has: of one with items that is theirs, and not that it was asked for them.</summary>
+    private bool HasBegun(int node) => _restored.ContainsKey(node) || _restoredFailures.Contains(node)
+        || (_graph.Has(node, NodeTraits.Mapped) && !_graph.IsDag(node) ? HasItemBegun(node) : _work[node].Attempts > 0);
 
     private void MakeReady(int unit, DateTimeOffset now, bool isStart = true)
     {
@@ -942,6 +944,8 @@ internal sealed partial class RunState
         _work[unit].Waits.BecomeReady(now);
         if (unit < WorkTable.FirstItemUnit && IsShutDag(unit) && _graph[unit].OpensAtOnce)
         {
+            // It never holds a slot, and waits for none.
+            _work[unit].Waits.Grant(now, fullTime: -1);
             SetState(unit, NodeState.Running);
             Open(unit, now);
             return;

@@ -43,8 +43,14 @@ internal struct WaitLog
     /// What came before the slot that it has got: since when it waited, if it did and is not polled, and from when to when its pool was
     /// full.
     /// </summary>
-    public readonly AttemptTurn Turn => _phase == Phase.ForSlot
-        ? new AttemptTurn(_ready, _granted - _since >= RunTimes.ShortestWait.Ticks ? _since : 0, Parked, Unparked)
+    public readonly AttemptTurn Turn => TurnUntil(_granted);
+
+    /// <summary>The same of a node that ended while it waited for its slot, or that needed none.</summary>
+    /// <param name="end">When it ended.</param>
+    public readonly AttemptTurn TurnUntil(DateTimeOffset end) => TurnUntil(_granted == 0 ? end.UtcTicks : _granted);
+
+    private readonly AttemptTurn TurnUntil(long end) => _phase == Phase.ForSlot
+        ? new AttemptTurn(_ready, end - _since >= RunTimes.ShortestWait.Ticks ? _since : 0, Parked, Unparked)
         : new AttemptTurn(_ready, 0, 0, 0);
 
     /// <summary>Nothing but a slot, and a place in its pool, is missing.</summary>

@@ -10,16 +10,5 @@ internal static class Failures
         run.Nodes[node].State == NodeState.Failed && !run.Graph.IsTolerated(node) && !IsStoodFor(run, node);
 
     /// <summary>Whether a node failed and a fallback, or one of that, stands for it.</summary>
-    public static bool IsStoodFor(RunHistory run, int node)
-    {
-        for (int other = run.Graph.Fallback(node); other >= 0; other = run.Graph.Fallback(other))
-        {
-            if (run.Nodes[other].State == NodeState.Succeeded)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsStoodFor(RunHistory run, int node) => run.StandInFor(node) >= 0;
 }

@@ -47,6 +47,18 @@ public sealed class ItemTests
     }
 
     [Fact]
+    public void There_is_something_to_clean_up_after_when_an_item_has_begun_and_not_when_it_was_asked_for_them()
+    {
+        TestRun run = new TestRun([Mapped("A"), CleanUpOf("C", "A")])
+            .Script("A", Step.Map(2)).ScriptItem("A", 0, Step.PreconditionNotMet()).ScriptItem("A", 1, Step.PreconditionNotMet()).ToEnd();
+        Assert.Equal(SkipCause.NothingToCleanUp, run["C"].SkipCause);
+
+        run = new TestRun([Mapped("A"), CleanUpOf("C", "A")])
+            .Script("A", Step.Map(2)).ScriptItem("A", 0, Step.PreconditionNotMet()).ScriptItem("A", 1, Step.Fail()).ToEnd();
+        Assert.Equal(NodeState.Succeeded, run.StateOf("C"));
+    }
+
+    [Fact]
     public void Dependents_get_what_the_items_gave_in_their_order()
     {
         object?[]? seen = null;

@@ -24,6 +24,18 @@ public sealed class NestingTests
     }
 
     [Fact]
+    public void It_holds_no_slot_and_waits_for_none_while_what_is_inside_runs()
+    {
+        TestRun run = new TestRun([Dag("D", Node("X")), AskingDag("E", Node("Y"))])
+            .Script("D/X", Step.Succeed(after: 5)).Script("E", Step.Succeed(after: 2)).Script("E/Y", Step.Succeed(after: 5)).ToEnd();
+
+        Assert.Equal((0, 0), (run["D"].History.Count, run["D"].Waits.Count));
+        AttemptRecord asked = Assert.Single(run["E"].History);
+        Assert.Equal((2.0, 7.0), ((asked.EndTime!.Value - asked.StartTime).TotalSeconds, run.EndOf("E")));
+        Assert.Empty(run["E"].Waits);
+    }
+
+    [Fact]
     public void Two_dags_may_have_nodes_of_one_name()
     {
         TestRun run = new TestRun([Dag("D", Node("Load"), Node("Use", "Load")), After(Dag("E", Node("Load")), "D"), Node("Load")])

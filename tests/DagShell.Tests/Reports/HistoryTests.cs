@@ -56,6 +56,40 @@ public sealed class HistoryTests : CheckpointTests
     }
 
     [Fact]
+    public void What_a_journal_says_of_nodes_is_what_their_run_said()
+    {
+        ShellResult result = Run("""
+            $nodes = @(
+                New-DagNode D -Dag { New-DagNode X { } }
+                New-DagNode E -Precondition { $true } -Dag { New-DagNode X { } }
+                New-DagNode P -ForEach 1, 2 -Dag { New-DagNode X { } }
+                New-DagNode Q { 'x'; Skip-DagNode 'enough' }
+                New-DagNode F { throw 'f' }
+                New-DagNode G -FallbackFor F { 1 }
+                New-DagNode Full -Pool p { while ($true) { Start-Sleep -Milliseconds 10 } } -Priority 9
+                New-DagNode Next -Pool p { }
+            )
+            $null = $nodes | Invoke-Dag -Checkpoint $journal -PoolLimit @{ p = 1 } -Timeout 1s -ThrottleLimit 9 -RunVariable run `
+                -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+            $told = foreach ($one in $run, (Get-DagRun $journal)) {
+                ($one.Nodes.Values | Sort-Object Name | ForEach-Object {
+                    "$($_.Name) $($_.Status) $($_.Attempts) $($_.Fallback) $($_.SkipReason) $($_.CancelReason) $($_.Error)",
+                    "$([bool] $_.ReadyTime) $([bool] $_.StartTime) $($_.Waits.Kind)"
+                }) -join "`n"
+            }
+            $told[0] -ceq $told[1]
+            $told[0]
+            """);
+
+        Assert.Equal("True", result.Text[0]);
+        Assert.Contains("D Succeeded 0    \nTrue True \n", result.Text[1], StringComparison.Ordinal);
+        Assert.Contains("Q Skipped 1  enough", result.Text[1], StringComparison.Ordinal);
+        Assert.Contains("F Failed 1 G", result.Text[1], StringComparison.Ordinal);
+        Assert.Matches("Next Cancelled 0 .*\nTrue False Pool", result.Text[1]);
+        Assert.Contains("it was at", result.Text[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Figures_are_a_row_a_run()
     {
         ShellResult result = RunThere(Nights + """

@@ -399,7 +399,9 @@ internal sealed class ReferenceRun
         || (node.State == NodeState.Cancelled && node.StartTime is not null && !MayFail(node));
 
     /// <summary>Whether a node's work has been started, or that of a fallback for it: then there is something to clean up.</summary>
-    private bool HasBegun(ReferenceNode node) => node.Attempts > 0 || (Fallback(node) is { } fallback && HasBegun(fallback));
+    private bool HasBegun(ReferenceNode node) =>
+        (node.Node.IsMapped ? node.Items?.Any(item => item.Attempts > 0) == true : node.Attempts > 0)
+        || (Fallback(node) is { } fallback && HasBegun(fallback));
 
     /// <summary>Makes pending nodes ready, or skips them, until there is nothing to change.</summary>
     private void SettlePending()

@@ -145,6 +145,8 @@ internal sealed class SessionTemplate : IRunspaceKind, IDisposable
             found[name] = value is Enum ? value.ToString() : value is IDictionary table ? new Hashtable(table) : value;
         }
 
+        // A session's owner may try things out there; this run is no trial.
+        found["WhatIfPreference"] = false;
         return found;
     }
 

@@ -45,14 +45,45 @@ internal static class ScriptPieces
     /// <param name="definition">Its definition, or its body where it was set without one.</param>
     public static Hashtable OfFunction(string name, Ast definition)
     {
-        IScriptExtent extent = definition.Extent;
-        bool isWhole = definition is FunctionDefinitionAst function && function.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
-        Ast body = isWhole || definition is not FunctionDefinitionAst { Parameters: null or { Count: 0 } } plain ? definition : plain.Body;
-        string text = isWhole ? extent.Text
-            : body.Extent.Text.StartsWith('{') ? $"function {Quoted(name)} {body.Extent.Text}"
-            : $"function {Quoted(name)} {{{body.Extent.Text}}}";
-        return Script(
-            extent.File, [.. UsingStatements(definition), Piece(body.Extent.StartLineNumber, body.Extent.StartColumnNumber, text)]);
+        var function = definition as FunctionDefinitionAst;
+        IEnumerable<Hashtable> pieces = function is not null && function.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            ? [Piece(function.Extent, function.Extent.Text)]
+            : Assignment(name, function, function?.Body ?? definition);
+        return Script(definition.Extent.File, [.. UsingStatements(definition), .. pieces]);
+    }
+
+    /// <summary>
+    /// A function whose definition has another name: one of a scope, such as global:Get-Thing, which is to come to this scope here, one that
+    /// was set as a script block, or one that has no name that can be written.
+    /// </summary>
+    private static IEnumerable<Hashtable> Assignment(string name, FunctionDefinitionAst? function, Ast body)
+    {
+        string variable = name.Replace("`", "``", StringComparison.Ordinal).Replace("}", "`}", StringComparison.Ordinal);
+        string start = $"${{function:{variable}}} = {{";
+        bool hasBraces = body.Extent.Text.StartsWith('{');
+        if (function?.Parameters is { Count: > 0 } parameters)
+        {
+            string whole = function.Extent.StartScriptPosition.GetFullScript();
+            IScriptExtent first = parameters[0].Extent;
+            yield return Piece(first.StartLineNumber, 1, start + "param(");
+            yield return Piece(first, whole[first.StartOffset..parameters[^1].Extent.EndOffset]);
+            yield return Piece(parameters[^1].Extent.EndLineNumber, 1, ")");
+            start = " ";
+        }
+
+        if (function?.IsFilter == true)
+        {
+            start += "process {";
+        }
+
+        yield return Piece(body.Extent.StartLineNumber, 1, start);
+        yield return Piece(
+            body.Extent.StartLineNumber,
+            body.Extent.StartColumnNumber + (hasBraces ? 1 : 0),
+            hasBraces ? body.Extent.Text[1..^1] : body.Extent.Text);
+
+        // A text without braces may end with a comment.
+        yield return Piece(body.Extent.EndLineNumber, 1, function?.IsFilter == true ? "}}" : hasBraces ? "}" : "\n}");
     }
 
     /// <summary>A script that is in no file of its author's.</summary>
@@ -73,8 +104,6 @@ internal static class ScriptPieces
             : "${" + name.PadRight(text.Length - 3, '_') + "}";
     }
 
-    private static string Quoted(string name) => "${" + name + "}";
-
     /// <summary>The <c>using namespace</c> statements of the file, which a script may count on.</summary>
     private static IEnumerable<Hashtable> UsingStatements(Ast ast)
     {
@@ -90,6 +119,8 @@ internal static class ScriptPieces
 
     private static Hashtable Script(string? file, List<Hashtable> pieces) =>
         new(StringComparer.OrdinalIgnoreCase) { ["File"] = file, ["Pieces"] = pieces.ToArray() };
+
+    private static Hashtable Piece(IScriptExtent place, string text) => Piece(place.StartLineNumber, place.StartColumnNumber, text);
 
     private static Hashtable Piece(int line, int column, string text) => new(StringComparer.OrdinalIgnoreCase)
     {

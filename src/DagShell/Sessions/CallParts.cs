@@ -115,6 +115,8 @@ internal sealed class CallParts
         {
             switch (command)
             {
+                case CapturedFunction { Module: null } shipped when ShippedFunctions.Contains(shipped.Name, shipped.Definition):
+                    break;
                 case CapturedFunction { Module: null } function:
                     RefuseOuterType(NodeScript.Of(function.Definition));
                     TreeSent(function.Definition);

@@ -5,7 +5,11 @@ Microsoft.PowerShell.Core\Set-StrictMode -Off
 $machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Error.Count; Location = $PWD; Found = $PWD; Snapshot = $null
     First = $null; Shared = $null; Skip = $null; Command = $null; Said = $null; Provided = $null; Ended = $null; Here = $null; Nested = $null
     Exited = $null; Watched = $null; WatchExit = $null; HadNoCode = $false; Key = 'KEY'; Watch = $null
-    Culture = [cultureinfo]::CurrentCulture; UICulture = [cultureinfo]::CurrentUICulture }
+    Culture = [cultureinfo]::CurrentCulture; UICulture = [cultureinfo]::CurrentUICulture; Code = $global:LASTEXITCODE }
+
+# What the session, or a node, prefers is not for what is done here: a scope that takes this in asks nothing, tells nothing and does it.
+$machine.Quiet = [scriptblock]::Create('$WhatIfPreference = $false; $ConfirmPreference = [System.Management.Automation.ConfirmImpact]::None
+    $VerbosePreference = $DebugPreference = [System.Management.Automation.ActionPreference]::SilentlyContinue; $PSDefaultParameterValues = $null')
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
@@ -31,6 +35,7 @@ $machine.Prepare = {
 # Imports modules by name and version, each once. Gives back what is said of one that is not there.
 $machine.Import = {
     param($Machine, $Modules)
+    . $Machine.Quiet
     foreach ($module in $Modules) {
         if ($Machine.Modules[$module.Key]) { continue }
         $wanted = @{ Name = $module.Name }
@@ -57,18 +62,26 @@ $machine.ForgetErrors = {
 # Notes what the session is like before a node that may leave something in it.
 $machine.Remember = {
     param($Machine)
+    . $Machine.Quiet
     if ($Machine.Snapshot) { return }
     $items = $ExecutionContext.InvokeProvider.ChildItem
-    $snapshot = @{ Variables = @{}; Functions = @{}; Aliases = @{}; Modules = @(Microsoft.PowerShell.Core\Get-Module) }
+    $snapshot = @{ Variables = @{}; Functions = @{}; Aliases = @{}; Options = @{}; Modules = @(Microsoft.PowerShell.Core\Get-Module)
+        Subscribers = @($ExecutionContext.Events.Subscribers); Jobs = @(Microsoft.PowerShell.Core\Get-Job) }
     foreach ($variable in Microsoft.PowerShell.Utility\Get-Variable -Scope Global) { $snapshot.Variables[$variable.Name] = $variable.Value }
     foreach ($item in $items.Get('function:', $false)) { $snapshot.Functions[$item.Name] = $item.ScriptBlock }
-    foreach ($item in $items.Get('alias:', $false)) { $snapshot.Aliases[$item.Name] = $item.Definition }
+    foreach ($item in $items.Get('alias:', $false)) {
+        $snapshot.Aliases[$item.Name] = $item.Definition
+        $snapshot.Options[$item.Name] = $item.Options
+    }
+    $snapshot.Defaults = @{}
+    if ($global:PSDefaultParameterValues -is [System.Collections.IDictionary]) { $snapshot.Defaults += $global:PSDefaultParameterValues }
     $Machine.Snapshot = $snapshot
 }
 
 # Takes back what a node left.
 $machine.CleanUp = {
     param($Machine)
+    . $Machine.Quiet
     $snapshot = $Machine.Snapshot
     foreach ($module in Microsoft.PowerShell.Core\Get-Module) {
         # What comes with PowerShell loads by itself, and may stay.
@@ -76,9 +89,15 @@ $machine.CleanUp = {
             Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $module -Force -ErrorAction Ignore
         }
     }
+    foreach ($subscriber in @($ExecutionContext.Events.Subscribers)) {
+        if ($subscriber -notin $snapshot.Subscribers) { $ExecutionContext.Events.UnsubscribeEvent($subscriber) }
+    }
+    foreach ($job in Microsoft.PowerShell.Core\Get-Job) {
+        if ($job -notin $snapshot.Jobs) { Microsoft.PowerShell.Core\Remove-Job -Job $job -Force -ErrorAction Ignore }
+    }
     $items = $ExecutionContext.InvokeProvider.ChildItem
     $automatic = 'Error', 'LASTEXITCODE', '?', '^', '$', '_', 'args', 'input', 'MyInvocation', 'PSBoundParameters', 'StackTrace', 'PWD', 'null',
-        'true', 'false', 'foreach', 'switch', 'Matches', 'ExecutionContext', 'Host', 'NestedPromptLevel', 'PSCommandPath', 'PSScriptRoot', 'this'
+        'true', 'false', 'foreach', 'switch', 'Matches', 'ExecutionContext', 'Host', 'NestedPromptLevel', 'PSCommandPath', 'PSScriptRoot', 'this', 'PSDefaultParameterValues'
     $there = @{}
     foreach ($variable in Microsoft.PowerShell.Utility\Get-Variable -Scope Global) {
         $name = $variable.Name
@@ -96,6 +115,7 @@ $machine.CleanUp = {
             Microsoft.PowerShell.Utility\Set-Variable -Name $name -Value $snapshot.Variables[$name] -Scope Global -ErrorAction Ignore
         }
     }
+    $global:PSDefaultParameterValues = [System.Management.Automation.DefaultParameterDictionary]::new([System.Collections.IDictionary] $snapshot.Defaults)
     foreach ($item in @($items.Get('function:', $false))) {
         if (-not $snapshot.Functions.ContainsKey($item.Name)) {
             Microsoft.PowerShell.Management\Remove-Item -LiteralPath "function:$($item.Name)" -Force -ErrorAction Ignore
@@ -109,9 +129,15 @@ $machine.CleanUp = {
             $null = $ExecutionContext.InvokeProvider.Item.Set("function:global:$name", $snapshot.Functions[$name])
         }
     }
+    $there = @{}
     foreach ($item in @($items.Get('alias:', $false))) {
-        if ($snapshot.Aliases[$item.Name] -ne $item.Definition) {
-            Microsoft.PowerShell.Management\Remove-Item -LiteralPath "alias:$($item.Name)" -Force -ErrorAction Ignore
+        if ($snapshot.Aliases[$item.Name] -eq $item.Definition) { $there[$item.Name] = $true }
+        else { Microsoft.PowerShell.Management\Remove-Item -LiteralPath "alias:$($item.Name)" -Force -ErrorAction Ignore }
+    }
+    foreach ($name in @($snapshot.Aliases.Keys)) {
+        if (-not $there[$name]) {
+            $as = @{ Name = $name; Value = $snapshot.Aliases[$name]; Option = $snapshot.Options[$name]; Scope = 'Global' }
+            Microsoft.PowerShell.Utility\Set-Alias @as -Force -ErrorAction Ignore
         }
     }
     & $Machine.ForgetErrors $Machine
@@ -323,7 +349,7 @@ $machine.Run = {
     if ($private:call.Functions) { foreach ($private:id in $private:call.Functions) { . $private:machine.Scripts[$private:id] } }
     if ($private:call.Aliases) {
         foreach ($private:alias in $private:call.Aliases.GetEnumerator()) {
-            Microsoft.PowerShell.Utility\Set-Alias -Name $private:alias.Key -Value $private:alias.Value -Scope Local -Force -ErrorAction Ignore
+            Microsoft.PowerShell.Utility\Set-Alias -Name $private:alias.Key -Value $private:alias.Value -Scope Local -Force -WhatIf:$false -Verbose:$false -ErrorAction Ignore
         }
     }
     $Upstream = if ($private:call.Upstream) { $private:call.Upstream } else { @{} }
@@ -400,6 +426,7 @@ $machine.Run = {
             # The thread is the next node's too.
             if (-not [object]::ReferenceEquals([cultureinfo]::CurrentCulture, $private:machine.Culture)) { [cultureinfo]::CurrentCulture = $private:machine.Culture }
             if (-not [object]::ReferenceEquals([cultureinfo]::CurrentUICulture, $private:machine.UICulture)) { [cultureinfo]::CurrentUICulture = $private:machine.UICulture }
+            if ($global:LASTEXITCODE -ne $private:machine.Code) { $global:LASTEXITCODE = $private:machine.Code }
             if (-not $private:isClean) {
                 & $private:machine.CleanUp $private:machine
                 $private:isClean = $true
@@ -428,6 +455,7 @@ $machine.Run = {
 # Sets what is to hold in all nodes. A run may begin in a session before another has left it: what was found there belongs to both.
 $machine.SetUp = {
     param($Machine, $Preferences)
+    . $Machine.Quiet
     $mark = "DagShell in $([runspace]::DefaultRunspace.InstanceId)"
     $shared = [AppDomain]::CurrentDomain.GetData($mark)
     if (-not $shared) {
@@ -448,6 +476,7 @@ $machine.SetUp = {
 # that it calls come before it, and are gone after it.
 $machine.Provide = {
     param($Machine, $Call)
+    . $Machine.Quiet
     Microsoft.PowerShell.Core\Set-StrictMode -Off
     if (-not $Machine.First) {
         & $Machine.Remember $Machine
@@ -502,6 +531,7 @@ $machine.RunHere = {
 # Takes back what came before such a script, and says how it failed.
 $machine.Withdraw = {
     param($Machine)
+    . $Machine.Quiet
     Microsoft.PowerShell.Core\Set-StrictMode -Off
     $ended = $Machine.Ended
     if ($Machine.Nested) {
@@ -527,6 +557,7 @@ $machine.Withdraw = {
 # Leaves the session as it was found.
 $machine.TearDown = {
     param($Machine)
+    . $Machine.Quiet
     Microsoft.PowerShell.Core\Set-StrictMode -Off
     & $Machine.ForgetErrors $Machine
     if ($Machine.First) {

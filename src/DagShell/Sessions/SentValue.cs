@@ -8,6 +8,9 @@ namespace DagShell.Sessions;
 /// <summary>Says of a value whether it can be taken to another machine: there it is a copy, of data alone.</summary>
 internal static class SentValue
 {
+    /// <summary>PowerShell gives up at 50 levels, some of which are the call's own, without an error to who waits for the call.</summary>
+    private const int MostNesting = 40;
+
     /// <summary>Elements of a collection that are looked at; most likely the first ones are like the others.</summary>
     private const int MostElements = 100;
 
@@ -34,6 +37,11 @@ internal static class SentValue
             throw new UnsendableException(SessionMessages.LiveObject(node, use, bare!.GetType().FullName!));
         }
 
+        if (IsNestedTooDeeply(bare, depth: 1, new(ReferenceEqualityComparer.Instance)))
+        {
+            throw new UnsendableException(SessionMessages.NestedTooDeeply(node, use, MostNesting));
+        }
+
         IEnumerable? elements = bare is IDictionary table ? table.Values : bare as ICollection;
         foreach (object? element in elements?.Cast<object?>().Take(MostElements) ?? [])
         {
@@ -43,6 +51,30 @@ internal static class SentValue
                 throw new UnsendableException(SessionMessages.LiveObject(node, use, item!.GetType().FullName!));
             }
         }
+    }
+
+    /// <summary>
+    /// Whether tables, lists and custom objects stand inside of one another so deep that PowerShell would not get to the end of a call. What
+    /// was met before it sends as a reference.
+    /// </summary>
+    private static bool IsNestedTooDeeply(object? value, int depth, HashSet<object> met)
+    {
+        object? bare = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        if (bare is null or string or ValueType or Array { Rank: not 1 } || !met.Add(bare))
+        {
+            return false;
+        }
+
+        IEnumerable? inside = bare switch
+        {
+            IDictionary table => table.Values,
+            Array array => array.GetType().GetElementType()!.IsPrimitive ? null : array,
+            ICollection list => list,
+            PSObject custom => custom.Properties.OfType<PSNoteProperty>().Select(static note => note.Value),
+            _ => null,
+        };
+        return inside is not null
+            && (depth > MostNesting || inside.Cast<object?>().Any(item => IsNestedTooDeeply(item, depth + 1, met)));
     }
 
     /// <summary>Has an object be sent with what is in its properties, and so on. Of what lies deeper PowerShell sends the text.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Runspaces;
 using DagShell.Hosts;
 using DagShell.Runspaces;
 
@@ -8,7 +9,7 @@ namespace DagShell.Sessions;
 /// <summary>
 /// The host of a pipeline in a session: takes what is shown there, and asks nothing, so that what would ask fails at once.
 /// </summary>
-internal sealed class SessionHost : RecordingHost
+internal sealed class SessionHost : RecordingHost, IHostSupportsInteractiveSession
 {
     private readonly SessionUserInterface _ui;
 
@@ -35,6 +36,21 @@ internal sealed class SessionHost : RecordingHost
         SessionHost host = new(write, takes);
         NodeStreams.ForwardAll(pipeline, record => host._ui.Take(RemoteRecord.Adapt(record)));
         return host;
+    }
+
+    /// <inheritdoc/>
+    public bool IsRunspacePushed => false;
+
+    /// <inheritdoc/>
+    public Runspace Runspace => null!;
+
+    /// <inheritdoc/>
+    public void PushRunspace(Runspace runspace) => throw new NotSupportedException(Messages.NoNestedPrompt);
+
+    /// <inheritdoc/>
+    public void PopRunspace()
+    {
+        // Exit-PSSession: nobody has entered the session. PowerShell calls this there or breaks the session off.
     }
 
     /// <summary>Hands on what was held back, at the end of a call: what was shown before it says nothing of what comes.</summary>

@@ -113,12 +113,13 @@ public sealed class SlurmCluster : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         _shell?.Dispose();
+
+        // Each process of these tests knows of the cluster, sessions of other classes too: a shell is the cluster's if it is in a job.
         ProcessTree.Send(ProcessTree.Kill, ProcessTree.All().Where(process =>
-            process != Environment.ProcessId && ProcessTree.NameOf(process) is "srun" or "slurmstepd" or "dotnet"
-            && ProcessTree.EnvironmentOf(process).Contains(Folder + "/slurm.conf", StringComparison.Ordinal)
-            && ProcessTree.CommandOf(process) is var command
-            && (command.StartsWith("srun", StringComparison.Ordinal) || command.Contains("slurmstepd", StringComparison.Ordinal)
-                || command.Contains("-sshs", StringComparison.Ordinal))));
+            ProcessTree.NameOf(process) is "srun" or "slurmstepd" or "dotnet"
+            && ProcessTree.EnvironmentOf(process) is var environment
+            && environment.Contains(Folder + "/slurm.conf", StringComparison.Ordinal)
+            && (ProcessTree.NameOf(process) != "dotnet" || environment.Contains("SLURM_JOB_ID=", StringComparison.Ordinal))));
         ProcessTree.Send(ProcessTree.Kill, _processes.SelectMany(process => ProcessTree.Of(process.Id)));
         _processes.ForEach(static process => process.Dispose());
         _folder.Dispose();

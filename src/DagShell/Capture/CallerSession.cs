@@ -69,6 +69,7 @@ internal sealed class CallerSession
         if (!_supplies)
         {
             needs.MayTouchSession |= script.Commands.Any(use => !HarmlessCommands.Contains(use.Name));
+            needs.SpoilsSession |= script.Commands.Any(use => LastingCommands.Contains(use.Name));
             return [];
         }
 
@@ -231,12 +232,14 @@ internal sealed class CallerSession
                     break;
                 case CmdletInfo cmdlet:
                     needs.MayTouchSession |= !HarmlessCommands.Contains(cmdlet.Name) && !use.SetsKnownVariable;
+                    needs.SpoilsSession |= LastingCommands.Contains(cmdlet.Name);
                     FollowCmdlet(use, cmdlet, isOwn);
                     break;
                 case null:
                     // Perhaps of a module that is not loaded yet: the node's runspace loads it by itself, as the caller's would.
                     needs.NotLoaded.Add(use.Name);
                     needs.MayTouchSession |= !HarmlessCommands.Contains(use.Name) && !use.SetsKnownVariable;
+                    needs.SpoilsSession |= LastingCommands.Contains(use.Name);
                     if (isOwn && !use.IsConditional && !IsPath(use.Name) && !session.IsKnownSomewhere(use.Name))
                     {
                         _missing.Add(new MissingCommand(use, Module: null));

@@ -29,6 +29,9 @@ internal sealed class ScriptNeeds
     /// </summary>
     public bool MayTouchSession { get; set; }
 
+    /// <summary>Whether the session is not to be used after it: what it does there cannot be taken back.</summary>
+    public bool SpoilsSession { get; set; }
+
     /// <summary>The global variables that it, or something that it calls, may set, as paths: global:x.</summary>
     public HashSet<string> GlobalVariables { get; } = new(StringComparer.OrdinalIgnoreCase);
 

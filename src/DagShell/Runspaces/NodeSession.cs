@@ -17,6 +17,7 @@ internal sealed class NodeSession
     private readonly List<ScriptNeeds> _wanted = [];
     private bool _isTouched;
     private bool _isEntered;
+    private bool _isSpoilt;
 
     /// <summary>Whether commands were called that the caller's session does not have, of modules that load by themselves.</summary>
     private bool _mayHaveMoreModules;
@@ -35,7 +36,7 @@ internal sealed class NodeSession
     }
 
     /// <summary>Whether nothing more is to run in the session: what a node left there cannot be taken back.</summary>
-    public bool IsSpoilt => _cleaner.IsSpoilt;
+    public bool IsSpoilt => _isSpoilt || _cleaner.IsSpoilt;
 
     /// <summary>
     /// A command that Pester mocks in a module that the node calls which the session was made ready for: it would call the real one. Null
@@ -92,6 +93,7 @@ internal sealed class NodeSession
             {
                 MockedInModule ??= needs.MockedInModule;
                 _isTouched |= needs.MayTouchSession;
+                _isSpoilt |= needs.SpoilsSession;
                 _mayHaveMoreModules |= needs.NotLoaded.Count > 0;
                 _cleaner.RememberVariables(needs.GlobalVariables);
                 if (!needs.IsEmpty)

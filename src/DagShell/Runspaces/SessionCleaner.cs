@@ -35,6 +35,11 @@ internal sealed class SessionCleaner
     private SessionLocation? _location;
     private string? _shippedIn;
     private PSLanguageMode _languageMode;
+
+    /// <summary>What is asked when a command is looked up: before that, after it, and where none is found.</summary>
+    private (EventHandler<CommandLookupEventArgs>? Before,
+        EventHandler<CommandLookupEventArgs>? After,
+        EventHandler<CommandLookupEventArgs>? NotFound) _lookups;
     private CultureInfo _culture = CultureInfo.CurrentCulture;
     private CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
 
@@ -59,6 +64,8 @@ internal sealed class SessionCleaner
                 : null;
             _drives = Drives().ToHashSet(StringComparer.OrdinalIgnoreCase);
             _languageMode = pump.SessionState.LanguageMode;
+            CommandInvocationIntrinsics lookups = pump.SessionState.InvokeCommand;
+            _lookups = (lookups.PreCommandLookupAction, lookups.PostCommandLookupAction, lookups.CommandNotFoundAction);
             _culture = CultureInfo.CurrentCulture;
             _uiCulture = CultureInfo.CurrentUICulture;
         }
@@ -105,6 +112,8 @@ internal sealed class SessionCleaner
             errors.Clear();
         }
 
+        RestoreLookups(mayHaveTouched);
+
         // A node may have removed its folder or drive. What opens next starts as it can.
         IsSpoilt |= !_location!.TryRestore(_pump.SessionState, mayHaveTouched);
 
@@ -143,6 +152,33 @@ internal sealed class SessionCleaner
             RestoreFunctions(_functions!);
             RestoreAliases(_aliases!);
             RemoveDrives();
+        }
+    }
+
+    private void RestoreLookups(bool mayHaveTouched)
+    {
+        // The session's own; a cmdlet has another.
+        CommandInvocationIntrinsics lookups = _pump.SessionState.InvokeCommand;
+
+        // PowerShell's API for modules does not know this one.
+        if (mayHaveTouched && PSObject.AsPSObject(lookups).Properties["LocationChangedAction"] is { Value: not null } locationChanged)
+        {
+            locationChanged.Value = null;
+        }
+
+        if (lookups.PreCommandLookupAction != _lookups.Before)
+        {
+            lookups.PreCommandLookupAction = _lookups.Before;
+        }
+
+        if (lookups.PostCommandLookupAction != _lookups.After)
+        {
+            lookups.PostCommandLookupAction = _lookups.After;
+        }
+
+        if (lookups.CommandNotFoundAction != _lookups.NotFound)
+        {
+            lookups.CommandNotFoundAction = _lookups.NotFound;
         }
     }
 

@@ -53,8 +53,8 @@ internal static class ScriptPieces
     }
 
     /// <summary>
-    /// A function whose definition has another name: one of a scope, such as global:Get-Thing, which is to come to this scope here, one that
-    /// was set as a script block, or one that has no name that can be written.
+    /// A function whose definition has another name: one of a scope, such as global:Get-Thing, which comes to another scope there; one that
+    /// was set as a script block; one whose name cannot be written.
     /// </summary>
     private static IEnumerable<Hashtable> Assignment(string name, FunctionDefinitionAst? function, Ast body)
     {

@@ -54,8 +54,8 @@ internal static class SentValue
     }
 
     /// <summary>
-    /// Whether tables, lists and custom objects stand inside of one another so deep that PowerShell would not get to the end of a call. What
-    /// was met before it sends as a reference.
+    /// Whether tables, lists and custom objects stand inside of one another so deep that PowerShell would not get to the end of a call.
+    /// What was met before it sends as a reference.
     /// </summary>
     private static bool IsNestedTooDeeply(object? value, int depth, HashSet<object> met)
     {

@@ -15,5 +15,7 @@ internal static class ShippedFunctions
     /// <param name="name">Its name.</param>
     /// <param name="definition">Its definition.</param>
     public static bool Contains(string name, Ast definition) =>
-        definition is ScriptBlockAst { Extent.File: null } && Known.Value.TryGetValue(name, out string? text) && text == definition.Extent.Text;
+        definition is ScriptBlockAst { Extent.File: null }
+        && Known.Value.TryGetValue(name, out string? text)
+        && text == definition.Extent.Text;
 }

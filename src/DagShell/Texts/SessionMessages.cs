@@ -21,8 +21,9 @@ internal static class SessionMessages
         + "Make it in the node, or send the data that the node needs.";
 
     public static string NestedTooDeeply(string node, string use, int most) =>
-        $"Node '{node}' uses {use}, which has tables, lists or objects inside of one another, more than {most} levels deep. PowerShell takes no such "
-        + "value to another process. Send what the node needs of it, or all of it as a text (ConvertTo-Json -Depth 100).";
+        $"Node '{node}' uses {use}, which has tables, lists or objects inside of one another, more than {most} levels deep. "
+        + "PowerShell takes no such value to another process. Send what the node needs of it, or all of it as a text "
+        + "(ConvertTo-Json -Depth 100).";
 
     public static string BlockWithState(string node, string use) =>
         $"Node '{node}' uses {use}, a script block that belongs to a module, or has variables of its own (GetNewClosure). It cannot be "

@@ -76,6 +76,31 @@ public sealed class NodeIsolationTests : ShellTests
         Assert.Equal(["x="], result.NodeOutput("B"));
     }
 
+    [Theory]
+    [InlineData(
+        "Update-TypeData -TypeName DagShell.Test -MemberName M -MemberType NoteProperty -Value 1", "@(Get-TypeData DagShell.Test).Count")]
+    [InlineData(
+        "$ExecutionContext.InvokeCommand.PreCommandLookupAction = { $args[1].CommandScriptBlock = { 'mine' } }", "Get-Date -Format yyyy")]
+    [InlineData(
+        "$ExecutionContext.InvokeCommand.CommandNotFoundAction = { $args[1].CommandScriptBlock = { 'mine' } }",
+        "try { & nosuch-command } catch { 'none' }")]
+    [InlineData("$ExecutionContext.InvokeCommand.LocationChangedAction = { throw 'mine' }", "Set-Location /; 'moved'")]
+    [InlineData("$null = Set-PSBreakpoint -Command Get-Nothing", "@(Get-PSBreakpoint).Count")]
+    [InlineData("function Hide { Set-PSDebug -Strict }; Hide", "try { \"$unset\" } catch { 'strict' }")]
+    [InlineData(
+        "Add-History ([pscustomobject]@{ CommandLine = 'x'; ExecutionStatus = 4; StartExecutionTime = 0; EndExecutionTime = 0 })",
+        "@(Get-History).Count")]
+    public void What_changes_how_a_session_works_is_not_there_for_the_next_node(string leave, string look)
+    {
+        ShellResult result = Run($$"""
+            $before = New-DagNode B { {{look}} } | Invoke-Dag
+            $all = (New-DagNode A { {{leave}} }), (New-DagNode B { {{look}} } -DependsOn A) | Invoke-Dag -ThrottleLimit 1
+            "$($all.Status) $("$($before.Output)" -ceq "$($all[1].Output)")"
+            """);
+
+        Assert.Equal(["Succeeded Succeeded True"], result.Text);
+    }
+
     [Fact]
     public void Five_hundred_nodes_on_eight_runspaces_see_nothing_of_each_other()
     {

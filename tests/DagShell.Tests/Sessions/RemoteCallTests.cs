@@ -90,7 +90,8 @@ public sealed class RemoteCallTests(SessionFixture fixture) : IClassFixture<Sess
     [InlineData("$null = Register-EngineEvent DagShell.Test -Action { }", "@(Get-EventSubscriber DagShell.Test -ErrorAction Ignore).Count")]
     [InlineData("Remove-Item alias:gci -Force", "(Get-Alias gci -ErrorAction Ignore).Definition")]
     [InlineData("$global:WhatIfPreference = $true", "$WhatIfPreference")]
-    [InlineData("$global:ErrorActionPreference = 'Ignore'; $global:ConfirmPreference = 'Low'", "$ErrorActionPreference, $ConfirmPreference")]
+    [InlineData(
+        "$global:ErrorActionPreference = 'Ignore'; $global:ConfirmPreference = 'Low'", "$ErrorActionPreference, $ConfirmPreference")]
     [InlineData("$global:PSDefaultParameterValues['*:Verbose'] = $true", "$PSDefaultParameterValues.Count")]
     [InlineData("Exit-PSSession", "'still there'")]
     public void What_a_node_leaves_the_next_does_not_see(string leave, string look)

@@ -13,7 +13,7 @@ public sealed class NodeResult
     private readonly byte _cancelCause;
 
     /// <summary>What few nodes have; null of the others.</summary>
-    private readonly Particulars? _particulars;
+    private Particulars? _particulars;
 
     /// <summary>The node's index in its graph.</summary>
     public required int Index { get; init; }
@@ -33,7 +33,7 @@ public sealed class NodeResult
     public NodeItems? Items
     {
         get => _particulars?.Items;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { Items = value };
+        init => ToHold(value)?.Items = value;
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ public sealed class NodeResult
     public RunOrigin? Origin
     {
         get => _particulars?.Origin;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { Origin = value };
+        init => ToHold(value)?.Origin = value;
     }
 
     /// <summary>Why it did not run, when it was skipped.</summary>
@@ -100,21 +100,21 @@ public sealed class NodeResult
     public Node? SkippedBy
     {
         get => _particulars?.SkippedBy;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { SkippedBy = value };
+        init => ToHold(value)?.SkippedBy = value;
     }
 
     /// <summary>Why it skipped itself, in the user's words; <see langword="null"/> if nothing was said.</summary>
     public string? SkipReason
     {
         get => _particulars?.SkipReason;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { SkipReason = value };
+        init => ToHold(value)?.SkipReason = value;
     }
 
     /// <summary>Where it was when it was stopped, of a cancelled one whose runner could tell; for messages.</summary>
     public string? StoppedAt
     {
         get => _particulars?.StoppedAt;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { StoppedAt = value };
+        init => ToHold(value)?.StoppedAt = value;
     }
 
     /// <summary>Why it was cancelled, when it was.</summary>
@@ -124,25 +124,28 @@ public sealed class NodeResult
     public Node? CancelledBy
     {
         get => _particulars?.CancelledBy;
-        init => _particulars = value is null ? _particulars : (_particulars ?? new Particulars()) with { CancelledBy = value };
+        init => ToHold(value)?.CancelledBy = value;
     }
 
     internal AttemptLog Log { get; init; }
 
     internal WaitLog WaitLog { get; init; }
 
-    private sealed record Particulars
+    /// <summary>Where a value is put; null if there is none.</summary>
+    private Particulars? ToHold(object? value) => value is null ? null : _particulars ??= new Particulars();
+
+    private sealed class Particulars
     {
-        public NodeItems? Items { get; init; }
+        public NodeItems? Items { get; set; }
 
-        public RunOrigin? Origin { get; init; }
+        public RunOrigin? Origin { get; set; }
 
-        public Node? SkippedBy { get; init; }
+        public Node? SkippedBy { get; set; }
 
-        public string? SkipReason { get; init; }
+        public string? SkipReason { get; set; }
 
-        public string? StoppedAt { get; init; }
+        public string? StoppedAt { get; set; }
 
-        public Node? CancelledBy { get; init; }
+        public Node? CancelledBy { get; set; }
     }
 }

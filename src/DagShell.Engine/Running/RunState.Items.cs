@@ -7,21 +7,8 @@ namespace DagShell.Engine.Running;
 internal sealed partial class RunState
 {
     /// <summary>Whether the work of an item of a node has started, in this run or in an earlier one.</summary>
-    private bool HasItemBegun(int node)
-    {
-        if (_work.ItemsOf(node) is { } items)
-        {
-            foreach (ref WorkRecord item in items.Records.AsSpan())
-            {
-                if (item.Attempts > 0 || item.FromCheckpoint)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    private bool HasItemBegun(int node) => _work.ItemsOf(node) is { } items
+        && Array.Exists(items.Records, static item => item.Attempts > 0 || item.FromCheckpoint);
 
     /// <summary>How many items of nodes that have some are in which state.</summary>
     public IEnumerable<(int Node, ItemCounts Counts)> ItemCounts() => _work.Mapped.Select(items => (items.NodeIndex, items.Counts));

@@ -166,20 +166,7 @@ internal sealed class SessionCleaner
             locationChanged.Value = null;
         }
 
-        if (lookups.PreCommandLookupAction != _lookups.Before)
-        {
-            lookups.PreCommandLookupAction = _lookups.Before;
-        }
-
-        if (lookups.PostCommandLookupAction != _lookups.After)
-        {
-            lookups.PostCommandLookupAction = _lookups.After;
-        }
-
-        if (lookups.CommandNotFoundAction != _lookups.NotFound)
-        {
-            lookups.CommandNotFoundAction = _lookups.NotFound;
-        }
+        (lookups.PreCommandLookupAction, lookups.PostCommandLookupAction, lookups.CommandNotFoundAction) = _lookups;
     }
 
     /// <summary>Whether there are jobs of any kind, of which each has a collection of its own.</summary>

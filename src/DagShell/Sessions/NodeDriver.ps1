@@ -8,8 +8,12 @@ $machine = @{ Scripts = @{}; Modules = @{}; Imported = @(); Errors = $global:Err
     Culture = [cultureinfo]::CurrentCulture; UICulture = [cultureinfo]::CurrentUICulture; Code = $global:LASTEXITCODE }
 
 # What the session, or a node, prefers is not for what is done here: a scope that takes this in asks nothing, tells nothing and does it.
-$machine.Quiet = [scriptblock]::Create('$WhatIfPreference = $false; $ConfirmPreference = [System.Management.Automation.ConfirmImpact]::None
-    $VerbosePreference = $DebugPreference = [System.Management.Automation.ActionPreference]::SilentlyContinue; $PSDefaultParameterValues = $null')
+$machine.Quiet = {
+    $WhatIfPreference = $false
+    $ConfirmPreference = [System.Management.Automation.ConfirmImpact]::None
+    $VerbosePreference = $DebugPreference = [System.Management.Automation.ActionPreference]::SilentlyContinue
+    $PSDefaultParameterValues = $null
+}
 
 # Makes scripts where they stand in their authors' files: pieces of text, each with its line and column.
 $machine.Prepare = {
